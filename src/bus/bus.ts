@@ -1,0 +1,33 @@
+/** Called with every message that arrives for a subscribed user: the user's id and the message's bytes. */
+export type Receive = (userid: number, message: Buffer) => void;
+
+/**
+ * How nodes reach each other's users (PROTOCOL.md section 6): one channel per online user, its name the
+ * user's id, its payload the bytes of a message as they are written to the client.
+ */
+export interface Bus {
+  /**
+   * Connects. `receive` gets every message for this node's subscribed users, in the order published.
+   * `restored` is called whenever the bus is back after it was away, all users subscribed again:
+   * messages to them may have been stored meanwhile.
+   */
+  start(receive: Receive, restored: () => void): Promise<void>;
+
+  /** Resolves once messages published from now on will arrive here. Rejects when the bus is away. */
+  subscribe(userid: number): Promise<void>;
+
+  /** Stops receiving for a user. Never rejects: what is away receives nothing anyhow. */
+  unsubscribe(userid: number): Promise<void>;
+
+  /**
+   * Publishes in the order of the calls, without waiting for earlier ones. Resolves with the number of nodes that got the
+   * message; 0 when there is none, or when the bus is away. Never rejects.
+   */
+  publish(userid: number, message: Buffer): Promise<number>;
+
+  /** How many nodes are subscribed to a user now. Rejects when the bus is away. */
+  subscribers(userid: number): Promise<number>;
+
+  /** Ends all connections. No call may follow. */
+  close(): Promise<void>;
+}

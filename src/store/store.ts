@@ -1,0 +1,100 @@
+export type UserState = 'online' | 'offline';
+
+export interface User {
+  readonly id: number;
+  readonly name: string;
+  readonly password: string;
+  readonly state: UserState;
+}
+
+export interface Friend {
+  readonly id: number;
+  readonly name: string;
+  readonly state: UserState;
+}
+
+export interface GroupUser extends Friend {
+  readonly role: string;
+}
+
+export interface Group {
+  readonly id: number;
+  readonly groupname: string;
+  readonly groupdesc: string;
+  readonly users: readonly GroupUser[];
+}
+
+/** A member of a group, as group chat needs it. */
+export interface Member {
+  readonly id: number;
+  readonly state: UserState;
+}
+
+/** A message on its way into `offlinemessage`: the JSON text that its user will get. */
+export interface StoredMessage {
+  readonly userid: number;
+  readonly message: string;
+}
+
+/** The database cannot be reached now, and was waited for (DIFFERENCES 16). Nothing was changed. */
+export class StoreUnavailable extends Error {}
+
+/**
+ * Where accounts, friends, groups and stored messages live: the five tables of chat.sql.
+ *
+ * Ids are C++ ints. Texts are well-formed strings of any alphabet and length; how a back end writes them
+ * down is its own matter. A call rejects with StoreUnavailable when the database is away; every other
+ * failure of the original ("changes nothing and is not told") is a normal result.
+ */
+export interface Store {
+  /** Adds an account, offline. Returns its id, or undefined when the insert is refused (name taken, too long…). */
+  register(name: string, password: string): Promise<number | undefined>;
+
+  /** The account with that id, or undefined. */
+  user(id: number): Promise<User | undefined>;
+
+  /** Takes an account from offline to online, in one atomic step. False when it was not offline. */
+  goOnline(id: number): Promise<boolean>;
+
+  /** Sets these accounts offline. */
+  goOffline(ids: readonly number[]): Promise<void>;
+
+  /**
+   * Runs `work` while no other node runs it for the same account (DIFFERENCES 10).
+   * Returns undefined, without running it, when another node is at it.
+   */
+  exclusively<T>(id: number, work: () => Promise<T>): Promise<T | undefined>;
+
+  /** The friends of a user, in the database's order; a friendship stored twice comes once (DIFFERENCES 14). */
+  friends(id: number): Promise<readonly Friend[]>;
+
+  /** The groups of a user with all their members, in the database's order, each once (DIFFERENCES 14). */
+  groups(id: number): Promise<readonly Group[]>;
+
+  /** Stores a friendship, one way. Adding it again changes nothing (DIFFERENCES 14). */
+  addFriend(id: number, friendid: number): Promise<void>;
+
+  /** Creates a group with its creator as first member. A name that is taken or too long changes nothing. */
+  createGroup(id: number, groupname: string, groupdesc: string): Promise<void>;
+
+  /** Adds a member with the role `normal`. Joining again changes nothing (DIFFERENCES 14). */
+  addGroup(id: number, groupid: number): Promise<void>;
+
+  /** The members of a group with their states, each once; empty when there is no such group. */
+  members(groupid: number): Promise<readonly Member[]>;
+
+  /**
+   * Stores messages, in this order, all or none. A text that the column cannot hold is stored in another
+   * form that every client reads the same (DIFFERENCES 6, 7).
+   */
+  storeMessages(messages: readonly StoredMessage[]): Promise<void>;
+
+  /** The stored messages of a user, oldest first. They stay stored. */
+  storedMessages(userid: number): Promise<readonly string[]>;
+
+  /** Deletes exactly these messages of a user, as storedMessages gave them, and no others (DIFFERENCES 8). */
+  removeMessages(userid: number, messages: readonly string[]): Promise<void>;
+
+  /** Ends all connections. No call may follow. */
+  close(): Promise<void>;
+}
