@@ -1,0 +1,51 @@
+#!/bin/bash
+# Checks that the services which the tests start privately are installed: MariaDB, Redis, nginx with its
+# stream module. As root on a Debian system it installs what is missing; no system service is left running.
+set -u
+export PATH="$PATH:/usr/sbin:/sbin"
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+nginx_has_stream() {
+  local built modules
+  built=$(nginx -V 2>&1) || return 1
+  case "$built " in
+    *--with-stream=dynamic*)
+      modules=${built#*--modules-path=}
+      [ -e "${modules%% *}/ngx_stream_module.so" ] ;;
+    *"--with-stream "*) true ;;
+    *) false ;;
+  esac
+}
+
+missing=()
+check() {
+  missing=()
+  has mariadbd && has mariadb-install-db || missing+=(mariadb-server)
+  has redis-server || missing+=(redis-server)
+  has nginx || missing+=(nginx)
+  has nginx && nginx_has_stream || missing+=(libnginx-mod-stream)
+}
+
+# Packages start their services when they are installed, unless this file says 101 ("action forbidden").
+policy=/usr/sbin/policy-rc.d
+install_missing() {
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" || return 1
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -qq update && apt-get -qq install --no-install-recommends -y "${missing[@]}" >/dev/null
+}
+
+check
+[ ${#missing[@]} -eq 0 ] && exit 0
+by_hand="apt-get install --no-install-recommends ${missing[*]}"
+if [ "$(id -u)" -ne 0 ] || ! has apt-get; then
+  echo "The tests start their own ${missing[*]}, missing here. On Debian: $by_hand" >&2
+  exit 1
+fi
+echo "Installing for the tests: ${missing[*]}"
+install_missing || { echo "That failed. By hand: $by_hand" >&2; exit 1; }
+check
+[ ${#missing[@]} -eq 0 ] || { echo "Installed, but still missing: ${missing[*]}" >&2; exit 1; }

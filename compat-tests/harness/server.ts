@@ -1,0 +1,22 @@
+import { accepts } from './accepts.js';
+import { Child } from './child.js';
+
+/** A chat server as a process of its own. */
+export interface Server {
+  readonly child: Child;
+  readonly port: number;
+}
+
+/** Starts our server on a free port of 127.0.0.1, with these options. Resolves when it is ready. */
+export async function startServer(options: readonly string[], port = 0): Promise<Server> {
+  const child = new Child(process.execPath, ['dist/main.js', '127.0.0.1', `${port}`, ...options]);
+  const [line] = await child.logged(/^\{.*"msg":"listening".*\}$/m);
+  return { child, port: (JSON.parse(line) as { port: number }).port };
+}
+
+/** Starts an original: the path of its binary, and a port that is free. Resolves when it accepts connections. */
+export async function startOriginal(binary: string, port: number): Promise<Server> {
+  const child = new Child(binary, ['127.0.0.1', `${port}`]);
+  await child.orEnded(accepts(port), `accept on port ${port}`);
+  return { child, port };
+}

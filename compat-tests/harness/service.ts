@@ -1,0 +1,67 @@
+import type { Child } from './child.js';
+import { type Folder, newFolder } from './folder.js';
+import { freePort } from './port.js';
+
+export interface ServiceOptions {
+  /** A fixed port, only to stand in for the ports compiled into an original binary. Else a free one. */
+  readonly port?: number;
+}
+
+/** A private service on 127.0.0.1. It can be killed, frozen, and started again on the same port and data. */
+export abstract class Service {
+  readonly port: number;
+  readonly #folder: Folder;
+  #child: Child | undefined;
+
+  protected constructor(port: number, folder: Folder) {
+    this.port = port;
+    this.#folder = folder;
+  }
+
+  /** Starts the process on the port and the data. Resolves when it can be connected to. */
+  protected abstract launch(): Promise<Child>;
+
+  /** Where its data is. */
+  get path(): string {
+    return this.#folder.path;
+  }
+
+  get #running(): Child {
+    if (this.#child === undefined) throw new Error('the service is not running');
+    return this.#child;
+  }
+
+  get log(): string {
+    return this.#running.log;
+  }
+
+  /** Starts it, again after kill(): on the same port and data. */
+  async start(): Promise<void> {
+    this.#child = await this.launch();
+  }
+
+  /** Ends it at once (SIGKILL), as a crash does. */
+  async kill(): Promise<void> {
+    await this.#running.stop('SIGKILL');
+  }
+
+  /** Stops it from answering (SIGSTOP); its connections stay open. */
+  freeze(): void {
+    this.#running.signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#running.signal('SIGCONT');
+  }
+
+  /** Ends it and removes its data. */
+  async stop(): Promise<void> {
+    await this.#child?.stop('SIGKILL');
+    this.#folder.remove();
+  }
+}
+
+/** The port and the folder of a new service. */
+export async function place(options: ServiceOptions): Promise<[port: number, folder: Folder]> {
+  return [options.port ?? (await freePort()), newFolder()];
+}
