@@ -1,0 +1,26 @@
+import type { Bus } from '../bus/bus.js';
+import type { Drops } from '../ops/drops.js';
+import type { Log } from '../ops/log.js';
+import type { Store } from '../store/store.js';
+import type { Debts } from './debts.js';
+import type { Delivery } from './delivery.js';
+import type { Sessions } from './sessions.js';
+
+export interface ChatOptions {
+  /** Believe every `id`, as the original does (DIFFERENCES 3). */
+  readonly trustClientIds: boolean;
+  /** The longest login reply in bytes that carries stored messages (DIFFERENCES 13). */
+  readonly maxLoginReply: number;
+}
+
+/** What the handlers of messages work with. */
+export interface Chat {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly sessions: Sessions;
+  readonly delivery: Delivery;
+  readonly debts: Debts;
+  readonly options: ChatOptions;
+  readonly drops: Drops;
+  readonly log: Log;
+}

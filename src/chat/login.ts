@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection } from '../net/connection.js';
+import type { Message } from '../protocol/message.js';
+import { LOGIN_IN_USE, LOGIN_INVALID, LOGIN_UNAVAILABLE } from '../protocol/replies.js';
+import { StoreUnavailable, type User } from '../store/store.js';
+import type { Chat } from './chat.js';
+import { samePassword } from './password.js';
+import { removeLeft } from './stored.js';
+import { welcome } from './welcome.js';
+
+/** How long an account may be online and unsubscribed while its node says goodbye, in ms (DIFFERENCES 10). */
+const GOODBYE = 200;
+
+/**
+ * Login (PROTOCOL.md section 5; DIFFERENCES 4, 8, 10, 13, 16). Resolves when the reply is on its way; the
+ * user's turn lasts until the stored messages have left and are deleted.
+ */
+export function login(chat: Chat, connection: Connection, message: Message): Promise<void> {
+  const id = message.int('id');
+  const password = message.text('password');
+  return new Promise((resolve, reject) => {
+    const whole = chat.sessions.turn(id, async () => {
+      const left = await enter(chat, connection, id, password);
+      resolve();
+      if (left !== undefined) await removeLeft(chat, id, left.left);
+    });
+    whole.catch(reject);
+  });
+}
+
+async function enter(chat: Chat, connection: Connection, id: number, password: string) {
+  try {
+    const user = await chat.store.user(id);
+    if (user === undefined || !samePassword(user.password, password)) return connection.reply(LOGIN_INVALID);
+    if (!(await arrive(chat, user))) return connection.reply(LOGIN_IN_USE);
+    return await welcomeOrDepart(chat, connection, user);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    connection.reply(LOGIN_UNAVAILABLE);
+  }
+}
+
+async function welcomeOrDepart(chat: Chat, connection: Connection, user: User) {
+  try {
+    return await welcome(chat, connection, user);
+  } catch (error) {
+    await forget(chat, user.id);
+    await chat.debts.pay(() => chat.store.goOffline([user.id]));
+    throw error;
+  }
+}
+
+/** Subscribes the user and takes it online. False, with nothing changed, when it is online already. */
+async function arrive(chat: Chat, user: User): Promise<boolean> {
+  if (chat.sessions.get(user.id) !== undefined) return false;
+  if (user.state === 'online') return arriveAbandoned(chat, user.id);
+  return arriveOffline(chat, user.id);
+}
+
+async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
+  chat.sessions.expect(id);
+  try {
+    await chat.bus.subscribe(id);
+    if (await chat.store.goOnline(id)) return true;
+  } catch (error) {
+    await forget(chat, id);
+    throw error;
+  }
+  // Another node was faster; it has got what was published meanwhile, too.
+  await forget(chat, id);
+  return false;
+}
+
+/** The account of a crashed node: online, but nobody listens for it (DIFFERENCES 10). */
+async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
+  if (await isListenedFor(chat, id)) return false;
+  await delay(GOODBYE);
+  const user = await chat.store.user(id);
+  if (user?.state === 'offline') return arriveOffline(chat, id);
+  const won = await chat.store.exclusively(id, async () => {
+    if (await isListenedFor(chat, id)) return false;
+    chat.sessions.expect(id);
+    await chat.bus.subscribe(id);
+    return true;
+  });
+  return won ?? false;
+}
+
+/** When the bus is away nobody can tell: then the account stays in use. */
+async function isListenedFor(chat: Chat, id: number): Promise<boolean> {
+  try {
+    return (await chat.bus.subscribers(id)) > 0;
+  } catch {
+    return true;
+  }
+}
+
+async function forget(chat: Chat, id: number): Promise<void> {
+  chat.sessions.settle(id);
+  await chat.bus.unsubscribe(id);
+}

@@ -1,0 +1,45 @@
+import type { Connection } from '../net/connection.js';
+import { type LoginReply, loggedIn, OFFLINEMSG_FRAME, offlinemsgCost } from '../protocol/replies.js';
+import type { User } from '../store/store.js';
+import type { Chat } from './chat.js';
+import { leave } from './leave.js';
+import { type Parcel, sendParcels, singly } from './stored.js';
+
+/**
+ * Sends the login reply to a user who has just come online, with friends, groups and stored messages, and
+ * from then on everything else.
+ *
+ * @returns once all stored messages have left or the connection has ended: those that left
+ */
+export async function welcome(
+  chat: Chat,
+  connection: Connection,
+  user: User,
+): Promise<{ left: Promise<string[]> }> {
+  const { id, name } = user;
+  const { sessions, store } = chat;
+  const [offlinemsg, friends, groups] = await Promise.all([
+    store.storedMessages(id),
+    store.friends(id),
+    store.groups(id),
+  ]);
+  const parcels = pack({ id, name, friends, groups, offlinemsg }, chat.options.maxLoginReply);
+  const left = sendParcels(connection, parcels);
+  for (const message of sessions.settle(id, connection)) chat.delivery.receive(id, message);
+  if (connection.ended) void leave(chat, id);
+  return { left };
+}
+
+/** The reply with as many stored messages as it may carry; the others follow it (DIFFERENCES 13). */
+function pack(reply: LoginReply, limit: number): Parcel[] {
+  let size = loggedIn({ ...reply, offlinemsg: [] }).length + OFFLINEMSG_FRAME;
+  let count = 0;
+  for (const text of reply.offlinemsg) {
+    size += offlinemsgCost(text);
+    if (size > limit) break;
+    count++;
+  }
+  const offlinemsg = reply.offlinemsg.slice(0, count);
+  const bytes = loggedIn({ ...reply, offlinemsg });
+  return [{ bytes, texts: offlinemsg }, ...singly(reply.offlinemsg.slice(count))];
+}

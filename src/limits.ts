@@ -1,0 +1,19 @@
+/** Bounds that keep memory and waiting in hand whatever arrives. Sizes in bytes, times in ms. */
+export const LIMITS = {
+  /** Input of one client that waits to be handled; then nothing more is read from it until it is. */
+  maxHeld: 262_144,
+  /** Deliveries of one client that may be under way before it has to wait for them. */
+  maxOverlap: 1000,
+  /** Output that waits for a client who reads too slowly; then the connection is ended. */
+  maxWaiting: 8_388_608,
+  /** Messages kept in memory while the database is away. */
+  maxKept: 134_217_728,
+  /** Between two tries while the database is away. */
+  retry: 500,
+  /** What the original client reads at once, less the byte it needs for itself (DIFFERENCES 13). */
+  maxPacedLoginReply: 1023,
+  /** For finishing everything at shutdown. */
+  shutdown: 8000,
+  /** Silence after which the system asks whether a client is still there. */
+  keepAlive: 60_000,
+} as const;

@@ -1,0 +1,159 @@
+import type { Duplex } from 'node:stream';
+import type { ScannerPool } from '../json/scanner-pool.js';
+import { Message } from '../protocol/message.js';
+import { type FrameFault, Framer } from './framer.js';
+import { type Left, Outbox, type OutboxLimits, type Outgoing } from './outbox.js';
+
+export interface ConnectionLimits extends OutboxLimits {
+  /** The most bytes a document may have. */
+  readonly maxMessage: number;
+  /** How many bytes may wait to be handled; then nothing more is read until they are. */
+  readonly maxHeld: number;
+  /** How many deliveries may be under way for one connection before it waits for them. */
+  readonly maxOverlap: number;
+}
+
+/** What a connection needs from the rest of the server. */
+export interface ConnectionHost {
+  readonly scanners: ScannerPool;
+  readonly limits: ConnectionLimits;
+  /** Handles one message. What it returns is waited for before the next one is handled. Never throws or rejects. */
+  handle(connection: Connection, message: Message): void | Promise<void>;
+  /** A document was dropped. */
+  fault(connection: Connection, fault: FrameFault | 'slow reader'): void;
+  /** The connection is gone; these messages have not left. Called once. */
+  closed(connection: Connection, unsent: readonly Outgoing[]): void;
+}
+
+/** One client: read -> frame -> handle in order -> write. Works on any duplex stream of bytes. */
+export class Connection {
+  /** The users who are logged in on this connection. */
+  readonly users = new Set<number>();
+  /** Where the client is, for logs and limits. */
+  readonly address: string;
+
+  private readonly stream: Duplex;
+  private readonly host: ConnectionHost;
+  private readonly framer: Framer;
+  private readonly outbox: Outbox;
+  private busy = false;
+  private inputEnded = false;
+  private gone = false;
+  private overlapping = 0;
+  private settledWaiter: (() => void) | undefined;
+
+  constructor(stream: Duplex, address: string, host: ConnectionHost) {
+    this.stream = stream;
+    this.address = address;
+    this.host = host;
+    this.framer = new Framer(host.scanners, host.limits.maxMessage, (fault) => this.dropped(fault));
+    this.outbox = new Outbox(stream, host.limits, this.tooSlow, this.leaveWhenDone);
+    stream.on('data', (chunk: Buffer) => this.read(chunk));
+    stream.on('end', () => this.finishInput());
+    stream.on('error', () => stream.destroy());
+    stream.on('close', () => this.close());
+  }
+
+  /** Whether the connection has ended: nothing can be sent any more. */
+  get ended(): boolean {
+    return this.gone;
+  }
+
+  /** Writes a message; it is stored for `userid` (0: for nobody) if it does not leave. False when the connection has ended. */
+  send(bytes: Buffer, userid: number, left?: Left): boolean {
+    return this.outbox.send(bytes, userid, left);
+  }
+
+  /** Writes a reply to this client. */
+  reply(bytes: Buffer): void {
+    this.outbox.send(bytes, 0);
+  }
+
+  /** Lets later messages of this client be handled while `work` is under way, unless too much is. `work` never rejects. */
+  overlap(work: Promise<void>): void | Promise<void> {
+    this.overlapping++;
+    const done = work.then(() => this.overlapDone());
+    if (this.overlapping >= this.host.limits.maxOverlap) return done;
+  }
+
+  /** Resolves when nothing overlaps any more; undefined when nothing does now. */
+  settled(): Promise<void> | undefined {
+    if (this.overlapping === 0) return undefined;
+    return new Promise((resolve) => {
+      this.settledWaiter = resolve;
+    });
+  }
+
+  /** Reads no more; what was received is handled and answered, then the connection is closed. */
+  finish(): void {
+    this.stream.pause();
+    this.finishInput();
+  }
+
+  /** Closes at once. */
+  destroy(): void {
+    this.stream.destroy();
+  }
+
+  private read(chunk: Buffer): void {
+    if (this.inputEnded) return;
+    this.framer.push(chunk);
+    this.run();
+    if (this.busy && this.framer.held > this.host.limits.maxHeld) this.stream.pause();
+  }
+
+  private run(): void {
+    while (!this.busy && !this.gone) {
+      const bytes = this.framer.next();
+      if (bytes === undefined) break;
+      const work = this.host.handle(this, new Message(bytes, this.framer.scan));
+      if (work !== undefined) this.wait(work);
+    }
+    this.leaveWhenDone();
+  }
+
+  private wait(work: Promise<void>): void {
+    this.busy = true;
+    void work.then(() => {
+      this.busy = false;
+      this.run();
+      if (!this.busy && !this.inputEnded) this.stream.resume();
+    });
+  }
+
+  private overlapDone(): void {
+    this.overlapping--;
+    if (this.overlapping > 0) return;
+    this.settledWaiter?.();
+    this.settledWaiter = undefined;
+    this.leaveWhenDone();
+  }
+
+  private finishInput(): void {
+    this.inputEnded = true;
+    this.leaveWhenDone();
+  }
+
+  /** After the last input: closes once all of it is handled and answered. */
+  private readonly leaveWhenDone = (): void => {
+    if (!this.inputEnded || this.busy || this.overlapping > 0 || !this.outbox.idle || this.gone) return;
+    this.framer.finish();
+    this.stream.end(() => this.stream.destroy());
+  };
+
+  private dropped(fault: FrameFault): void {
+    this.host.fault(this, fault);
+    if (fault === 'too long') this.stream.destroy();
+  }
+
+  private readonly tooSlow = (): void => {
+    this.host.fault(this, 'slow reader');
+    this.stream.destroy();
+  };
+
+  private close(): void {
+    this.gone = true;
+    this.framer.finish();
+    this.host.closed(this, this.outbox.end());
+  }
+}

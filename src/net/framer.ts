@@ -1,0 +1,204 @@
+import { BAD, MORE, type Scanner } from '../json/scan.js';
+import type { ScannerPool } from '../json/scanner-pool.js';
+
+const NUL = 0x00;
+const LF = 0x0a;
+const NOTHING = Buffer.alloc(0);
+const BRACE = 0x7b;
+const BOM = [0xef, 0xbb, 0xbf];
+/** What may stand between documents: NUL, tab, LF, CR, space. */
+const SEPARATORS = new Set([NUL, 0x09, LF, 0x0d, 0x20]);
+
+/** Why a document was dropped, or, with 'too long', the stream given up. */
+export type FrameFault = 'syntax' | 'not an object' | 'too long' | 'cut off';
+
+type Phase = 'between' | 'inside' | 'skipping' | 'closed';
+
+/**
+ * Cuts the byte stream of a client into JSON objects, however reads cut or join them (PROTOCOL.md section 2,
+ * DIFFERENCES 1 and 2). An object ends at its closing brace. A bad one ends at the next NUL or LF; when it
+ * already had an LF in it, what follows that LF is tried first: it may be the next line of a line-wise client.
+ * A state machine without sockets: `push` bytes, then call `next` until it returns undefined.
+ */
+export class Framer {
+  private buffer: Buffer = NOTHING;
+  /** Whether the buffer was made here and may be written to behind `end`. */
+  private owned = false;
+  /** The next byte to look at, the end of the bytes, and the start of the object that has begun. */
+  private at = 0;
+  private end = 0;
+  private start = 0;
+  private phase: Phase = 'between';
+  /** Since the last bad document no NUL has come: more garbage is still the same bad document. */
+  private recovering = false;
+  private skipped = 0;
+  private scanner: Scanner | undefined;
+
+  private readonly scanners: ScannerPool;
+  private readonly maxMessage: number;
+  private readonly onFault: (fault: FrameFault) => void;
+
+  /**
+   * @param maxMessage the most bytes a document may have
+   * @param onFault called once for every document dropped; after 'too long' nothing more is read
+   */
+  constructor(scanners: ScannerPool, maxMessage: number, onFault: (fault: FrameFault) => void) {
+    this.scanners = scanners;
+    this.maxMessage = maxMessage;
+    this.onFault = onFault;
+  }
+
+  /** How many bytes are held that `next` has neither returned nor dropped yet. */
+  get held(): number {
+    return this.end - (this.phase === 'inside' ? this.start : this.at);
+  }
+
+  /** Adds bytes of the stream. The chunk belongs to the framer and to the objects cut from it. */
+  push(chunk: Buffer): void {
+    if (this.phase === 'closed') return;
+    const held = this.held;
+    if (held > 0) this.join(chunk, held);
+    else this.hold(chunk, chunk.length, false);
+  }
+
+  /**
+   * The bytes of the next whole object, from `{` to `}`, or undefined when more of the stream is needed.
+   * They are never written to again. `scan` tells what was found in them, and is called before the next `next`.
+   */
+  next(): Buffer | undefined {
+    while (this.at < this.end) {
+      if (this.phase === 'skipping') this.skip();
+      else if (this.phase === 'inside' || this.enter()) {
+        const object = this.readObject();
+        if (object !== undefined) return object;
+      } else if (this.phase === 'between') break;
+    }
+    if (this.phase !== 'inside') this.release();
+    return undefined;
+  }
+
+  /** What the scan found in the object that `next` returned last. */
+  get scan(): Scanner {
+    if (this.scanner === undefined) throw new Error('no object has been read');
+    return this.scanner;
+  }
+
+  /** Ends the stream: an unfinished document is dropped, and everything that may be pushed later. */
+  finish(): void {
+    if (this.phase === 'inside') this.onFault('cut off');
+    this.close();
+  }
+
+  /** Goes over what separates documents. True when an object begins at `at`. */
+  private enter(): boolean {
+    while (this.at < this.end) {
+      const byte = this.buffer[this.at] as number;
+      if (byte === BRACE) return this.begin();
+      if (byte === NUL) this.recovering = false;
+      if (SEPARATORS.has(byte)) this.at++;
+      else if (byte !== BOM[0]) return this.garbage();
+      else if (!this.skipByteOrderMark()) return false;
+    }
+    return false;
+  }
+
+  private begin(): true {
+    this.start = this.at;
+    this.phase = 'inside';
+    this.scanner ??= this.scanners.take();
+    this.scanner.begin(this.start);
+    return true;
+  }
+
+  /** False when the mark's end has not come yet, or when it is none after all. */
+  private skipByteOrderMark(): boolean {
+    for (let k = 1; k < BOM.length; k++) {
+      if (this.at + k === this.end) return false;
+      if (this.buffer[this.at + k] !== BOM[k]) return this.garbage();
+    }
+    this.at += BOM.length;
+    return true;
+  }
+
+  private garbage(): false {
+    if (!this.recovering) this.onFault('not an object');
+    this.phase = 'skipping';
+    return false;
+  }
+
+  private readObject(): Buffer | undefined {
+    const { scan } = this;
+    const outcome = scan.scan(this.buffer, this.end);
+    if (outcome === BAD) return this.resync(scan.at);
+    this.at = outcome === MORE ? this.end : scan.at;
+    if (this.at - this.start > this.maxMessage) return this.overflow();
+    if (outcome === MORE) return undefined;
+    this.phase = 'between';
+    this.recovering = false;
+    return this.buffer.subarray(this.start, this.at);
+  }
+
+  /** Drops the object that went wrong at `bad`, and goes on behind its last LF, else behind what will end it. */
+  private resync(bad: number): undefined {
+    this.onFault('syntax');
+    const lf = bad > this.start ? this.buffer.lastIndexOf(LF, bad - 1) : -1;
+    this.recovering = true;
+    this.at = lf > this.start ? lf + 1 : bad;
+    this.phase = lf > this.start ? 'between' : 'skipping';
+  }
+
+  private skip(): void {
+    const { buffer, end } = this;
+    let i = this.at;
+    while (i < end && buffer[i] !== NUL && buffer[i] !== LF) i++;
+    this.skipped += i - this.at;
+    this.at = i;
+    if (this.skipped > this.maxMessage) this.overflow();
+    if (i === end) return;
+    this.skipped = 0;
+    this.recovering = true;
+    this.phase = 'between';
+  }
+
+  private overflow(): undefined {
+    this.onFault('too long');
+    this.close();
+  }
+
+  private close(): void {
+    this.hold(NOTHING, 0, false);
+    this.phase = 'closed';
+    this.release();
+  }
+
+  private release(): void {
+    if (this.scanner !== undefined) this.scanners.give(this.scanner);
+    this.scanner = undefined;
+  }
+
+  private hold(buffer: Buffer, end: number, owned: boolean): void {
+    this.buffer = buffer;
+    this.owned = owned;
+    this.at = 0;
+    this.end = end;
+  }
+
+  /** Puts the chunk behind the bytes held. Room grows in doublings, so that a drip of bytes costs little. */
+  private join(chunk: Buffer, held: number): void {
+    if (!this.owned || this.end + chunk.length > this.buffer.length) this.move(held, chunk.length);
+    chunk.copy(this.buffer, this.end);
+    this.end += chunk.length;
+  }
+
+  /** Moves the bytes held to the start of a larger buffer. */
+  private move(held: number, more: number): void {
+    const from = this.end - held;
+    const grown = Buffer.allocUnsafeSlow(2 * (held + more));
+    this.buffer.copy(grown, 0, from, this.end);
+    const at = this.at - from;
+    this.hold(grown, held, true);
+    this.at = at;
+    this.start = 0;
+    if (this.phase === 'inside') this.scan.moveTo(0);
+  }
+}

@@ -1,0 +1,37 @@
+import { LIMITS } from '../limits.js';
+import type { Log } from './log.js';
+
+/**
+ * Stops at SIGINT or SIGTERM with exit status 0 (DIFFERENCES 11), and after an error that nobody caught
+ * with 1. A second signal, or a deadline, exits at once.
+ *
+ * @param stop finishes everything; resolves with the number of messages that were lost
+ */
+export function stopOnSignals(log: Log, stop: () => Promise<number>): void {
+  let stopping = false;
+  const end = (status: number, reason: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ reason }, 'stopping');
+    setTimeout(() => exit(log, 1, 'the deadline has passed'), LIMITS.shutdown).unref();
+    stop().then(
+      (lost) => exit(log, lost > 0 ? 1 : status, 'stopped'),
+      (error) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(0, signal));
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error) => {
+      log.fatal({ err: error }, 'an error that nobody caught');
+      end(1, event);
+    });
+  }
+}
+
+function exit(log: Log, status: number, message: string): never {
+  log.info({ status }, message);
+  process.exit(status);
+}

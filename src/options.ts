@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { LOG_LEVELS } from './ops/log.js';
+
+/** One option: what follows its flag (nothing for a switch), its rule and default, and its line of help. */
+export interface Option {
+  readonly value?: string;
+  readonly rule: z.ZodType;
+  readonly help: string;
+}
+
+function number(from: number, to: number, fallback: number) {
+  return z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(from, `is below ${from}`)
+    .max(to, `is above ${to}`)
+    .default(fallback);
+}
+
+const toggle = z.stringbool('is neither true nor false').default(false);
+
+/** Every option by its flag; its environment twin is CHAT_ and the name in capitals, `-` as `_`. */
+export const OPTIONS = {
+  data: {
+    value: 'FILE',
+    rule: z.string().min(1, 'is empty').default('chat.db'),
+    help: 'embedded database; :memory: keeps nothing (default chat.db)',
+  },
+  'trust-client-ids': {
+    rule: toggle,
+    help: 'believe every id in a message, as the original does',
+  },
+  pace: {
+    value: 'MS',
+    rule: number(0, 1000, 5),
+    help: 'least gap between two writes to one client; 0 for none (default 5)',
+  },
+  'max-message': {
+    value: 'BYTES',
+    rule: number(64, 1 << 28, 65_536),
+    help: 'longest message of a client (default 65536)',
+  },
+  'log-level': {
+    value: 'LEVEL',
+    rule: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
+    help: `${LOG_LEVELS.join(', ')} (default info)`,
+  },
+} as const satisfies Record<string, Option>;
+
+type Options = typeof OPTIONS;
+export type OptionName = keyof Options;
+/** The value of every option. */
+export type Settings = { readonly [Name in OptionName]: z.output<Options[Name]['rule']> };
+
+/** The environment twin of an option. */
+export function envName(option: string): string {
+  return `CHAT_${option.toUpperCase().replaceAll('-', '_')}`;
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
+import type { Bus } from './bus/bus.js';
+import type { Chat } from './chat/chat.js';
+import { Debts } from './chat/debts.js';
+import { Delivery } from './chat/delivery.js';
+import { dispatch } from './chat/dispatch.js';
+import { leave } from './chat/leave.js';
+import { Mailbox } from './chat/mailbox.js';
+import { Sessions } from './chat/sessions.js';
+import { drain } from './chat/stored.js';
+import type { Config } from './config.js';
+import { ScannerPool } from './json/scanner-pool.js';
+import { LIMITS } from './limits.js';
+import { Connection, type ConnectionHost } from './net/connection.js';
+import type { Outgoing } from './net/outbox.js';
+import { Drops } from './ops/drops.js';
+import type { Log } from './ops/log.js';
+import { INT_FIELDS } from './protocol/fields.js';
+import type { Store } from './store/store.js';
+
+/** One node: plugs all parts together. Owns the store and the bus from the start on. */
+export class ChatServer {
+  private readonly chat: Chat;
+  private readonly mailbox: Mailbox;
+  private readonly connections = new Set<Connection>();
+  private readonly net: NetServer;
+  private readonly host: ConnectionHost;
+  private readonly config: Config;
+  private stopping = false;
+
+  constructor(config: Config, store: Store, bus: Bus, log: Log) {
+    this.config = config;
+    const sessions = new Sessions();
+    const drops = new Drops(log);
+    this.mailbox = new Mailbox(store, LIMITS, {
+      stored: (userids) => this.drainStored(userids),
+      lost: (count, reason) => log.error({ count, err: reason }, 'messages lost'),
+      away: (away, kept) => log.warn({ kept }, away ? 'the database is away' : 'the database is back'),
+    });
+    this.chat = {
+      store,
+      bus,
+      sessions,
+      drops,
+      log,
+      delivery: new Delivery(sessions, bus, this.mailbox),
+      debts: new Debts(LIMITS.retry, (error) => log.error({ err: error }, 'a change in the database failed')),
+      options: {
+        trustClientIds: config['trust-client-ids'],
+        maxLoginReply: config.pace > 0 ? LIMITS.maxPacedLoginReply : Number.POSITIVE_INFINITY,
+      },
+    };
+    this.host = {
+      scanners: new ScannerPool(INT_FIELDS),
+      limits: { ...LIMITS, maxMessage: config['max-message'], pace: config.pace },
+      handle: (connection, message) => dispatch(this.chat, connection, message),
+      fault: (connection, fault) => drops.add(fault, connection.address),
+      closed: (connection, unsent) => this.closed(connection, unsent),
+    };
+    this.net = createServer(
+      { noDelay: true, keepAlive: true, keepAliveInitialDelay: LIMITS.keepAlive, allowHalfOpen: true },
+      (socket) => this.accept(socket),
+    );
+  }
+
+  /** Connects the bus and listens. Returns the port. Rejects when the address cannot be used. */
+  async start(): Promise<number> {
+    const { bus, delivery, sessions } = this.chat;
+    await bus.start(
+      (userid, message) => delivery.receive(userid, message),
+      () => this.drainStored(sessions.users()),
+    );
+    this.net.listen(this.config.port, this.config.ip);
+    await once(this.net, 'listening');
+    return (this.net.address() as AddressInfo).port;
+  }
+
+  /**
+   * Accepts nothing more, answers what was received, stores what must be stored, then sets this node's
+   * users offline (DIFFERENCES 11). Resolves with the number of messages that could not be stored.
+   */
+  async stop(): Promise<number> {
+    this.stopping = true;
+    const { bus, store, sessions, debts, log } = this.chat;
+    const closed = new Promise((resolve) => this.net.close(resolve));
+    for (const connection of this.connections) connection.finish();
+    const deadline = setTimeout(() => this.destroyAll(), LIMITS.shutdown / 2);
+    await closed;
+    clearTimeout(deadline);
+    await this.mailbox.close();
+    const users = sessions.users();
+    await Promise.all(users.map((userid) => bus.unsubscribe(userid)));
+    if (users.length > 0) await debts.pay(() => store.goOffline(users));
+    await debts.close();
+    const lost = await this.mailbox.close();
+    if (lost > 0) log.error({ count: lost }, 'messages lost: the database is away');
+    await bus.close();
+    await store.close();
+    return lost;
+  }
+
+  private accept(socket: Socket): void {
+    const address = `${socket.remoteAddress}:${socket.remotePort}`;
+    this.connections.add(new Connection(socket, address, this.host));
+  }
+
+  private closed(connection: Connection, unsent: readonly Outgoing[]): void {
+    this.connections.delete(connection);
+    for (const { bytes, userid } of unsent) {
+      if (userid !== 0) void this.chat.delivery.store(userid, bytes);
+    }
+    // At shutdown all users go offline together, after what is stored.
+    if (this.stopping) return;
+    for (const userid of connection.users) void leave(this.chat, userid);
+  }
+
+  private drainStored(userids: Iterable<number>): void {
+    for (const userid of userids) {
+      if (!this.chat.sessions.has(userid) || this.stopping) continue;
+      drain(this.chat, userid).catch((error) =>
+        this.chat.log.error({ err: error }, 'stored messages stay stored'),
+      );
+    }
+  }
+
+  private destroyAll(): void {
+    for (const connection of this.connections) connection.destroy();
+  }
+}

@@ -1,0 +1,119 @@
+import Database from 'libsql';
+import { StoreUnavailable } from '../store.js';
+import { SCHEMA } from './schema.js';
+
+export type Value = string | number | null;
+export type Row = Record<string, unknown>;
+
+/** A prepared statement; what SQLite refuses comes as an SqlRefused, a full or failing disk as StoreUnavailable. */
+export interface Statement {
+  run(...values: Value[]): { changes: number; lastInsertRowid: number };
+  all(...values: Value[]): Row[];
+}
+
+/** A constraint of the schema refuses the change: a name that is taken, a text that is too long. */
+export class SqlRefused extends Error {}
+
+/** An open SQLite file, locked against a second server. */
+export interface EmbeddedDatabase {
+  prepare(sql: string): Statement;
+  /** Runs the work as one transaction: all of it or nothing. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/**
+ * Opens the file, and makes it and its tables when they are not there. `:memory:` is a database of its own.
+ * Throws an Error with one clear line when another server has it or it cannot be used.
+ */
+export function openDatabase(file: string): EmbeddedDatabase {
+  const lock = file === ':memory:' ? undefined : takeLock(`${file}-lock`);
+  const db = openFile(file);
+  const statements = {
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    rollback: db.prepare('ROLLBACK'),
+  };
+  return {
+    prepare: (sql) => wrap(db.prepare(sql)),
+    transaction: (work) => transaction(statements, work),
+    close: () => {
+      db.close();
+      lock?.close();
+    },
+  };
+}
+
+/** Held by a lock on a file of its own until the process ends, however it ends; the data stay readable for tools. */
+function takeLock(file: string): Database.Database {
+  const lock = open(file);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch {
+    throw new Error(`${file.slice(0, -'-lock'.length)} is in use by another chat-server`);
+  }
+  return lock;
+}
+
+function openFile(file: string): Database.Database {
+  const db = open(file);
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
+    db.exec(SCHEMA);
+  } catch (error) {
+    throw new Error(`${file} cannot be used: ${text(error)}`);
+  }
+  return db;
+}
+
+function open(file: string): Database.Database {
+  try {
+    return new Database(file);
+  } catch (error) {
+    throw new Error(`${file} cannot be opened: ${text(error)}`);
+  }
+}
+
+function wrap(statement: Database.Statement): Statement {
+  return {
+    run: (...values) => {
+      const { changes, lastInsertRowid } = guard(() => statement.run(...values));
+      return { changes, lastInsertRowid: Number(lastInsertRowid) };
+    },
+    all: (...values) => guard(() => statement.all(...values) as Row[]),
+  };
+}
+
+function transaction<T>(
+  statements: Record<'begin' | 'commit' | 'rollback', Database.Statement>,
+  work: () => T,
+): T {
+  guard(() => statements.begin.run());
+  try {
+    const result = work();
+    guard(() => statements.commit.run());
+    return result;
+  } catch (error) {
+    try {
+      statements.rollback.run();
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full.
+    }
+    throw error;
+  }
+}
+
+function guard<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = String((error as { code?: unknown }).code);
+    throw code.startsWith('SQLITE_CONSTRAINT')
+      ? new SqlRefused(text(error))
+      : new StoreUnavailable(text(error));
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,50 @@
+import type { Group, GroupUser, Member } from '../store.js';
+import { type EmbeddedDatabase, SqlRefused } from './database.js';
+import { text, toState } from './users.js';
+
+/** Groups and who is in them, in the tables `allgroup` and `groupuser`; a member comes once (DIFFERENCES 14). */
+export function groups(db: EmbeddedDatabase) {
+  const insert = db.prepare('INSERT INTO allgroup (groupname, groupdesc) VALUES (?, ?)');
+  const nameTaken = db.prepare('SELECT 1 FROM allgroup WHERE groupname = ?');
+  // A refused insert uses up an id, as in MySQL.
+  const burnId = db.prepare("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'allgroup'");
+  const join = db.prepare(
+    'INSERT INTO groupuser (groupid, userid, grouprole) SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM groupuser WHERE groupid = ?1 AND userid = ?2)',
+  );
+  const ofUser = db.prepare(
+    'SELECT DISTINCT a.id, a.groupname, a.groupdesc FROM groupuser b JOIN allgroup a ON a.id = b.groupid WHERE b.userid = ? ORDER BY a.id',
+  );
+  const withNames = db.prepare(
+    'SELECT u.id, u.name, u.state, b.grouprole FROM groupuser b JOIN user u ON u.id = b.userid WHERE b.groupid = ? GROUP BY b.userid ORDER BY min(b.rowid)',
+  );
+  const withStates = db.prepare(
+    'SELECT DISTINCT b.userid, u.state FROM groupuser b LEFT JOIN user u ON u.id = b.userid WHERE b.groupid = ?',
+  );
+
+  return {
+    createGroup: async (id: number, groupname: string, groupdesc: string): Promise<void> => {
+      try {
+        db.transaction(() => join.run(insert.run(groupname, groupdesc).lastInsertRowid, id, 'creator'));
+      } catch (error) {
+        if (!(error instanceof SqlRefused)) throw error;
+        if (nameTaken.all(groupname).length > 0) burnId.run();
+      }
+    },
+    addGroup: async (id: number, groupid: number): Promise<void> => {
+      join.run(groupid, id, 'normal');
+    },
+    groups: async (id: number): Promise<Group[]> =>
+      ofUser.all(id).map((row) => ({
+        id: Number(row.id),
+        groupname: text(row.groupname),
+        groupdesc: text(row.groupdesc),
+        users: withNames.all(Number(row.id)).map(toGroupUser),
+      })),
+    members: async (groupid: number): Promise<Member[]> =>
+      withStates.all(groupid).map((row) => ({ id: Number(row.userid), state: toState(row.state) })),
+  };
+}
+
+function toGroupUser(row: Record<string, unknown>): GroupUser {
+  return { id: Number(row.id), name: text(row.name), role: text(row.grouprole), state: toState(row.state) };
+}

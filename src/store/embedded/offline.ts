@@ -1,0 +1,23 @@
+import type { StoredMessage } from '../store.js';
+import type { EmbeddedDatabase } from './database.js';
+
+/** Stored messages, in the table `offlinemessage`. */
+export function offline(db: EmbeddedDatabase) {
+  const insert = db.prepare('INSERT INTO offlinemessage (userid, message) VALUES (?, ?)');
+  const byUser = db.prepare('SELECT message FROM offlinemessage WHERE userid = ? ORDER BY rowid');
+  const removeOldest = db.prepare(
+    'DELETE FROM offlinemessage WHERE rowid = (SELECT rowid FROM offlinemessage WHERE userid = ? AND message = ? ORDER BY rowid LIMIT 1)',
+  );
+  return {
+    storeMessages: async (messages: readonly StoredMessage[]): Promise<void> =>
+      db.transaction(() => {
+        for (const { userid, message } of messages) insert.run(userid, message);
+      }),
+    storedMessages: async (userid: number): Promise<string[]> =>
+      byUser.all(userid).map((row) => String(row.message)),
+    removeMessages: async (userid: number, messages: readonly string[]): Promise<void> =>
+      db.transaction(() => {
+        for (const message of messages) removeOldest.run(userid, message);
+      }),
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * The five tables of chat.sql in their SQLite form: the same columns and keys. Text is UTF-8; AUTOINCREMENT
+ * never gives an id twice, as MySQL; names differ only by more than the case of ASCII letters.
+ */
+export const SCHEMA = `
+CREATE TABLE IF NOT EXISTS user (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT UNIQUE COLLATE NOCASE CHECK (length(name) <= 50),
+  password TEXT CHECK (length(password) <= 50),
+  state TEXT DEFAULT 'offline' CHECK (state IN ('online', 'offline'))
+);
+CREATE TABLE IF NOT EXISTS friend (
+  userid INTEGER NOT NULL,
+  friendid INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS friend_userid ON friend (userid, friendid);
+CREATE TABLE IF NOT EXISTS allgroup (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  groupname TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(groupname) <= 50),
+  groupdesc TEXT DEFAULT '' CHECK (length(groupdesc) <= 200)
+);
+CREATE TABLE IF NOT EXISTS groupuser (
+  groupid INTEGER NOT NULL,
+  userid INTEGER NOT NULL,
+  grouprole TEXT CHECK (grouprole IN ('creator', 'normal'))
+);
+CREATE INDEX IF NOT EXISTS groupuser_groupid ON groupuser (groupid, userid);
+CREATE INDEX IF NOT EXISTS groupuser_userid ON groupuser (userid, groupid);
+CREATE TABLE IF NOT EXISTS offlinemessage (
+  userid INTEGER NOT NULL,
+  message TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS offlinemessage_userid ON offlinemessage (userid);
+`;

@@ -1,0 +1,49 @@
+import type { User, UserState } from '../store.js';
+import { type EmbeddedDatabase, SqlRefused } from './database.js';
+
+/** Accounts, in the table `user`. */
+export function users(db: EmbeddedDatabase) {
+  const insert = db.prepare("INSERT INTO user (name, password, state) VALUES (?, ?, 'offline')");
+  // A refused insert uses up an id, as in MySQL.
+  const burnId = db.prepare("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'user'");
+  const nameTaken = db.prepare('SELECT 1 FROM user WHERE name = ?');
+  const byId = db.prepare('SELECT id, name, password, state FROM user WHERE id = ?');
+  const toOnline = db.prepare("UPDATE user SET state = 'online' WHERE id = ? AND state IS NOT 'online'");
+  const toOffline = db.prepare("UPDATE user SET state = 'offline' WHERE id = ?");
+
+  return {
+    register: async (name: string, password: string): Promise<number | undefined> => {
+      try {
+        return insert.run(name, password).lastInsertRowid;
+      } catch (error) {
+        if (!(error instanceof SqlRefused)) throw error;
+        if (nameTaken.all(name).length > 0) burnId.run();
+        return undefined;
+      }
+    },
+    user: async (id: number): Promise<User | undefined> => byId.all(id).map(toUser)[0],
+    goOnline: async (id: number): Promise<boolean> => toOnline.run(id).changes === 1,
+    goOffline: async (ids: readonly number[]): Promise<void> =>
+      db.transaction(() => {
+        for (const id of ids) toOffline.run(id);
+      }),
+  };
+}
+
+function toUser(row: Record<string, unknown>): User {
+  return {
+    id: Number(row.id),
+    name: text(row.name),
+    password: text(row.password),
+    state: toState(row.state),
+  };
+}
+
+/** A column that may be NULL. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export function toState(value: unknown): UserState {
+  return value === 'online' ? 'online' : 'offline';
+}
