@@ -129,9 +129,9 @@ export class Framer {
   private readObject(): Buffer | undefined {
     const { scan } = this;
     const outcome = scan.scan(this.buffer, this.end);
-    if (outcome === BAD) return this.resync(scan.at);
     this.at = outcome === MORE ? this.end : scan.at;
     if (this.at - this.start > this.maxMessage) return this.overflow();
+    if (outcome === BAD) return this.resync(this.at);
     if (outcome === MORE) return undefined;
     this.phase = 'between';
     this.recovering = false;
@@ -153,7 +153,10 @@ export class Framer {
     while (i < end && buffer[i] !== NUL && buffer[i] !== LF) i++;
     this.skipped += i - this.at;
     this.at = i;
-    if (this.skipped > this.maxMessage) this.overflow();
+    if (this.skipped > this.maxMessage) {
+      this.overflow();
+      return;
+    }
     if (i === end) return;
     this.skipped = 0;
     this.recovering = true;
