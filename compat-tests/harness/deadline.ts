@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 /** How long anything in these tests may take before it counts as failed, in milliseconds. */
 export const DEADLINE = 20_000;
 
@@ -5,11 +7,24 @@ export const DEADLINE = 20_000;
 export async function beforeDeadline<T>(work: Promise<T>, what: () => string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${DEADLINE / 1000} s for ${what()}`)), DEADLINE);
+    timer = setTimeout(() => reject(tooLate(what())), DEADLINE);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Looks every few milliseconds until `done`, for what nothing tells of. Rejects once the deadline has passed. */
+export async function until(done: () => Promise<boolean>, what: string): Promise<void> {
+  const end = Date.now() + DEADLINE;
+  while (!(await done())) {
+    if (Date.now() > end) throw tooLate(what);
+    await wait(2);
+  }
+}
+
+function tooLate(what: string): Error {
+  return new Error(`waited ${DEADLINE / 1000} s for ${what}`);
 }

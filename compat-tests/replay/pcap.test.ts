@@ -22,7 +22,7 @@ function written(scenario: Scenario): Exchange[] {
       open.set(step.conn, exchange);
     }
     if (step.do === 'send') open.get(step.conn)!.toServer += text([step.bytes]);
-    for (const [conn, received] of Object.entries('then' in step ? step.then : {})) {
+    for (const [conn, received] of Object.entries('received' in step ? step.received : {})) {
       open.get(conn)!.toClient += text(received.filter((item) => item !== 'EOF'));
     }
   }

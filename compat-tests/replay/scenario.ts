@@ -22,14 +22,19 @@ const tables = z.strictObject({
 
 const conn = z.string();
 const node = z.number();
-const step = z.discriminatedUnion('do', [
+const silent = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('connect'), conn, node }),
-  z.strictObject({ do: z.literal('send'), conn, bytes, then }),
-  z.strictObject({ do: z.literal('close'), conn, then }),
-  z.strictObject({ do: z.literal('reset'), conn, then }),
-  z.strictObject({ do: z.literal('sigint'), node, exit: z.number(), then }),
   z.strictObject({ do: z.literal('expect-db'), note: z.string(), tables }),
 ]);
+const answered = z
+  .discriminatedUnion('do', [
+    z.strictObject({ do: z.literal('send'), conn, bytes, then }),
+    z.strictObject({ do: z.literal('close'), conn, then }),
+    z.strictObject({ do: z.literal('reset'), conn, then }),
+    z.strictObject({ do: z.literal('sigint'), node, exit: z.number(), then }),
+  ])
+  .transform(({ then: received, ...step }) => ({ ...step, received }));
+const step = z.union([silent, answered]);
 
 const scenario = z.strictObject({
   name: z.string(),
@@ -47,7 +52,7 @@ const scenario = z.strictObject({
 export type Scenario = z.output<typeof scenario>;
 export type Step = Scenario['steps'][number];
 /** What each connection received: bytes, and at last perhaps the end. */
-export type Then = z.output<typeof then>;
+export type Received = z.output<typeof then>;
 
 /** Reads a recording. Throws when it is not one. */
 export function readScenario(name: string): Scenario {

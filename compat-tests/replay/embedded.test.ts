@@ -1,0 +1,5 @@
+import { DIFFERENT_EMBEDDED } from './expectation.js';
+import { testOurs } from './ours.js';
+import { embeddedSite } from './site.js';
+
+testOurs(embeddedSite, DIFFERENT_EMBEDDED, (scenario) => scenario.nodes === 1);

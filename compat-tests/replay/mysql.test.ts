@@ -1,0 +1,11 @@
+import t from 'tap';
+import { MariaDb } from '../harness/mariadb.js';
+import { Redis } from '../harness/redis.js';
+import { DIFFERENT } from './expectation.js';
+import { testOurs } from './ours.js';
+import { clusterSite } from './site.js';
+
+const mariadb = await MariaDb.start();
+const redis = await Redis.start();
+testOurs(() => clusterSite(mariadb, redis), DIFFERENT);
+t.teardown(() => Promise.all([mariadb.stop(), redis.stop()]));

@@ -1,0 +1,43 @@
+import { notDeepEqual } from 'node:assert/strict';
+import t from 'tap';
+import type { Expectation, Expectations } from './expectation.js';
+import { replay } from './replay.js';
+import { readScenarios, type Scenario } from './scenario.js';
+import type { Site } from './site.js';
+
+/**
+ * Adds a test per recording that fits, against nodes of ours: to the byte, or as the expectations say.
+ * One site serves recording after recording, as a server does; after a failure, or when a node was ended, a new one.
+ */
+export function testOurs(
+  open: () => Promise<Site>,
+  different: Expectations,
+  fits: (scenario: Scenario) => boolean = () => true,
+): void {
+  let site: Site | undefined;
+  const close = async () => {
+    await site?.close();
+    site = undefined;
+  };
+  for (const recorded of readScenarios().filter(fits)) {
+    const expectation = different[recorded.name];
+    t.test(expectation ? `${recorded.name}: ${expectation.why}` : recorded.name, async () => {
+      site ??= await open();
+      const expected = changed(recorded, expectation);
+      const ended = recorded.steps.some((step) => step.do === 'sigint');
+      await replay(expected, site, expectation?.view).catch(async (error) => {
+        await close();
+        throw error;
+      });
+      if (ended) await close();
+    });
+  }
+  t.teardown(close);
+}
+
+function changed(recorded: Scenario, expectation: Expectation | undefined): Scenario {
+  if (expectation === undefined) return recorded;
+  const expected = expectation.ours(recorded);
+  notDeepEqual(expected, recorded, 'an expectation of its own that is the recording itself');
+  return expected;
+}
