@@ -6,6 +6,8 @@ import { testOurs } from './ours.js';
 import { clusterSite } from './site.js';
 
 const mariadb = await MariaDb.start();
+t.teardown(() => mariadb.stop());
 const redis = await Redis.start();
+t.teardown(() => redis.stop());
+
 testOurs(() => clusterSite(mariadb, redis), DIFFERENT);
-t.teardown(() => Promise.all([mariadb.stop(), redis.stop()]));
