@@ -1,0 +1,56 @@
+import type { Store } from '../store.js';
+import { Database } from './database.js';
+import { reason } from './failure.js';
+import { friends } from './friends.js';
+import { groups } from './groups.js';
+import { lock } from './lock.js';
+import { offline } from './offline.js';
+import { inspect, type Schema } from './schema.js';
+import type { Charset } from './text.js';
+import { users } from './users.js';
+
+export interface MysqlOptions {
+  /** mysql://user:password@host:port/database */
+  readonly url: string;
+  /** `gbk` shares the database with the original; `utf8mb4` stores any text, and needs columns of that charset. */
+  readonly charset: Charset;
+  /** The most connections, 8 unless given; there is one more for locks. */
+  readonly poolSize?: number;
+  /** How long to wait for a database that is away, in ms, 5000 unless given. */
+  readonly patience?: number;
+}
+
+/**
+ * Opens the tables of chat.sql on MySQL or MariaDB. Rejects, in one line, when the database cannot be reached
+ * within `patience` or a table is missing.
+ */
+export async function openMysql({
+  url,
+  charset,
+  poolSize = 8,
+  patience = 5000,
+}: MysqlOptions): Promise<Store> {
+  const db = new Database({ url, charset, size: poolSize, patience });
+  const locks = new Database({ url, charset, size: 1, patience });
+  const { messageLimit } = await check(db, url);
+  return {
+    ...users(db),
+    ...friends(db),
+    ...groups(db),
+    ...offline(db, messageLimit),
+    ...lock(locks),
+    close: async () => {
+      await Promise.all([db.close(), locks.close()]);
+    },
+  };
+}
+
+async function check(db: Database, url: string): Promise<Schema> {
+  try {
+    return await inspect(db);
+  } catch (error) {
+    await db.close();
+    const { host, pathname } = new URL(url);
+    throw new Error(`cannot use the database ${host}${pathname}: ${reason(error)}`, { cause: error });
+  }
+}
