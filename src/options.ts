@@ -40,6 +40,16 @@ export const OPTIONS = {
     rule: number(64, 1 << 28, 65_536),
     help: 'longest message of a client (default 65536)',
   },
+  idle: {
+    value: 'SECONDS',
+    rule: number(0, 1_000_000, 0),
+    help: 'close a connection that is silent for so long; 0 for never (default 0)',
+  },
+  'login-failures': {
+    value: 'N',
+    rule: number(0, 1_000_000, 30),
+    help: 'failed logins in a row before they are slowed down; 0 for no limit (default 30)',
+  },
   'log-level': {
     value: 'LEVEL',
     rule: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import type { Bus } from './bus/bus.js';
+import { Attempts } from './chat/attempts.js';
 import type { Chat } from './chat/chat.js';
 import { Debts } from './chat/debts.js';
 import { Delivery } from './chat/delivery.js';
@@ -42,6 +43,7 @@ export class ChatServer {
       store,
       bus,
       sessions,
+      attempts: new Attempts(config['login-failures']),
       drops,
       log,
       delivery: new Delivery(sessions, bus, this.mailbox),
@@ -101,8 +103,9 @@ export class ChatServer {
   }
 
   private accept(socket: Socket): void {
-    const address = `${socket.remoteAddress}:${socket.remotePort}`;
-    this.connections.add(new Connection(socket, address, this.host));
+    const { idle } = this.config;
+    if (idle > 0) socket.setTimeout(idle * 1000, () => socket.destroy());
+    this.connections.add(new Connection(socket, socket.remoteAddress ?? 'unknown', this.host));
   }
 
   private closed(connection: Connection, unsent: readonly Outgoing[]): void {

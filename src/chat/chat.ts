@@ -2,6 +2,7 @@ import type { Bus } from '../bus/bus.js';
 import type { Drops } from '../ops/drops.js';
 import type { Log } from '../ops/log.js';
 import type { Store } from '../store/store.js';
+import type { Attempts } from './attempts.js';
 import type { Debts } from './debts.js';
 import type { Delivery } from './delivery.js';
 import type { Sessions } from './sessions.js';
@@ -18,6 +19,7 @@ export interface Chat {
   readonly store: Store;
   readonly bus: Bus;
   readonly sessions: Sessions;
+  readonly attempts: Attempts;
   readonly delivery: Delivery;
   readonly debts: Debts;
   readonly options: ChatOptions;

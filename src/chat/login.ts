@@ -15,9 +15,11 @@ const GOODBYE = 200;
  * Login (PROTOCOL.md section 5; DIFFERENCES 4, 8, 10, 13, 16). Resolves when the reply is on its way; the
  * user's turn lasts until the stored messages have left and are deleted.
  */
-export function login(chat: Chat, connection: Connection, message: Message): Promise<void> {
+export async function login(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = message.int('id');
   const password = message.text('password');
+  const wait = chat.attempts.begin(connection, id);
+  if (wait > 0) await delay(wait, undefined, { ref: false });
   return new Promise((resolve, reject) => {
     const whole = chat.sessions.turn(id, async () => {
       const left = await enter(chat, connection, id, password);
@@ -31,7 +33,10 @@ export function login(chat: Chat, connection: Connection, message: Message): Pro
 async function enter(chat: Chat, connection: Connection, id: number, password: string) {
   try {
     const user = await chat.store.user(id);
-    if (user === undefined || !samePassword(user.password, password)) return connection.reply(LOGIN_INVALID);
+    const right = samePassword(user?.password ?? '', password);
+    if (user === undefined) chat.attempts.unknown(connection, id);
+    if (user === undefined || !right) return connection.reply(LOGIN_INVALID);
+    chat.attempts.succeeded(connection, id);
     if (!(await arrive(chat, user))) return connection.reply(LOGIN_IN_USE);
     return await welcomeOrDepart(chat, connection, user);
   } catch (error) {

@@ -29,7 +29,7 @@ export interface ConnectionHost {
 export class Connection {
   /** The users who are logged in on this connection. */
   readonly users = new Set<number>();
-  /** Where the client is, for logs and limits. */
+  /** The address of the client, without its port. */
   readonly address: string;
 
   private readonly stream: Duplex;
