@@ -1,0 +1,116 @@
+import { type Contract, user } from './open-store.js';
+
+/** The database decides the order, and may decide another as its tables fill. */
+const byId = <T extends { readonly id: number }>(rows: readonly T[]) => [...rows].sort((a, b) => a.id - b.id);
+
+/** Friends, groups and members. */
+export const people: Contract = {
+  'friends: one way, with their states, each once': async (t, { store, database }) => {
+    await database.seed({ user: [user(1, 'one'), user(2, 'two', 'online'), user(3, 'three')] });
+    t.strictSame(await store.friends(1), []);
+    await store.addFriend(1, 3);
+    await store.addFriend(1, 2);
+    await Promise.all([store.addFriend(1, 3), store.addFriend(1, 3), store.addFriend(1, 3)]);
+    await store.addFriend(1, 99);
+    const [two, three] = [
+      { id: 2, name: 'two', state: 'online' },
+      { id: 3, name: 'three', state: 'offline' },
+    ];
+    t.strictSame(byId(await store.friends(1)), [two, three]);
+    t.strictSame(await store.friends(3), []);
+    const { friend } = await database.rows();
+    t.same(
+      friend.map((row) => [row.userid, row.friendid]),
+      [
+        [1, 2],
+        [1, 3],
+        [1, 99],
+      ],
+    );
+  },
+
+  'friends: adding at once does not add twice': async (t, { store, database }) => {
+    await Promise.all(Array.from({ length: 40 }, (_, i) => store.addFriend(1, i % 2)));
+    t.equal((await database.rows()).friend.length, 2);
+  },
+
+  'friends and groups: rows that exist twice come once (DIFFERENCES 14)': async (
+    t,
+    { store, database, keyed },
+  ) => {
+    if (keyed) return;
+    const friends = [3, 2, 3, 2].map((friendid) => ({ userid: 1, friendid }));
+    const members = [2, 1, 2, 1].map((userid) => ({ groupid: 5, userid, grouprole: 'normal' }));
+    await database.seed({
+      user: [user(1, 'one'), user(2, 'two'), user(3, 'three')],
+      allgroup: [{ id: 5, groupname: 'five', groupdesc: null }],
+      friend: friends,
+      groupuser: members,
+    });
+    t.strictSame(
+      byId(await store.friends(1)).map(({ id }) => id),
+      [2, 3],
+    );
+    const groups = await store.groups(1);
+    t.strictSame(
+      groups.map(({ id, groupdesc, users }) => [id, groupdesc, users.length]),
+      [[5, '', 2]],
+    );
+    t.equal((await store.members(5)).length, 2);
+  },
+
+  'groups: created, joined, listed with their users': async (t, { store, database }) => {
+    await database.seed({ user: [user(1, 'one'), user(2, 'two', 'online'), user(3, 'three')] });
+    await store.createGroup(2, 'first', 'the first');
+    await store.createGroup(1, `it's`, '');
+    const { allgroup } = await database.rows();
+    const [first, second] = allgroup.map((row) => Number(row.id)) as [number, number];
+    await store.addGroup(1, first);
+    await Promise.all([store.addGroup(1, first), store.addGroup(2, first)]);
+    const one = (role: string) => ({ id: 1, name: 'one', state: 'offline', role });
+    const two = { id: 2, name: 'two', state: 'online', role: 'creator' };
+    const firstGroup = { id: first, groupname: 'first', groupdesc: 'the first', users: [one('normal'), two] };
+    const inOrder = async (id: number) =>
+      byId((await store.groups(id)).map((group) => ({ ...group, users: byId(group.users) })));
+    t.strictSame(await inOrder(1), [
+      firstGroup,
+      { id: second, groupname: `it's`, groupdesc: '', users: [one('creator')] },
+    ]);
+    t.strictSame(await inOrder(2), [firstGroup]);
+    t.strictSame(await store.groups(3), []);
+    t.equal((await database.rows()).groupuser.length, 3);
+  },
+
+  'createGroup: a name that is taken or too long leaves nothing': async (t, { store, database }) => {
+    await store.createGroup(1, 'taken', '');
+    await store.createGroup(2, 'taken', '');
+    await store.createGroup(2, 'TAKEN', '');
+    await store.createGroup(2, 'n'.repeat(51), '');
+    await store.createGroup(2, 'name', 'd'.repeat(201));
+    const { allgroup, groupuser } = await database.rows();
+    t.match(allgroup, [{ groupname: 'taken' }]);
+    t.equal(allgroup.length, 1);
+    t.match(groupuser, [{ userid: 1, grouprole: 'creator' }]);
+    t.equal(groupuser.length, 1);
+    await store.createGroup(2, 'n'.repeat(50), 'd'.repeat(200));
+    t.match(await store.members(Number((await database.rows()).allgroup.at(-1)?.id)), [{ id: 2 }]);
+  },
+
+  'members: with their states, also those without an account': async (t, { store, database }) => {
+    await database.seed({
+      user: [user(1, 'one'), user(2, 'two', 'online'), user(3, 'three')],
+      groupuser: [2, 1, 99].map((userid) => ({ groupid: 5, userid, grouprole: 'normal' })),
+    });
+    const members = async (groupid: number) => byId(await store.members(groupid));
+    t.strictSame(await members(5), [
+      { id: 1, state: 'offline' },
+      { id: 2, state: 'online' },
+      { id: 99, state: 'offline' },
+    ]);
+    t.strictSame(await members(6), []);
+    const asked = [members(5), members(5)];
+    await store.goOnline(1);
+    t.match((await members(5))[0], { id: 1, state: 'online' }, 'asked after the change');
+    await Promise.all(asked);
+  },
+};

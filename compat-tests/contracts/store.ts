@@ -1,0 +1,19 @@
+import type { Test } from 'tap';
+import type { OpenStore } from './open-store.js';
+import { accounts } from './store-accounts.js';
+import { messages } from './store-messages.js';
+import { people } from './store-people.js';
+
+/**
+ * What every store must do, whatever it is built on. `open` opens one for all tests, which are run one after
+ * another, each with rows of its own.
+ */
+export function storeContract(t: Test, name: string, open: (t: Test) => Promise<OpenStore>): void {
+  t.test(name, async (t) => {
+    const opened = await open(t);
+    for (const [what, check] of Object.entries({ ...accounts, ...people, ...messages })) {
+      await opened.database.seed({});
+      await t.test(what, (t) => check(t, opened));
+    }
+  });
+}
