@@ -17,6 +17,10 @@ function number(from: number, to: number, fallback: number) {
     .default(fallback);
 }
 
+function url(scheme: string) {
+  return z.url({ protocol: new RegExp(`^${scheme}$`), error: `is not a ${scheme}:// URL` });
+}
+
 const toggle = z.stringbool('is neither true nor false').default(false);
 
 /** Every option by its flag; its environment twin is CHAT_ and the name in capitals, `-` as `_`. */
@@ -25,6 +29,30 @@ export const OPTIONS = {
     value: 'FILE',
     rule: z.string().min(1, 'is empty').default('chat.db'),
     help: 'embedded database; :memory: keeps nothing (default chat.db)',
+  },
+  mysql: {
+    value: 'URL',
+    rule: url('mysql').optional(),
+    help: 'MySQL or MariaDB instead: mysql://user:password@host:port/database',
+  },
+  'mysql-charset': {
+    value: 'NAME',
+    rule: z.enum(['gbk', 'utf8mb4'], 'is neither gbk nor utf8mb4').default('gbk'),
+    help: 'gbk as the original, or utf8mb4 (default gbk)',
+  },
+  'mysql-pool': {
+    value: 'N',
+    rule: number(1, 1000, 8),
+    help: 'most connections to the database (default 8)',
+  },
+  redis: {
+    value: 'URL',
+    rule: url('redis').optional(),
+    help: 'Redis that joins several nodes: redis://host:port',
+  },
+  'drop-in': {
+    rule: toggle,
+    help: "the original's own: MySQL root:123456@127.0.0.1:3306/chat, Redis 127.0.0.1:6379",
   },
   'trust-client-ids': {
     rule: toggle,

@@ -1,0 +1,80 @@
+import { documentStream } from '../../src/client/stream.js';
+import { Client } from './client.js';
+import type { Server } from './server.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: a document may be anything
+export type Document = Record<string, any>;
+
+/** A TCP client that speaks the protocol: sends documents, and takes the server's one by one. */
+export class User {
+  readonly client: Client;
+  readonly #cut = documentStream();
+  readonly #documents: Document[] = [];
+
+  private constructor(client: Client) {
+    this.client = client;
+  }
+
+  static async connect(server: Pick<Server, 'port'>): Promise<User> {
+    return new User(await Client.connect(server.port));
+  }
+
+  /** Connects and logs in. */
+  static async online(server: Pick<Server, 'port'>, id: number, password = 'pw'): Promise<User> {
+    const user = await User.connect(server);
+    const reply = await user.login(id, password);
+    if (reply.errno !== 0) throw new Error(`login of ${id}: ${JSON.stringify(reply)}`);
+    return user;
+  }
+
+  /** Sends a document and its NUL, or bytes as they are. */
+  async say(what: Document | string | Buffer): Promise<void> {
+    const raw = typeof what === 'string' || Buffer.isBuffer(what);
+    await this.client.send(raw ? what : `${JSON.stringify(what)}\0`);
+  }
+
+  /** The next document from the server. */
+  async hear(): Promise<Document> {
+    while (this.#documents.length === 0) {
+      const bytes = await this.client.takeWhen((unread) => unread.length > 0, 'a document');
+      for (const text of this.#cut(bytes)) this.#documents.push(JSON.parse(text));
+    }
+    return this.#documents.shift() as Document;
+  }
+
+  async login(id: number, password = 'pw'): Promise<Document> {
+    await this.say({ id, msgid: 1, password });
+    return this.hear();
+  }
+
+  async register(name: string, password = 'pw'): Promise<Document> {
+    await this.say({ msgid: 4, name, password });
+    return this.hear();
+  }
+
+  async chat(id: number, toid: number, msg: string): Promise<void> {
+    await this.say({ id, msg, msgid: 6, toid });
+  }
+
+  async groupChat(id: number, groupid: number, msg: string): Promise<void> {
+    await this.say({ groupid, id, msg, msgid: 10 });
+  }
+
+  /**
+   * Everything that has come up to now: a failed login is answered after all that was sent before it.
+   * Resolves when everything sent before has been handled.
+   */
+  async settle(): Promise<Document[]> {
+    await this.say({ id: -2147483648, msgid: 1, password: 'nobody' });
+    const heard: Document[] = [];
+    for (;;) {
+      const document = await this.hear();
+      if (document.msgid === 2 && document.errno === 1) return heard;
+      heard.push(document);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}

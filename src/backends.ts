@@ -1,0 +1,24 @@
+import type { Bus } from './bus/bus.js';
+import { InProcessHub } from './bus/in-process.js';
+import type { Config } from './config.js';
+import { openEmbedded } from './store/embedded/embedded.js';
+import { openMysql } from './store/mysql/mysql.js';
+import type { Store } from './store/store.js';
+
+/** What the original has compiled in (PROTOCOL.md section 1). */
+const DROP_IN = { mysql: 'mysql://root:123456@127.0.0.1:3306/chat', redis: 'redis://127.0.0.1:6379' };
+
+/** The store that the config asks for. Rejects, in one line, when it cannot be used. */
+export async function openStore(config: Config): Promise<Store> {
+  const url = config.mysql ?? (config['drop-in'] ? DROP_IN.mysql : undefined);
+  if (url === undefined) return openEmbedded(config.data);
+  return openMysql({ url, charset: config['mysql-charset'], poolSize: config['mysql-pool'] });
+}
+
+/** The bus that the config asks for; it connects when it is started. */
+export async function openBus(config: Config): Promise<Bus> {
+  const url = config.redis ?? (config['drop-in'] ? DROP_IN.redis : undefined);
+  if (url === undefined) return new InProcessHub().bus();
+  const { openRedis } = await import('./bus/redis.js');
+  return openRedis({ url });
+}
