@@ -9,7 +9,7 @@ import { dispatch } from './chat/dispatch.js';
 import { leave } from './chat/leave.js';
 import { Mailbox } from './chat/mailbox.js';
 import { Sessions } from './chat/sessions.js';
-import { drain } from './chat/stored.js';
+import { drain, listenAgain } from './chat/stored.js';
 import type { Config } from './config.js';
 import { ScannerPool } from './json/scanner-pool.js';
 import { LIMITS } from './limits.js';
@@ -71,7 +71,7 @@ export class ChatServer {
     const { bus, delivery, sessions } = this.chat;
     await bus.start(
       (userid, message) => delivery.receive(userid, message),
-      () => this.drainStored(sessions.users()),
+      () => void listenAgain(this.chat).then(() => this.drainStored(sessions.users())),
     );
     this.net.listen(this.config.port, this.config.ip);
     await once(this.net, 'listening');
@@ -94,8 +94,9 @@ export class ChatServer {
     const users = sessions.users();
     await Promise.all(users.map((userid) => bus.unsubscribe(userid)));
     if (users.length > 0) await debts.pay(() => store.goOffline(users));
-    await debts.close();
+    const owed = await debts.close();
     const lost = await this.mailbox.close();
+    if (owed > 0) log.error({ count: owed }, 'changes lost: the database is away');
     if (lost > 0) log.error({ count: lost }, 'messages lost: the database is away');
     await bus.close();
     await store.close();

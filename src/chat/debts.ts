@@ -1,12 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../store/store.js';
 
+type Change = () => Promise<void>;
+
+/** The most changes that are owed at once. */
+const MOST_OWED = 100_000;
+
 /**
- * Small changes that the database must still get, such as a user's going offline: tried at once, and
- * while the database is away again and again in the background, so that nobody has to wait for them.
+ * What the database must still get or tell, such as a user's going offline: while it is away, tried again
+ * and again in the background, in order, so that nobody has to wait for it.
  */
 export class Debts {
-  private readonly owed = new Set<() => Promise<void>>();
+  private owed: Change[] = [];
   private readonly wake = new AbortController();
   private paying: Promise<void> | undefined;
 
@@ -23,33 +28,47 @@ export class Debts {
   }
 
   /** Resolves when the change is made, or owed because the database is away. Never rejects. */
-  async pay(change: () => Promise<void>): Promise<void> {
-    if (await this.attempt(change)) return;
-    this.owed.add(change);
+  async pay(change: Change): Promise<void> {
+    if (!(await this.attempt(change))) this.owe(change);
+  }
+
+  /** Makes the change when the database is back. */
+  owe(change: Change): void {
+    if (this.owed.length >= MOST_OWED)
+      return this.onFailure(new Error('too many changes wait for the database'));
+    this.owed.push(change);
     this.paying ??= this.payAll();
   }
 
-  /** Tries what is owed one last time. */
-  async close(): Promise<void> {
+  /** Tries what is owed one last time. Resolves with the number of changes that could not be made. */
+  async close(): Promise<number> {
     this.wake.abort();
     await this.paying;
+    return this.owed.length;
   }
 
   private async payAll(): Promise<void> {
     let last = false;
-    while (this.owed.size > 0 && !last) {
+    while (this.owed.length > 0 && !last) {
       await delay(this.retry, undefined, { signal: this.wake.signal }).catch(() => {});
       last = this.wake.signal.aborted;
-      for (const change of this.owed) {
-        if (!(await this.attempt(change))) break;
-        this.owed.delete(change);
-      }
+      await this.payInOrder();
     }
     this.paying = undefined;
   }
 
+  private async payInOrder(): Promise<void> {
+    const owed = this.owed;
+    let paid = 0;
+    for (const change of owed) {
+      if (!(await this.attempt(change))) break;
+      paid++;
+    }
+    owed.splice(0, paid);
+  }
+
   /** False when the database is away. */
-  private async attempt(change: () => Promise<void>): Promise<boolean> {
+  private async attempt(change: Change): Promise<boolean> {
     try {
       await change();
     } catch (error) {

@@ -65,7 +65,7 @@ async function arrive(chat: Chat, user: User): Promise<boolean> {
 async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
   chat.sessions.expect(id);
   try {
-    await chat.bus.subscribe(id);
+    await listen(chat, id);
     if (await chat.store.goOnline(id)) return true;
   } catch (error) {
     await forget(chat, id);
@@ -85,10 +85,19 @@ async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
   const won = await chat.store.exclusively(id, async () => {
     if (await isListenedFor(chat, id)) return false;
     chat.sessions.expect(id);
-    await chat.bus.subscribe(id);
+    await listen(chat, id);
     return true;
   });
   return won ?? false;
+}
+
+/** While the bus is away the user is here all the same, and subscribed when it is back. */
+async function listen({ bus, sessions }: Chat, id: number): Promise<void> {
+  try {
+    await bus.subscribe(id);
+  } catch {
+    sessions.unheard.add(id);
+  }
 }
 
 /** When the bus is away nobody can tell: then the account stays in use. */
@@ -102,5 +111,6 @@ async function isListenedFor(chat: Chat, id: number): Promise<boolean> {
 
 async function forget(chat: Chat, id: number): Promise<void> {
   chat.sessions.settle(id);
+  chat.sessions.unheard.delete(id);
   await chat.bus.unsubscribe(id);
 }

@@ -5,6 +5,9 @@ import type { Connection } from '../net/connection.js';
  * what the bus brings for it is held until the login reply is on its way.
  */
 export class Sessions {
+  /** Users whose channels could not be subscribed because the bus was away. */
+  readonly unheard = new Set<number>();
+
   private readonly here = new Map<number, Connection>();
   private readonly arriving = new Map<number, Buffer[]>();
   private readonly turns = new Map<number, Promise<unknown>>();
@@ -51,6 +54,7 @@ export class Sessions {
   remove(userid: number): void {
     this.here.get(userid)?.users.delete(userid);
     this.here.delete(userid);
+    this.unheard.delete(userid);
   }
 
   /** Runs `work` after everything else that was asked for the same user: logins and leaves never mix. */

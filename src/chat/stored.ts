@@ -46,3 +46,14 @@ export async function removeLeft(chat: Chat, userid: number, leaving: Promise<st
   const left = await leaving;
   if (left.length > 0) await chat.debts.pay(() => chat.store.removeMessages(userid, left));
 }
+
+/** The bus is back: subscribes again who could not be while it was away, before they are drained. */
+export async function listenAgain({ sessions, bus }: Chat): Promise<void> {
+  const unheard = [...sessions.unheard];
+  const listen = async (userid: number) => {
+    if (sessions.get(userid) === undefined) return;
+    sessions.unheard.delete(userid);
+    await bus.subscribe(userid).catch(() => sessions.unheard.add(userid));
+  };
+  await Promise.all(unheard.map((userid) => sessions.turn(userid, () => listen(userid))));
+}
