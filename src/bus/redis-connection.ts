@@ -1,0 +1,53 @@
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** Longest pause between two tries to reconnect, in milliseconds. */
+export const MAX_BACK_OFF = 500;
+
+const OPTIONS = {
+  lazyConnect: true,
+  protocol: 2,
+  disableClientInfo: true,
+  connectTimeout: 2000,
+  retryStrategy: (attempt: number) => Math.min(50 * attempt, MAX_BACK_OFF),
+  // A command fails at once while Redis is away, and when the connection breaks: nothing is sent later or twice.
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+} satisfies RedisOptions;
+
+/** In milliseconds. */
+interface Limits {
+  /** Silence, while an answer is due, after which the connection is given up. */
+  readonly socketTimeout: number;
+  /** After which a command fails; Redis may still carry it out. */
+  readonly commandTimeout?: number;
+}
+
+/**
+ * A connection that is not open yet, and reconnects for ever once it was. It is ready only after Redis has
+ * answered, so with a frozen one it never is.
+ *
+ * @param url `redis://host:port`
+ */
+export function redisConnection(url: string, limits: Limits): Redis {
+  return new Redis(url, { ...OPTIONS, ...limits });
+}
+
+/** Opens a connection. Rejects with one line that says where and why not, and tries no more. */
+export async function open(redis: Redis): Promise<void> {
+  let reason = 'the connection was closed';
+  const note = (error: Error) => {
+    reason = error.message;
+  };
+  redis.on('error', note);
+  try {
+    await redis.connect();
+  } catch {
+    redis.disconnect();
+    const { host, port } = redis.options;
+    throw new Error(`Redis at ${host}:${port} cannot be reached: ${reason}`);
+  } finally {
+    redis.off('error', note);
+  }
+}
