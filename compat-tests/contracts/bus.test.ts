@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
 import { InProcessHub } from '../../src/bus/in-process.js';
 import { openRedis } from '../../src/bus/redis.js';
@@ -65,6 +66,19 @@ t.test('Redis is frozen and goes on', async (t) => {
   t.same(await Promise.all([1, 2, 3].map((id) => a.bus.subscribers(id))), [1, 0, 0]);
   t.equal(await a.bus.publish(1, Buffer.from('now')), 1);
   t.equal((await b.texts(3)).at(-1), 'now', 'behind the two that had counted as lost');
+});
+
+t.test('a call that came in time wins over an earlier one that did not', async (t) => {
+  const a = await BusNode.start(t, open());
+  redis.freeze();
+  t.teardown(() => redis.thaw());
+  const refused = t.rejects(a.bus.subscribe(1));
+  await wait(700);
+  const confirmed = a.bus.subscribe(1);
+  await refused;
+  redis.thaw();
+  await confirmed;
+  t.equal(await a.bus.publish(1, text), 1);
 });
 
 t.test('Redis cannot be reached at the start', async (t) => {
