@@ -5,9 +5,6 @@ import { JsonError, type JsonObject, type JsonValue } from '../json/value.js';
 /** A message that no form of can be stored: neither JSON nor ASCII, or too long and not to be split. */
 export class UnstorableMessage extends Error {}
 
-/** What every column can hold. */
-const ASCII = /^[\0-\x7f]*$/;
-
 /** One character of a string in ASCII JSON, a surrogate pair being one. */
 const CHARACTER = /\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|[^\\]/g;
 
@@ -17,7 +14,7 @@ const CHARACTER = /\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|[^\\]/g;
  * Throws UnstorableMessage when there is no such form.
  */
 export function storable(message: string, limit: number): readonly string[] {
-  if (message.length <= limit && ASCII.test(message)) return [message];
+  if (message.length <= limit && isAscii(message)) return [message];
   const value = read(message);
   const ascii = dumpAscii(value);
   if (ascii.length <= limit) return [ascii];
@@ -25,6 +22,11 @@ export function storable(message: string, limit: number): readonly string[] {
   if (parts === undefined)
     throw new UnstorableMessage(`a message of ${ascii.length} characters cannot be split`);
   return parts;
+}
+
+/** Whether a text is of characters that every column can hold, and every charset writes the same. */
+export function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
 }
 
 function read(message: string): JsonValue {

@@ -97,6 +97,10 @@ export class Link {
 
   /** Says goodbye. Resolves when the server has closed the connection, or has not in time. */
   close(): Promise<void> {
+    if (this.#broken) {
+      this.destroy();
+      return Promise.resolve();
+    }
     this.#broken = true;
     const timer = setTimeout(() => this.destroy(), this.#patience);
     return new Promise((resolve) => {

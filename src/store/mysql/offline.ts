@@ -1,4 +1,4 @@
-import { storable } from '../split.js';
+import { isAscii, storable } from '../split.js';
 import type { Store, StoredMessage } from '../store.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
@@ -53,9 +53,13 @@ async function read(db: Database, userid: number): Promise<unknown[]> {
 async function remove(db: Database, userid: number, messages: readonly string[]): Promise<void> {
   const counts = new Map<string, number>();
   for (const text of messages) counts.set(text, (counts.get(text) ?? 0) + 1);
-  for (const some of chunks<Counted>([...counts], ([text]) => Buffer.byteLength(text))) {
+  const isPlain = ([text]: Counted) => isAscii(text);
+  for (const some of chunks([...counts].filter(isPlain), ([text]) => text.length)) {
     if (!(await removeAtOnce(db, userid, some))) await removeEach(db, userid, new Map(some));
   }
+  // Ours are all ASCII. Those of others may be stored as bytes that are not their UTF-8 (DIFFERENCES 15).
+  const others = [...counts].filter((text) => !isPlain(text));
+  if (others.length > 0) await removeEach(db, userid, new Map(others));
 }
 
 /** Deletes all rows with these texts, if they are exactly as many as given. */
@@ -75,7 +79,7 @@ async function removeAtOnce(db: Database, userid: number, texts: readonly Counte
   }
 }
 
-/** The same one text at a time, when a text has come again since it was read, or is not stored as UTF-8. */
+/** The same one text at a time: as many as given of what reads as this text. */
 async function removeEach(db: Database, userid: number, left: Map<string, number>): Promise<void> {
   const isThis = `${db.bytes('message')} = ?`;
   for (const bytes of await read(db, userid)) {

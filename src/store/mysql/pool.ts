@@ -115,6 +115,6 @@ export class Pool {
 
 /** The database is away, and why. */
 export function unavailable(cause: unknown): StoreUnavailable {
-  const why = cause === undefined ? 'all connections are busy' : reason(cause);
+  const why = cause === undefined ? 'it does not answer' : reason(cause);
   return new StoreUnavailable(why, { cause });
 }

@@ -1,0 +1,166 @@
+import { createConnection } from 'mysql2/promise';
+import t, { type Test } from 'tap';
+import { openMysql } from '../../src/store/mysql/mysql.js';
+import { type Store, StoreUnavailable } from '../../src/store/store.js';
+import { MariaDb } from '../harness/mariadb.js';
+import { CuttingProxy } from './cutting-proxy.js';
+import { openOn } from './open-mysql.js';
+import { user } from './open-store.js';
+
+const mariadb = await MariaDb.start();
+t.teardown(() => mariadb.stop());
+const open = (t: Test, options: Parameters<typeof openOn>[2] = {}) => openOn(mariadb, t, options);
+
+/** A store whose connections go through a proxy that can lose answers, and one that goes straight. */
+async function openCut(t: Test) {
+  const direct = await open(t);
+  const proxy = await CuttingProxy.start(mariadb.port);
+  const url = direct.url.replace(`:${mariadb.port}/`, `:${proxy.port}/`);
+  const store = await openMysql({ url, charset: 'gbk' });
+  t.teardown(async () => {
+    await store.close();
+    proxy.stop();
+  });
+  return { ...direct, store, proxy };
+}
+
+/** Whether a call is given up because the database is away, and after how many ms. */
+async function givenUp(call: Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  const error = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return error instanceof StoreUnavailable ? performance.now() - start : Number.NaN;
+}
+
+const calls: Record<string, (store: Store) => Promise<unknown>> = {
+  register: (store) => store.register('name', 'pw'),
+  user: (store) => store.user(1),
+  goOnline: (store) => store.goOnline(1),
+  goOffline: (store) => store.goOffline([1]),
+  exclusively: (store) => store.exclusively(1, async () => 'ran'),
+  friends: (store) => store.friends(1),
+  groups: (store) => store.groups(1),
+  addFriend: (store) => store.addFriend(1, 2),
+  createGroup: (store) => store.createGroup(1, 'group', ''),
+  addGroup: (store) => store.addGroup(1, 2),
+  members: (store) => store.members(1),
+  storeMessages: (store) => store.storeMessages([{ userid: 1, message: '{}' }]),
+  storedMessages: (store) => store.storedMessages(1),
+  removeMessages: (store) => store.removeMessages(1, ['{}']),
+};
+
+t.test(
+  'a database that is killed is waited for, then given up, and used again when it is back',
+  async (t) => {
+    const { url, store } = await open(t);
+    const hasty = await openMysql({ url, charset: 'gbk', patience: 200 });
+    t.teardown(() => hasty.close());
+    await Promise.all([store.user(1), hasty.exclusively(1, async () => 'ran')]);
+    await mariadb.kill();
+    const waiting = Object.values(calls).map((call) => call(store));
+    const waited = await Promise.all(Object.values(calls).map((call) => givenUp(call(hasty))));
+    for (const [i, name] of Object.keys(calls).entries()) t.ok(waited[i]! > 150 && waited[i]! < 1500, name);
+    await mariadb.start();
+    await t.resolves(Promise.all(waiting), 'who has more patience is served');
+    t.equal(await hasty.exclusively(2, async () => 'ran'), 'ran');
+  },
+);
+
+t.test('a frozen database holds nobody for longer than twice the patience', async (t) => {
+  const { url } = await open(t);
+  const store = await openMysql({ url, charset: 'gbk', patience: 200, poolSize: 2 });
+  await store.user(1);
+  mariadb.freeze();
+  const waited = await Promise.all(Object.values(calls).map((call) => givenUp(call(store))));
+  for (const [i, name] of Object.keys(calls).entries()) t.ok(waited[i]! > 150 && waited[i]! < 1500, name);
+  const start = performance.now();
+  const refused = openMysql({ url, charset: 'gbk', patience: 200 });
+  await t.rejects(refused, /^cannot use the database .*: it does not answer$/);
+  mariadb.thaw();
+  t.equal(await store.user(99), undefined);
+  mariadb.freeze();
+  await store.close();
+  t.ok(performance.now() - start < 3000, 'closing does not wait for it either');
+  mariadb.thaw();
+});
+
+t.test('a server that is not up yet is waited for', async (t) => {
+  const { url } = await open(t);
+  await mariadb.kill();
+  const opening = openMysql({ url, charset: 'gbk' });
+  await mariadb.start();
+  const store = await opening;
+  t.teardown(() => store.close());
+  t.equal(await store.user(1), undefined);
+});
+
+t.test('connections that the server has ended are replaced', async (t) => {
+  const { store, url } = await open(t, { patience: 2000 });
+  await Promise.all([store.user(1), store.user(2), store.exclusively(1, async () => 'ran')]);
+  const admin = await createConnection(url);
+  t.teardown(() => admin.end());
+  const [rows] = await admin.query(
+    `select id from information_schema.processlist where id <> connection_id()`,
+  );
+  for (const { id } of rows as { id: number }[]) await admin.query(`kill ${id}`).catch(() => undefined);
+  const found = await Promise.all([store.user(1), store.user(2), store.exclusively(1, async () => 'ran')]);
+  t.strictSame(found, [undefined, undefined, 'ran']);
+});
+
+t.test('a row that stays locked counts as away', async (t) => {
+  const { url, database } = await open(t);
+  await database.seed({ user: [user(1, 'one')] });
+  const admin = await createConnection(url);
+  t.teardown(() => admin.end());
+  await admin.query('set global innodb_lock_wait_timeout = 0');
+  const store = await openMysql({ url, charset: 'gbk', patience: 200 });
+  t.teardown(() => store.close());
+  await admin.query('start transaction');
+  await admin.query(`update user set name = 'locked' where id = 1`);
+  t.ok((await givenUp(store.goOnline(1))) > 150);
+  await admin.query('commit');
+  t.equal(await store.goOnline(1), true);
+});
+
+t.test('register: the account whose answer was lost is found again', async (t) => {
+  const { store, database, proxy } = await openCut(t);
+  proxy.cutAnswerTo('alice');
+  const id = await store.register('alice', 'pw');
+  t.equal(proxy.hasCut, true);
+  t.strictSame((await database.rows()).user, [{ ...user(Number(id), 'alice') }]);
+  proxy.cutAnswerTo('other');
+  t.equal(await store.register('alice', 'other'), undefined, 'but not the one of somebody else');
+  t.equal(proxy.hasCut, true);
+});
+
+t.test('createGroup: one group, also when the answer was lost', async (t) => {
+  const { store, database, proxy } = await openCut(t);
+  proxy.cutAnswerTo('commit');
+  await store.createGroup(1, 'group', '');
+  t.equal(proxy.hasCut, true);
+  const { allgroup, groupuser } = await database.rows();
+  t.equal(allgroup.length, 1);
+  t.match(groupuser, [{ groupid: allgroup[0]?.id, userid: 1, grouprole: 'creator' }]);
+  t.equal(groupuser.length, 1);
+});
+
+t.test('storeMessages: a message whose answer was lost is rather stored twice than not', async (t) => {
+  const { store, proxy } = await openCut(t);
+  const message = '{"msg":"precious"}';
+  proxy.cutAnswerTo('precious');
+  await store.storeMessages([{ userid: 1, message }]);
+  t.equal(proxy.hasCut, true);
+  t.strictSame(await store.storedMessages(1), [message, message]);
+});
+
+t.test('removeMessages: once, also when the answer was lost', async (t) => {
+  const { store, proxy } = await openCut(t);
+  const texts = ['{"msg":"a"}', '{"msg":"b"}'];
+  await store.storeMessages(texts.map((message) => ({ userid: 1, message })));
+  proxy.cutAnswerTo('commit');
+  await store.removeMessages(1, ['{"msg":"a"}']);
+  t.equal(proxy.hasCut, true);
+  t.strictSame(await store.storedMessages(1), ['{"msg":"b"}']);
+});

@@ -1,0 +1,97 @@
+import { createConnection } from 'mysql2/promise';
+import t, { type Test } from 'tap';
+import { openMysql } from '../../src/store/mysql/mysql.js';
+import { MariaDb } from '../harness/mariadb.js';
+import { messageOf, openOn } from './open-mysql.js';
+import { user } from './open-store.js';
+import { SCHEMAS } from './schemas.js';
+
+const mariadb = await MariaDb.start();
+t.teardown(() => mariadb.stop());
+const open = (t: Test, options: Parameters<typeof openOn>[2] = {}) => openOn(mariadb, t, options);
+
+t.test('the column decides what fits', async (t) => {
+  const long = messageOf('x'.repeat(2000));
+  const columns: [string, number][] = [
+    ['varchar(100)', 25],
+    ['varchar(500)', 5],
+    ['text', 1],
+    ['longtext', 1],
+  ];
+  for (const [type, parts] of columns) {
+    await t.test(type, async (t) => {
+      const schema = SCHEMAS.original.replace('varchar(500)', type);
+      const { store } = await open(t, { schema });
+      await store.storeMessages([{ userid: 1, message: long }]);
+      t.equal((await store.storedMessages(1)).length, parts);
+    });
+  }
+});
+
+t.test('with a message that no form of can be stored, none of the call is', async (t) => {
+  const { store } = await open(t);
+  const numbers = `{"n":[${Array.from({ length: 300 }, (_, i) => i)}]}`;
+  const messages = ['{"n":1}', numbers].map((message) => ({ userid: 1, message }));
+  await t.rejects(store.storeMessages(messages), /cannot be split/);
+  t.strictSame(await store.storedMessages(1), []);
+});
+
+t.test('exclusively: one node at a time for an account', async (t) => {
+  const { store, url } = await open(t);
+  const other = await openMysql({ url, charset: 'gbk' });
+  t.teardown(() => other.close());
+  await store.exclusively(7, async () => {
+    t.equal(await other.exclusively(7, async () => 'ran'), undefined);
+    t.equal(await store.exclusively(7, async () => 'ran'), undefined, 'nor twice on one node');
+    t.equal(await other.exclusively(8, async () => 'ran'), 'ran', 'another account');
+    t.equal(await store.exclusively(-8, async () => 'ran'), 'ran');
+  });
+  t.equal(await other.exclusively(7, async () => 'ran'), 'ran');
+  const all = Array.from({ length: 100 }, (_, id) =>
+    store.exclusively(id, () => store.user(id).then(() => id)),
+  );
+  t.strictSame(
+    await Promise.all(all),
+    all.map((_, id) => id),
+    'more than there are connections',
+  );
+});
+
+t.test('a database that cannot be used is refused in one line', async (t) => {
+  const url = await mariadb.createDatabase('refused', SCHEMAS.original);
+  const refused = (address: string, why: RegExp) =>
+    t.rejects(openMysql({ url: address, charset: 'gbk', patience: 300 }), { message: why });
+  await refused(
+    mariadb.url('nowhere'),
+    /^cannot use the database 127.0.0.1:\d+\/nowhere: Unknown database.*$/,
+  );
+  await refused(url.replace(':123456@', ':wrong@'), /^cannot use the database .*: Access denied.*$/);
+  await refused(
+    'mysql://root@127.0.0.1:1/chat',
+    /^cannot use the database .*: connect ECONNREFUSED 127.0.0.1:1$/,
+  );
+  const admin = await createConnection(url);
+  t.teardown(() => admin.end());
+  await admin.query('alter table offlinemessage modify message int');
+  await refused(url, /: its column offlinemessage.message holds no text$/);
+  await admin.query('alter table offlinemessage drop message');
+  await refused(url, /: its table offlinemessage has no column message$/);
+  await admin.query('drop table friend');
+  await refused(url, /: it has no table friend$/);
+});
+
+t.test('many at once are served by a few connections', async (t) => {
+  const { store, database, url } = await open(t, { poolSize: 2 });
+  await database.seed({ user: [user(1, 'one')] });
+  const found = await Promise.all(Array.from({ length: 1000 }, () => store.user(1)));
+  t.equal(
+    found.every((row) => row?.name === 'one'),
+    true,
+  );
+  const admin = await createConnection(url);
+  t.teardown(() => admin.end());
+  const [connections] = await admin.query(
+    `select count(*) as n from information_schema.processlist where db = 'chat'`,
+  );
+  t.strictSame(connections, [{ n: 4 }], 'two of ours, this one and that for the rows');
+});
