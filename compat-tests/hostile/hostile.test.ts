@@ -1,0 +1,57 @@
+import t from 'tap';
+import type { Server } from '../harness/server.js';
+import { User } from '../harness/user.js';
+import { dropLines, loggedAgain } from './drop-lines.js';
+import { type Input, readInputs, SECRET } from './inputs.js';
+import { hostileSite } from './site.js';
+
+t.test('every input of the corpus is survived, and the next message counts', async (t) => {
+  const { server, talk, attacker } = await hostileSite(t);
+  const inputs = readInputs();
+  let user = await User.online(server, attacker);
+  for (const input of inputs) {
+    await user.say(input.bytes).catch((error) => t.ok(input.ends, `${input.name}: ${error}`));
+    if (input.ends) user = await anew(server, user, attacker);
+    else await user.say('\0');
+    t.ok(await isAnswered(user, attacker, input), input.name);
+    await talk.goOn(input.name);
+  }
+  const more = await loggedAgain(server, user);
+  const drops = inputs.reduce((sum, input) => sum + input.drops, 0);
+  const counted = dropLines(server).drops - drops;
+  t.ok(counted > 0 && counted <= more, `${drops} drops are counted, and ${counted} of ${more}`);
+  t.notMatch(server.child.log, new RegExp(SECRET), 'no text and no password is in the log');
+  await Promise.all([user.close(), talk.close()]);
+});
+
+t.test('10,000 bad documents do not flood the log', async (t) => {
+  const { server, talk } = await hostileSite(t);
+  const user = await User.connect(server);
+  const since = performance.now();
+  for (let n = 0; n < 1000; n++)
+    await user.say(
+      '{\0[]\0{"msgid":99}\0{"msgid":1e999}\0{"msgid":"6"}\0{"msgid":6,"id":1,"toid":2}\0'.repeat(2),
+    );
+  await user.settle();
+  await talk.goOn('the flood');
+  const seconds = (performance.now() - since) / 1000;
+  const more = await loggedAgain(server, user);
+  const { lines, drops } = dropLines(server);
+  t.ok(drops > 12_000 && drops <= 12_000 + more, 'all are counted');
+  t.ok(lines <= 10 * (Math.ceil(seconds) + 2), `${lines} lines in ${seconds} s`);
+  await Promise.all([user.close(), talk.close()]);
+});
+
+/** Waits for the end of a connection, and logs in on a new one. */
+async function anew(server: Server, user: User, id: number): Promise<User> {
+  await user.client.end();
+  return User.online(server, id);
+}
+
+/** Whether a user's message to itself comes, after whatever comes before it. */
+async function isAnswered(user: User, id: number, { name }: Input): Promise<boolean> {
+  const msg = `after ${name}`;
+  await user.chat(id, id, msg);
+  while ((await user.hear()).msg !== msg);
+  return true;
+}
