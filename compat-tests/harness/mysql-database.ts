@@ -1,4 +1,4 @@
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { Database } from './database.js';
 import { TABLES } from './tables.js';
 
@@ -8,11 +8,18 @@ export async function openMysql(url: string): Promise<Database> {
   return new Database({
     rows: async (sql) => (await connection.query<RowDataPacket[]>(sql))[0],
     refill: async (inserts) => {
-      for (const table of TABLES) await connection.query(`truncate table \`${table}\``);
+      for (const table of TABLES) await renew(connection, table);
       await connection.beginTransaction();
       for (const { sql, values } of inserts) await connection.query(sql, [...values]);
       await connection.commit();
     },
     close: () => connection.end(),
   });
+}
+
+/** Puts a new table in the place of one: the statistics of an old one would change the order of rows. */
+async function renew(connection: Connection, table: string): Promise<void> {
+  await connection.query(`create table renewed like \`${table}\``);
+  await connection.query(`drop table \`${table}\``);
+  await connection.query(`rename table renewed to \`${table}\``);
 }

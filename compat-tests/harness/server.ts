@@ -1,5 +1,5 @@
-import { accepts } from './accepts.js';
 import { Child } from './child.js';
+import { listens } from './listens.js';
 
 /** A chat server as a process of its own. */
 export interface Server {
@@ -14,9 +14,9 @@ export async function startServer(options: readonly string[], port = 0): Promise
   return { child, port: (JSON.parse(line) as { port: number }).port };
 }
 
-/** Starts an original: the path of its binary, and a port that is free. Resolves when it accepts connections. */
+/** Starts an original: the path of its binary, and a port that is free. Resolves when it listens. */
 export async function startOriginal(binary: string, port: number): Promise<Server> {
   const child = new Child(binary, ['127.0.0.1', `${port}`]);
-  await child.orEnded(accepts(port), `accept on port ${port}`);
+  await child.orEnded(listens(port), `listen on port ${port}`);
   return { child, port };
 }

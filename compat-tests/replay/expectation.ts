@@ -31,7 +31,6 @@ export const DIFFERENT: Expectations = {
 /** The same, for a node with the embedded store. */
 export const DIFFERENT_EMBEDDED: Expectations = {
   ...DIFFERENT,
-  'login-long': { why: 'members in the order in which they joined', ours: membersAsJoined },
   'names-chinese': { why: 'names of any alphabet, kept as they are', ours: everyName },
 };
 
@@ -90,16 +89,6 @@ function everyName(recorded: Scenario): Scenario {
   const accepted = (reply: Buffer) =>
     String(reply).includes('"msgid":5') ? [Buffer.from(`{"errno":0,"id":${++id},"msgid":5}`)] : [reply];
   return receiving(storing(recorded, { user }), accepted);
-}
-
-/** MariaDB lists the two members of one group by its key; the creator is in the second row. */
-function membersAsJoined(recorded: Scenario): Scenario {
-  const swap = (group: string): string => {
-    const fields = JSON.parse(group) as { groupname: string; users: string[] };
-    if (fields.groupname === 'g three') fields.users.reverse();
-    return JSON.stringify(fields);
-  };
-  return receiving(recorded, (bytes) => [inReply(bytes, { groups: (groups) => groups.map(swap) })]);
 }
 
 /** A reply or a relayed message with what it lists, or holds, twice only once. */
