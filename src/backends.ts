@@ -1,6 +1,8 @@
 import type { Bus } from './bus/bus.js';
 import { InProcessHub } from './bus/in-process.js';
+import { openRedis } from './bus/redis.js';
 import type { Config } from './config.js';
+import type { Log } from './ops/log.js';
 import { openEmbedded } from './store/embedded/embedded.js';
 import { openMysql } from './store/mysql/mysql.js';
 import type { Store } from './store/store.js';
@@ -16,9 +18,10 @@ export async function openStore(config: Config): Promise<Store> {
 }
 
 /** The bus that the config asks for; it connects when it is started. */
-export async function openBus(config: Config): Promise<Bus> {
+export function openBus(config: Config, log: Log): Bus {
   const url = config.redis ?? (config['drop-in'] ? DROP_IN.redis : undefined);
   if (url === undefined) return new InProcessHub().bus();
-  const { openRedis } = await import('./bus/redis.js');
-  return openRedis({ url });
+  const onChange = (reason: string | undefined) =>
+    reason === undefined ? log.info('Redis is back') : log.warn({ reason }, 'Redis is away');
+  return openRedis({ url, onChange });
 }

@@ -8,7 +8,7 @@ import { ChatServer } from './server.js';
 export async function serve(config: Config): Promise<void> {
   const log = openLog(config['log-level']);
   const store = await openStore(config);
-  const server = new ChatServer(config, store, await openBus(config), log);
+  const server = new ChatServer(config, store, openBus(config, log), log);
   stopOnSignals(log, () => server.stop());
   const port = await server.start();
   log.info({ ip: config.ip, port }, 'listening');

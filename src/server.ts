@@ -70,7 +70,7 @@ export class ChatServer {
   async start(): Promise<number> {
     const { bus, delivery, sessions } = this.chat;
     await bus.start(
-      (userid, message) => delivery.receive(userid, message),
+      (userid, message, taken) => delivery.receive(userid, { message, taken }),
       () => void listenAgain(this.chat).then(() => this.drainStored(sessions.users())),
     );
     this.net.listen(this.config.port, this.config.ip);
@@ -111,8 +111,8 @@ export class ChatServer {
 
   private closed(connection: Connection, unsent: readonly Outgoing[]): void {
     this.connections.delete(connection);
-    for (const { bytes, userid } of unsent) {
-      if (userid !== 0) void this.chat.delivery.store(userid, bytes);
+    for (const { bytes, userid, left } of unsent) {
+      if (userid !== 0) void this.chat.delivery.store(userid, bytes).then(() => left?.(false));
     }
     // At shutdown all users go offline together, after what is stored.
     if (this.stopping) return;

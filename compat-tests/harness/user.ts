@@ -74,6 +74,13 @@ export class User {
     }
   }
 
+  /** Everything that comes until the server ends the connection. */
+  async rest(): Promise<Document[]> {
+    const heard = this.#documents.splice(0);
+    for (const text of this.#cut(await this.client.end())) heard.push(JSON.parse(text));
+    return heard;
+  }
+
   close(): Promise<void> {
     return this.client.close();
   }

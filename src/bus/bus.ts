@@ -1,5 +1,8 @@
-/** Called with every message that arrives for a subscribed user: the user's id and the message's bytes. */
-export type Receive = (userid: number, message: Buffer) => void;
+/**
+ * Called with every message that arrives for a subscribed user: the user's id and the message's bytes.
+ * `taken` is to be called once: when the message has left for the user, or is stored.
+ */
+export type Receive = (userid: number, message: Buffer, taken: () => void) => void;
 
 /**
  * How nodes reach each other's users (PROTOCOL.md section 6): one channel per online user, its name the
@@ -20,8 +23,8 @@ export interface Bus {
   unsubscribe(userid: number): Promise<void>;
 
   /**
-   * Publishes in the order of the calls, without waiting for earlier ones. Resolves with the number of nodes that got the
-   * message; 0 when there is none, or when the bus is away. Never rejects.
+   * Publishes in the order of the calls, without waiting for earlier ones. Resolves with the number of nodes
+   * that got the message; 0 when there is none, or when the bus is away. Never rejects.
    */
   publish(userid: number, message: Buffer): Promise<number>;
 

@@ -34,7 +34,7 @@ class InProcessBus implements Bus {
 
   async publish(userid: number, message: Buffer): Promise<number> {
     const subscribed = this.subscribedTo(userid);
-    for (const node of subscribed) node.receive(userid, message);
+    for (const node of subscribed) node.receive(userid, message, () => {});
     return subscribed.length;
   }
 

@@ -40,14 +40,9 @@ export class Attempts {
     return Math.min(LONGEST_WAIT, Math.max(0, level - this.free) * FORGET);
   }
 
-  /** The password was right: no failure. */
-  succeeded(connection: Connection, id: number): void {
+  /** The login that began was no failure: the password was right, or there is no such account to guess at. */
+  end(connection: Connection, id: number): void {
     if (this.free > 0) this.add(connection, id, -1);
-  }
-
-  /** There is no such account: a failure of the connection only. */
-  unknown(connection: Connection, id: number): void {
-    if (this.free > 0) this.ofAccount(connection, id).add(-1, performance.now());
   }
 
   private add(connection: Connection, id: number, failures: number): number {

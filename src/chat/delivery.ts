@@ -1,7 +1,7 @@
 import type { Bus } from '../bus/bus.js';
 import type { Member } from '../store/store.js';
 import type { Mailbox } from './mailbox.js';
-import type { Sessions } from './sessions.js';
+import type { Arrival, Sessions } from './sessions.js';
 
 /** Brings a message to its user: here, on another node, or stored. The one place that decides it. */
 export class Delivery {
@@ -34,8 +34,11 @@ export class Delivery {
   }
 
   /** Takes a message that was published for a user of this node (PROTOCOL.md section 6). */
-  receive(userid: number, message: Buffer): void {
-    if (!this.here(userid, message) && !this.sessions.hold(userid, message)) void this.store(userid, message);
+  receive(userid: number, arrival: Arrival): void {
+    const { message, taken } = arrival;
+    // What does not leave is stored by the owner of the connection, and so it is taken all the same.
+    if (this.sessions.get(userid)?.send(message, userid, taken)) return;
+    if (!this.sessions.hold(userid, arrival)) void this.store(userid, message).then(taken);
   }
 
   /** Stores a message for a user who is nowhere. */

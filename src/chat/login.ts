@@ -34,9 +34,8 @@ async function enter(chat: Chat, connection: Connection, id: number, password: s
   try {
     const user = await chat.store.user(id);
     const right = samePassword(user?.password ?? '', password);
-    if (user === undefined) chat.attempts.unknown(connection, id);
+    if (user === undefined || right) chat.attempts.end(connection, id);
     if (user === undefined || !right) return connection.reply(LOGIN_INVALID);
-    chat.attempts.succeeded(connection, id);
     if (!(await arrive(chat, user))) return connection.reply(LOGIN_IN_USE);
     return await welcomeOrDepart(chat, connection, user);
   } catch (error) {

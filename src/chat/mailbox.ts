@@ -73,8 +73,10 @@ export class Mailbox {
   async close(): Promise<number> {
     this.stopping = true;
     this.wake.abort();
-    this.running ??= this.run();
-    await this.running;
+    if (this.queue.length > 0) {
+      this.running ??= this.run();
+      await this.running;
+    }
     return this.queue.length;
   }
 

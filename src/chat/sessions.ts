@@ -1,5 +1,11 @@
 import type { Connection } from '../net/connection.js';
 
+/** A message that the bus brought, see Receive. */
+export interface Arrival {
+  readonly message: Buffer;
+  readonly taken: () => void;
+}
+
 /**
  * Who is logged in on this node: user id -> connection. A user is `arriving` while its login is under way:
  * what the bus brings for it is held until the login reply is on its way.
@@ -9,7 +15,7 @@ export class Sessions {
   readonly unheard = new Set<number>();
 
   private readonly here = new Map<number, Connection>();
-  private readonly arriving = new Map<number, Buffer[]>();
+  private readonly arriving = new Map<number, Arrival[]>();
   private readonly turns = new Map<number, Promise<unknown>>();
 
   /** The connection of a user who is logged in here. */
@@ -33,14 +39,14 @@ export class Sessions {
   }
 
   /** Holds a message for a user who is arriving. False when the user is not. */
-  hold(userid: number, message: Buffer): boolean {
+  hold(userid: number, arrival: Arrival): boolean {
     const held = this.arriving.get(userid);
-    held?.push(message);
+    held?.push(arrival);
     return held !== undefined;
   }
 
   /** Ends the arrival; returns what was held meanwhile. With a connection the user is here now. */
-  settle(userid: number, connection?: Connection): readonly Buffer[] {
+  settle(userid: number, connection?: Connection): readonly Arrival[] {
     const held = this.arriving.get(userid) ?? [];
     this.arriving.delete(userid);
     if (connection !== undefined) {

@@ -25,7 +25,7 @@ export async function welcome(
   ]);
   const parcels = pack({ id, name, friends, groups, offlinemsg }, chat.options.maxLoginReply);
   const left = sendParcels(connection, parcels);
-  for (const message of sessions.settle(id, connection)) chat.delivery.receive(id, message);
+  for (const arrival of sessions.settle(id, connection)) chat.delivery.receive(id, arrival);
   if (connection.ended) void leave(chat, id);
   return { left };
 }

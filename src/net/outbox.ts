@@ -69,14 +69,14 @@ export class Outbox implements Flushable {
     return true;
   }
 
-  /** Ends the outbox. Returns the messages that did not leave; those with `left` were told. */
+  /** Ends the outbox. Returns the messages that did not leave; the owner tells the `left` of those for a user. */
   end(): readonly Outgoing[] {
     this.ended = true;
     clearTimeout(this.timer);
     const rest = [...this.writing, ...this.queue];
     this.queue = [];
     this.writing = [];
-    for (const { left } of rest) left?.(false);
+    for (const { userid, left } of rest) if (userid === 0) left?.(false);
     return rest;
   }
 

@@ -36,7 +36,7 @@ export interface StoredMessage {
   readonly message: string;
 }
 
-/** The database cannot be reached now, and was waited for (DIFFERENCES 16). Nothing was changed. */
+/** The database cannot be reached now, and was waited for (DIFFERENCES 16). As far as is known nothing was changed. */
 export class StoreUnavailable extends Error {}
 
 /**
@@ -85,7 +85,7 @@ export interface Store {
 
   /**
    * Stores messages, in this order, all or none. A text that the column cannot hold is stored in another
-   * form that every client reads the same (DIFFERENCES 6, 7).
+   * form that every client reads the same (DIFFERENCES 6, 7). Rejects when there is no such form for one of them.
    */
   storeMessages(messages: readonly StoredMessage[]): Promise<void>;
 
