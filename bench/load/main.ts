@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs';
+import { epollRelay, nodeRelay } from '../floors/floors.js';
+import { type LoadOptions, readOptions, USAGE } from './options.js';
+import { original } from './original.js';
+import { ours } from './ours.js';
+import { hottest } from './profile.js';
+import { type Run, table, trouble } from './report.js';
+import { runOne } from './run.js';
+import type { Scenario } from './scenario.js';
+import { chosen } from './scenarios.js';
+import { Services } from './services.js';
+import type { Target } from './target.js';
+
+/** Started when first asked for, so that what needs none of them needs none installed. */
+let services: Promise<Services> | undefined;
+
+async function main(options: LoadOptions): Promise<void> {
+  const target = targetOf(options);
+  const runs: Run[] = [];
+  for (const scenario of chosen(options.scenarios)) {
+    if (!suits(scenario, target, options)) continue;
+    console.error(`${scenario.name}: ${target.name}`);
+    runs.push(await runOne(scenario, target, options));
+  }
+  console.log(table(runs));
+  if (options.profile !== undefined) console.log(`\n${hottest(options.profile)}`);
+  const troubles = runs.map(trouble).filter((text) => text !== undefined);
+  for (const text of troubles) console.error(text);
+  if (troubles.length > 0) process.exitCode = 1;
+}
+
+function suits(scenario: Scenario, target: Target, options: LoadOptions): boolean {
+  if (target.kind === 'relay') return scenario.onRelay;
+  return scenario.nodes === 1 || options.store === 'services';
+}
+
+function targetOf({ target, store, profile }: LoadOptions): Target {
+  switch (target) {
+    case 'ours':
+      return ours({
+        services: store === 'services' ? () => startServices(false) : undefined,
+        nodeArgs: profile === undefined ? [] : profiling(profile),
+      });
+    case 'node-relay':
+      return nodeRelay;
+    case 'epoll-relay':
+      return epollRelay() ?? fail('there is no C compiler for the epoll relay');
+    case 'original':
+      return original(process.env.CHAT_ORIGINAL ?? fail('CHAT_ORIGINAL is not set'), () =>
+        startServices(true),
+      );
+    default:
+      return fail(`no target ${target}`);
+  }
+}
+
+function startServices(ofOriginal: boolean): Promise<Services> {
+  services ??= Services.start(ofOriginal);
+  return services;
+}
+
+function profiling(folder: string): string[] {
+  mkdirSync(folder, { recursive: true });
+  return ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+}
+
+function fail(reason: string): never {
+  throw new Error(reason);
+}
+
+try {
+  await main(readOptions(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.error(USAGE);
+  process.exitCode = 1;
+} finally {
+  await (await services)?.stop();
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { Child } from '../../compat-tests/harness/child.js';
+import { newFolder } from '../../compat-tests/harness/folder.js';
+import type { Services } from './services.js';
+import { embeddedStorage, type Storage } from './storage.js';
+import type { Site, Target } from './target.js';
+
+export interface OursOptions {
+  /** Gives MariaDB and Redis; without, it runs on its embedded store, alone. */
+  readonly services?: (() => Promise<Services>) | undefined;
+  /** Arguments for node, before the server's own. */
+  readonly nodeArgs?: readonly string[];
+}
+
+/** An empty database, and the options that make a server use it. */
+interface Place {
+  readonly options: readonly string[];
+  readonly storage: Storage;
+  readonly pids: { readonly database: readonly number[]; readonly bus: readonly number[] };
+  leave(): Promise<void>;
+}
+
+/** Our server, without a pace: it may write as fast as it can. */
+export function ours({ services, nodeArgs = [] }: OursOptions): Target {
+  return {
+    name: services === undefined ? 'ours, embedded' : 'ours',
+    kind: 'chat',
+    loginGap: 0,
+    start: async (nodes) => {
+      const place = services === undefined ? embedded() : await onServices(await services());
+      return await start(place, nodes, [...nodeArgs, 'dist/main.js', '127.0.0.1', '0', '--pace', '0']);
+    },
+  };
+}
+
+async function start(place: Place, nodes: number, args: readonly string[]): Promise<Site> {
+  const servers: Child[] = [];
+  const stop = async () => {
+    for (const server of servers) await server.stop();
+    await place.leave();
+  };
+  try {
+    const ports: number[] = [];
+    while (ports.length < nodes) {
+      const child = new Child(process.execPath, [...args, ...place.options]);
+      servers.push(child);
+      ports.push(await listening(child));
+    }
+    const pids = { ...place.pids, server: servers.map(({ pid }) => pid) };
+    return { ports, pids, storage: place.storage, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function listening(server: Child): Promise<number> {
+  const [line] = await server.logged(/^\{.*"msg":"listening".*\}$/m);
+  return (JSON.parse(line) as { port: number }).port;
+}
+
+function embedded(): Place {
+  const folder = newFolder();
+  const file = join(folder.path, 'chat.db');
+  const storage = embeddedStorage(file);
+  const leave = async () => {
+    await storage.close();
+    folder.remove();
+  };
+  return { options: ['--data', file], storage, pids: { database: [], bus: [] }, leave };
+}
+
+async function onServices(services: Services): Promise<Place> {
+  const { url, storage } = await services.database();
+  const options = ['--mysql', url, '--redis', services.redisUrl];
+  return { options, storage, pids: services.pids, leave: () => storage.close() };
+}

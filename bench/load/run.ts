@@ -1,0 +1,20 @@
+import type { Run } from './report.js';
+import type { Scenario } from './scenario.js';
+import type { Target } from './target.js';
+
+/** How long and how thorough. Times in seconds. */
+export interface Span {
+  readonly seconds: number;
+  readonly warmUp: number;
+  readonly brief: boolean;
+}
+
+/** Runs one scenario on one target, started anew for it. */
+export async function runOne(scenario: Scenario, target: Target, span: Span): Promise<Run> {
+  const site = await target.start(scenario.nodes);
+  try {
+    return { scenario, target: target.name, outcome: await scenario.run({ ...span, target, site }) };
+  } finally {
+    await site.stop();
+  }
+}

@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Histogram } from 'hdr-histogram-js';
+import type { Storage } from './storage.js';
+import type { Tally } from './tally.js';
+import type { Site, Target } from './target.js';
+import { Meter, type Usage } from './usage.js';
+
+/** One run of a scenario. Times in seconds. */
+export interface Trial {
+  readonly target: Target;
+  readonly site: Site;
+  readonly seconds: number;
+  readonly warmUp: number;
+  /** Whether what takes long may be done with smaller numbers. */
+  readonly brief: boolean;
+}
+
+export interface Outcome {
+  /** How many operations were done, and what was used for them. */
+  readonly operations: number;
+  readonly usage: Usage;
+  /** In microseconds. */
+  readonly latency?: Histogram;
+  /** Messages or answers that never came. */
+  readonly lost: number;
+  /** What went wrong besides. */
+  readonly failure?: string | undefined;
+  /** A figure that only this scenario has. */
+  readonly extra?: { readonly name: string; readonly value: number };
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** What one operation is. */
+  readonly operation: string;
+  readonly nodes: number;
+  /** Whether a bare relay can do it. */
+  readonly onRelay: boolean;
+  run(trial: Trial): Promise<Outcome>;
+}
+
+/** Measures what goes on by itself, after it has warmed up; then waits for the last of it. */
+export async function measure(trial: Trial, tally: Tally): Promise<Outcome> {
+  await delay(trial.warmUp * 1000);
+  const meter = new Meter(trial.site.pids);
+  const before = tally.done;
+  tally.takeLatency();
+  await delay(trial.seconds * 1000);
+  const usage = meter.read();
+  const operations = tally.done - before;
+  const latency = tally.takeLatency();
+  const lost = await tally.stop();
+  return { operations, usage, latency, lost, failure: tally.failure };
+}
+
+/** The database of the site. Throws where there is none. */
+export function storageOf(trial: Trial): Storage {
+  if (trial.site.storage === undefined) throw new Error(`${trial.target.name} has no database`);
+  return trial.site.storage;
+}
+
+/** Does `work` for every item, at most eight at a time, or one after another with the target's gap between. */
+export async function each<T, R>(
+  trial: Trial,
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const gap = trial.target.loginGap;
+  const atOnce = gap > 0 ? 1 : 8;
+  for (let i = 0; i < items.length; i += atOnce) {
+    results.push(...(await Promise.all(items.slice(i, i + atOnce).map(work))));
+    if (gap > 0) await delay(gap);
+  }
+  return results;
+}

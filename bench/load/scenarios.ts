@@ -1,0 +1,31 @@
+import { connects, logins, registers } from './accounts.js';
+import { group } from './group.js';
+import { idle, idleUsers } from './idle.js';
+import { pairs } from './pairs.js';
+import type { Scenario } from './scenario.js';
+import { stored } from './stored.js';
+
+export const SCENARIOS: readonly Scenario[] = [
+  pairs('one-to-one-50', 50, 1),
+  pairs('one-to-one-400', 400, 1),
+  pairs('pipelined-50x16', 50, 16),
+  pairs('two-nodes-50', 50, 1, 2),
+  group('group-50', 50, 50),
+  group('group-40-half', 40, 20),
+  connects,
+  logins,
+  registers,
+  stored,
+  idle,
+  idleUsers,
+];
+
+/** The scenarios with these names, or all. Throws for a name that there is not. */
+export function chosen(names: readonly string[]): readonly Scenario[] {
+  if (names.length === 0) return SCENARIOS;
+  return names.map((name) => {
+    const scenario = SCENARIOS.find((one) => one.name === name);
+    if (scenario !== undefined) return scenario;
+    throw new Error(`no scenario ${name}; there are ${SCENARIOS.map((one) => one.name).join(', ')}`);
+  });
+}

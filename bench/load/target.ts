@@ -1,0 +1,23 @@
+import type { Storage } from './storage.js';
+import type { Pids } from './usage.js';
+
+/** A running server, or several nodes of one, ready for one scenario. */
+export interface Site {
+  /** One port per node. */
+  readonly ports: readonly number[];
+  readonly pids: Pids;
+  /** Its empty database; a bare relay has none. */
+  readonly storage: Storage | undefined;
+  stop(): Promise<void>;
+}
+
+/** Something that can be put under load. */
+export interface Target {
+  readonly name: string;
+  /** A chat server knows users; a bare relay only passes bytes from a connection to its partner. */
+  readonly kind: 'chat' | 'relay';
+  /** The least time between two logins in ms, for a server that dies of too many; 0: several at once. */
+  readonly loginGap: number;
+  /** Starts it with an empty database. */
+  start(nodes: number): Promise<Site>;
+}
