@@ -34,8 +34,10 @@ export class Debts {
 
   /** Makes the change when the database is back. */
   owe(change: Change): void {
-    if (this.owed.length >= MOST_OWED)
-      return this.onFailure(new Error('too many changes wait for the database'));
+    if (this.owed.length >= MOST_OWED) {
+      this.onFailure(new Error('too many changes wait for the database'));
+      return;
+    }
     this.owed.push(change);
     this.paying ??= this.payAll();
   }

@@ -21,12 +21,14 @@ export async function login(chat: Chat, connection: Connection, message: Message
   const wait = chat.attempts.begin(connection, id);
   if (wait > 0) await delay(wait, undefined, { ref: false });
   return new Promise((resolve, reject) => {
-    const whole = chat.sessions.turn(id, async () => {
-      const left = await enter(chat, connection, id, password);
+    const turn = chat.sessions.turn(id, async () => {
+      const welcomed = await enter(chat, connection, id, password);
+      // As in the original, nothing is stored any more when the next message is handled; but nobody waits for the pace.
+      if (!welcomed?.whole) resolve();
+      if (welcomed !== undefined) await removeLeft(chat, id, welcomed.left);
       resolve();
-      if (left !== undefined) await removeLeft(chat, id, left.left);
     });
-    whole.catch(reject);
+    turn.catch(reject);
   });
 }
 

@@ -5,17 +5,19 @@ import type { Chat } from './chat.js';
 import { leave } from './leave.js';
 import { type Parcel, sendParcels, singly } from './stored.js';
 
+/** The stored messages that are on their way to a user with, or after, its login reply. */
+export interface Welcome {
+  /** Resolves once all have left, or the connection has ended, with those that left. */
+  readonly left: Promise<string[]>;
+  /** Whether the reply itself carries all of them. */
+  readonly whole: boolean;
+}
+
 /**
  * Sends the login reply to a user who has just come online, with friends, groups and stored messages, and
  * from then on everything else.
- *
- * @returns once all stored messages have left or the connection has ended: those that left
  */
-export async function welcome(
-  chat: Chat,
-  connection: Connection,
-  user: User,
-): Promise<{ left: Promise<string[]> }> {
+export async function welcome(chat: Chat, connection: Connection, user: User): Promise<Welcome> {
   const { id, name } = user;
   const { sessions, store } = chat;
   const [offlinemsg, friends, groups] = await Promise.all([
@@ -27,7 +29,7 @@ export async function welcome(
   const left = sendParcels(connection, parcels);
   for (const arrival of sessions.settle(id, connection)) chat.delivery.receive(id, arrival);
   if (connection.ended) void leave(chat, id);
-  return { left };
+  return { left, whole: parcels.length === 1 };
 }
 
 /** The reply with as many stored messages as it may carry; the others follow it (DIFFERENCES 13). */
