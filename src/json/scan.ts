@@ -27,6 +27,11 @@ const ESCAPES = new Uint8Array(256);
 for (const c of '"\\bfnrt') ESCAPES[c.charCodeAt(0)] = 1;
 ESCAPES[0x2f] = 2;
 
+/** 1 for each byte that stands for itself in a string: ASCII without controls, `"` and `\\`. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c ? 1 : 0,
+);
+
 const HEX = new Int8Array(256).fill(-1);
 for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).charCodeAt(0)] = digit;
@@ -75,7 +80,7 @@ export class Scanner {
     this.at = start + 1;
     this.start = start;
     this.canonical = true;
-    this.ints.fill(Number.NaN);
+    for (let n = 0; n < this.ints.length; n++) this.ints[n] = Number.NaN;
     this.state = KEY_OR_END;
     this.depth = 1;
     this.isArray[1] = false;
@@ -94,12 +99,10 @@ export class Scanner {
     let i = this.at;
     while (i < end) {
       const byte = bytes[i] as number;
-      if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-        if (this.state !== KEY_REST && this.state !== STRING_REST) {
-          this.canonical = false;
-          i++;
-          continue;
-        }
+      if (byte <= 0x20 && isSpace(byte) && this.state !== KEY_REST && this.state !== STRING_REST) {
+        this.canonical = false;
+        i++;
+        continue;
       }
       const next = this.token(bytes, i, end, byte);
       if (next < 0) return next === -1 ? MORE : BAD;
@@ -133,7 +136,7 @@ export class Scanner {
       case STRING_REST:
         return this.text(bytes, i, end);
       default:
-        return this.commaOrEnd(i, byte);
+        return this.commaOrEnd(bytes, i, end, byte);
     }
   }
 
@@ -148,11 +151,13 @@ export class Scanner {
   private key(bytes: Uint8Array, i: number, end: number): number {
     const next = this.string(bytes, i, end);
     if (next < 0) return next;
-    this.state = COLON;
     const from = this.start + this.tokenStart;
     if (this.depth === 1) this.field = this.wanted(bytes, from, next - 1);
     if (this.canonical) this.checkOrder(bytes, from, next - 1);
-    return next;
+    // A short cut past the state COLON, which is nearly always left at once.
+    const isColon = next < end && bytes[next] === 0x3a;
+    this.state = isColon ? VALUE : COLON;
+    return isColon ? next + 1 : next;
   }
 
   private wanted(bytes: Uint8Array, from: number, to: number): number {
@@ -206,13 +211,13 @@ export class Scanner {
     return next;
   }
 
-  private commaOrEnd(i: number, byte: number): number {
+  private commaOrEnd(bytes: Uint8Array, i: number, end: number, byte: number): number {
     const isArray = this.isArray[this.depth];
-    if (byte === 0x2c) {
-      this.state = isArray ? VALUE : KEY;
-      return i + 1;
-    }
-    return byte === (isArray ? 0x5d : 0x7d) ? this.close(i) : this.bad(i);
+    if (byte !== 0x2c) return byte === (isArray ? 0x5d : 0x7d) ? this.close(i) : this.bad(i);
+    this.state = isArray ? VALUE : KEY;
+    // The same short cut past KEY.
+    const isKey = !isArray && i + 1 < end && bytes[i + 1] === 0x22;
+    return isKey ? this.openKey(bytes, i + 1, end, 0x22) : i + 1;
   }
 
   private open(i: number, isArray: boolean, state: number): number {
@@ -235,50 +240,39 @@ export class Scanner {
     let i = from;
     while (i < end) {
       const byte = bytes[i] as number;
-      if (byte === 0x22) return i + 1;
-      if (byte === 0x5c) {
-        const length = this.escape(bytes, i, end);
-        if (length <= 0) return length === 0 ? this.more(i) : this.bad(i);
-        i += length;
-      } else if (byte >= 0x80) {
-        const after = afterSequence(bytes, i, end);
-        if (after < 0) return ~after === end ? this.more(i) : this.bad(i);
-        i = after;
-      } else if (byte < 0x20) {
-        return this.bad(i);
-      } else {
-        i++;
+      if (PLAIN[byte] === 1) i++;
+      else if (byte === 0x22) return i + 1;
+      else {
+        const next = byte === 0x5c ? this.escape(bytes, i, end) : afterSequence(bytes, i, end);
+        if (next < 0) return ~next === end ? this.more(i) : this.bad(i);
+        i = next;
       }
     }
     return this.more(i);
   }
 
-  /** The length of the escape at `i`; 0 when its end has not come yet, -1 when it is none. */
+  /** The place behind the escape at `i`; the complement of the byte that makes it none, or of `end`. */
   private escape(bytes: Uint8Array, i: number, end: number): number {
     this.escaped = true;
-    if (i + 1 >= end) return 0;
+    if (i + 1 >= end) return ~end;
     const byte = bytes[i + 1] as number;
+    if (byte === 0x75) return this.unicodeEscape(bytes, i, end);
     const kind = ESCAPES[byte] as number;
     if (kind === 2) this.canonical = false;
-    if (kind > 0) return 2;
-    return byte === 0x75 ? this.unicodeEscape(bytes, i, end) : -1;
+    return kind > 0 ? i + 2 : ~i;
   }
 
   private unicodeEscape(bytes: Uint8Array, i: number, end: number): number {
     const unit = hex4(bytes, i + 2, end);
-    if (unit < 0) return unit === -1 ? 0 : -1;
-    if (unit < 0x20) {
-      if (!isDumped(bytes, i, unit)) this.canonical = false;
-      return 6;
-    }
-    this.canonical = false;
-    if (unit < 0xd800 || unit > 0xdfff) return 6;
-    if (unit > 0xdbff) return -1;
-    if (i + 6 < end && bytes[i + 6] !== 0x5c) return -1;
-    if (i + 7 < end && bytes[i + 7] !== 0x75) return -1;
+    if (unit < 0) return unit === -1 ? ~end : ~i;
+    if (unit >= 0x20 || !isDumped(bytes, i, unit)) this.canonical = false;
+    if (unit < 0xd800 || unit > 0xdfff) return i + 6;
+    if (unit > 0xdbff) return ~i;
+    if (i + 6 < end && bytes[i + 6] !== 0x5c) return ~i;
+    if (i + 7 < end && bytes[i + 7] !== 0x75) return ~i;
     const low = hex4(bytes, i + 8, end);
-    if (low < 0) return low === -1 ? 0 : -1;
-    return low >= 0xdc00 && low <= 0xdfff ? 12 : -1;
+    if (low === -1) return ~end;
+    return low >= 0xdc00 && low <= 0xdfff ? i + 12 : ~i;
   }
 
   private digits(bytes: Uint8Array, from: number, end: number): number {
@@ -336,6 +330,10 @@ export class Scanner {
     this.at = i;
     return -2;
   }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 function isDigit(byte: number): boolean {

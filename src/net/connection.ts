@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { ScannerPool } from '../json/scanner-pool.js';
 import { Message } from '../protocol/message.js';
+import type { Left, Outgoing } from './batch.js';
 import { type FrameFault, Framer } from './framer.js';
-import { type Left, Outbox, type OutboxLimits, type Outgoing } from './outbox.js';
+import { Outbox, type OutboxLimits } from './outbox.js';
 
 export interface ConnectionLimits extends OutboxLimits {
   /** The most bytes a document may have. */

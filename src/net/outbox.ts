@@ -1,16 +1,6 @@
 import type { Writable } from 'node:stream';
+import { Batch, type Left, type Outgoing } from './batch.js';
 import { type Flushable, flushLater } from './flusher.js';
-
-/** Told once about a message: whether it left for the network, or its connection ended before. */
-export type Left = (left: boolean) => void;
-
-/** A message that waits to be written. */
-export interface Outgoing {
-  readonly bytes: Buffer;
-  /** The user whose message this is and for whom it must be stored if it does not leave; 0 for none. */
-  readonly userid: number;
-  readonly left: Left | undefined;
-}
 
 export interface OutboxLimits {
   /** The least time between two writes, in ms; 0 puts all that is ready into one write (DIFFERENCES 12). */
@@ -27,9 +17,9 @@ const LONGEST_WAIT = 800;
  * network does not take it, no further one. With a pace: one message per write, and a gap between them.
  */
 export class Outbox implements Flushable {
-  private queue: Outgoing[] = [];
-  private writing: Outgoing[] = [];
-  private waitingBytes = 0;
+  /** What waits, and what has been given to the network but not yet taken by it. */
+  private queue: Batch | undefined;
+  private writing: Batch | undefined;
   private scheduled = false;
   private ended = false;
   private lastWrite = 0;
@@ -55,17 +45,17 @@ export class Outbox implements Flushable {
 
   /** Whether nothing waits and everything was taken by the network. */
   get idle(): boolean {
-    return this.queue.length === 0 && this.writing.length === 0;
+    return this.queue === undefined && this.writing === undefined;
   }
 
   /** Sends a message after all earlier ones. False when the connection has ended: nothing was taken. */
   send(bytes: Buffer, userid: number, left?: Left): boolean {
     if (this.ended) return false;
-    this.queue.push({ bytes, userid, left });
-    this.waitingBytes += bytes.length;
+    this.queue ??= new Batch();
+    this.queue.add(bytes, userid, left);
     if (this.limits.pace > 0) this.gap = Math.min(this.gap, LONGEST_WAIT / this.queue.length);
-    if (this.waitingBytes > this.limits.maxWaiting) this.onOverflow();
-    else if (!this.scheduled && this.writing.length === 0) this.schedule();
+    if (this.queue.size + (this.writing?.size ?? 0) > this.limits.maxWaiting) this.onOverflow();
+    else if (!this.scheduled && this.writing === undefined) this.schedule();
     return true;
   }
 
@@ -73,18 +63,19 @@ export class Outbox implements Flushable {
   end(): readonly Outgoing[] {
     this.ended = true;
     clearTimeout(this.timer);
-    const rest = [...this.writing, ...this.queue];
-    this.queue = [];
-    this.writing = [];
+    const rest = [...(this.writing?.items() ?? []), ...(this.queue?.items() ?? [])];
+    this.queue = undefined;
+    this.writing = undefined;
     for (const { userid, left } of rest) if (userid === 0) left?.(false);
     return rest;
   }
 
   flush(): void {
     this.scheduled = false;
-    if (this.ended || this.queue.length === 0 || this.writing.length > 0) return;
-    if (this.limits.pace === 0) this.writeAll();
-    else this.writePaced();
+    const { queue } = this;
+    if (this.ended || queue === undefined || this.writing !== undefined) return;
+    if (this.limits.pace > 0) this.writePaced(queue);
+    else this.write(queue, undefined);
   }
 
   private schedule(): void {
@@ -92,13 +83,7 @@ export class Outbox implements Flushable {
     flushLater(this);
   }
 
-  private writeAll(): void {
-    this.writing = this.queue;
-    this.queue = [];
-    this.write(this.writing);
-  }
-
-  private writePaced(): void {
+  private writePaced(queue: Batch): void {
     const now = performance.now();
     const rest = this.lastWrite + this.gap - now;
     if (rest > 0) {
@@ -107,9 +92,10 @@ export class Outbox implements Flushable {
     }
     this.lastWrite = now;
     // Under a gap of 1 ms the timer is too coarse: several messages share a write.
-    this.writing = this.queue.splice(0, Math.max(1, Math.floor(1 / this.gap)));
-    if (this.queue.length === 0) this.gap = this.limits.pace;
-    this.write(this.writing);
+    const first = queue.takeFirst(Math.max(1, Math.floor(1 / this.gap)));
+    const others = queue.length > 0 ? queue : undefined;
+    if (others === undefined) this.gap = this.limits.pace;
+    this.write(first, others);
   }
 
   private wait(ms: number): void {
@@ -117,23 +103,19 @@ export class Outbox implements Flushable {
     this.timer = setTimeout(() => this.flush(), Math.ceil(ms));
   }
 
-  private write(items: readonly Outgoing[]): void {
-    const first = items[0];
-    if (first === undefined) return;
-    const bytes = items.length === 1 ? first.bytes : Buffer.concat(items.map((item) => item.bytes));
-    this.stream.write(bytes, this.written);
+  private write(batch: Batch, others: Batch | undefined): void {
+    this.writing = batch;
+    this.queue = others;
+    this.stream.write(batch.joined(), this.written);
   }
 
   private readonly written = (error?: Error | null): void => {
     // The owner hears of an error by the stream's own events and then calls end().
     if (error || this.ended) return;
-    const items = this.writing;
-    this.writing = [];
-    for (const { bytes, left } of items) {
-      this.waitingBytes -= bytes.length;
-      left?.(true);
-    }
-    if (this.queue.length === 0) this.onIdle();
+    const batch = this.writing;
+    this.writing = undefined;
+    batch?.tellLeft();
+    if (this.queue === undefined) this.onIdle();
     else if (!this.scheduled) this.flush();
   };
 }
