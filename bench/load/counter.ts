@@ -1,3 +1,5 @@
+import type { Tally } from './tally.js';
+
 const OPEN = 0x7b;
 
 /** Called with every document: the bytes that hold it, and where in them it begins. */
@@ -10,17 +12,22 @@ export type OnDocument = (bytes: Uint8Array, at: number) => void;
 export class Counter {
   readonly #length: number;
   readonly #onDocument: OnDocument | undefined;
+  readonly #tally: Tally;
   readonly #part: Uint8Array;
   #held = 0;
 
-  /** @param onDocument when given, is called for every document; else they are only counted */
-  constructor(length: number, onDocument?: OnDocument) {
+  /**
+   * @param tally fails when there is something else
+   * @param onDocument when given, is called for every document; else they are only counted
+   */
+  constructor(length: number, tally: Tally, onDocument?: OnDocument) {
     this.#length = length;
+    this.#tally = tally;
     this.#onDocument = onDocument;
     this.#part = new Uint8Array(length);
   }
 
-  /** Takes the first `count` bytes. Returns how many documents came to their end. Throws when there is something else. */
+  /** Takes the first `count` bytes. Returns how many documents came to their end. */
   push(bytes: Uint8Array, count: number): number {
     let at = 0;
     let documents = 0;
@@ -40,8 +47,8 @@ export class Counter {
   }
 
   #document(bytes: Uint8Array, at: number): void {
-    if (bytes[at] !== OPEN) throw new Error('a delivered message is damaged');
-    this.#onDocument?.(bytes, at);
+    if (bytes[at] === OPEN) this.#onDocument?.(bytes, at);
+    else this.#tally.fail('a delivered message is damaged');
   }
 
   /** Keeps what belongs to a document that is not complete. Returns where that ends. */

@@ -22,10 +22,11 @@ export function group(name: string, members: number, online: number): Scenario {
     nodes: 1,
     onRelay: false,
     run: async (trial) => {
+      const { site, target } = trial;
       const storage = storageOf(trial);
       await seedUsers(storage, members);
       await seedGroup(storage, members);
-      const lines = await each(trial, ids(online), (id) => enter(trial.site.ports[0]!, id));
+      const lines = await each(ids(online), (id) => enter(site.ports[0]!, id), target.loginGap);
       const tally = new Tally();
       return await withLines(lines, async () => {
         const talk = () => converse(tally, lines);
@@ -50,7 +51,7 @@ async function measureStored(
   }
   const meter = new Meter(trial.site.pids);
   begin();
-  await delay(trial.seconds * 1000);
+  await tally.lasts(trial.seconds * 1000);
   const lost = await tally.stop();
   const unstored = await missing(trial, tally.begun * offline);
   const { failure, done } = tally;
@@ -84,14 +85,14 @@ function converse(tally: Tally, lines: readonly Line[]): void {
   };
   const delivered = (bytes: Uint8Array, at: number) => {
     const i = fourDigits(bytes, at + GROUP_SENDER_AT) - FIRST_USER;
-    awaited[i]!--;
-    if (awaited[i] !== 0) return;
+    if (awaited[i]! <= 0) tally.note('messages were delivered twice');
+    if (--awaited[i]! !== 0) return;
     const now = performance.now();
     tally.finish(sentAt[i]!, now);
     if (tally.going) send(i, now);
   };
   for (const line of lines) {
-    const counter = new Counter(messages[0]!.length - 1, delivered);
+    const counter = new Counter(messages[0]!.length - 1, tally, delivered);
     line.onBytes = (bytes, count) => counter.push(bytes, count);
     line.onEnd = () => tally.fail('a connection ended');
   }

@@ -14,7 +14,7 @@ export const idle: Scenario = {
   operation: 'connection',
   nodes: 1,
   onRelay: true,
-  run: (trial) => weigh(trial, () => Line.open(trial.site.ports[0]!)),
+  run: (trial) => weigh(trial, () => Line.open(trial.site.ports[0]!), 0),
 };
 
 /** Users who are logged in and do nothing: the memory of each. */
@@ -25,7 +25,7 @@ export const idleUsers: Scenario = {
   onRelay: false,
   run: async (trial) => {
     await seedUsers(storageOf(trial), size(trial));
-    return await weigh(trial, (id) => enter(trial.site.ports[0]!, id));
+    return await weigh(trial, (id) => enter(trial.site.ports[0]!, id), trial.target.loginGap);
   },
 };
 
@@ -33,14 +33,14 @@ function size(trial: Trial): number {
   return trial.brief ? 1000 : 10_000;
 }
 
-async function weigh(trial: Trial, open: (id: number) => Promise<Line>): Promise<Outcome> {
+async function weigh(trial: Trial, open: (id: number) => Promise<Line>, gap: number): Promise<Outcome> {
   const { pids } = trial.site;
   // The first ones make the server load and compile what it needs for any.
-  const first = await each(trial, ids(8), () => Line.open(trial.site.ports[0]!));
+  const first = await each(ids(8), () => Line.open(trial.site.ports[0]!));
   const before = rss(pids.server);
   const meter = new Meter(pids);
   let ended = 0;
-  const lines = await each(trial, ids(size(trial)), open);
+  const lines = await each(ids(size(trial)), open, gap);
   for (const line of lines) line.onEnd = () => ended++;
   return await withLines([...first, ...lines], async () => {
     await delay(trial.brief ? SETTLE / 4 : SETTLE);

@@ -39,13 +39,13 @@ export interface Scenario {
   run(trial: Trial): Promise<Outcome>;
 }
 
-/** Measures what goes on by itself, after it has warmed up; then waits for the last of it. */
-export async function measure(trial: Trial, tally: Tally): Promise<Outcome> {
-  await delay(trial.warmUp * 1000);
+/** Measures what goes on by itself, after it has warmed up; then waits for the last of it. Ends when the tally fails. */
+export async function measure(trial: Trial, tally: Tally, warmUp = trial.warmUp): Promise<Outcome> {
+  await tally.lasts(warmUp * 1000);
   const meter = new Meter(trial.site.pids);
   const before = tally.done;
   tally.takeLatency();
-  await delay(trial.seconds * 1000);
+  await tally.lasts(trial.seconds * 1000);
   const usage = meter.read();
   const operations = tally.done - before;
   const latency = tally.takeLatency();
@@ -59,14 +59,9 @@ export function storageOf(trial: Trial): Storage {
   return trial.site.storage;
 }
 
-/** Does `work` for every item, at most eight at a time, or one after another with the target's gap between. */
-export async function each<T, R>(
-  trial: Trial,
-  items: readonly T[],
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
+/** Does `work` for every item, eight at a time; with a gap in ms, one after another and the gap between. */
+export async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>, gap = 0): Promise<R[]> {
   const results: R[] = [];
-  const gap = trial.target.loginGap;
   const atOnce = gap > 0 ? 1 : 8;
   for (let i = 0; i < items.length; i += atOnce) {
     results.push(...(await Promise.all(items.slice(i, i + atOnce).map(work))));

@@ -10,9 +10,10 @@ export class Tally {
   done = 0;
   /** Whether what is done is to be followed by the next. */
   going = true;
-  /** Why the scenario cannot go on. */
+  /** What went wrong first. */
   failure: string | undefined;
   #latency = newHistogram();
+  readonly #failed = new AbortController();
 
   /** One operation that began at `since`, in ms of performance.now(), has come to its end at `now`. */
   finish(since: number, now: number): void {
@@ -27,9 +28,21 @@ export class Tally {
     return latency;
   }
 
-  fail(reason: string): void {
+  /** Something went wrong; the scenario goes on. */
+  note(reason: string): void {
     this.failure ??= reason;
+  }
+
+  /** The scenario cannot go on. */
+  fail(reason: string): void {
+    this.note(reason);
     this.going = false;
+    this.#failed.abort();
+  }
+
+  /** Resolves after so many ms, or when it fails before that. */
+  async lasts(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#failed.signal }).catch(() => {});
   }
 
   /** Begins nothing more, and waits for what has begun. Returns how many operations never came to their end. */

@@ -1,0 +1,67 @@
+import { rate } from '../load/report.js';
+import type { Outcome } from '../load/scenario.js';
+
+/** A figure of one run. */
+export interface Metric {
+  readonly name: string;
+  of(outcome: Outcome): number;
+}
+
+export const RATE: Metric = { name: 'ops/s', of: rate };
+export const CPU: Metric = {
+  name: 'server CPU us/op',
+  of: ({ usage, operations }) => usage.server / operations,
+};
+export const DATABASE: Metric = {
+  name: 'database CPU us/op',
+  of: ({ usage, operations }) => usage.database / operations,
+};
+const PER_CPU_SECOND: Metric = {
+  name: 'messages per CPU second',
+  of: ({ usage, operations }) => (operations * 1e6) / usage.server,
+};
+const EXTRA: Metric = { name: 'deliveries/s', of: ({ extra }) => extra?.value ?? Number.NaN };
+const BYTES: Metric = { name: 'bytes each', of: ({ extra }) => extra?.value ?? Number.NaN };
+const LOST: Metric = { name: 'lost', of: ({ lost }) => lost };
+
+/** What ours is to reach in a scenario: as it is, or as a ratio to a rival's figure of the same round. */
+export interface Goal {
+  readonly scenario: string;
+  readonly metric: Metric;
+  readonly rival?: string;
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+export const ORIGINAL = 'the original';
+export const NODE_RELAY = 'bare node:net relay';
+
+/** Below this the database was not asked once per message: what it does by itself costs as much. */
+const NO_QUERY = 1;
+
+export const GOALS: readonly Goal[] = [
+  ...['one-to-one-50', 'one-to-one-400'].flatMap((scenario) => [
+    { scenario, metric: CPU, rival: ORIGINAL, atMost: 0.6 },
+    { scenario, metric: CPU, rival: NODE_RELAY, atMost: 1.1 },
+    { scenario, metric: RATE, rival: ORIGINAL, atLeast: 1.2 },
+  ]),
+  { scenario: 'pipelined-50x16', metric: PER_CPU_SECOND, atLeast: 800_000 },
+  { scenario: 'pipelined-50x16', metric: CPU, rival: NODE_RELAY, atMost: 1.5 },
+  { scenario: 'pipelined-50x16', metric: LOST, atMost: 0 },
+  { scenario: 'two-nodes-50', metric: RATE, rival: ORIGINAL, atLeast: 20 },
+  { scenario: 'two-nodes-50', metric: DATABASE, atMost: NO_QUERY },
+  { scenario: 'group-50', metric: CPU, rival: ORIGINAL, atMost: 0.3 },
+  { scenario: 'group-50', metric: EXTRA, rival: ORIGINAL, atLeast: 3 },
+  { scenario: 'group-40-half', metric: RATE, rival: ORIGINAL, atLeast: 50 },
+  { scenario: 'connects', metric: RATE, rival: ORIGINAL, atLeast: 10 },
+  { scenario: 'idle', metric: BYTES, atMost: 8192 },
+  { scenario: 'stored', metric: CPU, atMost: 50_000 },
+];
+
+export function limit({ atMost, atLeast }: Goal): string {
+  return atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
+}
+
+export function met(goal: Goal, value: number): boolean {
+  return value <= (goal.atMost ?? Number.POSITIVE_INFINITY) && value >= (goal.atLeast ?? 0);
+}

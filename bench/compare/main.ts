@@ -1,0 +1,117 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { floors } from '../floors/floors.js';
+import { original } from '../load/original.js';
+import { ours } from '../load/ours.js';
+import { type Run, trouble } from '../load/report.js';
+import { runOne, type Span } from '../load/run.js';
+import type { Scenario } from '../load/scenario.js';
+import { chosen } from '../load/scenarios.js';
+import { Services } from '../load/services.js';
+import type { Target } from '../load/target.js';
+import { GOALS } from './goals.js';
+import { machine } from './machine.js';
+import { figuresTable, goalsTable } from './summary.js';
+
+const USAGE = `usage: node build/bench/compare/main.js [options]
+  --rounds N        how often everything is measured (default 3)
+  --seconds N       how long each time (default 3)
+  --scenario NAME   only this one; may be given several times
+  --print           only prints the report, writes none
+  --name NAME       writes bench/results/NAME.md (default: the date)
+With CHAT_ORIGINAL=/path/to/ChatServer that server takes part; ports 3306 and 6379 must be free for it.`;
+
+const FOLDER = 'bench/results';
+
+/** Rounds in which all targets take turns, each round in another order. */
+async function measure(
+  scenarios: readonly Scenario[],
+  targets: readonly Target[],
+  rounds: number,
+  span: Span,
+): Promise<Run[][]> {
+  const results: Run[][] = [];
+  for (let round = 0; round < rounds; round++) {
+    const runs: Run[] = [];
+    const turn = round % targets.length;
+    for (const scenario of scenarios) {
+      for (const target of [...targets.slice(turn), ...targets.slice(0, turn)]) {
+        if (target.kind === 'relay' && !scenario.onRelay) continue;
+        console.error(`round ${round + 1}, ${scenario.name}: ${target.name}`);
+        runs.push(await runOne(scenario, target, span));
+      }
+    }
+    results.push(runs);
+  }
+  return results;
+}
+
+function report(before: string, rounds: Run[][], seconds: number): string {
+  return `# Ours beside others
+
+${before}
+- ${rounds.length} rounds, in each of them every target in turn, ${seconds} s each; services and load generator on the same machine
+- ours: MariaDB and Redis, no pace; figures are medians, and in brackets the least and the most; a ratio is taken within a round
+
+## Goals
+
+${goalsTable(rounds)}
+
+## Figures
+
+${figuresTable(rounds)}
+`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '3' },
+      scenario: { type: 'string', multiple: true },
+      print: { type: 'boolean', default: false },
+      name: { type: 'string', default: new Date().toISOString().slice(0, 10) },
+    },
+  });
+  const binary = process.env.CHAT_ORIGINAL;
+  const scenarios = chosen(values.scenario ?? [...new Set(GOALS.map(({ scenario }) => scenario))]);
+  const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+  if (!(rounds >= 1 && seconds > 0)) throw new Error('--rounds and --seconds must be numbers above 0');
+  const before = machine();
+  const services = await Services.start(binary !== undefined);
+  try {
+    const rivals = binary === undefined ? [] : [original(binary, async () => services)];
+    const targets = [ours({ services: async () => services }), ...floors(), ...rivals];
+    const results = await measure(scenarios, targets, rounds, { seconds, warmUp: 1, brief: false });
+    const text = report(before, results, seconds);
+    console.log(text);
+    if (!values.print) write(`${FOLDER}/${values.name}.md`, text);
+    complain(results);
+  } finally {
+    await services.stop();
+  }
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(file, text);
+  console.error(`written to ${file}`);
+}
+
+/** What went wrong with ours. */
+function complain(results: readonly (readonly Run[])[]): void {
+  for (const run of results.flat().filter(({ target }) => target === 'ours')) {
+    const problem = trouble(run);
+    if (problem === undefined) continue;
+    console.error(problem);
+    process.exitCode = 1;
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.error(USAGE);
+  process.exitCode = 1;
+}

@@ -1,0 +1,61 @@
+import { markdown, type Run } from '../load/report.js';
+import { CPU, DATABASE, GOALS, type Goal, limit, type Metric, met, RATE } from './goals.js';
+import { type Spread, spread, written } from './statistics.js';
+
+const OURS = 'ours';
+const P99: Metric = {
+  name: 'p99 ms',
+  of: ({ latency }) => (latency === undefined ? Number.NaN : latency.getValueAtPercentile(99) / 1000),
+};
+const METRICS = [RATE, P99, CPU, DATABASE];
+
+/** What each goal came to. */
+export function goalsTable(rounds: readonly (readonly Run[])[]): string {
+  const head = ['scenario', 'what', 'goal', 'median (min..max)', 'met'];
+  return markdown([head, ...GOALS.flatMap((goal) => goalRow(goal, rounds))]);
+}
+
+/** A goal against a rival that is not here has no row. */
+function goalRow(goal: Goal, rounds: readonly (readonly Run[])[]): string[][] {
+  const result = spread(rounds.flatMap((runs) => value(goal, runs) ?? []));
+  if (result === undefined) return [];
+  const what = goal.rival === undefined ? goal.metric.name : `${goal.metric.name}, ratio to ${goal.rival}`;
+  return [[goal.scenario, what, limit(goal), written(result), verdict(goal, result)]];
+}
+
+function value({ scenario, metric, rival }: Goal, runs: readonly Run[]): number | undefined {
+  const of = (target: string) => {
+    const run = runs.find((one) => one.scenario.name === scenario && one.target === target);
+    return run && metric.of(run.outcome);
+  };
+  const ours = of(OURS);
+  if (rival === undefined || ours === undefined) return ours;
+  const theirs = of(rival);
+  return theirs === undefined ? undefined : ours / theirs;
+}
+
+function verdict(goal: Goal, { median, min, max }: Spread): string {
+  if (met(goal, min) && met(goal, max)) return 'yes';
+  return met(goal, median) ? 'in most rounds' : 'no';
+}
+
+/** Everything that was measured: medians and spreads. */
+export function figuresTable(rounds: readonly (readonly Run[])[]): string {
+  const groups = new Map<string, Run[]>();
+  for (const run of rounds.flat()) {
+    const key = `${run.scenario.name} ${run.target}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  const head = ['scenario', 'target', ...METRICS.map(({ name }) => name), 'also', 'lost'];
+  return markdown([head, ...[...groups.values()].map(figuresRow)]);
+}
+
+function figuresRow(runs: readonly Run[]): string[] {
+  const outcomes = runs.map(({ outcome }) => outcome);
+  const over = (of: Metric['of']) => written(spread(outcomes.map(of)));
+  const { scenario, target, outcome } = runs[0]!;
+  const extra = outcome.extra && `${over((one) => one.extra?.value ?? Number.NaN)} ${outcome.extra.name}`;
+  const failures = new Set(outcomes.map(({ failure }) => failure).filter((text) => text !== undefined));
+  const also = [extra, ...failures].filter((text) => text !== undefined).join('; ');
+  return [scenario.name, target, ...METRICS.map(({ of }) => over(of)), also, over(({ lost }) => lost)];
+}
