@@ -20,8 +20,9 @@ function version(): string {
 }
 
 try {
-  const command = readCommand(process.argv.slice(2), process.env);
-  if (command.run === 'serve') await serve(command.config);
+  const args = process.argv.slice(2);
+  const command = readCommand(args, process.env);
+  if (command.run === 'serve') await serve(command.config, args);
   else COMMANDS[command.run]();
 } catch (error) {
   console.error(`chat-server: ${error instanceof Error ? error.message : error}`);

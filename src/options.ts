@@ -54,6 +54,11 @@ export const OPTIONS = {
     rule: toggle,
     help: "the original's own: MySQL root:123456@127.0.0.1:3306/chat, Redis 127.0.0.1:6379",
   },
+  workers: {
+    value: 'N',
+    rule: number(1, 64, 1),
+    help: 'processes that share the port (default 1)',
+  },
   'trust-client-ids': {
     rule: toggle,
     help: 'believe every id in a message, as the original does',

@@ -6,11 +6,12 @@ import type { Log } from './log.js';
  * with 1. A second signal, or a deadline, exits at once.
  *
  * @param stop finishes everything; resolves with the number of messages that were lost
+ * @returns a function that stops as a signal does, for the reason given, unless that is under way
  */
-export function stopOnSignals(log: Log, stop: () => Promise<number>): void {
+export function stopOnSignals(log: Log, stop: () => Promise<number>): (reason: string) => void {
   let stopping = false;
-  const end = (status: number, reason: string) => {
-    if (stopping) process.exit(1);
+  const begin = (status: number, reason: string) => {
+    if (stopping) return;
     stopping = true;
     log.info({ reason }, 'stopping');
     setTimeout(() => exit(log, 1, 'the deadline has passed'), LIMITS.shutdown).unref();
@@ -22,13 +23,16 @@ export function stopOnSignals(log: Log, stop: () => Promise<number>): void {
       },
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(0, signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => (stopping ? process.exit(1) : begin(0, signal)));
+  }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error) => {
       log.fatal({ err: error }, 'an error that nobody caught');
-      end(1, event);
+      begin(1, event);
     });
   }
+  return (reason) => begin(0, reason);
 }
 
 function exit(log: Log, status: number, message: string): never {

@@ -24,10 +24,11 @@ export interface EmbeddedDatabase {
 
 /**
  * Opens the file, and makes it and its tables when they are not there. `:memory:` is a database of its own.
+ * A file that is `shared` with another process of the same server is locked by that one.
  * Throws an Error with one clear line when another server has it or it cannot be used.
  */
-export function openDatabase(file: string): EmbeddedDatabase {
-  const lock = file === ':memory:' ? undefined : takeLock(`${file}-lock`);
+export function openDatabase(file: string, shared: boolean): EmbeddedDatabase {
+  const lock = shared || file === ':memory:' ? undefined : takeLock(`${file}-lock`);
   const db = openFile(file);
   const statements = {
     begin: db.prepare('BEGIN IMMEDIATE'),

@@ -2,6 +2,7 @@ import type { Store } from '../store.js';
 import { openDatabase } from './database.js';
 import { friends } from './friends.js';
 import { groups } from './groups.js';
+import { logins } from './logins.js';
 import { offline } from './offline.js';
 import { users } from './users.js';
 
@@ -10,17 +11,17 @@ import { users } from './users.js';
  * when it is opened. Throws an Error with one clear line when the file is in use or cannot be used.
  *
  * @param file path of the database file, or `:memory:`
+ * @param shared for a worker: another process of the same server has opened the file before
  */
-export function openEmbedded(file: string): Store {
-  const db = openDatabase(file);
-  db.prepare("UPDATE user SET state = 'offline' WHERE state = 'online'").run();
+export function openEmbedded(file: string, shared = false): Store {
+  const db = openDatabase(file, shared);
+  if (!shared) db.prepare("UPDATE user SET state = 'offline' WHERE state = 'online'").run();
   return {
     ...users(db),
     ...friends(db),
     ...groups(db),
     ...offline(db),
-    // No other node can be at it.
-    exclusively: async (_id, work) => work(),
+    exclusively: shared ? logins(file) : async (_id, work) => work(),
     close: async () => db.close(),
   };
 }

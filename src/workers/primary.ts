@@ -1,0 +1,70 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import type { Log } from '../ops/log.js';
+import { Hub } from './hub.js';
+import type { Notice, Request } from './ipc.js';
+
+/** A worker that ends by itself is replaced, but not more often than this, in ms. */
+const REPLACE_AFTER = 200;
+
+/**
+ * The processes that share one port: starts them, carries messages between them, replaces one that died,
+ * and stops them all.
+ */
+export class Primary {
+  private readonly hub = new Hub();
+  private readonly log: Log;
+  private stopping = false;
+
+  /** @param args the command line of the workers */
+  constructor(args: readonly string[], log: Log) {
+    this.log = log;
+    cluster.setupPrimary({ args: [...args], serialization: 'advanced' });
+  }
+
+  /** Starts so many workers. Resolves with the port they share; rejects when one ends before it listens. */
+  async start(count: number): Promise<number> {
+    const listening = once(cluster, 'listening');
+    // The first one chooses the port if none was given.
+    for (let n = 0; n < count; n++) await this.fork();
+    const [, { port }] = await listening;
+    return port;
+  }
+
+  /** Stops all workers. Resolves with how many of them did not end well. */
+  async stop(): Promise<number> {
+    this.stopping = true;
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    const ends = workers.map((worker) => once(worker, 'exit'));
+    for (const worker of workers) tell(worker, { op: 'stop' });
+    const statuses = await Promise.all(ends);
+    return statuses.filter(([status]) => status !== 0).length;
+  }
+
+  private async fork(): Promise<void> {
+    const worker = cluster.fork();
+    const member = { send: (notice: Notice) => tell(worker, notice) };
+    let listening = false;
+    worker.on('message', (request: Request) => this.hub.handle(member, request));
+    worker.on('exit', (status, signal) => {
+      this.hub.forget(member);
+      if (listening && !this.stopping) this.replace(status ?? signal);
+    });
+    const ended = once(worker, 'exit').then(() => {
+      if (!listening) throw new Error('a worker could not start');
+    });
+    await Promise.race([once(worker, 'listening'), ended]);
+    listening = true;
+  }
+
+  private replace(how: number | string): void {
+    this.log.error({ how }, 'a worker ended and is replaced');
+    setTimeout(() => {
+      if (!this.stopping) this.fork().catch((error) => this.log.error({ err: error }, 'no new worker'));
+    }, REPLACE_AFTER);
+  }
+}
+
+function tell(worker: Worker, notice: Notice): void {
+  if (worker.isConnected()) worker.send(notice);
+}

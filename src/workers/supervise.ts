@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { usesEmbedded } from '../backends.js';
+import type { Config } from '../config.js';
+import type { Log } from '../ops/log.js';
+import { stopOnSignals } from '../ops/shutdown.js';
+import { openEmbedded } from '../store/embedded/embedded.js';
+import { Primary } from './primary.js';
+
+/** Serves with several workers until a signal; `args` is the command line that config was read from. */
+export async function supervise(config: Config, args: readonly string[], log: Log): Promise<void> {
+  const data = usesEmbedded(config) ? holdData(config.data) : undefined;
+  const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], log);
+  stopOnSignals(log, async () => {
+    const failed = await primary.stop();
+    data?.release();
+    return failed;
+  });
+  const port = await primary.start(config.workers);
+  log.info({ ip: config.ip, port, workers: config.workers }, 'listening');
+}
+
+/** Locks the database file for all workers and sets everybody offline. Memory is a file that nobody keeps. */
+function holdData(wanted: string): { file: string; release: () => void } {
+  const folder = wanted === ':memory:' ? mkdtempSync(join(tmpdir(), 'chat-server-')) : undefined;
+  const file = folder === undefined ? wanted : join(folder, 'chat.db');
+  const store = openEmbedded(file);
+  const release = () => {
+    void store.close();
+    if (folder !== undefined) rmSync(folder, { recursive: true });
+  };
+  return { file, release };
+}
