@@ -69,10 +69,11 @@ export class ChatServer {
   /** Connects the bus and listens. Returns the port. Rejects when the address cannot be used. */
   async start(): Promise<number> {
     const { bus, delivery, sessions } = this.chat;
-    await bus.start(
-      (userid, message, taken) => delivery.receive(userid, { message, taken }),
-      () => void listenAgain(this.chat).then(() => this.drainStored(sessions.users())),
-    );
+    await bus.start({
+      receive: (userid, message, taken) => delivery.receive(userid, { message, taken }),
+      restored: () => void listenAgain(this.chat).then(() => this.drainStored(sessions.users())),
+      undelivered: (userid, message) => delivery.deliver(userid, message),
+    });
     this.net.listen(this.config.port, this.config.ip);
     await once(this.net, 'listening');
     return (this.net.address() as AddressInfo).port;

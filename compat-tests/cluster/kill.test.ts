@@ -62,7 +62,9 @@ t.test(
     );
     const known = new Set([...heard, ...stored]);
     const missing = Array.from({ length: MESSAGES }, (_, n) => `m ${n}`).filter((msg) => !known.has(msg));
-    t.comment(`delivered ${heard.length}, stored ${stored.length}, distinct ${known.size}`);
+    const twice = heard.length + stored.length - known.size;
+    t.comment(`delivered ${heard.length}, stored ${stored.length}, of these twice ${twice}`);
     t.same(missing, []);
+    t.ok(twice < MESSAGES / 100, `${twice} twice`);
   },
 );

@@ -6,7 +6,8 @@ import { beforeDeadline } from '../harness/deadline.js';
 /** A node on a bus that remembers what it received. */
 export class BusNode {
   readonly bus: Bus;
-  readonly received: { userid: number; message: Buffer }[] = [];
+  readonly received: { userid: number; message: Buffer; taken: () => void }[] = [];
+  readonly undelivered: string[] = [];
   restored = 0;
   readonly #news = new EventEmitter();
 
@@ -18,16 +19,20 @@ export class BusNode {
   static async start(t: Test, bus: Bus): Promise<BusNode> {
     const node = new BusNode(bus);
     t.teardown(() => bus.close());
-    await bus.start(
-      (userid, message) => {
-        node.received.push({ userid, message });
+    await bus.start({
+      receive: (userid, message, taken) => {
+        node.received.push({ userid, message, taken });
         node.#news.emit('news');
       },
-      () => {
+      restored: () => {
         node.restored++;
         node.#news.emit('news');
       },
-    );
+      undelivered: (userid, message) => {
+        node.undelivered.push(`${userid} ${message}`);
+        node.#news.emit('news');
+      },
+    });
     return node;
   }
 

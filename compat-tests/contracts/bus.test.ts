@@ -84,10 +84,7 @@ t.test('a call that came in time wins over an earlier one that did not', async (
 t.test('Redis cannot be reached at the start', async (t) => {
   const away = await Redis.start();
   const start = () =>
-    openRedis({ url: away.url }).start(
-      () => {},
-      () => {},
-    );
+    openRedis({ url: away.url }).start({ receive: () => {}, restored: () => {}, undelivered: () => {} });
   away.freeze();
   const message = (reason: string) => `Redis at 127.0.0.1:${away.port} cannot be reached: ${reason}`;
   await t.rejects(start(), {

@@ -1,4 +1,4 @@
-import type { Bus, Receive } from './bus.js';
+import type { Bus, BusEvents, Receive } from './bus.js';
 
 /** The medium between the nodes of one process; with a single node, a bus that reaches only that node. */
 export class InProcessHub {
@@ -19,7 +19,7 @@ class InProcessBus implements Bus {
     this.hub = hub;
   }
 
-  async start(receive: Receive): Promise<void> {
+  async start({ receive }: BusEvents): Promise<void> {
     this.receive = receive;
     this.hub.nodes.add(this);
   }

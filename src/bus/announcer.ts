@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { type Announcement, channelOfNode, encode, RECEIPTS_CHANNEL } from './announcement.js';
+import { fingerprint } from './fingerprint.js';
+
+/** How long receipts wait for others that can leave with them, in ms. The longer, the more is delivered twice. */
+const GATHER = 2;
+
+/** How many receipts are kept while the bus is away; the senders wait for none of them for ever. */
+const MAX_KEPT = 1_000_000;
+
+interface Around {
+  /** Publishes. Rejects when it is not certain that it did. */
+  publish(channel: string, bytes: Buffer): Promise<unknown>;
+  /** This node's users. */
+  users(): Iterable<number>;
+  /** Whether there is no other node of ours. */
+  alone(): boolean;
+}
+
+/** What this node tells the others: who its users are, and which messages they have got (DIFFERENCES 18). */
+export class Announcer {
+  private node = '';
+  private readonly around: Around;
+  private taken: number[] = [];
+  /** Users who came (true) or left since the last announcement. */
+  private readonly moved = new Map<number, boolean>();
+  private timer: NodeJS.Timeout | undefined;
+  /** While the bus is away everything waits: the next greeting tells it. */
+  private silent = true;
+
+  constructor(around: Around) {
+    this.around = around;
+  }
+
+  /** Whether it was this node that spoke. */
+  isOwn({ node }: Announcement): boolean {
+    return node === this.node;
+  }
+
+  /**
+   * The channels to subscribe to on a new connection. They have a new name for this node: what Redis had sent
+   * to the former connection may never have arrived, so for the senders that node is dead.
+   */
+  newChannels(): string[] {
+    this.node = randomBytes(8).toString('hex');
+    return [RECEIPTS_CHANNEL, channelOfNode(this.node)];
+  }
+
+  /** What to call once a message that has just arrived is taken. */
+  taker(userid: number, message: Buffer): () => void {
+    return this.around.alone() ? () => {} : () => this.took(fingerprint(userid, message));
+  }
+
+  /** A user is about to be subscribed. The others shall know before they can reach it: so this leaves at once. */
+  came(userid: number): void {
+    if (!this.move(userid, true)) return;
+    void this.flush();
+  }
+
+  /** A user was unsubscribed. */
+  left(userid: number): void {
+    if (this.move(userid, false)) this.soon();
+  }
+
+  /** The bus is away. */
+  hold(): void {
+    this.silent = true;
+    this.moved.clear();
+  }
+
+  /** The bus is there, or back: tells all others everything, also if this node does not know of any. */
+  greet(): Promise<void> {
+    this.silent = false;
+    this.moved.clear();
+    return this.say(RECEIPTS_CHANNEL, true, [...this.around.users()]);
+  }
+
+  /** Tells one other node who the users here are. */
+  answer(node: string): void {
+    const told = { hello: false, taken: [], came: [...this.around.users()], left: [] };
+    this.around.publish(channelOfNode(node), encode({ node: this.node, ...told })).catch(() => {});
+  }
+
+  /** Tells what is to be told now. Never rejects. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.silent || (this.taken.length === 0 && this.moved.size === 0)) return;
+    const came: number[] = [];
+    const left: number[] = [];
+    for (const [userid, here] of this.moved) (here ? came : left).push(userid);
+    this.moved.clear();
+    await this.say(RECEIPTS_CHANNEL, false, came, left);
+  }
+
+  private took(key: number): void {
+    if (this.taken.length >= MAX_KEPT) this.taken = [];
+    this.taken.push(key);
+    this.soon();
+  }
+
+  private move(userid: number, here: boolean): boolean {
+    if (this.silent || this.around.alone()) return false;
+    this.moved.set(userid, here);
+    return true;
+  }
+
+  private soon(): void {
+    if (!this.silent) this.timer ??= setTimeout(() => void this.flush(), GATHER);
+  }
+
+  private async say(channel: string, hello: boolean, came: number[], left: number[] = []): Promise<void> {
+    const { taken, node } = this;
+    this.taken = [];
+    try {
+      await this.around.publish(channel, encode({ node, hello, taken, came, left }));
+    } catch {
+      // The next greeting tells the rest anew.
+      this.taken = taken.concat(this.taken);
+    }
+  }
+}
