@@ -55,6 +55,8 @@ export class Primary {
     });
     await Promise.race([once(worker, 'listening'), ended]);
     listening = true;
+    // While it was starting it could not be told.
+    if (this.stopping) tell(worker, { op: 'stop' });
   }
 
   private replace(how: number | string): void {
