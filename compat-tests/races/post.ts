@@ -1,0 +1,53 @@
+import { deepEqual } from 'node:assert/strict';
+import type { Document } from '../harness/user.js';
+import type { MemoryClient } from './client.js';
+import type { World } from './world.js';
+
+/** Numbered messages, and where they have got to. */
+export class Post {
+  readonly #world: World;
+  readonly #receivers = new Set<MemoryClient>();
+  #sent = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Sends so many messages from user 1 to user 2, as a chat or to a group. */
+  async send(from: MemoryClient, count: number, groupid?: number): Promise<void> {
+    const to = groupid === undefined ? { msgid: 6, toid: 2 } : { msgid: 10, groupid };
+    for (let n = 0; n < count; n++) {
+      await this.#world.step('a message is sent');
+      from.say({ id: 1, msg: `m ${this.#sent++}`, ...to });
+    }
+  }
+
+  /** Stores so many messages for user 2, as another program may do at any time. */
+  async store(count: number): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      await this.#world.step('another program stores a message');
+      const message = JSON.stringify({ id: 1, msg: `m ${this.#sent++}`, msgid: 6, toid: 2 });
+      await this.#world.shared.store.storeMessages([{ userid: 2, message }]);
+    }
+  }
+
+  /** Takes into account what this client of user 2 hears. */
+  note(client: MemoryClient): MemoryClient {
+    this.#receivers.add(client);
+    return client;
+  }
+
+  /** Every message was delivered once, or is stored once. */
+  async isComplete(): Promise<void> {
+    const heard = [...this.#receivers].flatMap(({ heard }) => heard.flatMap(textsIn));
+    const stored = (await this.#world.shared.store.storedMessages(2)).map((text) => JSON.parse(text).msg);
+    const sent = Array.from({ length: this.#sent }, (_, n) => `m ${n}`);
+    deepEqual([...heard, ...stored].sort(), sent.sort());
+  }
+}
+
+/** The texts of the messages in what a client heard: live ones, and those that a login brought. */
+function textsIn(document: Document): string[] {
+  if (document.msgid !== 2) return [document.msg];
+  return (document.offlinemsg ?? []).map((text: string) => JSON.parse(text).msg);
+}

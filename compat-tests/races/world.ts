@@ -1,0 +1,135 @@
+import type { Duplex } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { InProcessHub } from '../../src/bus/in-process.js';
+import { readCommand } from '../../src/config.js';
+import { openLog } from '../../src/ops/log.js';
+import { ChatServer } from '../../src/server.js';
+import { openEmbedded } from '../../src/store/embedded/embedded.js';
+import type { Store } from '../../src/store/store.js';
+import { MemoryClient } from './client.js';
+import { delayBySteps } from './clock.js';
+import { SlowBus } from './slow-bus.js';
+import { type Shared, slowStore } from './slow-store.js';
+
+/** Worlds per race; more by the environment. */
+const RUNS = Number(process.env.CHAT_RACE_RUNS ?? 100);
+
+const log = openLog('silent');
+
+/** So many turns of the event loop until a node has nothing left to do but wait. */
+async function quiet(): Promise<void> {
+  for (let n = 0; n < 6; n++) await turn();
+}
+
+/** Decides whose turn comes next; one thing at a time. */
+const scheduler = fc.scheduler({
+  act: async (run) => {
+    await run();
+    await quiet();
+  },
+});
+
+/** Something that takes so many turns each time, while everything else goes on. */
+const slow = fc.record({
+  what: fc.constantFrom(
+    ...['user(', 'goOnline', 'goOffline', 'storeMessages', 'storedMessages', 'removeMessages', 'exclusively'],
+    ...['subscribe', 'unsubscribe', 'publish', 'count', 'a message'],
+  ),
+  turns: fc.nat({ max: 20 }),
+});
+type Slow = typeof slow extends fc.Arbitrary<infer T> ? T : never;
+
+/** Checks `work` in many worlds of so many nodes, each with the accounts 1 and 2, and with other values of `about`. */
+export async function race<T>(
+  nodes: number,
+  about: fc.Arbitrary<T>,
+  work: (world: World, about: T) => Promise<void>,
+): Promise<void> {
+  const run = async (scheduler: fc.Scheduler, slow: Slow, value: T) => {
+    const world = await World.start(scheduler, nodes, slow);
+    try {
+      await work(world, value);
+    } finally {
+      await world.stop();
+    }
+  };
+  await fc.assert(fc.asyncProperty(scheduler, slow, about, run), { numRuns: RUNS });
+    numRuns: Number(process.env.RUNS ?? 100),
+  });
+}
+
+/** Nodes in this process on one database and one bus, where everything that takes time happens in any order. */
+export class World {
+  readonly shared: Shared = { store: openEmbedded(':memory:'), locked: new Set(), away: new Set() };
+  readonly #hub = new InProcessHub();
+  readonly #nodes: ChatServer[] = [];
+  readonly #scheduler: fc.Scheduler;
+  readonly #slow: Slow;
+
+  private constructor(scheduler: fc.Scheduler, slow: Slow) {
+    this.#scheduler = scheduler;
+    this.#slow = slow;
+    delayBySteps(this.step);
+  }
+
+  static async start(scheduler: fc.Scheduler, nodes: number, slow: Slow): Promise<World> {
+    const world = new World(scheduler, slow);
+    for (const name of ['one', 'two']) await world.shared.store.register(name, 'pw');
+    for (let n = 0; n < nodes; n++) world.#nodes.push(await world.#startNode());
+    return world;
+  }
+
+  /** Resolves when its turn comes. */
+  readonly step = async (label: string): Promise<void> => {
+    const turns = label.startsWith(this.#slow.what) ? this.#slow.turns : 0;
+    for (let n = 0; n <= turns; n++) await this.#scheduler.schedule(Promise.resolve(), label);
+  };
+
+  /** A client of one of the nodes. */
+  connect(node: number): MemoryClient {
+    const [client, stream] = MemoryClient.pair();
+    const accept: (stream: Duplex) => void = Reflect.get(this.#nodes[node]!, 'accept');
+    accept.call(this.#nodes[node], stream);
+    return client;
+  }
+
+  /** Does all this at the same time as everything else, until nothing is left to do. Rejects when someone is stuck. */
+  async run(...works: (() => Promise<unknown>)[]): Promise<void> {
+    const all = Promise.all(works.map((work) => work()));
+    all.catch(() => undefined);
+    await quiet();
+    await this.#scheduler.waitIdle();
+    const stuck = Symbol('stuck');
+    const outcome = await Promise.race([all, quiet().then(() => stuck)]);
+    if (outcome === stuck) throw new Error('nothing is left to do, and someone still waits');
+  }
+
+  /** For a while the database does not answer these questions, or all of them. */
+  async outage(...names: (keyof Store)[]): Promise<void> {
+    const { store, away } = this.shared;
+    if (names.length === 0) await this.step('the database goes away');
+    for (const name of names.length > 0 ? names : (Object.keys(store) as (keyof Store)[])) away.add(name);
+    for (let n = 0; n < 10; n++) await this.step('the database is away');
+    away.clear();
+  }
+
+  /** How many nodes listen for a user. */
+  subscribers(userid: number): Promise<number> {
+    return this.#hub.bus().subscribers(userid);
+  }
+
+  async stop(): Promise<void> {
+    await this.#scheduler.waitFor(Promise.all(this.#nodes.map((node) => node.stop())));
+  }
+
+  async #startNode(): Promise<ChatServer> {
+    const options = ['--pace', '0', '--login-failures', '0'];
+    const command = readCommand(['127.0.0.1', '0', ...options], {});
+    if (command.run !== 'serve') throw new Error('these options start no server');
+    const bus = new SlowBus(this.#hub.bus(), this.step);
+    const node = new ChatServer(command.config, slowStore(this.shared, this.step), bus, log);
+    await node.start();
+    return node;
+  }
+}
