@@ -55,8 +55,6 @@ export async function race<T>(
     }
   };
   await fc.assert(fc.asyncProperty(scheduler, slow, about, run), { numRuns: RUNS });
-    numRuns: Number(process.env.RUNS ?? 100),
-  });
 }
 
 /** Nodes in this process on one database and one bus, where everything that takes time happens in any order. */
