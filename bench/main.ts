@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
  */
 
 const PARTS: readonly (readonly string[])[] = [
-  ['micro/main.js', '--seconds', '0.1'],
+  ['micro/main.js', '--seconds', '0.05'],
   ['load/main.js', '--brief'],
   ['load/main.js', '--brief', '--store', 'embedded', '--scenario', 'group-50', '--scenario', 'stored'],
   ['compare/main.js', '--print', '--rounds', '1', '--seconds', '0.3', '--scenario', 'one-to-one-50'],
