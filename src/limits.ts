@@ -12,6 +12,8 @@ export const LIMITS = {
   retry: 500,
   /** What the original client reads at once, less the byte it needs for itself (DIFFERENCES 13). */
   maxPacedLoginReply: 1023,
+  /** A login reply carries no more stored messages than fit into this; the others follow it. */
+  maxLoginReply: 1_048_576,
   /** For finishing everything at shutdown. */
   shutdown: 8000,
   /** Silence after which the system asks whether a client is still there. */

@@ -50,7 +50,7 @@ export class ChatServer {
       debts: new Debts(LIMITS.retry, (error) => log.error({ err: error }, 'a change in the database failed')),
       options: {
         trustClientIds: config['trust-client-ids'],
-        maxLoginReply: config.pace > 0 ? LIMITS.maxPacedLoginReply : Number.POSITIVE_INFINITY,
+        maxLoginReply: config.pace > 0 ? LIMITS.maxPacedLoginReply : LIMITS.maxLoginReply,
       },
     };
     this.host = {
@@ -91,6 +91,7 @@ export class ChatServer {
     const deadline = setTimeout(() => this.destroyAll(), LIMITS.shutdown / 2);
     await closed;
     clearTimeout(deadline);
+    await sessions.quiet();
     await this.mailbox.close();
     const users = sessions.users();
     await Promise.all(users.map((userid) => bus.unsubscribe(userid)));

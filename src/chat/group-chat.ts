@@ -14,6 +14,8 @@ export async function groupChat(chat: Chat, connection: Connection, message: Mes
   const bytes = message.relay();
   try {
     const others = await othersIn(chat, groupid, sender);
+    // What the sender sent before may yet have to be stored: it comes first.
+    await connection.settled();
     const work = chat.delivery.deliverAll(others, bytes);
     if (work !== undefined) await connection.overlap(work);
   } catch (error) {

@@ -8,6 +8,7 @@ export function leave(chat: Chat, userid: number): Promise<void> {
   const { sessions, bus, debts, store } = chat;
   sessions.remove(userid);
   return sessions.turn(userid, async () => {
+    await sessions.handedOver(userid);
     await bus.unsubscribe(userid);
     await debts.pay(async () => {
       // When this was owed, the user may have come back meanwhile.

@@ -5,31 +5,22 @@ import { LOGIN_IN_USE, LOGIN_INVALID, LOGIN_UNAVAILABLE } from '../protocol/repl
 import { StoreUnavailable, type User } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { samePassword } from './password.js';
-import { removeLeft } from './stored.js';
 import { welcome } from './welcome.js';
 
 /** How long an account may be online and unsubscribed while its node says goodbye, in ms (DIFFERENCES 10). */
 const GOODBYE = 200;
 
 /**
- * Login (PROTOCOL.md section 5; DIFFERENCES 4, 8, 10, 13, 16). Resolves when the reply is on its way; the
- * user's turn lasts until the stored messages have left and are deleted.
+ * Login (PROTOCOL.md section 5; DIFFERENCES 4, 8, 10, 13, 16). As in the original, what was stored and is in the
+ * reply is deleted before the next message is handled; what follows the reply nobody waits for.
  */
 export async function login(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = message.int('id');
   const password = message.text('password');
   const wait = chat.attempts.begin(connection, id);
   if (wait > 0) await delay(wait, undefined, { ref: false });
-  return new Promise((resolve, reject) => {
-    const turn = chat.sessions.turn(id, async () => {
-      const welcomed = await enter(chat, connection, id, password);
-      // As in the original, nothing is stored any more when the next message is handled; but nobody waits for the pace.
-      if (!welcomed?.whole) resolve();
-      if (welcomed !== undefined) await removeLeft(chat, id, welcomed.left);
-      resolve();
-    });
-    turn.catch(reject);
-  });
+  const welcomed = await chat.sessions.turn(id, () => enter(chat, connection, id, password));
+  await welcomed?.handedOver;
 }
 
 async function enter(chat: Chat, connection: Connection, id: number, password: string) {

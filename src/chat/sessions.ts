@@ -17,6 +17,7 @@ export class Sessions {
   private readonly here = new Map<number, Connection>();
   private readonly arriving = new Map<number, Arrival[]>();
   private readonly turns = new Map<number, Promise<unknown>>();
+  private readonly handovers = new Map<number, Promise<void>>();
 
   /** The connection of a user who is logged in here. */
   get(userid: number): Connection | undefined {
@@ -67,11 +68,33 @@ export class Sessions {
   turn<T>(userid: number, work: () => Promise<T>): Promise<T> {
     const before = this.turns.get(userid) ?? Promise.resolve();
     const mine = before.then(work, work);
-    this.turns.set(userid, mine);
-    const done = () => {
-      if (this.turns.get(userid) === mine) this.turns.delete(userid);
-    };
-    mine.then(done, done);
+    keep(this.turns, userid, mine);
     return mine;
   }
+
+  /** Notes that stored messages are on their way to the user, until `done`, which never rejects. */
+  handOver(userid: number, done: Promise<void>): void {
+    keep(this.handovers, userid, done);
+  }
+
+  /** Resolves when no stored messages are on their way to the user: then the stored ones are those it has not got. */
+  handedOver(userid: number): Promise<void> {
+    return this.handovers.get(userid) ?? Promise.resolve();
+  }
+
+  /** Resolves when everything that was asked for any user is done. */
+  async quiet(): Promise<void> {
+    while (this.turns.size + this.handovers.size > 0) {
+      await Promise.allSettled([...this.turns.values(), ...this.handovers.values()]);
+    }
+  }
+}
+
+/** Keeps the promise until it is settled or replaced. */
+function keep<T>(promises: Map<number, Promise<T>>, userid: number, promise: Promise<T>): void {
+  promises.set(userid, promise);
+  const done = () => {
+    if (promises.get(userid) === promise) promises.delete(userid);
+  };
+  promise.then(done, done);
 }

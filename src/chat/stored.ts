@@ -7,8 +7,46 @@ export interface Parcel {
   readonly texts: readonly string[];
 }
 
-/** Sends parcels in order. Resolves, once all have left or the connection has ended, with the texts that left. */
-export function sendParcels(connection: Connection, parcels: readonly Parcel[]): Promise<string[]> {
+/** So many bytes of stored messages may be on their way at once; the others wait until these have left. */
+const WINDOW = 1_048_576;
+
+/** Each stored message as a message of its own. */
+export function singly(texts: readonly string[]): Parcel[] {
+  return texts.map((text) => ({ bytes: Buffer.from(text), texts: [text] }));
+}
+
+/**
+ * Sends parcels to a user in order, and deletes the stored messages that have left, and only those
+ * (DIFFERENCES 8). Resolves when that is done, or the connection has ended. Never rejects.
+ */
+export async function handOver(
+  chat: Chat,
+  connection: Connection,
+  userid: number,
+  parcels: readonly Parcel[],
+) {
+  for (let next = 0; next < parcels.length; ) {
+    const window = firstOf(parcels, next);
+    next += window.length;
+    const left = await send(connection, window);
+    if (left.length > 0) await chat.debts.pay(() => chat.store.removeMessages(userid, left));
+    if (connection.ended) return;
+  }
+}
+
+/** The parcels from `from` on that fit into a window; at least one. */
+function firstOf(parcels: readonly Parcel[], from: number): readonly Parcel[] {
+  let size = 0;
+  let to = from;
+  for (; to < parcels.length; to++) {
+    size += parcels[to]?.bytes.length ?? 0;
+    if (size > WINDOW && to > from) break;
+  }
+  return parcels.slice(from, to);
+}
+
+/** Sends parcels. Resolves, once all have left or the connection has ended, with the texts that left. */
+function send(connection: Connection, parcels: readonly Parcel[]): Promise<string[]> {
   return new Promise((resolve) => {
     const gone: string[] = [];
     let open = parcels.length;
@@ -18,33 +56,22 @@ export function sendParcels(connection: Connection, parcels: readonly Parcel[]):
         open--;
         if (open === 0) resolve(gone);
       };
-      // Stored messages stay stored until they have left: nothing to store again (DIFFERENCES 8).
+      // Until they have left they stay stored: nothing to store again.
       if (!connection.send(bytes, 0, left)) left(false);
     }
   });
 }
 
-/** Each stored message as a message of its own. */
-export function singly(texts: readonly string[]): Parcel[] {
-  return texts.map((text) => ({ bytes: Buffer.from(text), texts: [text] }));
-}
-
-/** Gives a user who is here what was stored for it since its login, and deletes that once it has left. */
+/** Gives a user who is here what was stored for it since its login. */
 export function drain(chat: Chat, userid: number): Promise<void> {
   const { sessions, store } = chat;
   return sessions.turn(userid, async () => {
+    await sessions.handedOver(userid);
     const connection = sessions.get(userid);
     if (connection === undefined) return;
     const texts = await store.storedMessages(userid);
-    if (texts.length === 0) return;
-    await removeLeft(chat, userid, sendParcels(connection, singly(texts)));
+    sessions.handOver(userid, handOver(chat, connection, userid, singly(texts)));
   });
-}
-
-/** Deletes the stored messages that have left. */
-export async function removeLeft(chat: Chat, userid: number, leaving: Promise<string[]>): Promise<void> {
-  const left = await leaving;
-  if (left.length > 0) await chat.debts.pay(() => chat.store.removeMessages(userid, left));
 }
 
 /** The bus is back: subscribes again who could not be while it was away, before they are drained. */

@@ -3,19 +3,17 @@ import { type LoginReply, loggedIn, OFFLINEMSG_FRAME, offlinemsgCost } from '../
 import type { User } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { leave } from './leave.js';
-import { type Parcel, sendParcels, singly } from './stored.js';
+import { handOver, type Parcel, singly } from './stored.js';
 
-/** The stored messages that are on their way to a user with, or after, its login reply. */
 export interface Welcome {
-  /** Resolves once all have left, or the connection has ended, with those that left. */
-  readonly left: Promise<string[]>;
-  /** Whether the reply itself carries all of them. */
-  readonly whole: boolean;
+  readonly handedOver?: Promise<void>;
 }
 
 /**
  * Sends the login reply to a user who has just come online, with friends, groups and stored messages, and
  * from then on everything else.
+ *
+ * @returns when the reply carries all stored messages: a promise for when they are deleted
  */
 export async function welcome(chat: Chat, connection: Connection, user: User): Promise<Welcome> {
   const { id, name } = user;
@@ -26,10 +24,11 @@ export async function welcome(chat: Chat, connection: Connection, user: User): P
     store.groups(id),
   ]);
   const parcels = pack({ id, name, friends, groups, offlinemsg }, chat.options.maxLoginReply);
-  const left = sendParcels(connection, parcels);
+  const handedOver = handOver(chat, connection, id, parcels);
+  sessions.handOver(id, handedOver);
   for (const arrival of sessions.settle(id, connection)) chat.delivery.receive(id, arrival);
   if (connection.ended) void leave(chat, id);
-  return { left, whole: parcels.length === 1 };
+  return parcels.length === 1 ? { handedOver } : {};
 }
 
 /** The reply with as many stored messages as it may carry; the others follow it (DIFFERENCES 13). */

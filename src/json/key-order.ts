@@ -9,7 +9,7 @@ export class KeyOrder {
 
   /** An object begins at this depth. */
   open(depth: number): void {
-    this.starts[depth] = -1;
+    if (depth <= DEEPEST) this.starts[depth] = -1;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { afterEscape, isDumpedEscape } from './escapes.js';
 import { KeyOrder } from './key-order.js';
 import { afterLiteral, afterNumber, plainInteger } from './lexemes.js';
+import { Nesting } from './nesting.js';
 import { afterSequence } from './utf8.js';
 
 /** What one call of `Scanner.scan` came to. */
@@ -40,7 +41,7 @@ export class Scanner {
   private readonly names: readonly Buffer[];
   private state = KEY_OR_END;
   private depth = 1;
-  private readonly isArray: boolean[] = [];
+  private readonly nesting = new Nesting();
   private readonly order = new KeyOrder();
   private start = 0;
   private tokenStart = 0;
@@ -54,6 +55,11 @@ export class Scanner {
     this.ints = names.map(() => Number.NaN);
   }
 
+  /** Whether it holds more memory than is worth keeping. */
+  get large(): boolean {
+    return this.nesting.large;
+  }
+
   /** Starts on the object whose `{` is at `start`; the next scan begins behind it. */
   begin(start: number): void {
     this.at = start + 1;
@@ -62,7 +68,7 @@ export class Scanner {
     for (let n = 0; n < this.ints.length; n++) this.ints[n] = Number.NaN;
     this.state = KEY_OR_END;
     this.depth = 1;
-    this.isArray[1] = false;
+    this.nesting.set(1, false);
     this.order.open(1);
     this.field = -1;
   }
@@ -180,7 +186,7 @@ export class Scanner {
   }
 
   private commaOrEnd(bytes: Uint8Array, i: number, end: number, byte: number): number {
-    const isArray = this.isArray[this.depth];
+    const isArray = this.nesting.isArray(this.depth);
     if (byte !== 0x2c) return byte === (isArray ? 0x5d : 0x7d) ? this.close(i) : this.bad(i);
     this.state = isArray ? VALUE : KEY;
     // The same short cut past KEY.
@@ -191,7 +197,7 @@ export class Scanner {
   private open(i: number, isArray: boolean, state: number): number {
     if (this.depth === 1 && this.field >= 0) this.ints[this.field] = Number.NaN;
     this.depth++;
-    this.isArray[this.depth] = isArray;
+    this.nesting.set(this.depth, isArray);
     this.order.open(this.depth);
     this.state = state;
     return i + 1;

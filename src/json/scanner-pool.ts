@@ -15,6 +15,6 @@ export class ScannerPool {
   }
 
   give(scanner: Scanner): void {
-    this.idle.push(scanner);
+    if (!scanner.large) this.idle.push(scanner);
   }
 }

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { Batch, type Left, type Outgoing } from './batch.js';
 import { type Flushable, flushLater } from './flusher.js';
+import { Pacer } from './pacer.js';
 
 export interface OutboxLimits {
   /** The least time between two writes, in ms; 0 puts all that is ready into one write (DIFFERENCES 12). */
@@ -9,8 +10,8 @@ export interface OutboxLimits {
   readonly maxWaiting: number;
 }
 
-/** No message waits longer than this because of the pace, in ms; the rest is left for late timers. */
-const LONGEST_WAIT = 800;
+/** When this part of `maxWaiting` waits for the pace, it waits no longer: no such client reads message by message. */
+const PACED_PART = 1 / 8;
 
 /**
  * What goes to one client, in order. Without a pace: one write per turn of the event loop, and while the
@@ -21,24 +22,24 @@ export class Outbox implements Flushable {
   private queue: Batch | undefined;
   private writing: Batch | undefined;
   private scheduled = false;
+  private overflowed = false;
   private ended = false;
-  private lastWrite = 0;
-  private gap: number;
   private timer: NodeJS.Timeout | undefined;
 
   private readonly stream: Writable;
-  private readonly limits: OutboxLimits;
+  private readonly maxWaiting: number;
+  private readonly pacer: Pacer | undefined;
   private readonly onOverflow: () => void;
   private readonly onIdle: () => void;
 
   /**
-   * @param onOverflow called when more than `maxWaiting` bytes wait; the owner then ends the connection
+   * @param onOverflow called once, when more than `maxWaiting` bytes wait; the owner then ends the connection
    * @param onIdle called when everything has left
    */
   constructor(stream: Writable, limits: OutboxLimits, onOverflow: () => void, onIdle: () => void) {
     this.stream = stream;
-    this.limits = limits;
-    this.gap = limits.pace;
+    this.maxWaiting = limits.maxWaiting;
+    this.pacer = limits.pace > 0 ? new Pacer(limits.pace) : undefined;
     this.onOverflow = onOverflow;
     this.onIdle = onIdle;
   }
@@ -48,14 +49,15 @@ export class Outbox implements Flushable {
     return this.queue === undefined && this.writing === undefined;
   }
 
-  /** Sends a message after all earlier ones. False when the connection has ended: nothing was taken. */
+  /** Sends a message after all earlier ones. False when the connection has ended: it was not taken. */
   send(bytes: Buffer, userid: number, left?: Left): boolean {
     if (this.ended) return false;
     this.queue ??= new Batch();
-    this.queue.add(bytes, userid, left);
-    if (this.limits.pace > 0) this.gap = Math.min(this.gap, LONGEST_WAIT / this.queue.length);
-    if (this.queue.size + (this.writing?.size ?? 0) > this.limits.maxWaiting) this.onOverflow();
-    else if (!this.scheduled && this.writing === undefined) this.schedule();
+    // What may wait for long shall not keep the whole read alive that it came in.
+    this.queue.add(this.writing === undefined ? bytes : Buffer.from(bytes), userid, left);
+    this.pacer?.queued();
+    if (this.writing === undefined) this.schedule(this.queue);
+    else if (this.queue.size + this.writing.size > this.maxWaiting) this.overflow();
     return true;
   }
 
@@ -72,49 +74,66 @@ export class Outbox implements Flushable {
 
   flush(): void {
     this.scheduled = false;
-    const { queue } = this;
+    const { queue, pacer } = this;
     if (this.ended || queue === undefined || this.writing !== undefined) return;
-    if (this.limits.pace > 0) this.writePaced(queue);
-    else this.write(queue, undefined);
+    if (pacer === undefined || this.isTooMuch(queue)) this.write(queue, undefined);
+    else this.writePaced(queue, pacer);
   }
 
-  private schedule(): void {
+  private schedule(queue: Batch): void {
+    if (this.timer !== undefined && this.isTooMuch(queue)) this.stopTimer();
+    if (this.scheduled) return;
     this.scheduled = true;
     flushLater(this);
   }
 
-  private writePaced(queue: Batch): void {
-    const now = performance.now();
-    const rest = this.lastWrite + this.gap - now;
+  private isTooMuch(queue: Batch): boolean {
+    return queue.size > this.maxWaiting * PACED_PART;
+  }
+
+  private writePaced(queue: Batch, pacer: Pacer): void {
+    const rest = pacer.rest(queue.length);
     if (rest > 0) {
       this.wait(rest);
       return;
     }
-    this.lastWrite = now;
-    // Under a gap of 1 ms the timer is too coarse: several messages share a write.
-    const first = queue.takeFirst(Math.max(1, Math.floor(1 / this.gap)));
-    const others = queue.length > 0 ? queue : undefined;
-    if (others === undefined) this.gap = this.limits.pace;
-    this.write(first, others);
+    const first = queue.takeFirst(pacer.share);
+    this.write(first, queue.length > 0 ? queue : undefined);
   }
 
   private wait(ms: number): void {
     this.scheduled = true;
-    this.timer = setTimeout(() => this.flush(), Math.ceil(ms));
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.flush();
+    }, ms);
+  }
+
+  private stopTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.scheduled = false;
   }
 
   private write(batch: Batch, others: Batch | undefined): void {
     this.writing = batch;
     this.queue = others;
     this.stream.write(batch.joined(), this.written);
+    this.pacer?.wrote(others?.length ?? 0);
+  }
+
+  private overflow(): void {
+    if (this.overflowed) return;
+    this.overflowed = true;
+    this.onOverflow();
   }
 
   private readonly written = (error?: Error | null): void => {
-    // The owner hears of an error by the stream's own events and then calls end().
-    if (error || this.ended) return;
     const batch = this.writing;
+    // The owner hears of an error by the stream's own events and then calls end().
+    if (error || batch === undefined) return;
     this.writing = undefined;
-    batch?.tellLeft();
+    batch.tellLeft();
     if (this.queue === undefined) this.onIdle();
     else if (!this.scheduled) this.flush();
   };

@@ -1,6 +1,6 @@
 import type { Group, GroupUser, Member } from '../store.js';
 import { type EmbeddedDatabase, SqlRefused } from './database.js';
-import { text, toState } from './users.js';
+import { isWhole, text, toState } from './users.js';
 
 /** Groups and who is in them, in the tables `allgroup` and `groupuser`; a member comes once (DIFFERENCES 14). */
 export function groups(db: EmbeddedDatabase) {
@@ -27,6 +27,7 @@ export function groups(db: EmbeddedDatabase) {
 
   return {
     createGroup: async (id: number, groupname: string, groupdesc: string): Promise<void> => {
+      if (!isWhole(groupname) || !isWhole(groupdesc)) return;
       try {
         db.transaction(() => join.run(insert.run(groupname, groupdesc).lastInsertRowid, id, 'creator'));
       } catch (error) {

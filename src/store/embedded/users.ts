@@ -13,6 +13,7 @@ export function users(db: EmbeddedDatabase) {
 
   return {
     register: async (name: string, password: string): Promise<number | undefined> => {
+      if (!isWhole(name) || !isWhole(password)) return undefined;
       try {
         return insert.run(name, password).lastInsertRowid;
       } catch (error) {
@@ -37,6 +38,11 @@ function toUser(row: Record<string, unknown>): User {
     password: text(row.password),
     state: toState(row.state),
   };
+}
+
+/** SQLite's functions, and its driver, see the end of a text where it has a NUL. */
+export function isWhole(text: string): boolean {
+  return !text.includes('\0');
 }
 
 /** A column that may be NULL. */

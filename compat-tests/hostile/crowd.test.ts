@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { Child } from '../harness/child.js';
+import { Client } from '../harness/client.js';
+import { until } from '../harness/deadline.js';
+import { User } from '../harness/user.js';
+import { wasRead } from '../harness/was-read.js';
+import { hostileSite } from './site.js';
+
+const MB = 1_048_576;
+
+function rss(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+  return Number(kilobytes) * 1024;
+}
+
+async function crowd(port: number, count: number, says: Buffer): Promise<Client[]> {
+  const clients: Client[] = [];
+  while (clients.length < count) {
+    const client = await Client.connect(port);
+    await client.send(says);
+    clients.push(client);
+  }
+  return clients;
+}
+
+t.test('connections that begin something and say no more take little memory', async (t) => {
+  const { server, talk } = await hostileSite(t);
+  for (const [what, says] of [
+    ['nothing', ''],
+    ['a brace', '{'],
+    ['a long text', `{"msg":"${'x'.repeat(60_000)}`],
+    ['many open arrays', `{"a":${'['.repeat(60_000)}`],
+    ['many open objects', '{"a":'.repeat(12_000)],
+  ] as const) {
+    const before = rss(server.child.pid);
+    const clients = await crowd(server.port, 200, Buffer.from(says));
+    await wasRead(clients.at(-1)!.port, server.port);
+    await talk.goOn(what);
+    const grown = rss(server.child.pid) - before;
+    t.ok(grown < 200 * (20_000 + 4 * says.length), `${what}: ${(grown / MB).toFixed(1)} MB for 200`);
+    await Promise.all(clients.map((client) => client.close()));
+  }
+  await talk.close();
+});
+
+t.test('more connections than there are descriptors cost nobody his own', async (t) => {
+  const command = 'ulimit -n 250; exec "$0" dist/main.js 127.0.0.1 0 --data :memory:';
+  const child = new Child('sh', ['-c', command, process.execPath]);
+  t.teardown(() => child.stop('SIGKILL'));
+  const [line] = await child.logged(/^\{.*"msg":"listening".*\}$/m);
+  const { port } = JSON.parse(line) as { port: number };
+  const user = await User.connect({ port });
+  t.equal((await user.register('first')).errno, 0);
+
+  const clients = await crowd(port, 400, Buffer.alloc(0));
+  t.equal((await user.register('second')).errno, 0, 'who was there is answered');
+  await Promise.all(clients.map((client) => client.close()));
+  await until(async () => {
+    const late = await User.connect({ port });
+    const answered = await late.register('third').catch(() => undefined);
+    await late.close();
+    return answered !== undefined;
+  }, 'a later connection to be answered');
+  await user.close();
+});
