@@ -1,4 +1,4 @@
-import type { Bus, Receive } from '../../src/bus/bus.js';
+import type { Bus, BusEvents, Receive } from '../../src/bus/bus.js';
 import type { Step } from './clock.js';
 
 /** One direction of a connection: slow, but in order. */
@@ -33,10 +33,10 @@ export class SlowBus implements Bus {
     this.#arriving = new Wire(step);
   }
 
-  start(receive: Receive, restored: () => void): Promise<void> {
-    const arrive: Receive = (userid, ...rest) =>
-      void this.#arriving.pass(`a message for ${userid} arrives`, () => receive(userid, ...rest));
-    return this.#bus.start(arrive, restored);
+  start(events: BusEvents): Promise<void> {
+    const receive: Receive = (userid, ...rest) =>
+      void this.#arriving.pass(`a message for ${userid} arrives`, () => events.receive(userid, ...rest));
+    return this.#bus.start({ ...events, receive });
   }
 
   subscribe(userid: number): Promise<void> {
