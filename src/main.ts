@@ -26,5 +26,6 @@ try {
   else COMMANDS[command.run]();
 } catch (error) {
   console.error(`chat-server: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
+  // Back ends that are open already would keep the process alive.
+  process.exit(error instanceof ConfigError ? 2 : 1);
 }
