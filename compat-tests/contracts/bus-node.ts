@@ -47,11 +47,16 @@ export class BusNode {
     await this.#until(() => this.restored >= times, 'the bus to be back');
   }
 
+  /** Waits until so many messages were found undelivered. */
+  async gotBack(count: number): Promise<void> {
+    await this.#until(() => this.undelivered.length >= count, `${count} messages to come back`);
+  }
+
   async #until(done: () => boolean, what: string): Promise<void> {
     while (!done()) {
       await beforeDeadline(
         once(this.#news, 'news'),
-        () => `${what}, having ${this.received.length} and ${this.restored}`,
+        () => `${what}, having ${this.received.length}, ${this.restored} and ${this.undelivered.length}`,
       );
     }
   }

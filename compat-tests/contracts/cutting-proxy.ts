@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between a store and its database, and loses the answer to a chosen question. */
+/** Stands between a node and its database or Redis, and ends connections, also in place of an answer. */
 export class CuttingProxy {
   readonly port: number;
   readonly #server: Server;
@@ -31,9 +31,15 @@ export class CuttingProxy {
     return this.#question === undefined;
   }
 
+  /** Ends all connections at once. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Ends all connections, and takes no more. */
   stop(): void {
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.cut();
   }
 
   #join(client: Socket, server: Socket): void {

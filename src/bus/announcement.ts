@@ -39,6 +39,11 @@ export function encode({ node, hello, taken, came, left }: Announcement): Buffer
   return bytes;
 }
 
+/** The node whose announcement these bytes are. */
+export function speaker(bytes: Buffer): string {
+  return bytes.toString('hex', 2, 10);
+}
+
 /** The announcement in these bytes; undefined when they are none, or of another version. */
 export function decode(bytes: Buffer): Announcement | undefined {
   if (bytes.length < HEAD || bytes[0] !== VERSION) return undefined;
@@ -46,7 +51,7 @@ export function decode(bytes: Buffer): Announcement | undefined {
   const leftAt = cameAt + 4 * bytes.readUInt32LE(14);
   if (leftAt > bytes.length || (bytes.length - leftAt) % 4 !== 0) return undefined;
   return {
-    node: bytes.toString('hex', 2, 10),
+    node: speaker(bytes),
     hello: bytes[1] === 1,
     taken: series(HEAD, cameAt, 8, (at) => bytes.readDoubleLE(at)),
     came: series(cameAt, leftAt, 4, (at) => bytes.readInt32LE(at)),

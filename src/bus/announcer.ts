@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { type Announcement, channelOfNode, encode, RECEIPTS_CHANNEL } from './announcement.js';
+import { channelOfNode, encode, RECEIPTS_CHANNEL, speaker } from './announcement.js';
 import { fingerprint } from './fingerprint.js';
 
-/** How long receipts wait for others that can leave with them, in ms. The longer, the more is delivered twice. */
-const GATHER = 2;
+/*
+ * Receipts leave with other messages, at most so often, or alone after so long, in ms: then they cost a write
+ * here, in Redis and to every node. The longer they wait, the more a crash lets be delivered twice.
+ */
+const RIDE = 2;
+const WAIT = 5;
 
 /** How many receipts are kept while the bus is away; the senders wait for none of them for ever. */
 const MAX_KEPT = 1_000_000;
@@ -25,6 +29,7 @@ export class Announcer {
   /** Users who came (true) or left since the last announcement. */
   private readonly moved = new Map<number, boolean>();
   private timer: NodeJS.Timeout | undefined;
+  private spoke = 0;
   /** While the bus is away everything waits: the next greeting tells it. */
   private silent = true;
 
@@ -33,8 +38,8 @@ export class Announcer {
   }
 
   /** Whether it was this node that spoke. */
-  isOwn({ node }: Announcement): boolean {
-    return node === this.node;
+  isOwn(bytes: Buffer): boolean {
+    return speaker(bytes) === this.node;
   }
 
   /**
@@ -81,6 +86,11 @@ export class Announcer {
     this.around.publish(channelOfNode(node), encode({ node: this.node, ...told })).catch(() => {});
   }
 
+  /** Something leaves for Redis now: what is to be told may go with it. */
+  ride(): void {
+    if (this.timer !== undefined && performance.now() - this.spoke >= RIDE) void this.flush();
+  }
+
   /** Tells what is to be told now. Never rejects. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
@@ -106,12 +116,13 @@ export class Announcer {
   }
 
   private soon(): void {
-    if (!this.silent) this.timer ??= setTimeout(() => void this.flush(), GATHER);
+    if (!this.silent) this.timer ??= setTimeout(() => void this.flush(), WAIT);
   }
 
   private async say(channel: string, hello: boolean, came: number[], left: number[] = []): Promise<void> {
     const { taken, node } = this;
     this.taken = [];
+    this.spoke = performance.now();
     try {
       await this.around.publish(channel, encode({ node, hello, taken, came, left }));
     } catch {

@@ -57,20 +57,27 @@ export class Receipts {
     sent: number | undefined,
     count: number,
   ): Promise<void> | undefined {
-    // The user may have come while the message was on its way.
-    const key = sent ?? (count > 0 ? this.sent(userid, message) : undefined);
-    if (key === undefined) return;
-    this.pending.answered(key, count > 0);
-    if (count === 0) return this.check();
+    if (sent !== undefined) this.pending.answered(sent, count > 0);
+    else if (count > 0 && !this.alone) void this.sentUnknown(userid, message);
+    if (sent !== undefined && count === 0) return this.check();
   }
 
-  /** Another node spoke. */
-  heard({ node, hello, taken, came, left }: Announcement): void {
+  /** Somebody received a message; if the user has only just come, its node's word is next to be read. */
+  private async sentUnknown(userid: number, message: Buffer): Promise<void> {
+    await setImmediate();
+    const sent = this.sent(userid, message);
+    if (sent !== undefined) this.pending.answered(sent, true);
+  }
+
+  /** Another node spoke. Returns whether it must be told who is here: it asks, or was not known. */
+  heard({ node, hello, taken, came, left }: Announcement): boolean {
+    const asks = hello || !this.others.has(node);
     this.others.add(node);
     for (const key of taken) this.pending.taken(key);
     if (hello) this.forget(new Set([node]));
     for (const userid of came) this.homes.set(userid, node);
     for (const userid of left) if (this.homes.get(userid) === node) this.homes.delete(userid);
+    return asks;
   }
 
   /** The bus was away: who has come and left is unknown until the others have told. */

@@ -106,6 +106,7 @@ class RedisBus implements Bus {
 
   async publish(userid: number, message: Buffer): Promise<number> {
     const sent = this.receipts.sent(userid, message);
+    this.cork();
     const count = await this.send(`${userid}`, message).catch(() => 0);
     const before = this.receipts.answered(userid, message, sent, count);
     if (before !== undefined) await before;
@@ -128,7 +129,6 @@ class RedisBus implements Bus {
   /** Rejects when Redis is away. */
   private send(channel: string, bytes: Buffer): Promise<number> {
     if (this.publisher.status !== 'ready') return Promise.reject(new Error('Redis is away'));
-    this.cork();
     return this.publisher.publish(channel, bytes);
   }
 
@@ -144,21 +144,22 @@ class RedisBus implements Bus {
   }
 
   private heard(bytes: Buffer): void {
+    if (this.announcer.isOwn(bytes)) return;
     const told = decode(bytes);
-    if (told === undefined || this.announcer.isOwn(told)) return;
-    this.receipts.heard(told);
-    if (told.hello) this.announcer.answer(told.node);
+    if (told === undefined) return;
+    if (this.receipts.heard(told)) this.announcer.answer(told.node);
     // Two nodes tried to log a user in: it is on the one that kept it.
     for (const userid of told.left) if (this.subscriptions.has(userid)) this.announcer.came(userid);
   }
 
   /** Lets everything that is published in this turn of the event loop leave in one write: half the CPU. */
   private cork(): void {
-    if (this.corked) return;
+    const { status, stream } = this.publisher;
+    if (this.corked || status !== 'ready') return;
     this.corked = true;
-    const { stream } = this.publisher;
     stream.cork();
     process.nextTick(() => {
+      this.announcer.ride();
       this.corked = false;
       stream.uncork();
     });
