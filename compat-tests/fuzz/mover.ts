@@ -11,6 +11,8 @@ export class Mover {
   peer: Peer;
   /** A connection of the user was reset. */
   lossy = false;
+  /** Two nodes tried to log the user in at once: what was published meanwhile may have reached both. */
+  doubled = false;
   readonly #world: World;
   readonly #random: Random;
   readonly #heard: Document[] = [];
@@ -88,6 +90,7 @@ export class Mover {
     this.#trail.push('logs in from three at once');
     const old = this.peer;
     const rivals = [await this.#open(), await this.#open(), old];
+    if (rivals.some(({ node }) => node !== old.node)) this.doubled = true;
     await old.send(this.#logout(), this.#random);
     await this.#login(rivals);
     for (const rival of rivals) {

@@ -13,13 +13,14 @@ export interface FuzzSite {
   stop(): Promise<void>;
 }
 
-const OPTIONS = ['--login-failures', '0', '--pace', '0'];
+/** The shortest pace there is: queues build up behind it, and login replies are cut, but sessions stay short. */
+const options = (pace: 0 | 1) => ['--login-failures', '0', '--pace', `${pace}`];
 
-/** One node with its embedded store. */
+/** One node with its embedded store, and with a pace. */
 export async function embeddedSite(): Promise<FuzzSite> {
   const folder = newFolder();
   const file = `${folder.path}/chat.db`;
-  const node = await startServer(['--data', file, ...OPTIONS]);
+  const node = await startServer(['--data', file, ...options(1)]);
   const database = openEmbedded(file);
   const stop = async () => {
     await node.child.stop('SIGKILL');
@@ -29,12 +30,15 @@ export async function embeddedSite(): Promise<FuzzSite> {
   return { nodes: [node], database, stop };
 }
 
-/** Two nodes on MariaDB and Redis. */
+/** Two nodes on MariaDB and Redis, one of them with a pace. */
 export async function clusterSite(): Promise<FuzzSite> {
   const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
   const url = await mariadb.createDatabase('chat');
-  const options = ['--mysql', url, '--redis', redis.url, ...OPTIONS];
-  const nodes = [await startServer(options), await startServer(options)];
+  const services = ['--mysql', url, '--redis', redis.url];
+  const nodes = [
+    await startServer([...services, ...options(0)]),
+    await startServer([...services, ...options(1)]),
+  ];
   const database = await openMysql(url);
   const stop = async () => {
     for (const { child } of nodes) await child.stop('SIGKILL');
