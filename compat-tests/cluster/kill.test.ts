@@ -38,7 +38,7 @@ async function restart(index: number): Promise<void> {
 }
 
 t.test(
-  'of 10,000 messages sent while nodes are killed and restarted each one is delivered or stored',
+  'DIFFERENCES 18: of 10,000 messages sent while nodes are killed and restarted each one is delivered or stored',
   async (t) => {
     await site.accounts(1, ...RECEIVERS);
     const sender = await site.online(0, 1);

@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { channelOfNode, encode, RECEIPTS_CHANNEL, speaker } from './announcement.js';
 import { fingerprint } from './fingerprint.js';
 
-/*
- * Receipts leave with other messages, at most so often, or alone after so long, in ms: then they cost a write
- * here, in Redis and to every node. The longer they wait, the more a crash lets be delivered twice.
+/**
+ * How long receipts wait, in ms, for others and for messages that can leave with them: each announcement costs
+ * a write here, in Redis and to every node. The longer they wait, the more a crash lets be delivered twice.
  */
-const RIDE = 2;
-const WAIT = 5;
+const GATHER = 5;
 
 /** How many receipts are kept while the bus is away; the senders wait for none of them for ever. */
 const MAX_KEPT = 1_000_000;
@@ -88,7 +87,7 @@ export class Announcer {
 
   /** Something leaves for Redis now: what is to be told may go with it. */
   ride(): void {
-    if (this.timer !== undefined && performance.now() - this.spoke >= RIDE) void this.flush();
+    if (this.timer !== undefined && performance.now() - this.spoke >= GATHER) void this.flush();
   }
 
   /** Tells what is to be told now. Never rejects. */
@@ -116,7 +115,7 @@ export class Announcer {
   }
 
   private soon(): void {
-    if (!this.silent) this.timer ??= setTimeout(() => void this.flush(), WAIT);
+    if (!this.silent) this.timer ??= setTimeout(() => void this.flush(), GATHER);
   }
 
   private async say(channel: string, hello: boolean, came: number[], left: number[] = []): Promise<void> {

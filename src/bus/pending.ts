@@ -1,3 +1,5 @@
+import { type Linked, LinkedTable } from './linked-table.js';
+
 /** How much is kept for receipts that do not come: messages, and their bytes. Then the oldest are forgotten. */
 const MAX_COUNT = 100_000;
 const MAX_BYTES = 67_108_864;
@@ -10,7 +12,7 @@ export interface Sent {
   readonly home: string;
 }
 
-interface Entry extends Sent {
+interface Entry extends Sent, Linked<Entry> {
   /** The round it was published in. */
   readonly round: number;
   /** How many messages with the same bytes for the same user have no receipt. */
@@ -24,20 +26,30 @@ interface Entry extends Sent {
  * A receipt may come before Redis answers the publisher.
  */
 export class Pending {
-  private readonly entries = new Map<number, Entry>();
+  private readonly entries = new LinkedTable<Entry>();
   private bytes = 0;
   private round = 0;
 
   /** Keeps a message that is being published. */
   add(key: number, { userid, message, home }: Sent): void {
     const same = this.entries.get(key);
-    if (same !== undefined) this.remove(key, same);
-    // A copy: the message may be a small part of a large buffer, which is not to be kept with it.
-    const kept = same?.message ?? Buffer.from(message);
-    const [copies, unanswered] = [(same?.copies ?? 0) + 1, (same?.unanswered ?? 0) + 1];
-    this.entries.set(key, { userid, message: kept, home, round: this.round, copies, unanswered });
-    this.bytes += kept.length;
-    if (this.entries.size > MAX_COUNT || this.bytes > MAX_BYTES) this.removeOldest();
+    if (same !== undefined) this.remove(same);
+    this.entries.add({
+      key,
+      userid,
+      // A copy: the message may be a small part of a large buffer, which is not to be kept with it.
+      message: same?.message ?? Buffer.from(message),
+      home,
+      round: this.round,
+      copies: (same?.copies ?? 0) + 1,
+      unanswered: (same?.unanswered ?? 0) + 1,
+      beside: undefined,
+      older: undefined,
+      newer: undefined,
+    });
+    this.bytes += message.length;
+    const { oldest, size } = this.entries;
+    if (oldest !== undefined && (size > MAX_COUNT || this.bytes > MAX_BYTES)) this.remove(oldest);
   }
 
   /** Redis has answered: somebody received the message or nobody. */
@@ -45,23 +57,22 @@ export class Pending {
     const entry = this.entries.get(key);
     if (entry === undefined) return;
     entry.unanswered--;
-    if (!received) this.taken(key);
+    if (!received) this.takeOne(entry);
   }
 
   /** A receipt. */
   taken(key: number): void {
     const entry = this.entries.get(key);
-    if (entry === undefined) return;
-    entry.copies--;
-    if (entry.copies === 0) this.remove(key, entry);
+    if (entry !== undefined) this.takeOne(entry);
   }
 
   /** Begins a new round, and forgets what was published so many rounds ago. */
   nextRound(rounds: number): void {
     this.round++;
-    for (const [key, entry] of this.entries) {
-      if (entry.round > this.round - rounds) break;
-      this.remove(key, entry);
+    let { oldest } = this.entries;
+    while (oldest !== undefined && oldest.round <= this.round - rounds) {
+      this.remove(oldest);
+      oldest = this.entries.oldest;
     }
   }
 
@@ -71,23 +82,25 @@ export class Pending {
    */
   takeFrom(nodes: ReadonlySet<string>): Sent[] {
     const lost: Sent[] = [];
-    for (const [key, entry] of this.entries) {
-      if (!nodes.has(entry.home)) continue;
-      this.remove(key, entry);
-      for (let i = entry.unanswered; i < entry.copies; i++) lost.push(entry);
+    let entry = this.entries.oldest;
+    while (entry !== undefined) {
+      const { newer } = entry;
+      if (nodes.has(entry.home)) {
+        this.remove(entry);
+        for (let i = entry.unanswered; i < entry.copies; i++) lost.push(entry);
+      }
+      entry = newer;
     }
     return lost;
   }
 
-  private remove(key: number, entry: Entry): void {
-    this.entries.delete(key);
-    this.bytes -= entry.message.length;
+  private takeOne(entry: Entry): void {
+    entry.copies--;
+    if (entry.copies === 0) this.remove(entry);
   }
 
-  private removeOldest(): void {
-    for (const [key, entry] of this.entries) {
-      this.remove(key, entry);
-      return;
-    }
+  private remove(entry: Entry): void {
+    this.entries.remove(entry);
+    this.bytes -= entry.message.length;
   }
 }
