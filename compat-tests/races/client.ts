@@ -2,8 +2,9 @@ import { EventEmitter, once } from 'node:events';
 import { type Duplex, duplexPair } from 'node:stream';
 import { documentStream } from '../../src/client/stream.js';
 import type { Document } from '../harness/user.js';
+import type { Step } from './clock.js';
 
-/** A client in this process, on an end of a pair of streams. It reads what comes at once. */
+/** A client in this process, on an end of a pair of streams. What it has not read yet has not left the server. */
 export class MemoryClient {
   /** Everything that came so far. */
   readonly heard: Document[] = [];
@@ -11,21 +12,23 @@ export class MemoryClient {
   readonly #changes = new EventEmitter();
   #taken = 0;
 
-  private constructor(stream: Duplex) {
+  private constructor(stream: Duplex, step: Step) {
     this.#stream = stream;
     const cut = documentStream();
-    stream.on('data', (bytes: Buffer) => {
-      for (const text of cut(bytes)) this.heard.push(JSON.parse(text));
+    stream.on('readable', async () => {
+      await step('a client reads');
+      const bytes: Buffer | null = stream.destroyed ? null : stream.read();
+      for (const text of bytes === null ? [] : cut(bytes)) this.heard.push(JSON.parse(text));
       this.#changes.emit('change');
     });
   }
 
   /** A client, and the end of its connection that the server gets. */
-  static pair(): [client: MemoryClient, stream: Duplex] {
-    const [ours, theirs] = duplexPair();
+  static pair(step: Step): [client: MemoryClient, stream: Duplex] {
+    const [ours, theirs] = duplexPair({ readableHighWaterMark: 1 });
     ours.on('close', () => theirs.destroy());
     theirs.on('close', () => ours.destroy());
-    return [new MemoryClient(ours), theirs];
+    return [new MemoryClient(ours, step), theirs];
   }
 
   say(document: Document): void {

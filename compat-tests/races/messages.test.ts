@@ -80,6 +80,22 @@ t.test('messages that are stored while a login drains what was stored', () =>
   }),
 );
 
+t.test('stored messages on their way when the connection breaks', () =>
+  race(2, aNode, async (world, node) => {
+    const post = new Post(world);
+    const from = await online(world, 0, 1);
+    await world.run(() => post.store(COUNT));
+    const client = post.note(world.connect(node));
+    client.say({ id: 2, msgid: 1, password: 'pw' });
+    await world.run(
+      () => post.send(from, COUNT),
+      () => leave(world, client, 'reset'),
+      () => insist(world, post, node),
+    );
+    await post.isComplete();
+  }),
+);
+
 t.test('group messages while a member comes and goes', () =>
   race(2, fc.tuple(goodbye, aNode, aNode), async (world, [how, first, second]) => {
     const post = new Post(world);
