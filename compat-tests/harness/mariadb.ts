@@ -59,8 +59,9 @@ export class MariaDb extends Service {
   }
 
   get #data(): string[] {
-    const data = `--datadir=${join(this.path, 'data')}`;
+    // One that starts removes what it takes for leftovers of its own, also another one's.
+    const data = [`--datadir=${join(this.path, 'data')}`, `--tmpdir=${this.path}`];
     const user = process.getuid?.() === 0 ? ['--user=root'] : [];
-    return ['--no-defaults', data, '--innodb-log-file-size=8M', '--innodb-buffer-pool-size=32M', ...user];
+    return ['--no-defaults', ...data, '--innodb-log-file-size=8M', '--innodb-buffer-pool-size=32M', ...user];
   }
 }

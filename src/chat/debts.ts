@@ -27,9 +27,14 @@ export class Debts {
     this.onFailure = onFailure;
   }
 
-  /** Resolves when the change is made, or owed because the database is away. Never rejects. */
-  async pay(change: Change): Promise<void> {
-    if (!(await this.attempt(change))) this.owe(change);
+  /** Whether something is owed: the database is away, or was until just now. */
+  get owing(): boolean {
+    return this.owed.length > 0;
+  }
+
+  /** Resolves when the change is made, or owed in its `late` form because the database is away. Never rejects. */
+  async pay(change: Change, late = change): Promise<void> {
+    if (!(await this.attempt(change))) this.owe(late);
   }
 
   /** Makes the change when the database is back. */

@@ -12,6 +12,9 @@ export async function groupChat(chat: Chat, connection: Connection, message: Mes
   const sender = senderOf(chat, connection, message);
   const groupid = message.int('groupid');
   const bytes = message.relay();
+  const late = async () => chat.delivery.deliverAll(await othersIn(chat, groupid, sender), bytes);
+  // Nobody waits for the database again for every message.
+  if (chat.debts.owing) return chat.debts.owe(late);
   try {
     const others = await othersIn(chat, groupid, sender);
     // What the sender sent before may yet have to be stored: it comes first.
@@ -20,7 +23,7 @@ export async function groupChat(chat: Chat, connection: Connection, message: Mes
     if (work !== undefined) await connection.overlap(work);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    chat.debts.owe(async () => chat.delivery.deliverAll(await othersIn(chat, groupid, sender), bytes));
+    chat.debts.owe(late);
   }
 }
 

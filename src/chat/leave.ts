@@ -5,14 +5,30 @@ import type { Chat } from './chat.js';
  * (PROTOCOL.md section 5). Resolves when that is done; while the database is away the last step is owed.
  */
 export function leave(chat: Chat, userid: number): Promise<void> {
-  const { sessions, bus, debts, store } = chat;
+  const { sessions, bus } = chat;
   sessions.remove(userid);
   return sessions.turn(userid, async () => {
     await sessions.handedOver(userid);
     await bus.unsubscribe(userid);
-    await debts.pay(async () => {
-      // When this was owed, the user may have come back meanwhile.
-      if (sessions.get(userid) === undefined) await store.goOffline([userid]);
-    });
+    await goOffline(chat, userid);
+  });
+}
+
+/** Sets a user offline, now or when the database is back: then only if it has not come back anywhere meanwhile. */
+export function goOffline(chat: Chat, userid: number): Promise<void> {
+  const { debts, store } = chat;
+  return debts.pay(
+    () => store.goOffline([userid]),
+    () => goOfflineLate(chat, userid),
+  );
+}
+
+/** While another node is at this account it is no longer ours to set. */
+async function goOfflineLate({ sessions, bus, store }: Chat, userid: number): Promise<void> {
+  if (sessions.has(userid)) return;
+  await store.exclusively(userid, async () => {
+    // When the bus is away nobody can have taken the account over.
+    const listeners = await bus.subscribers(userid).catch(() => 0);
+    if (listeners === 0) await store.goOffline([userid]);
   });
 }

@@ -4,11 +4,12 @@ import type { Message } from '../protocol/message.js';
 import { LOGIN_IN_USE, LOGIN_INVALID, LOGIN_UNAVAILABLE } from '../protocol/replies.js';
 import { StoreUnavailable, type User } from '../store/store.js';
 import type { Chat } from './chat.js';
+import { goOffline } from './leave.js';
 import { samePassword } from './password.js';
 import { welcome } from './welcome.js';
 
 /** How long an account may be online and unsubscribed while its node says goodbye, in ms (DIFFERENCES 10). */
-const GOODBYE = 200;
+const GOODBYE = 1000;
 
 /**
  * Login (PROTOCOL.md section 5; DIFFERENCES 4, 8, 10, 13, 16). As in the original, what was stored and is in the
@@ -42,7 +43,7 @@ async function welcomeOrDepart(chat: Chat, connection: Connection, user: User) {
     return await welcome(chat, connection, user);
   } catch (error) {
     await forget(chat, user.id);
-    await chat.debts.pay(() => chat.store.goOffline([user.id]));
+    await goOffline(chat, user.id);
     throw error;
   }
 }
@@ -63,7 +64,7 @@ async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
     await forget(chat, id);
     throw error;
   }
-  // Another node was faster; it has got what was published meanwhile, too.
+  // Another node was faster. What was published meanwhile may have come here only.
   await forget(chat, id);
   return false;
 }
@@ -102,7 +103,8 @@ async function isListenedFor(chat: Chat, id: number): Promise<boolean> {
 }
 
 async function forget(chat: Chat, id: number): Promise<void> {
-  chat.sessions.settle(id);
+  for (const { message, taken } of chat.sessions.settle(id))
+    void chat.delivery.store(id, message).then(taken);
   chat.sessions.unheard.delete(id);
   await chat.bus.unsubscribe(id);
 }

@@ -130,8 +130,9 @@ export class Outbox implements Flushable {
 
   private readonly written = (error?: Error | null): void => {
     const batch = this.writing;
-    // The owner hears of an error by the stream's own events and then calls end().
-    if (error || batch === undefined) return;
+    // The owner hears of an error by the stream's own events and then calls end(). A write that was under way
+    // when the stream was destroyed ends here without an error, but it has not left.
+    if (error || this.stream.destroyed || batch === undefined) return;
     this.writing = undefined;
     batch.tellLeft();
     if (this.queue === undefined) this.onIdle();
