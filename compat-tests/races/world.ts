@@ -86,7 +86,7 @@ export class World {
 
   /** A client of one of the nodes. */
   connect(node: number): MemoryClient {
-    const [client, stream] = MemoryClient.pair();
+    const [client, stream] = MemoryClient.pair(this.step);
     const accept: (stream: Duplex) => void = Reflect.get(this.#nodes[node]!, 'accept');
     accept.call(this.#nodes[node], stream);
     return client;
