@@ -158,7 +158,7 @@ class RedisBus implements Bus {
     if (this.corked || status !== 'ready') return;
     this.corked = true;
     stream.cork();
-    process.nextTick(() => {
+    setImmediate(() => {
       this.announcer.ride();
       this.corked = false;
       stream.uncork();

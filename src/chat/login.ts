@@ -9,7 +9,7 @@ import { samePassword } from './password.js';
 import { welcome } from './welcome.js';
 
 /** How long an account may be online and unsubscribed while its node says goodbye, in ms (DIFFERENCES 10). */
-const GOODBYE = 1000;
+const GOODBYE = 200;
 
 /**
  * Login (PROTOCOL.md section 5; DIFFERENCES 4, 8, 10, 13, 16). As in the original, what was stored and is in the
