@@ -14,8 +14,7 @@ export function leave(chat: Chat, userid: number): Promise<void> {
   });
 }
 
-/** Sets a user offline, now or when the database is back: then only if it has not come back anywhere meanwhile. */
-export function goOffline(chat: Chat, userid: number): Promise<void> {
+function goOffline(chat: Chat, userid: number): Promise<void> {
   const { debts, store } = chat;
   return debts.pay(
     () => store.goOffline([userid]),
@@ -23,7 +22,12 @@ export function goOffline(chat: Chat, userid: number): Promise<void> {
   );
 }
 
-/** While another node is at this account it is no longer ours to set. */
+/** Sets a user offline who was on the way in, now or when the database is back. */
+export function turnBack(chat: Chat, userid: number): Promise<void> {
+  return chat.debts.pay(() => goOfflineLate(chat, userid));
+}
+
+/** Unless it has come back anywhere; while another node is at this account it is no longer ours to set. */
 async function goOfflineLate({ sessions, bus, store }: Chat, userid: number): Promise<void> {
   if (sessions.has(userid)) return;
   await store.exclusively(userid, async () => {

@@ -4,12 +4,14 @@ import type { Message } from '../protocol/message.js';
 import { LOGIN_IN_USE, LOGIN_INVALID, LOGIN_UNAVAILABLE } from '../protocol/replies.js';
 import { StoreUnavailable, type User } from '../store/store.js';
 import type { Chat } from './chat.js';
-import { goOffline } from './leave.js';
+import { turnBack } from './leave.js';
 import { samePassword } from './password.js';
 import { welcome } from './welcome.js';
 
 /** How long an account may be online and unsubscribed while its node says goodbye, in ms (DIFFERENCES 10). */
 const GOODBYE = 200;
+/** How long a node may take to say that a user has left it, in s. */
+const LAST_WORD = 15;
 
 /**
  * Login (PROTOCOL.md section 5; DIFFERENCES 4, 8, 10, 13, 16). As in the original, what was stored and is in the
@@ -43,7 +45,7 @@ async function welcomeOrDepart(chat: Chat, connection: Connection, user: User) {
     return await welcome(chat, connection, user);
   } catch (error) {
     await forget(chat, user.id);
-    await goOffline(chat, user.id);
+    await turnBack(chat, user.id);
     throw error;
   }
 }
@@ -81,7 +83,20 @@ async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
     await listen(chat, id);
     return true;
   });
+  if (won) void stayOnline(chat, id);
   return won ?? false;
+}
+
+/**
+ * The node that the account came from may only be slow, and its last word yet to come: that the user is
+ * offline. For some time it is taken back.
+ */
+async function stayOnline({ sessions, store }: Chat, id: number): Promise<void> {
+  const isHere = () => sessions.get(id)?.ended === false;
+  for (let second = 1; second <= LAST_WORD; second++) {
+    await delay(1000, undefined, { ref: false });
+    await sessions.turn(id, async () => isHere() && store.goOnline(id)).catch(() => {});
+  }
 }
 
 /** While the bus is away the user is here all the same, and subscribed when it is back. */

@@ -2,7 +2,7 @@ import type { Store } from '../store.js';
 import { openDatabase } from './database.js';
 import { friends } from './friends.js';
 import { groups } from './groups.js';
-import { logins } from './logins.js';
+import { logins, loginsHere } from './logins.js';
 import { offline } from './offline.js';
 import { users } from './users.js';
 
@@ -21,7 +21,7 @@ export function openEmbedded(file: string, shared = false): Store {
     ...friends(db),
     ...groups(db),
     ...offline(db),
-    exclusively: shared ? logins(file) : async (_id, work) => work(),
+    exclusively: shared ? logins(file) : loginsHere(),
     close: async () => db.close(),
   };
 }

@@ -6,6 +6,20 @@ const PATIENCE = 2000;
 /** Between two tries, in ms. */
 const PAUSE = 5;
 
+/** Lets one at a time log in an abandoned account of a server with one process (DIFFERENCES 10). */
+export function loginsHere() {
+  const busy = new Set<number>();
+  return async <T>(id: number, work: () => Promise<T>): Promise<T | undefined> => {
+    if (busy.has(id)) return undefined;
+    busy.add(id);
+    try {
+      return await work();
+    } finally {
+      busy.delete(id);
+    }
+  };
+}
+
 /**
  * Lets one worker at a time log in an account of a worker that crashed (DIFFERENCES 10), by a lock on a file
  * of its own, which ends with the process that holds it.
