@@ -38,7 +38,7 @@ export class Load {
     return this.#sent.length;
   }
 
-  /** Ends. Resolves when each message was delivered or is stored. */
+  /** Ends. Resolves when each message was delivered or is stored, and everyone is offline. */
   async stop(): Promise<void> {
     this.#ending = true;
     await Promise.all(this.#work);
@@ -49,8 +49,9 @@ export class Load {
       return this.#sent.every((text) => this.#heard.has(text) || stored.has(text));
     };
     await until(isComplete, `all of ${this.count} messages to be delivered or stored`);
-    await database.close();
     await Promise.all(this.#users.map((user) => user.close()));
+    await until(async () => (await database.online()).length === 0, 'all to be offline');
+    await database.close();
   }
 
   async #send(user: User, id: number): Promise<void> {
