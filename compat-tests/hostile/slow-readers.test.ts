@@ -95,3 +95,18 @@ t.test('who does not read its stored messages keeps nobody waiting', async (t) =
   socket.destroy();
   await Promise.all([second.close(), sender.close(), talk.close()]);
 });
+
+t.test('who logs out without reading its stored messages keeps nobody waiting', async (t) => {
+  const { server, talk, attacker } = await hostileSite(t, '--pace', '5');
+  const sender = await User.online(server, 4);
+  await burst(sender, 4, attacker, 120, LONG);
+  await sender.settle();
+  const socket = await deaf(server, attacker);
+  socket.write(`${JSON.stringify({ id: attacker, msgid: 3 })}\0`);
+  await talk.goOn('the one who does not read');
+  const second = await User.connect(server);
+  t.equal((await second.login(attacker, 'wrong')).errno, 1);
+  t.equal((await second.login(attacker)).errno, 2, 'the account is in use');
+  socket.destroy();
+  await Promise.all([second.close(), sender.close(), talk.close()]);
+});

@@ -7,11 +7,13 @@ import type { Chat } from './chat.js';
 export function leave(chat: Chat, userid: number): Promise<void> {
   const { sessions, bus } = chat;
   sessions.remove(userid);
-  return sessions.turn(userid, async () => {
-    await sessions.handedOver(userid);
-    await bus.unsubscribe(userid);
-    await goOffline(chat, userid);
-  });
+  const go = () =>
+    sessions.turn(userid, async () => {
+      await bus.unsubscribe(userid);
+      await goOffline(chat, userid);
+    });
+  // Not in its turn: who reads slowly must not keep others waiting for an answer.
+  return sessions.handingOver(userid)?.then(go) ?? go();
 }
 
 function goOffline(chat: Chat, userid: number): Promise<void> {

@@ -110,7 +110,13 @@ export class Mailbox {
   private async writeEach(batch: readonly Entry[], reason: unknown): Promise<void> {
     if (batch.length === 1) return this.events.lost(1, reason);
     for (const entry of batch) {
-      while (!(await this.write([entry])) && !this.stopping) await delay(this.limits.retry);
+      while (!(await this.write([entry]))) {
+        if (this.stopping) {
+          this.events.lost(1, 'the database is away');
+          break;
+        }
+        await delay(this.limits.retry);
+      }
     }
   }
 

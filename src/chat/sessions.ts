@@ -77,9 +77,9 @@ export class Sessions {
     keep(this.handovers, userid, done);
   }
 
-  /** Resolves when no stored messages are on their way to the user: then the stored ones are those it has not got. */
-  handedOver(userid: number): Promise<void> {
-    return this.handovers.get(userid) ?? Promise.resolve();
+  /** While stored messages are on their way to the user: resolves when they are no more. */
+  handingOver(userid: number): Promise<void> | undefined {
+    return this.handovers.get(userid);
   }
 
   /** Resolves when everything that was asked for any user is done. */

@@ -63,12 +63,13 @@ function send(connection: Connection, parcels: readonly Parcel[]): Promise<strin
 }
 
 /** Gives a user who is here what was stored for it since its login. */
-export function drain(chat: Chat, userid: number): Promise<void> {
+export async function drain(chat: Chat, userid: number): Promise<void> {
   const { sessions, store } = chat;
-  return sessions.turn(userid, async () => {
-    await sessions.handedOver(userid);
+  await sessions.handingOver(userid);
+  await sessions.turn(userid, async () => {
     const connection = sessions.get(userid);
-    if (connection === undefined) return;
+    // What began while this waited for its turn has read later what is stored.
+    if (connection === undefined || sessions.handingOver(userid) !== undefined) return;
     const texts = await store.storedMessages(userid);
     sessions.handOver(userid, handOver(chat, connection, userid, singly(texts)));
   });
