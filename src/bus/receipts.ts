@@ -28,6 +28,10 @@ export class Receipts {
   private readonly others = new Set<string>();
   /** Which of them a user is on. Users of original nodes are not here. */
   private readonly homes = new Map<number, string>();
+  /** What is being delivered anew: it is published too, and must not wait for itself. */
+  private readonly anew = new Set<Buffer>();
+  /** The check that answers wait for. */
+  private checking: Promise<void> | undefined;
 
   constructor(around: Around) {
     this.around = around;
@@ -59,7 +63,17 @@ export class Receipts {
   ): Promise<void> | undefined {
     if (sent !== undefined) this.pending.answered(sent, count > 0);
     else if (count > 0 && !this.alone) void this.sentUnknown(userid, message);
-    if (sent !== undefined && count === 0) return this.check();
+    if (count > 0 || this.anew.has(message)) return undefined;
+    if (sent !== undefined) this.checkBefore();
+    // Also who is published to without a known home waits: its message may come after one that had a home.
+    return this.checking;
+  }
+
+  private checkBefore(): void {
+    const checking = this.check().finally(() => {
+      if (this.checking === checking) this.checking = undefined;
+    });
+    this.checking = checking;
   }
 
   /** Somebody received a message; if the user has only just come, its node's word is next to be read. */
@@ -103,7 +117,9 @@ export class Receipts {
     for (const node of dead) this.others.delete(node);
     this.forget(dead);
     const lost = this.pending.takeFrom(dead);
+    for (const { message } of lost) this.anew.add(message);
     await Promise.all(lost.map(({ userid, message }) => this.around.undelivered(userid, message)));
+    for (const { message } of lost) this.anew.delete(message);
   });
 
   private forget(nodes: ReadonlySet<string>): void {
