@@ -123,6 +123,12 @@ t.test('of two nodes that tried to log a user in, the one that kept it is its ho
   await b.bus.subscribe(1);
   const c = await node(t, redis);
   await known(listener, 1);
+  // By what b answers, c knows that it is not alone: only then does it tell who comes and leaves.
+  await publish(c.bus, 1, 'from c');
+  await b.texts(1);
+  await c.bus.subscribe(9);
+  await publish(b.bus, 9, 'from b');
+  await c.texts(1);
   await c.bus.subscribe(1);
   await c.bus.unsubscribe(1);
   await listener.until((told) => {
@@ -130,7 +136,7 @@ t.test('of two nodes that tried to log a user in, the one that kept it is its ho
     return last >= 0 && told.slice(last).some(({ came }) => came.includes(1));
   }, 'the user to be announced again');
   await publish(a.bus, 1, 'x');
-  await b.texts(1);
+  await b.texts(2);
   proxy.stop();
   await a.gotBack(1);
   t.same(a.undelivered, ['1 x']);
