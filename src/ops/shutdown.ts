@@ -2,7 +2,7 @@ import { LIMITS } from '../limits.js';
 import type { Log } from './log.js';
 
 /**
- * Stops at SIGINT or SIGTERM with exit status 0 (DIFFERENCES 11), and after an error that nobody caught
+ * Stops at SIGINT, SIGTERM or SIGHUP with exit status 0 (DIFFERENCES 11), and after an error that nobody caught
  * with 1. A second signal, or a deadline, exits at once.
  *
  * @param stop finishes everything; resolves with the number of messages that were lost
@@ -23,7 +23,7 @@ export function stopOnSignals(log: Log, stop: () => Promise<number>): (reason: s
       },
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => (stopping ? process.exit(1) : begin(0, signal)));
   }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
