@@ -14,6 +14,8 @@ export const LIMITS = {
   maxPacedLoginReply: 1023,
   /** A login reply carries no more stored messages than fit into this; the others follow it. */
   maxLoginReply: 1_048_576,
+  /** For a client to fetch the rest and to close, once the server ends its connection. */
+  linger: 4000,
   /** For finishing everything at shutdown. */
   shutdown: 8000,
   /** Silence after which the system asks whether a client is still there. */

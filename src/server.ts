@@ -107,8 +107,9 @@ export class ChatServer {
 
   private accept(socket: Socket): void {
     const { idle } = this.config;
-    if (idle > 0) socket.setTimeout(idle * 1000, () => socket.destroy());
-    this.connections.add(new Connection(socket, socket.remoteAddress ?? 'unknown', this.host));
+    const connection = new Connection(socket, socket.remoteAddress ?? 'unknown', this.host);
+    if (idle > 0) socket.setTimeout(idle * 1000, () => connection.finish());
+    this.connections.add(connection);
   }
 
   private closed(connection: Connection, unsent: readonly Outgoing[]): void {

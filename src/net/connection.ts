@@ -12,6 +12,8 @@ export interface ConnectionLimits extends OutboxLimits {
   readonly maxHeld: number;
   /** How many deliveries may be under way for one connection before it waits for them. */
   readonly maxOverlap: number;
+  /** How long a client may take to fetch the rest once the server ends its connection, in ms. */
+  readonly linger: number;
 }
 
 /** What a connection needs from the rest of the server. */
@@ -42,6 +44,7 @@ export class Connection {
   private gone = false;
   private overlapping = 0;
   private settledWaiter: (() => void) | undefined;
+  private deadline: NodeJS.Timeout | undefined;
 
   constructor(stream: Duplex, address: string, host: ConnectionHost) {
     this.stream = stream;
@@ -52,7 +55,10 @@ export class Connection {
     stream.on('data', (chunk: Buffer) => this.read(chunk));
     stream.on('end', () => this.finishInput());
     stream.on('error', () => stream.destroy());
-    stream.on('close', () => this.close());
+    stream.on('close', () => {
+      clearTimeout(this.deadline);
+      this.close();
+    });
   }
 
   /** Whether the connection has ended: nothing can be sent any more. */
@@ -85,10 +91,13 @@ export class Connection {
     });
   }
 
-  /** Reads no more; what was received is handled and answered, then the connection is closed. */
+  /**
+   * Handles no more input; what was received is handled and answered, then the connection is closed, at the
+   * latest when `linger` has passed.
+   */
   finish(): void {
-    this.stream.pause();
-    this.finishInput();
+    this.takeNoMore();
+    this.leaveWhenDone();
   }
 
   /** Closes at once. */
@@ -135,16 +144,27 @@ export class Connection {
     this.leaveWhenDone();
   }
 
-  /** After the last input: closes once all of it is handled and answered. */
+  private takeNoMore(): void {
+    this.stream.pause();
+    this.inputEnded = true;
+    this.deadline ??= setTimeout(() => this.stream.destroy(), this.host.limits.linger);
+  }
+
+  /**
+   * After the last input: ends the stream once all of it is handled and answered. What still comes is read and
+   * discarded until the client ends too: to close with input unread would make Linux reset the connection, and
+   * drop what the client has not fetched.
+   */
   private readonly leaveWhenDone = (): void => {
     if (!this.inputEnded || this.busy || this.overlapping > 0 || !this.outbox.idle || this.gone) return;
-    this.framer.finish();
-    this.stream.end(() => this.stream.destroy());
+    this.close();
+    this.stream.end();
+    this.stream.resume();
   };
 
   private dropped(fault: FrameFault): void {
     this.host.fault(this, fault);
-    if (fault === 'too long') this.stream.destroy();
+    if (fault === 'too long') this.takeNoMore();
   }
 
   private readonly tooSlow = (): void => {
@@ -152,7 +172,9 @@ export class Connection {
     this.stream.destroy();
   };
 
+  /** Nothing can be sent any more; the stream itself may still be open for what was written. */
   private close(): void {
+    if (this.gone) return;
     this.gone = true;
     this.framer.finish();
     this.host.closed(this, this.outbox.end());
