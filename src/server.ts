@@ -37,7 +37,8 @@ export class ChatServer {
     this.mailbox = new Mailbox(store, LIMITS, {
       stored: (userids) => this.drainStored(userids),
       lost: (count, reason) => log.error({ count, err: reason }, 'messages lost'),
-      away: (away, kept) => log.warn({ kept }, away ? 'the database is away' : 'the database is back'),
+      away: (away, kept, reason) =>
+        log.warn({ kept, err: reason }, away ? 'the database is away' : 'the database is back'),
     });
     this.chat = {
       store,

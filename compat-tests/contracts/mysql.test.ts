@@ -1,6 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import t, { type Test } from 'tap';
 import { openMysql } from '../../src/store/mysql/mysql.js';
+import { UnstorableMessage } from '../../src/store/store.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { messageOf, openOn } from './open-mysql.js';
 import { user } from './open-store.js';
@@ -28,12 +29,37 @@ t.test('the column decides what fits', async (t) => {
   }
 });
 
-t.test('with a message that no form of can be stored, none of the call is', async (t) => {
+t.test('a message that no form of can be stored takes no other with it', async (t) => {
   const { store } = await open(t);
   const numbers = `{"n":[${Array.from({ length: 300 }, (_, i) => i)}]}`;
-  const messages = ['{"n":1}', numbers].map((message) => ({ userid: 1, message }));
-  await t.rejects(store.storeMessages(messages), /cannot be split/);
-  t.strictSame(await store.storedMessages(1), []);
+  const messages = ['{"n":1}', numbers, '{"n":2}', Buffer.from(numbers)];
+  const refusals = await store.storeMessages(messages.map((message) => ({ userid: 1, message })));
+  t.match(refusals, [
+    { index: 1, reason: { message: /cannot be split/ } },
+    { index: 3, reason: UnstorableMessage },
+  ]);
+  t.equal(refusals.length, 2);
+  t.strictSame(await store.storedMessages(1), ['{"n":1}', '{"n":2}']);
+});
+
+t.test('a row that the database refuses takes only its message with it', async (t) => {
+  const schema = `${SCHEMAS.original}
+    alter table offlinemessage add check (message not like '%evil%')`;
+  const { store } = await open(t, { schema });
+  const text = (n: number) => messageOf(n % 100 === 7 ? `evil ${n}` : `good ${n}`);
+  const long = messageOf(`${'x'.repeat(600)} evil`);
+  for (const count of [200, 3000]) {
+    const texts = [...Array.from({ length: count }, (_, n) => text(n)), long];
+    const refusals = await store.storeMessages(texts.map((message) => ({ userid: count, message })));
+    t.strictSame(
+      refusals.map(({ index }) => index),
+      [...texts.keys()].filter((n) => texts[n]?.includes('evil')),
+    );
+    t.strictSame(
+      await store.storedMessages(count),
+      texts.filter((stored) => !stored.includes('evil')),
+    );
+  }
 });
 
 t.test('exclusively: one node at a time for an account', async (t) => {

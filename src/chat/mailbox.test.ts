@@ -1,6 +1,6 @@
 import t from 'tap';
 import { openEmbedded } from '../store/embedded/embedded.js';
-import { type Store, type StoredMessage, StoreUnavailable } from '../store/store.js';
+import { type Store, type StoredMessage, StoreUnavailable, UnstorableMessage } from '../store/store.js';
 import { Mailbox } from './mailbox.js';
 
 /** A real store that can be taken away, and that refuses a certain text. */
@@ -10,8 +10,11 @@ function faulty() {
   const storeMessages = async (messages: readonly StoredMessage[]) => {
     state.calls++;
     if (state.away) throw new StoreUnavailable('away');
-    if (messages.some(({ message }) => message === 'cannot be stored')) throw new Error('refused');
-    await store.storeMessages(messages);
+    const isStorable = ({ message }: StoredMessage) => String(message) !== 'cannot be stored';
+    await store.storeMessages(messages.filter(isStorable));
+    return messages.flatMap((message, index) =>
+      isStorable(message) ? [] : [{ index, reason: new UnstorableMessage('refused') }],
+    );
   };
   return { store: { ...store, storeMessages } satisfies Store, state };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Store, type StoredMessage, StoreUnavailable } from '../store/store.js';
+import type { Store, StoredMessage } from '../store/store.js';
 
 export interface MailboxLimits {
   /** How many bytes of messages are kept while the database is away. */
@@ -13,17 +13,18 @@ export interface MailboxEvents {
   stored(userids: ReadonlySet<number>): void;
   /** Messages were lost, and why. */
   lost(count: number, reason: unknown): void;
-  /** The database went away, or came back; so many messages were kept for it. */
-  away(away: boolean, kept: number): void;
+  /** The database went away, and why, or came back; so many messages were kept for it. */
+  away(away: boolean, kept: number, reason?: unknown): void;
 }
 
 interface Entry extends StoredMessage {
-  readonly bytes: number;
+  readonly message: Buffer;
   readonly done: () => void;
 }
 
-/** The most messages that go to the store in one call. */
+/** The most messages that go to the store in one call, and their most bytes. */
 const BATCH = 1000;
+const BATCH_BYTES = 1_048_576;
 
 /**
  * Messages on their way into the store. All that come while one call is under way go into the next one,
@@ -60,7 +61,7 @@ export class Mailbox {
     }
     this.bytes += message.length;
     return new Promise((resolve) => {
-      this.queue.push({ userid, message: message.toString(), bytes: message.length, done: resolve });
+      this.queue.push({ userid, message, done: resolve });
       if (this.isAway) resolve();
       this.running ??= this.run();
     });
@@ -82,7 +83,7 @@ export class Mailbox {
 
   private async run(): Promise<void> {
     while (this.queue.length > 0) {
-      const batch = this.queue.slice(0, BATCH);
+      const batch = this.nextBatch();
       if (await this.write(batch)) this.took(batch);
       else if (this.stopping) break;
       else await delay(this.limits.retry, undefined, { signal: this.wake.signal }).catch(() => {});
@@ -90,48 +91,41 @@ export class Mailbox {
     this.running = undefined;
   }
 
-  /** False when the database is away. */
-  private async write(batch: readonly Entry[]): Promise<boolean> {
-    try {
-      await this.store.storeMessages(batch);
-      this.turn(false);
-      this.events.stored(new Set(batch.map((entry) => entry.userid)));
-    } catch (error) {
-      if (error instanceof StoreUnavailable) {
-        this.turn(true);
-        return false;
-      }
-      await this.writeEach(batch, error);
+  private nextBatch(): Entry[] {
+    let count = 0;
+    for (let bytes = 0; count < Math.min(BATCH, this.queue.length); count++) {
+      bytes += this.queue[count]?.message.length ?? 0;
+      if (bytes > BATCH_BYTES && count > 0) break;
     }
-    return true;
+    return this.queue.slice(0, count);
   }
 
-  /** One message of the batch cannot be stored: the others shall not suffer for it. */
-  private async writeEach(batch: readonly Entry[], reason: unknown): Promise<void> {
-    if (batch.length === 1) return this.events.lost(1, reason);
-    for (const entry of batch) {
-      while (!(await this.write([entry]))) {
-        if (this.stopping) {
-          this.events.lost(1, 'the database is away');
-          break;
-        }
-        await delay(this.limits.retry);
-      }
+  /** False when the database is away, and with anything else that went wrong: none of it is a message's own fault. */
+  private async write(batch: readonly Entry[]): Promise<boolean> {
+    try {
+      const refusals = await this.store.storeMessages(batch);
+      for (const { reason } of refusals) this.events.lost(1, reason);
+      this.turn(false);
+      this.events.stored(new Set(batch.map((entry) => entry.userid)));
+      return true;
+    } catch (error) {
+      this.turn(true, error);
+      return false;
     }
   }
 
   private took(batch: readonly Entry[]): void {
     this.queue.splice(0, batch.length);
-    for (const { bytes, done } of batch) {
-      this.bytes -= bytes;
+    for (const { message, done } of batch) {
+      this.bytes -= message.length;
       done();
     }
   }
 
-  private turn(away: boolean): void {
+  private turn(away: boolean, reason?: unknown): void {
     if (away === this.isAway) return;
     this.isAway = away;
-    this.events.away(away, this.queue.length);
+    this.events.away(away, this.queue.length, reason);
     if (away) for (const { done } of this.queue) done();
   }
 }

@@ -4,7 +4,8 @@ import t from 'tap';
 import { dump } from '../json/dump.js';
 import { parse } from '../json/parse.js';
 import type { JsonObject } from '../json/value.js';
-import { storable, UnstorableMessage } from './split.js';
+import { storable } from './split.js';
+import { UnstorableMessage } from './store.js';
 
 const read = (text: string) => parse(Buffer.from(text)) as JsonObject;
 const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text);
@@ -63,6 +64,20 @@ t.test('what cannot be stored is refused', async (t) => {
   t.equal(refused('{"msg":"你好"}', 15), true, 'no room for one character');
 });
 
+t.test(
+  'a message becomes a thousand texts at most, and ten when its other fields fill the column',
+  async (t) => {
+    const message = (others: number, msg: number) =>
+      `{"msg":"${'x'.repeat(msg)}","o":["${'o'.repeat(others)}"]}`;
+    const frame = message(0, 0).length;
+    t.equal(storable(message(0, 1000 * (500 - frame)), 500).length, 1000);
+    t.equal(refused(message(0, 1000 * (500 - frame) + 1), 500), true);
+    t.equal(storable(message(499 - frame, 10), 500).length, 10);
+    t.equal(refused(message(499 - frame, 11), 500), true);
+    t.equal(refused(message(499 - frame, 65_000), 500), true, 'not 65,000 texts of one character');
+  },
+);
+
 const text = fc.string({
   unit: fc.oneof(
     fc.constantFrom('a', '"', '\\', '\n', '\0', '你', '😀', '\u2028'),
@@ -86,8 +101,8 @@ t.test(
       assert.equal(documents.map((part) => part.get('msg')).join(''), msg);
       for (const part of documents) assert.deepEqual(new Map(part).set('msg', msg), whole);
     };
-    fc.assert(fc.property(fields, text, fc.integer({ min: 450, max: 800 }), check), { numRuns: 2000 });
+    fc.assert(fc.property(fields, text, fc.integer({ min: 900, max: 1600 }), check), { numRuns: 2000 });
     const long = fc.string({ unit: 'binary', minLength: 200, maxLength: 3000 });
-    fc.assert(fc.property(fields, long, fc.integer({ min: 450, max: 800 }), check), { numRuns: 200 });
+    fc.assert(fc.property(fields, long, fc.integer({ min: 900, max: 1600 }), check), { numRuns: 200 });
   },
 );

@@ -33,8 +33,19 @@ export interface Member {
 /** A message on its way into `offlinemessage`: the JSON text that its user will get. */
 export interface StoredMessage {
   readonly userid: number;
-  readonly message: string;
+  /** The text, or its UTF-8. One buffer for many users is made ready for the column only once. */
+  readonly message: string | Buffer;
 }
+
+/** A message of a call that was not stored, and never can be. */
+export interface Refusal {
+  /** Its place in the call. */
+  readonly index: number;
+  readonly reason: UnstorableMessage;
+}
+
+/** A message that no form of can be stored, for what is in it: neither JSON nor ASCII, too long and not to be split. */
+export class UnstorableMessage extends Error {}
 
 /** The database cannot be reached now, and was waited for (DIFFERENCES 16). As far as is known nothing was changed. */
 export class StoreUnavailable extends Error {}
@@ -85,9 +96,12 @@ export interface Store {
 
   /**
    * Stores messages, in this order, all or none. A text that the column cannot hold is stored in another
-   * form that every client reads the same (DIFFERENCES 6, 7). Rejects when there is no such form for one of them.
+   * form that every client reads the same (DIFFERENCES 6, 7). Those that have no such form are left out.
+   *
+   * @param messages at most about 1 MiB in one call: it may become several times that
+   * @returns the messages that were left out, in order; all others are stored
    */
-  storeMessages(messages: readonly StoredMessage[]): Promise<void>;
+  storeMessages(messages: readonly StoredMessage[]): Promise<readonly Refusal[]>;
 
   /** The stored messages of a user, oldest first. They stay stored. */
   storedMessages(userid: number): Promise<readonly string[]>;

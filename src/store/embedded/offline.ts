@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../store.js';
+import type { Refusal, StoredMessage } from '../store.js';
 import type { EmbeddedDatabase } from './database.js';
 
 /** Stored messages, in the table `offlinemessage`. */
@@ -9,10 +9,12 @@ export function offline(db: EmbeddedDatabase) {
     'DELETE FROM offlinemessage WHERE rowid = (SELECT rowid FROM offlinemessage WHERE userid = ? AND message = ? ORDER BY rowid LIMIT 1)',
   );
   return {
-    storeMessages: async (messages: readonly StoredMessage[]): Promise<void> =>
+    storeMessages: async (messages: readonly StoredMessage[]): Promise<readonly Refusal[]> => {
       db.transaction(() => {
-        for (const { userid, message } of messages) insert.run(userid, message);
-      }),
+        for (const { userid, message } of messages) insert.run(userid, message.toString());
+      });
+      return [];
+    },
     storedMessages: async (userid: number): Promise<string[]> =>
       byUser.all(userid).map((row) => String(row.message)),
     removeMessages: async (userid: number, messages: readonly string[]): Promise<void> =>
