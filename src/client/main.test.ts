@@ -34,7 +34,7 @@ t.test('wrong arguments', async (t) => {
 });
 
 t.test('connections', async (t) => {
-  const listener = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+  const listener = createServer((socket) => socket.once('data', () => socket.end())).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const port = String((listener.address() as { port: number }).port);
   const lost = await run(['127.0.0.1', port], '1\n1\npw\n');

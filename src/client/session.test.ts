@@ -151,18 +151,33 @@ t.test('a lost connection ends the session', async (t) => {
   await t.rejects(done, { message: 'the connection to the server was lost' });
 });
 
-t.test('at a keyboard, a message does not break what is being typed', async (t) => {
-  const { server, ended, input, screen, sent } = await open(t, keyboard);
+for (const term of ['xterm', 'dumb']) {
+  t.test(`at a keyboard, a message does not break what is being typed (${term})`, async (t) => {
+    t.intercept(process, 'env', { value: { ...process.env, TERM: term } });
+    const { server, ended, input, screen, sent } = await open(t, keyboard);
+    await screen('choice:');
+    input.write('1\r1\rpw\r');
+    await sent('\0');
+    server.write(REPLY);
+    await screen('help : ');
+    input.write('chat:3:hel');
+    await screen('hel');
+    server.write('{"id":3,"msg":"hi","msgid":6,"name":"bob","time":"T","toid":1}');
+    const made = term === 'dumb' ? '\n' : '\x1b[1G\x1b[0J';
+    t.match(await screen('chat:3:hel'), `${made}T [3]bob said: hi\n`);
+    input.write('lo\r\x04');
+    t.match(await sent('\0'), '"msg":"hello"');
+    await ended;
+  });
+}
+
+t.test('at a keyboard, what was typed before the end of input is sent', async (t) => {
+  const { server, ended, input, screen, sent, done } = await open(t, keyboard);
   await screen('choice:');
-  input.write('1\r1\rpw\r');
-  await sent('\0');
+  input.write('1\r1\rpw\r\x04');
+  t.equal(await sent('\0'), '{"id":1,"msgid":1,"password":"pw"}\0');
   server.write(REPLY);
-  await screen('help : ');
-  input.write('chat:3:hel');
-  await screen('hel');
-  server.write('{"id":3,"msg":"hi","msgid":6,"name":"bob","time":"T","toid":1}');
-  t.match(await screen('chat:3:hel'), '\x1b[1G\x1b[0JT [3]bob said: hi\n');
-  input.write('lo\r\x04');
-  t.match(await sent('\0'), '"msg":"hello"');
   await ended;
+  server.end();
+  await done;
 });

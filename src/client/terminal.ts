@@ -1,4 +1,4 @@
-import { clearScreenDown, createInterface, cursorTo, moveCursor } from 'node:readline';
+import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 /** The user's input has ended. */
@@ -29,27 +29,52 @@ export function pipe(input: Readable, output: Writable): Terminal {
 export function keyboard(input: Readable, output: Writable): Terminal {
   const readline = createInterface({ input, output, terminal: true });
   const lines = readline[Symbol.asyncIterator]();
+  const [leave, comeBack] = process.env.TERM === 'dumb' ? withoutCursor : withCursor;
   let asking = false;
+  let closed = false;
+  readline.once('close', () => {
+    closed = true;
+  });
   return {
     print: (text) => {
-      if (asking) {
-        moveCursor(output, 0, -readline.getCursorPos().rows);
-        cursorTo(output, 0);
-        clearScreenDown(output);
-      }
+      if (asking) leave(readline, output);
       output.write(`${text}\n`);
-      if (asking) readline.prompt(true);
+      if (asking) comeBack(readline, output);
     },
     ask: async (prompt) => {
-      readline.setPrompt(prompt);
-      readline.prompt();
-      asking = true;
+      // What was typed before the end of input is still to be had; a closed readline takes no prompt.
+      if (!closed) {
+        readline.setPrompt(prompt);
+        readline.prompt();
+        asking = true;
+      }
       const line = await next(lines);
       asking = false;
       return line;
     },
   };
 }
+
+/** How a line that is being typed makes room for a text, and comes back below it. */
+type Redraw = readonly [
+  leave: (readline: Interface, output: Writable) => void,
+  comeBack: (readline: Interface, output: Writable) => void,
+];
+
+const withCursor: Redraw = [
+  (readline, output) => {
+    moveCursor(output, 0, -readline.getCursorPos().rows);
+    cursorTo(output, 0);
+    clearScreenDown(output);
+  },
+  (readline) => readline.prompt(true),
+];
+
+/** On a terminal that cannot move its cursor what is being typed is written once more. */
+const withoutCursor: Redraw = [
+  (_readline, output) => output.write('\n'),
+  (readline, output) => output.write(readline.getPrompt() + readline.line),
+];
 
 async function next(lines: AsyncIterator<string>): Promise<string> {
   const { done, value } = await lines.next();
