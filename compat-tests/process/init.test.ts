@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { createConnection } from 'mysql2/promise';
+import t from 'tap';
+import { Child } from '../harness/child.js';
+import { newFolder } from '../harness/folder.js';
+import { MariaDb } from '../harness/mariadb.js';
+import { openMysql } from '../harness/mysql-database.js';
+
+const mariadb = await MariaDb.start();
+t.teardown(() => mariadb.stop());
+
+async function init(...options: string[]): Promise<[status: number | string, output: string]> {
+  const child = new Child(process.execPath, ['dist/main.js', 'init', ...options]);
+  return [await child.ended, child.log];
+}
+
+const people = [{ id: 1, name: 'one', password: 'pw', state: 'offline' }];
+
+t.test('chat.sql loaded again keeps every row', async (t) => {
+  const url = await mariadb.createDatabase('chat');
+  const database = await openMysql(url);
+  t.teardown(() => database.close());
+  await database.seed({ user: people });
+  const loader = await createConnection({ uri: mariadb.url(), multipleStatements: true });
+  t.teardown(() => loader.end());
+  await loader.query(readFileSync('chat.sql', 'utf8'));
+  t.same((await database.rows()).user, people);
+});
+
+t.test('init makes the database and the tables that are missing, and nothing else', async (t) => {
+  const url = mariadb.url('new-chat');
+  t.same(await init('--mysql', url), [
+    0,
+    `127.0.0.1:${mariadb.port}/new-chat: created the database new-chat, allgroup, friend, groupuser, offlinemessage, user\n`,
+  ]);
+  const database = await openMysql(url);
+  t.teardown(() => database.close());
+  await database.seed({ user: people });
+  const [status, output] = await init('--mysql', url);
+  t.same([status, output], [0, `127.0.0.1:${mariadb.port}/new-chat: nothing was missing\n`]);
+  t.same((await database.rows()).user, people);
+});
+
+t.test('init says what stops it, in one line', async (t) => {
+  const [status, output] = await init('--mysql', `mysql://nobody:x@127.0.0.1:${mariadb.port}/chat`);
+  t.equal(status, 1);
+  t.match(output, /^chat-server: cannot make the tables in .*: Access denied for user 'nobody'.*\n$/);
+});
+
+t.test('init makes the embedded database', async (t) => {
+  const folder = newFolder();
+  t.teardown(() => folder.remove());
+  const file = `${folder.path}/chat.db`;
+  t.same(await init('--data', file), [0, `${file} is ready\n`]);
+});
