@@ -1,6 +1,7 @@
 import Database from 'libsql';
 import { StoreUnavailable } from '../store.js';
 import { SCHEMA } from './schema.js';
+import { whyNot } from './why-not.js';
 
 export type Value = string | number | null;
 export type Row = Record<string, unknown>;
@@ -39,6 +40,7 @@ export function openDatabase(file: string, shared: boolean): EmbeddedDatabase {
     prepare: (sql) => wrap(db.prepare(sql)),
     transaction: (work) => transaction(statements, work),
     close: () => {
+      checkpoint(db);
       db.close();
       lock?.close();
     },
@@ -71,7 +73,16 @@ function open(file: string): Database.Database {
   try {
     return new Database(file);
   } catch (error) {
-    throw new Error(`${file} cannot be opened: ${text(error)}`);
+    throw new Error(`${file} cannot be opened: ${whyNot(file) ?? text(error)}`);
+  }
+}
+
+/** Brings everything into the one file, so that a copy of it alone has all. */
+function checkpoint(db: Database.Database): void {
+  try {
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // Another process still reads: the last one that closes does it.
   }
 }
 

@@ -1,0 +1,41 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import Sqlite from 'libsql';
+import { usesEmbedded } from '../backends.js';
+import { ConfigError } from '../config.js';
+import type { Settings } from '../options.js';
+
+/**
+ * Copies the embedded database into a new file, complete and consistent also while a server uses it.
+ * Throws an Error with one line when that cannot be.
+ */
+export async function backup(settings: Settings, target: string): Promise<void> {
+  if (!usesEmbedded(settings)) {
+    throw new ConfigError(
+      'backup is for the embedded database; for MySQL use mysqldump --single-transaction --databases chat',
+    );
+  }
+  const { data } = settings;
+  if (!existsSync(data)) throw new Error(`there is no ${data} to copy: name it with --data FILE`);
+  if (existsSync(target)) throw new Error(`${target} is there already: name a new file`);
+  copy(data, target);
+  console.log(`${data} is copied to ${target}`);
+}
+
+/** The target appears when it is complete and on the disk. */
+function copy(data: string, target: string): void {
+  const part = `${target}.part`;
+  rmSync(part, { force: true });
+  const db = new Sqlite(data, { timeout: 5000 });
+  try {
+    db.prepare('VACUUM INTO ?').run(part);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw new Error(`${target} cannot be written: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    db.close();
+  }
+  const file = openSync(part, 'r+');
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(part, target);
+}
