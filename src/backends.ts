@@ -4,6 +4,7 @@ import { InProcessHub } from './bus/in-process.js';
 import { openRedis } from './bus/redis.js';
 import type { Config } from './config.js';
 import type { Log } from './ops/log.js';
+import type { Settings } from './options.js';
 import { openEmbedded } from './store/embedded/embedded.js';
 import { openMysql } from './store/mysql/mysql.js';
 import type { Store } from './store/store.js';
@@ -13,8 +14,8 @@ import { WorkerBus } from './workers/worker-bus.js';
 const DROP_IN = { mysql: 'mysql://root:123456@127.0.0.1:3306/chat', redis: 'redis://127.0.0.1:6379' };
 
 /** Whether the config asks for the embedded store. */
-export function usesEmbedded(config: Config): boolean {
-  return mysqlUrl(config) === undefined;
+export function usesEmbedded(settings: Settings): boolean {
+  return mysqlUrl(settings) === undefined;
 }
 
 /** The store that the config asks for. Rejects, in one line, when it cannot be used. */
@@ -33,6 +34,7 @@ export function openBus(config: Config, log: Log): Bus {
   return openRedis({ url, onChange });
 }
 
-function mysqlUrl(config: Config): string | undefined {
-  return config.mysql ?? (config['drop-in'] ? DROP_IN.mysql : undefined);
+/** The database that the settings ask for; undefined for the embedded one. */
+export function mysqlUrl(settings: Settings): string | undefined {
+  return settings.mysql ?? (settings['drop-in'] ? DROP_IN.mysql : undefined);
 }

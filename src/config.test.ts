@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
-import { ConfigError, readCommand, usage } from './config.js';
+import { usage } from './config/usage.js';
+import { ConfigError, readCommand } from './config.js';
 import { OPTIONS } from './options.js';
 
 function config(args: string[], env: NodeJS.ProcessEnv = {}) {
@@ -7,6 +11,8 @@ function config(args: string[], env: NodeJS.ProcessEnv = {}) {
   if (command.run !== 'serve') throw new Error(command.run);
   return command.config;
 }
+
+const MYSQL = 'mysql://chat:secret@db:3306/chat';
 
 t.test("the original's two arguments, and the defaults", async (t) => {
   t.match(config([]), {
@@ -30,6 +36,15 @@ t.test('options from the command line and from the environment; the command line
   });
   t.equal(config([], { CHAT_TRUST_CLIENT_IDS: 'true' })['trust-client-ids'], true);
   t.equal(config([], { CHAT_TRUST_CLIENT_IDS: '0' })['trust-client-ids'], false);
+  t.equal(config(['--drop-in=false'], { CHAT_DROP_IN: '1' })['drop-in'], false);
+  t.equal(config([], { CHAT_PACE: '' }).pace, 5);
+});
+
+t.test('IP and port from the environment too', async (t) => {
+  const env = { CHAT_IP: '::1', CHAT_PORT: '7000' };
+  t.match(readCommand([], env), { run: 'serve', config: { ip: '::1', port: 7000 } });
+  t.match(readCommand(['127.0.0.1', '0'], env), { run: 'serve', config: { ip: '127.0.0.1', port: 0 } });
+  t.equal(readCommand([], { CHAT_IP: '::1' }).run, 'too few arguments');
 });
 
 t.test('what cannot be is said in one line', async (t) => {
@@ -38,11 +53,18 @@ t.test('what cannot be is said in one line', async (t) => {
     [['127.0.0.1', 'http'], /^not a port: http$/],
     [['somewhere', '6000'], /^not an IP address: somewhere$/],
     [['127.0.0.1', '6000', 'x'], /^unexpected argument: x$/],
-    [['127.0.0.1', '6000', '--what'], /^Unknown option '--what'$/],
+    [['127.0.0.1', '6000', '--what'], /^unknown option --what$/],
+    [['127.0.0.1', '6000', '--worker=2'], /^unknown option --worker; did you mean --workers\?$/],
+    [['127.0.0.1', '6000', '-x'], /^unknown option -x$/],
     [['127.0.0.1', '6000', '--pace', '1.5'], /^--pace 1.5: is not a whole number$/],
-    [['127.0.0.1', '6000', '--pace', '-1'], /--pace/],
+    [['127.0.0.1', '6000', '--pace', '-1'], /^--pace -1: is below 0$/],
+    [['127.0.0.1', '6000', '--pace'], /^--pace needs a value: --pace MS$/],
+    [['127.0.0.1', '6000', '--pace', '--drop-in'], /^--pace needs a value: --pace MS$/],
     [['127.0.0.1', '6000', '--log-level', 'loud'], /^--log-level loud: is none of/],
-    [['127.0.0.1', '6000', '--mysql', 'localhost'], /^--mysql localhost: is not a mysql:\/\/ URL$/],
+    [['127.0.0.1', '6000', '--mysql', 'localhost'], /^--mysql is not a mysql:\/\/ URL$/],
+    [['127.0.0.1', '6000', '--mysql', 'mysql://db'], /^--mysql names no database: .*\/chat$/],
+    [['inti'], /^unknown command inti; did you mean init\?$/],
+    [['backup'], /^usage: chat-server backup FILE \[options\]$/],
   ];
   for (const [args, message] of wrong) {
     t.throws(() => readCommand(args, {}), { constructor: ConfigError, message }, args.join(' '));
@@ -52,8 +74,64 @@ t.test('what cannot be is said in one line', async (t) => {
   });
 });
 
+t.test('a mistyped variable is told, and those of others are not', async (t) => {
+  t.throws(() => config([], { CHAT_WORKRS: '2' }), {
+    message: 'unknown variable CHAT_WORKRS; did you mean CHAT_WORKERS?',
+  });
+  t.equal(config([], { CHAT_ORIGINAL: '/somewhere', CHATTY: '1' }).workers, 1);
+});
+
+t.test('no message shows a password', async (t) => {
+  const urls = [
+    'mysql://root:hunter2@db:port/chat',
+    'mysql://root:hun#ter2@db/chat',
+    'mysql://root:hunter2@db/chat#ter2',
+    'root:hunter2@db/chat',
+    'hunter2',
+  ];
+  const calls: [args: string[], env: NodeJS.ProcessEnv][] = urls.flatMap((url) => [
+    [['--mysql', url], {}],
+    [[`--redis=${url}`], {}],
+    [[], { CHAT_MYSQL: url }],
+    [[`--myqsl=${url}`], {}],
+  ]);
+  for (const [args, env] of calls) {
+    const call = () => config(args, env);
+    t.throws(call, { message: /^((?!hun).)*$/s }, `${args} ${env.CHAT_MYSQL ?? ''}`);
+  }
+  t.throws(() => config(['mysql://root:hunter2@db/chat']), {
+    message: 'unexpected argument: mysql://***@db/chat',
+  });
+  t.throws(() => config(['--mysql', 'mysql://root:hun#ter2@db/chat']), { message: /# is written %23/ });
+});
+
+t.test('a URL from a file, so that no list of processes shows it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'chat-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'mysql');
+  writeFileSync(file, `${MYSQL}\n`);
+  t.equal(config(['--mysql-file', file]).mysql, MYSQL);
+  t.equal(config([], { CHAT_MYSQL_FILE: file }).mysql, MYSQL);
+  t.equal(config(['--mysql-file', file], { CHAT_MYSQL: 'mysql://other/chat' }).mysql, MYSQL);
+  writeFileSync(file, 'secret');
+  t.throws(() => config(['--mysql-file', file]), { message: `--mysql-file ${file} is not a mysql:// URL` });
+  t.throws(() => config(['--redis-file', folder]), { message: /cannot be read: it is a folder$/ });
+  t.throws(() => config(['--redis-file', '/nowhere']), {
+    message: '--redis-file /nowhere cannot be read: there is no such file',
+  });
+});
+
+t.test('nodes of one Redis share one database: --redis with an embedded one is refused', async (t) => {
+  const redis = ['--redis', 'redis://127.0.0.1:6379'];
+  t.throws(() => config(redis), { constructor: ConfigError, message: /give --mysql as well.*--workers N/ });
+  t.throws(() => config([...redis, '--data', ':memory:']), /give --mysql/);
+  t.throws(() => config([], { CHAT_REDIS: 'redis://127.0.0.1:6379' }), /give --mysql/);
+  t.ok(config([...redis, '--mysql', MYSQL]).redis);
+  t.ok(config([...redis, '--drop-in']).redis);
+});
+
 t.test('help, version, and too few arguments', async (t) => {
-  t.equal(readCommand(['--help'], {}).run, 'help');
+  for (const flag of ['--help', '-h']) t.equal(readCommand([flag], {}).run, 'help');
   t.equal(readCommand(['--version'], {}).run, 'version');
   t.equal(readCommand(['127.0.0.1'], {}).run, 'too few arguments');
   for (const name of Object.keys(OPTIONS)) t.match(usage(), `--${name} `);

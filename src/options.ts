@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { databaseUrlProblem, urlProblem } from './config/url.js';
 import { LOG_LEVELS } from './ops/log.js';
 
 /** One option: what follows its flag (nothing for a switch), its rule and default, and its line of help. */
@@ -6,6 +7,8 @@ export interface Option {
   readonly value?: string;
   readonly rule: z.ZodType;
   readonly help: string;
+  /** Never shown, and it can also stand in a file that an option of the same name with `-file` names. */
+  readonly secret?: true;
 }
 
 function number(from: number, to: number, fallback: number) {
@@ -17,13 +20,16 @@ function number(from: number, to: number, fallback: number) {
     .default(fallback);
 }
 
-function url(scheme: string) {
-  return z.url({ protocol: new RegExp(`^${scheme}$`), error: `is not a ${scheme}:// URL` });
+function url(problem: (text: string) => string | undefined) {
+  return z.string().superRefine((text, context) => {
+    const found = problem(text);
+    if (found !== undefined) context.addIssue(found);
+  });
 }
 
 const toggle = z.stringbool('is neither true nor false').default(false);
 
-/** Every option by its flag; its environment twin is CHAT_ and the name in capitals, `-` as `_`. */
+/** Every option by its flag. */
 export const OPTIONS = {
   data: {
     value: 'FILE',
@@ -32,8 +38,9 @@ export const OPTIONS = {
   },
   mysql: {
     value: 'URL',
-    rule: url('mysql').optional(),
+    rule: url(databaseUrlProblem).optional(),
     help: 'MySQL or MariaDB instead: mysql://user:password@host:port/database',
+    secret: true,
   },
   'mysql-charset': {
     value: 'NAME',
@@ -47,8 +54,9 @@ export const OPTIONS = {
   },
   redis: {
     value: 'URL',
-    rule: url('redis').optional(),
+    rule: url((text) => urlProblem(text, ['redis', 'rediss'])).optional(),
     help: 'Redis that joins several nodes: redis://host:port',
+    secret: true,
   },
   'drop-in': {
     rule: toggle,
@@ -94,8 +102,3 @@ type Options = typeof OPTIONS;
 export type OptionName = keyof Options;
 /** The value of every option. */
 export type Settings = { readonly [Name in OptionName]: z.output<Options[Name]['rule']> };
-
-/** The environment twin of an option. */
-export function envName(option: string): string {
-  return `CHAT_${option.toUpperCase().replaceAll('-', '_')}`;
-}

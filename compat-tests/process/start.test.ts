@@ -1,6 +1,7 @@
 import t from 'tap';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
+import { MariaDb } from '../harness/mariadb.js';
 import { Redis } from '../harness/redis.js';
 import { startServer } from '../harness/server.js';
 
@@ -30,19 +31,28 @@ t.test("too few arguments: the original's line, our usage, exit status 255", asy
 });
 
 t.test('what cannot be served ends with one clear line', async (t) => {
-  const redis = await Redis.start();
-  t.teardown(() => redis.stop());
+  const [redis, mariadb] = await Promise.all([Redis.start(), MariaDb.start()]);
+  t.teardown(() => Promise.all([redis.stop(), mariadb.stop()]));
+  const mysql = ['--mysql', await mariadb.createDatabase('chat')];
   const memory = ['--data', ':memory:'];
   const taken = `${server.port}`;
   const cases: [args: string[], line: RegExp][] = [
     [['127.0.0.1', '70000'], /^chat-server: not a port: 70000$/],
-    [['127.0.0.1', '0', '--bogus'], /^chat-server: Unknown option '--bogus'$/],
+    [['127.0.0.1', '0', '--bogus'], /^chat-server: unknown option --bogus$/],
     [['127.0.0.1', taken, ...memory], /^chat-server: .*EADDRINUSE.*$/],
-    [['127.0.0.1', taken, ...memory, '--redis', redis.url], /^chat-server: .*EADDRINUSE.*$/],
-    [['127.0.0.1', '0', '--data', file], /^chat-server: .*chat\.db is in use by another chat-server$/],
-    [['127.0.0.1', '0', '--data', '/nowhere/chat.db'], /^chat-server: .*cannot be opened.*$/],
+    [['127.0.0.1', taken, ...mysql, '--redis', redis.url], /^chat-server: .*EADDRINUSE.*$/],
     [
-      ['127.0.0.1', '0', ...memory, '--redis', 'redis://127.0.0.1:1'],
+      ['127.0.0.1', '0', ...memory, '--redis', redis.url],
+      /^chat-server: --redis joins nodes of one database.*$/,
+    ],
+    [['127.0.0.1', '0', '--data', file], /^chat-server: .*chat\.db is in use by another chat-server$/],
+    [
+      ['127.0.0.1', '0', '--data', '/nowhere/chat.db'],
+      /^chat-server: .*cannot be opened: there is no folder \/nowhere$/,
+    ],
+    [['127.0.0.1', '0', '--data', folder.path], /^chat-server: .*cannot be opened: it is a folder$/],
+    [
+      ['127.0.0.1', '0', ...mysql, '--redis', 'redis://127.0.0.1:1'],
       /^chat-server: Redis at 127\.0\.0\.1:1 cannot be reached.*$/,
     ],
     [
@@ -55,6 +65,15 @@ t.test('what cannot be served ends with one clear line', async (t) => {
     t.not(status, 0, args.join(' '));
     t.match(output.trimEnd(), line);
   }
+});
+
+t.test('a system that allows too few open files is told of, before anything else', async (t) => {
+  const child = new Child('sh', ['-c', `ulimit -n 64; exec ${process.execPath} dist/main.js --version`]);
+  t.equal(await child.ended, 1);
+  t.equal(
+    child.log,
+    'chat-server: only 64 files may be open, too few to run: raise the limit with ulimit -n 65536\n',
+  );
 });
 
 t.test('--help and --version', async (t) => {

@@ -1,0 +1,11 @@
+/** The commands beside serving: what follows their name, how many words that is, and a line of help. */
+export const TOOLS = {
+  init: { words: 0, usage: 'init', help: 'create the database and the tables that are missing' },
+  backup: { words: 1, usage: 'backup FILE', help: 'copy the embedded database, also while it is in use' },
+} as const satisfies Record<string, { words: number; usage: string; help: string }>;
+
+export type ToolName = keyof typeof TOOLS;
+
+export function isTool(word: string | undefined): word is ToolName {
+  return word !== undefined && Object.hasOwn(TOOLS, word);
+}

@@ -1,0 +1,24 @@
+/** What is wrong with a URL, and what to do; undefined when nothing is. */
+export function urlProblem(text: string, schemes: readonly string[]): string | undefined {
+  const url = parse(text);
+  if (url === undefined && /:\/\/[^@]*[#?/].*@/.test(text)) return RESERVED;
+  if (url === undefined || !schemes.includes(url.protocol.slice(0, -1))) {
+    return `is not a ${schemes.map((scheme) => `${scheme}://`).join(' or ')} URL`;
+  }
+  return url.hash === '' ? undefined : RESERVED;
+}
+
+/** The same for the URL of a database. */
+export function databaseUrlProblem(text: string): string | undefined {
+  const problem = urlProblem(text, ['mysql']);
+  if (problem !== undefined) return problem;
+  return /^\/[^/]+$/.test(new URL(text).pathname)
+    ? undefined
+    : 'names no database: it ends in one, as mysql://user:password@host:port/chat';
+}
+
+const RESERVED = 'is not valid: in a password, # is written %23, ? is %3F, / is %2F, @ is %40 and % is %25';
+
+function parse(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}

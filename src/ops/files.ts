@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+
+/** What the program itself opens while it starts and runs, without any client. */
+const OWN = 256;
+
+/** How many files and connections this process may have open; undefined where the system does not tell. */
+export function fileLimit(): number | undefined {
+  try {
+    const [, soft] = /^Max open files\s+(\w+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
+    return soft === undefined || soft === 'unlimited' ? undefined : Number(soft);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many clients the file limit leaves room for; undefined where there is no limit. */
+export function roomForClients(limit = fileLimit()): number | undefined {
+  return limit === undefined ? undefined : Math.max(0, limit - OWN);
+}
+
+/** What is wrong with the file limit and what to do, in one line; undefined when the program can run. */
+export function tooFewFiles(limit = fileLimit()): string | undefined {
+  if (limit === undefined || limit > OWN) return undefined;
+  return `only ${limit} files may be open, too few to run: raise the limit with ulimit -n 65536`;
+}
