@@ -3,41 +3,36 @@ import { MariaDb } from '../harness/mariadb.js';
 import { openMysql } from '../harness/mysql-database.js';
 import { Redis } from '../harness/redis.js';
 import { type Server, startServer } from '../harness/server.js';
+import { Site } from '../harness/site.js';
 import { User } from '../harness/user.js';
 
 /** Nodes on one database and one Redis, all private. */
-export class ClusterSite {
+export class ClusterSite extends Site {
   readonly mariadb: MariaDb;
   readonly redis: Redis;
-  readonly database: Database;
-  readonly nodes: Server[] = [];
   readonly #url: string;
 
   private constructor(mariadb: MariaDb, redis: Redis, url: string, database: Database) {
+    super([], database, async () => {
+      await Promise.all([mariadb.stop(), redis.stop()]);
+    });
     this.mariadb = mariadb;
     this.redis = redis;
     this.#url = url;
-    this.database = database;
   }
 
-  /** Starts the services and so many nodes of ours. */
-  static async start(nodes: number): Promise<ClusterSite> {
+  /** Starts the services and so many nodes of ours; `optionsOf` gives the options of each by its index. */
+  static async start(nodes: number, optionsOf = (_index: number): string[] => []): Promise<ClusterSite> {
     const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
     const url = await mariadb.createDatabase('chat');
     const site = new ClusterSite(mariadb, redis, url, await openMysql(url));
-    while (site.nodes.length < nodes) site.nodes.push(await site.startNode());
+    for (let n = 0; n < nodes; n++) site.nodes.push(await site.startNode(0, ...optionsOf(n)));
     return site;
   }
 
-  /** A node of ours without a gap between writes, which is not in `nodes`. */
+  /** A node of ours without a gap between writes, unless the options say so, which is not in `nodes`. */
   startNode(port = 0, ...options: string[]): Promise<Server> {
     return startServer(['--mysql', this.#url, '--redis', this.redis.url, '--pace', '0', ...options], port);
-  }
-
-  node(index: number): Server {
-    const node = this.nodes[index];
-    if (node === undefined) throw new Error(`there is no node ${index}`);
-    return node;
   }
 
   /** Makes these the only accounts, all offline with the password `pw`, and empties everything else. */
@@ -50,11 +45,5 @@ export class ClusterSite {
   /** Logs a user in on a node. */
   online(node: number, id: number): Promise<User> {
     return User.online(this.node(node), id);
-  }
-
-  async stop(): Promise<void> {
-    for (const { child } of this.nodes) await child.stop('SIGKILL');
-    await this.database.close();
-    await Promise.all([this.mariadb.stop(), this.redis.stop()]);
   }
 }

@@ -1,13 +1,21 @@
 import t from 'tap';
+import { ClusterSite } from '../cluster/site.js';
+import { Site } from '../harness/site.js';
 import { fuzz, session } from './fuzz.js';
-import { clusterSite, embeddedSite, type FuzzSite } from './site.js';
 
 /** FUZZ_SEED replays one session; FUZZ_SECONDS lasts longer; FUZZ_SITE is `embedded` or `cluster`, else both. */
 const { FUZZ_SEED, FUZZ_SECONDS = '10', FUZZ_SITE } = process.env;
 const seconds = Number(FUZZ_SECONDS) / 2;
 t.setTimeout(Number(FUZZ_SECONDS) * 1000 + 60_000);
 
-const SITES: Record<string, () => Promise<FuzzSite>> = { embedded: embeddedSite, cluster: clusterSite };
+/** The shortest pace there is: queues build up behind it, and login replies are cut, but sessions stay short. */
+const options = (pace: number) => ['--login-failures', '0', '--pace', `${pace}`];
+
+const SITES: Record<string, () => Promise<Site>> = {
+  embedded: () => Site.embedded(...options(1)),
+  // One of two nodes with a pace.
+  cluster: () => ClusterSite.start(2, options),
+};
 
 for (const [name, open] of Object.entries(SITES)) {
   if (FUZZ_SITE !== undefined && FUZZ_SITE !== name) continue;

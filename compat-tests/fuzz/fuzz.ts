@@ -1,7 +1,7 @@
+import type { Site } from '../harness/site.js';
 import { calm, open } from './calm.js';
 import { race } from './race.js';
 import { Random } from './random.js';
-import type { FuzzSite } from './site.js';
 import { storm } from './storm.js';
 import { World } from './world.js';
 
@@ -13,7 +13,7 @@ const USERS = 8;
  * One session on a site whose nodes have no connections: everything in it follows from the seed, but for what
  * races. Rejects with the seed and what was done last when something is not as it must be.
  */
-export async function session(site: FuzzSite, seed: number): Promise<void> {
+export async function session(site: Site, seed: number): Promise<void> {
   const world = new World(site, new Random(seed));
   try {
     await world.begin(USERS);
@@ -28,7 +28,7 @@ export async function session(site: FuzzSite, seed: number): Promise<void> {
 }
 
 /** Sessions, each with the seed after the last one's, for so many seconds. Returns how many there were. */
-export async function fuzz(site: FuzzSite, firstSeed: number, seconds: number): Promise<number> {
+export async function fuzz(site: Site, firstSeed: number, seconds: number): Promise<number> {
   const end = performance.now() + seconds * 1000;
   let sessions = 0;
   do await session(site, firstSeed + sessions++);

@@ -1,8 +1,8 @@
 import { until } from '../harness/deadline.js';
+import type { Site } from '../harness/site.js';
 import type { Document } from '../harness/user.js';
 import type { Peer } from './peer.js';
 import type { Random } from './random.js';
-import type { FuzzSite } from './site.js';
 
 /** A group as it must be: its members and their roles. */
 export interface Group {
@@ -14,7 +14,7 @@ export interface Group {
 
 /** What a session has done, and what must be true because of it. */
 export class World {
-  readonly site: FuzzSite;
+  readonly site: Site;
   readonly random: Random;
   readonly peers = new Set<Peer>();
   /** User id -> name. All have the same password. */
@@ -31,7 +31,7 @@ export class World {
   readonly history: string[] = [];
   #messages = 0;
 
-  constructor(site: FuzzSite, random: Random) {
+  constructor(site: Site, random: Random) {
     this.site = site;
     this.random = random;
   }

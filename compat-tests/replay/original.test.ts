@@ -23,7 +23,7 @@ async function againstOriginal(binary: string): Promise<void> {
   for (const scenario of readScenarios()) {
     t.test(scenario.name, async (t) => {
       const site = await originalSite(binary, mariadb, scenario.nodes);
-      t.teardown(() => site.close());
+      t.teardown(() => site.stop());
       await replay(scenario, site);
     });
   }

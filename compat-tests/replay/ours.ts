@@ -1,9 +1,9 @@
 import { notDeepEqual } from 'node:assert/strict';
 import t from 'tap';
+import type { Site } from '../harness/site.js';
 import type { Expectation, Expectations } from './expectation.js';
 import { replay } from './replay.js';
 import { readScenarios, type Scenario } from './scenario.js';
-import type { Site } from './site.js';
 
 /**
  * Adds a test per recording that fits, against nodes of ours: to the byte, or as the expectations say.
@@ -16,7 +16,7 @@ export function testOurs(
 ): void {
   let site: Site | undefined;
   const close = async () => {
-    await site?.close();
+    await site?.stop();
     site = undefined;
   };
   for (const recorded of readScenarios().filter(fits)) {

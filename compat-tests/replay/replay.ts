@@ -4,7 +4,7 @@ import { until } from '../harness/deadline.js';
 import { inOrder, type Tables } from '../harness/tables.js';
 import { Party } from './party.js';
 import type { Received, Scenario, Step } from './scenario.js';
-import type { Site } from './site.js';
+import type { ReplaySite } from './site.js';
 
 /** Brings rows into the form in which they are compared. */
 export type View = (tables: Tables) => Tables;
@@ -13,7 +13,7 @@ export type View = (tables: Tables) => Tables;
  * Does what a recording's clients did, and rejects at the first byte or row that is not as recorded.
  * Whatever was in the site's database before is gone.
  */
-export async function replay(scenario: Scenario, site: Site, view: View = inOrder): Promise<void> {
+export async function replay(scenario: Scenario, site: ReplaySite, view: View = inOrder): Promise<void> {
   await site.database.seed(scenario.before);
   const run = new Run(site, view);
   for (const [index, step] of scenario.steps.entries()) {
@@ -26,13 +26,13 @@ export async function replay(scenario: Scenario, site: Site, view: View = inOrde
 }
 
 class Run {
-  readonly #site: Site;
+  readonly #site: ReplaySite;
   readonly #view: View;
   readonly #parties = new Map<string, Party>();
   /** Who is logged in where. */
   readonly #users = new Map<number, Party>();
 
-  constructor(site: Site, view: View) {
+  constructor(site: ReplaySite, view: View) {
     this.#site = site;
     this.#view = view;
   }
@@ -40,14 +40,14 @@ class Run {
   async do(step: Step): Promise<void> {
     switch (step.do) {
       case 'connect':
-        this.#parties.set(step.conn, await Party.connect(this.#node(step.node).port));
+        this.#parties.set(step.conn, await Party.connect(this.#site.node(step.node).port));
         return;
       case 'send':
         return await this.#send(this.#party(step.conn), step.bytes, step.received);
       case 'expect-db':
         return await this.compare(step.tables);
       case 'sigint':
-        equal(await this.#node(step.node).child.stop('SIGINT'), step.exit, 'exit status');
+        equal(await this.#site.node(step.node).child.stop('SIGINT'), step.exit, 'exit status');
         return await this.#receive(step.received);
       default:
         await this.#leave(step.conn, step.do);
@@ -118,11 +118,5 @@ class Run {
     const party = this.#parties.get(conn);
     if (party === undefined) throw new Error(`there is no connection ${conn}`);
     return party;
-  }
-
-  #node(index: number) {
-    const node = this.#site.nodes[index];
-    if (node === undefined) throw new Error(`there is no node ${index}`);
-    return node;
   }
 }
