@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { floors } from '../floors/floors.js';
 import { original } from '../load/original.js';
 import { ours } from '../load/ours.js';
+import { program } from '../load/program.js';
 import { type Run, trouble } from '../load/report.js';
 import { runOne, type Span } from '../load/run.js';
 import type { Scenario } from '../load/scenario.js';
@@ -108,10 +109,4 @@ function complain(results: readonly (readonly Run[])[]): void {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  console.error(USAGE);
-  process.exitCode = 1;
-}
+await program(USAGE, main);

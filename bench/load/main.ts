@@ -4,6 +4,7 @@ import { type LoadOptions, readOptions, USAGE } from './options.js';
 import { original } from './original.js';
 import { ours } from './ours.js';
 import { hottest } from './profile.js';
+import { program } from './program.js';
 import { type Run, table, trouble } from './report.js';
 import { runOne } from './run.js';
 import type { Scenario } from './scenario.js';
@@ -68,12 +69,8 @@ function fail(reason: string): never {
   throw new Error(reason);
 }
 
-try {
-  await main(readOptions(process.argv.slice(2)));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  console.error(USAGE);
-  process.exitCode = 1;
-} finally {
-  await (await services)?.stop();
-}
+await program(
+  USAGE,
+  () => main(readOptions(process.argv.slice(2))),
+  async () => (await services)?.stop(),
+);

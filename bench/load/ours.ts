@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { Child } from '../../compat-tests/harness/child.js';
-import { newFolder } from '../../compat-tests/harness/folder.js';
+import { embedded, onServices, type Place } from './place.js';
 import type { Services } from './services.js';
-import { embeddedStorage, type Storage } from './storage.js';
 import type { Site, Target } from './target.js';
 
 export interface OursOptions {
@@ -10,14 +8,6 @@ export interface OursOptions {
   readonly services?: (() => Promise<Services>) | undefined;
   /** Arguments for node, before the server's own. */
   readonly nodeArgs?: readonly string[];
-}
-
-/** An empty database, and the options that make a server use it. */
-interface Place {
-  readonly options: readonly string[];
-  readonly storage: Storage;
-  readonly pids: { readonly database: readonly number[]; readonly bus: readonly number[] };
-  leave(): Promise<void>;
 }
 
 /** Our server, without a pace: it may write as fast as it can. */
@@ -57,21 +47,4 @@ async function start(place: Place, nodes: number, args: readonly string[]): Prom
 async function listening(server: Child): Promise<number> {
   const [line] = await server.logged(/^\{.*"msg":"listening".*\}$/m);
   return (JSON.parse(line) as { port: number }).port;
-}
-
-function embedded(): Place {
-  const folder = newFolder();
-  const file = join(folder.path, 'chat.db');
-  const storage = embeddedStorage(file);
-  const leave = async () => {
-    await storage.close();
-    folder.remove();
-  };
-  return { options: ['--data', file], storage, pids: { database: [], bus: [] }, leave };
-}
-
-async function onServices(services: Services): Promise<Place> {
-  const { url, storage } = await services.database();
-  const options = ['--mysql', url, '--redis', services.redisUrl];
-  return { options, storage, pids: services.pids, leave: () => storage.close() };
 }

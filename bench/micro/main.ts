@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { program } from '../load/program.js';
 import { Services } from '../load/services.js';
 import { type Backend, embeddedStore, inProcessBus, mysqlStore, redisBus } from './backends.js';
 import { rows, table } from './bench.js';
@@ -48,10 +49,4 @@ async function backend(title: string, opening: Promise<Backend>, seconds: number
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  console.error(USAGE);
-  process.exitCode = 1;
-}
+await program(USAGE, main);

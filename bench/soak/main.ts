@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { program } from '../load/program.js';
 import { Crowd } from './crowd.js';
 import { type Memory, memoryOf, verdict } from './memory.js';
 import { startSoakServer } from './server.js';
@@ -70,12 +71,8 @@ function mb(bytes: number): string {
   return `${(bytes / 1_048_576).toFixed(1)} MB`;
 }
 
-try {
+await program(USAGE, async () => {
   const { text, flat } = verdict(await soak(readOptions()));
   console.log(`\n${text}`);
   if (!flat) process.exitCode = 1;
-} catch (error) {
-  console.error(error);
-  console.error(USAGE);
-  process.exitCode = 1;
-}
+});

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { newFolder } from '../../compat-tests/harness/folder.js';
 import { startServer } from '../../compat-tests/harness/server.js';
+import { embedded, onServices, type Place } from '../load/place.js';
 import { Services } from '../load/services.js';
-import { embeddedStorage, type Storage } from '../load/storage.js';
+import type { Storage } from '../load/storage.js';
 
 /** A server of ours as people start it, alone on an empty database. */
 export interface SoakServer {
@@ -10,12 +9,6 @@ export interface SoakServer {
   readonly pid: number;
   readonly storage: Storage;
   stop(): Promise<void>;
-}
-
-interface Place {
-  readonly options: readonly string[];
-  readonly storage: Storage;
-  leave(): Promise<void>;
 }
 
 /** @param store `embedded`, or `services` for a private MariaDB and Redis */
@@ -34,23 +27,12 @@ export async function startSoakServer(store: string): Promise<SoakServer> {
   }
 }
 
-function embedded(): Place {
-  const folder = newFolder();
-  const file = join(folder.path, 'chat.db');
-  const storage = embeddedStorage(file);
-  const leave = async () => {
-    await storage.close();
-    folder.remove();
-  };
-  return { options: ['--data', file], storage, leave };
-}
-
 async function services(): Promise<Place> {
   const services = await Services.start(false);
-  const { url, storage } = await services.database();
+  const place = await onServices(services);
   const leave = async () => {
-    await storage.close();
+    await place.leave();
     await services.stop();
   };
-  return { options: ['--mysql', url, '--redis', services.redisUrl], storage, leave };
+  return { ...place, leave };
 }
