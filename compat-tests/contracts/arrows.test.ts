@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import t from 'tap';
+
+/**
+ * Which folder of src may import from which, types included. `.` are the files of src itself, which plug the
+ * folders together; of these the others may only import the ones named here.
+ */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  json: [],
+  protocol: ['json', 'store'],
+  net: ['json', 'protocol'],
+  store: ['json'],
+  'store/mysql': ['store'],
+  'store/embedded': ['store'],
+  bus: ['store'],
+  chat: ['bus', 'json', 'net', 'ops', 'protocol', 'store'],
+  ops: ['limits.ts'],
+  workers: ['backends.ts', 'config.ts', 'bus', 'ops', 'store/embedded'],
+  client: [],
+};
+
+const IMPORT = /\b(?:from|import) '(\.{1,2}\/[^']*)\.js'/g;
+
+/** The source files of a folder of src, tests aside. */
+function sources(folder: string): string[] {
+  const path = posix.join('src', folder);
+  const files = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ name }) => posix.join(folder, name)).filter((file) => !file.endsWith('.test.ts'));
+}
+
+/** What a file imports of src: folders, and files of src itself. */
+function imports(file: string): string[] {
+  const folder = posix.dirname(file);
+  const paths = [...readFileSync(`src/${file}`, 'utf8').matchAll(IMPORT)].map(([, path = '']) => path);
+  const targets = paths.map((path) => `${posix.join(folder, path)}.ts`);
+  return targets.map((target) => (target.includes('/') ? posix.dirname(target) : target));
+}
+
+const folders = readdirSync('src', { withFileTypes: true, recursive: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ parentPath, name }) => posix.relative('src', posix.join(parentPath, name)));
+
+t.same(Object.keys(ARROWS).sort(), folders.sort(), 'every folder has its arrows');
+
+for (const [folder, allowed] of Object.entries(ARROWS))
+  t.test(`${folder} imports nothing but: ${allowed.join(', ') || 'itself'}`, async (t) => {
+    const others = (file: string) =>
+      imports(file)
+        .filter((target) => ![folder, ...allowed].includes(target))
+        .map((target) => `${file} imports ${target}`);
+    t.same(sources(folder).flatMap(others), []);
+  });
