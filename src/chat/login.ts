@@ -22,7 +22,8 @@ export async function login(chat: Chat, connection: Connection, message: Message
   const password = message.text('password');
   const wait = chat.attempts.begin(connection, id);
   if (wait > 0) await delay(wait, undefined, { ref: false });
-  const welcomed = await chat.sessions.turn(id, () => enter(chat, connection, id, password));
+  const entered = chat.sessions.turn(id, () => enter(chat, connection, id, password));
+  const welcomed = await entered.finally(() => chat.attempts.end(connection, id));
   await welcomed?.handedOver;
 }
 
@@ -30,7 +31,7 @@ async function enter(chat: Chat, connection: Connection, id: number, password: s
   try {
     const user = await chat.store.user(id);
     const right = samePassword(user?.password ?? '', password);
-    if (user === undefined || right) chat.attempts.end(connection, id);
+    if (user !== undefined && !right) chat.attempts.fail(connection, id);
     if (user === undefined || !right) return connection.reply(LOGIN_INVALID);
     if (!(await arrive(chat, user))) return connection.reply(LOGIN_IN_USE);
     return await welcomeOrDepart(chat, connection, user);
