@@ -17,6 +17,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   chat: ['bus', 'json', 'net', 'ops', 'protocol', 'store'],
   ops: ['limits.ts'],
   workers: ['backends.ts', 'config.ts', 'bus', 'ops', 'store/embedded'],
+  config: ['options.ts'],
+  commands: ['backends.ts', 'config.ts', 'options.ts', 'serve.ts', 'config', 'ops', 'store/embedded'],
   client: [],
 };
 
