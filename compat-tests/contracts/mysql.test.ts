@@ -1,7 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import t, { type Test } from 'tap';
 import { openMysql } from '../../src/store/mysql/mysql.js';
-import { UnstorableMessage } from '../../src/store/store.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { messageOf, openOn } from './open-mysql.js';
 import { user } from './open-store.js';
@@ -34,11 +33,11 @@ t.test('a message that no form of can be stored takes no other with it', async (
   const numbers = `{"n":[${Array.from({ length: 300 }, (_, i) => i)}]}`;
   const messages = ['{"n":1}', numbers, '{"n":2}', Buffer.from(numbers)];
   const refusals = await store.storeMessages(messages.map((message) => ({ userid: 1, message })));
-  t.match(refusals, [
-    { index: 1, reason: { message: /cannot be split/ } },
-    { index: 3, reason: UnstorableMessage },
-  ]);
-  t.equal(refusals.length, 2);
+  t.strictSame(
+    refusals.map(({ index }) => index),
+    [1, 3],
+  );
+  for (const { reason } of refusals) t.match(`${reason}`, /cannot be split/);
   t.strictSame(await store.storedMessages(1), ['{"n":1}', '{"n":2}']);
 });
 

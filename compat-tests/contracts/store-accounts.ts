@@ -28,8 +28,14 @@ export const accounts: Contract = {
     t.equal(ids.filter((id) => id !== undefined).length, 1);
   },
 
-  'user: nobody has an unknown id': async (t, { store, database }) => {
-    await database.seed({ user: [{ id: 1, name: null, password: null, state: null }] });
+  'user: nobody has an unknown id, and nobody logs in without a password': async (t, { store, database }) => {
+    await database.seed({
+      user: [
+        { id: 1, name: null, password: '', state: null },
+        { id: 3, name: 'three', password: null, state: 'offline' },
+      ],
+    });
+    t.equal(await store.user(3), undefined);
     for (const id of [2, 0, -1, 2147483647, -2147483648]) t.equal(await store.user(id), undefined);
     t.strictSame(await store.user(1), { id: 1, name: '', password: '', state: 'offline' }, 'NULL is empty');
   },

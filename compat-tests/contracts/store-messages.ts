@@ -17,6 +17,7 @@ export const messages: Contract = {
     const all = ['{"n":1}', '{"n":3}', '{"n":1}'];
     t.strictSame(await store.storedMessages(1), all);
     t.strictSame(await store.storedMessages(1), all, 'reading leaves them');
+    t.strictSame(await store.storedMessages(1, 2), all.slice(0, 2));
     await store.removeMessages(1, all);
     t.strictSame(await store.storedMessages(1), []);
     t.strictSame(await store.storedMessages(2), ['{"n":2}']);

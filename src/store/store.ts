@@ -47,21 +47,24 @@ export interface Refusal {
 /** A message that no form of can be stored, for what is in it: neither JSON nor ASCII, too long and not to be split. */
 export class UnstorableMessage extends Error {}
 
-/** The database cannot be reached now, and was waited for (DIFFERENCES 16). As far as is known nothing was changed. */
+/**
+ * The database cannot be reached now, and was waited for, or it does not do what it is told, for no fault of the
+ * one who asks (DIFFERENCES 16). As far as is known nothing was changed. Its message says why.
+ */
 export class StoreUnavailable extends Error {}
 
 /**
  * Where accounts, friends, groups and stored messages live: the five tables of chat.sql.
  *
  * Ids are C++ ints. Texts are well-formed strings of any alphabet and length; how a back end writes them
- * down is its own matter. A call rejects with StoreUnavailable when the database is away; every other
- * failure of the original ("changes nothing and is not told") is a normal result.
+ * down is its own matter. A call rejects with StoreUnavailable when the database is away, full, read-only or
+ * otherwise stuck; a refusal for what is in a row, and every other failure of the original ("changes nothing and is not told") is a normal result.
  */
 export interface Store {
   /** Adds an account, offline. Returns its id, or undefined when the insert is refused (name taken, too long…). */
   register(name: string, password: string): Promise<number | undefined>;
 
-  /** The account with that id, or undefined. */
+  /** The account with that id, or undefined; one without a password (NULL) is none that anyone could log in to. */
   user(id: number): Promise<User | undefined>;
 
   /** Takes an account from offline to online, in one atomic step. False when it was not offline. */
@@ -103,8 +106,8 @@ export interface Store {
    */
   storeMessages(messages: readonly StoredMessage[]): Promise<readonly Refusal[]>;
 
-  /** The stored messages of a user, oldest first. They stay stored. */
-  storedMessages(userid: number): Promise<readonly string[]>;
+  /** The stored messages of a user, oldest first: all, or the first `most` of them. They stay stored. */
+  storedMessages(userid: number, most?: number): Promise<readonly string[]>;
 
   /** Deletes exactly these messages of a user, as storedMessages gave them, and no others (DIFFERENCES 8). */
   removeMessages(userid: number, messages: readonly string[]): Promise<void>;

@@ -4,7 +4,7 @@ import type { EmbeddedDatabase } from './database.js';
 /** Stored messages, in the table `offlinemessage`. */
 export function offline(db: EmbeddedDatabase) {
   const insert = db.prepare('INSERT INTO offlinemessage (userid, message) VALUES (?, ?)');
-  const byUser = db.prepare('SELECT message FROM offlinemessage WHERE userid = ? ORDER BY rowid');
+  const byUser = db.prepare('SELECT message FROM offlinemessage WHERE userid = ? ORDER BY rowid LIMIT ?');
   const removeOldest = db.prepare(
     'DELETE FROM offlinemessage WHERE rowid = (SELECT rowid FROM offlinemessage WHERE userid = ? AND message = ? ORDER BY rowid LIMIT 1)',
   );
@@ -15,8 +15,8 @@ export function offline(db: EmbeddedDatabase) {
       });
       return [];
     },
-    storedMessages: async (userid: number): Promise<string[]> =>
-      byUser.all(userid).map((row) => String(row.message)),
+    storedMessages: async (userid: number, most = -1): Promise<string[]> =>
+      byUser.all(userid, most).map((row) => String(row.message)),
     removeMessages: async (userid: number, messages: readonly string[]): Promise<void> =>
       db.transaction(() => {
         for (const message of messages) removeOldest.run(userid, message);

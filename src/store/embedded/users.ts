@@ -7,7 +7,7 @@ export function users(db: EmbeddedDatabase) {
   // A refused insert uses up an id, as in MySQL.
   const burnId = db.prepare("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'user'");
   const nameTaken = db.prepare('SELECT 1 FROM user WHERE name = ?');
-  const byId = db.prepare('SELECT id, name, password, state FROM user WHERE id = ?');
+  const byId = db.prepare('SELECT id, name, password, state FROM user WHERE id = ? AND password IS NOT NULL');
   const toOnline = db.prepare("UPDATE user SET state = 'online' WHERE id = ? AND state IS NOT 'online'");
   const toOffline = db.prepare("UPDATE user SET state = 'offline' WHERE id = ?");
 

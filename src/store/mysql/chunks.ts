@@ -1,17 +1,20 @@
-/** The most values that one statement gets. */
+/** The most items that one statement gets. */
 const COUNT = 1000;
 
-/** The most bytes of values that one statement gets: well under the smallest usual packet, 1 MiB. */
-const BYTES = 512 * 1024;
+/** What an item costs besides its text: placeholders, commas, ints, lengths. */
+const EACH = 64;
 
-/** Cuts a list, in order, into parts that one statement can take. `sizeOf` gives the bytes of one item. */
-export function chunks<T>(items: readonly T[], sizeOf: (item: T) => number = () => 0): T[][] {
+/**
+ * Cuts a list, in order, into parts that one statement of `most` bytes can take. `sizeOf` gives the bytes of
+ * the text of one item.
+ */
+export function chunks<T>(items: readonly T[], most: number, sizeOf: (item: T) => number = () => 0): T[][] {
   const parts: T[][] = [];
   let part: T[] = [];
   let bytes = 0;
   for (const item of items) {
-    const size = sizeOf(item);
-    if (part.length === COUNT || (part.length > 0 && bytes + size > BYTES)) {
+    const size = EACH + sizeOf(item);
+    if (part.length === COUNT || (part.length > 0 && bytes + size > most)) {
       parts.push(part);
       part = [];
       bytes = 0;

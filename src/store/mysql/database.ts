@@ -1,12 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAway } from './failure.js';
+import { isLocked, isLost, isOfDatabase, isPassing, isRefusal } from './failure.js';
 import type { Ask } from './link.js';
 import { PAUSE, Pool, type PoolOptions, unavailable } from './pool.js';
 import { bytesOf } from './text.js';
 
+/** The most bytes of a statement, and the share of a packet that it may take. */
+const MOST_BYTES = 512 * 1024;
+const ROOM = 1 / 2;
+
 /**
  * Asks the database, waiting for it when it is away (DIFFERENCES 16): what was cut off is asked again until
  * `patience` has passed, then calls reject with StoreUnavailable. No call takes longer than twice that.
+ * Whatever else the database answers is StoreUnavailable too, at once, unless it refuses what is in a row:
+ * a full disk or a right that was taken away is not the fault of those who ask.
  */
 export class Database {
   readonly #options: PoolOptions;
@@ -22,6 +28,11 @@ export class Database {
     return bytesOf(column, this.#options.charset);
   }
 
+  /** The most bytes that a statement should have, to fit into a packet with room to spare. */
+  get mostBytes(): number {
+    return Math.min(MOST_BYTES, this.#pool.packet * ROOM);
+  }
+
   /** Runs one statement, prepared. It may run again when its answer was lost. */
   readonly ask: Ask = (sql, values) => this.session((ask) => ask(sql, values));
 
@@ -31,14 +42,16 @@ export class Database {
    */
   async session<T>(work: (ask: Ask, again: boolean) => Promise<T>): Promise<T> {
     const end = performance.now() + this.#options.patience;
+    let last: unknown;
     for (let again = false; ; again = true) {
-      const link = await this.#pool.take(end - performance.now());
+      const link = await this.#pool.take(end - performance.now(), last);
       try {
         return await work(link.ask, again);
       } catch (error) {
-        if (!isAway(error)) throw error;
-        link.destroy();
-        if (performance.now() >= end) throw unavailable(error);
+        if (isRefusal(error) || !isOfDatabase(error)) throw error;
+        if (isPassing(error) && !isLocked(error)) link.destroy();
+        if (!isPassing(error) || performance.now() >= end) throw unavailable(error);
+        last = error;
       } finally {
         this.#pool.give(link);
       }
@@ -51,15 +64,15 @@ export class Database {
    * With `read committed` it locks only the rows that it changes.
    */
   transaction(work: (ask: Ask) => Promise<boolean>, isolation?: 'read committed'): Promise<boolean> {
+    const level = isolation && `set transaction isolation level ${isolation}; `;
     return this.session(async (ask) => {
-      if (isolation !== undefined) await ask(`set transaction isolation level ${isolation}`);
-      await ask('start transaction');
+      await ask(`${level ?? ''}start transaction`);
       try {
         const agreed = await work(ask);
         await ask(agreed ? 'commit' : 'rollback');
         return agreed;
       } catch (error) {
-        if (!isAway(error)) await ask('rollback');
+        if (!isLost(error)) await ask('rollback').catch(() => {});
         throw error;
       }
     });

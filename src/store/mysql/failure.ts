@@ -3,37 +3,74 @@ import type { QueryError } from 'mysql2';
 /** The connection did not answer in time, and was given up. */
 export class NoAnswer extends Error {}
 
+/** A statement is longer than the server takes in one packet. */
+export class TooLong extends Error {}
+
+/** Classes of SQLSTATE for what is in a row: it does not fit its column (22), or a key or check forbids it (23). */
+const DATA_CLASSES = ['22', '23'];
+
+/** The same where the class is a general one: bytes that are no text of the charset, a text too long, a check. */
+const DATA_NUMBERS = [1300, 1366, 1406, 3819];
+
 /** Classes of SQLSTATE: no connection (08), rolled back (40), cut off by the server (70). */
-const AWAY_CLASSES = ['08', '40', '70'];
+const PASSING_CLASSES = ['08', '40', '70'];
 
 /** Servers that are full, locked, read-only until their turn comes, or that ended an idle connection. */
-const AWAY_NUMBERS = [1040, 1203, 1205, 1226, 1290, 1836, 4031];
+const PASSING_NUMBERS = [1040, 1203, 1205, 1226, 1290, 1836, 4031];
 
 /** Classes of SQLSTATE that no waiting mends: a wrong account (28), no such thing or no right to it (42). */
 const WRONG_CLASSES = ['28', '42'];
 
+/** A row that was locked for too long, and a deadlock. The connection is as good as before. */
+const LOCKED_NUMBERS = [1205, 1213];
+
+/** A change at this isolation level, on a server that logs statements instead of rows. */
+const STATEMENT_LOGGED = 1665;
+
 function read(error: unknown): { readonly state: string | undefined; readonly number: number } {
-  const { sqlState, errno } = error as Partial<QueryError>;
+  const { sqlState, errno } = (error ?? {}) as Partial<QueryError>;
   return { state: sqlState, number: errno ?? 0 };
 }
 
-/** True when the database could not be asked, or has taken back what it was told: asking again may help. */
-export function isAway(error: unknown): boolean {
-  if (error instanceof NoAnswer) return true;
+function isIn(error: unknown, classes: readonly string[], numbers: readonly number[] = []): boolean {
   const { state, number } = read(error);
-  if (state === undefined) return (error as { fatal?: unknown }).fatal === true;
-  return AWAY_NUMBERS.includes(number) || AWAY_CLASSES.includes(state.slice(0, 2));
-}
-
-/** True when the database cannot be used as it is set up, or we are: waiting does not help. */
-export function isWrong(error: unknown): boolean {
-  const { state } = read(error);
-  return state !== undefined && !isAway(error) && WRONG_CLASSES.includes(state.slice(0, 2));
+  return state !== undefined && (classes.includes(state.slice(0, 2)) || numbers.includes(number));
 }
 
 /** True when the database refused a row for what is in it: its name is taken, too long, not in its charset. */
 export function isRefusal(error: unknown): boolean {
-  return read(error).state !== undefined && !isAway(error) && !isWrong(error);
+  return error instanceof TooLong || isIn(error, DATA_CLASSES, DATA_NUMBERS);
+}
+
+/** True when the database could not be asked, or has taken back what it was told: asking again may help. */
+export function isPassing(error: unknown): boolean {
+  return isLost(error) || isIn(error, PASSING_CLASSES, PASSING_NUMBERS);
+}
+
+/** True when the database, or our right to it, is not as it should be: waiting a moment does not help. */
+export function isWrong(error: unknown): boolean {
+  return isIn(error, WRONG_CLASSES);
+}
+
+/** True when others held a row, or the whole table, for too long. */
+export function isLocked(error: unknown): boolean {
+  return LOCKED_NUMBERS.includes(read(error).number);
+}
+
+/** True when the connection broke, or was given up. */
+export function isLost(error: unknown): boolean {
+  if (error instanceof NoAnswer) return true;
+  return read(error).state === undefined && (error as { fatal?: unknown } | undefined)?.fatal === true;
+}
+
+/** True for what the database or the way to it answered; what is left is a fault of ours. */
+export function isOfDatabase(error: unknown): boolean {
+  return isLost(error) || read(error).state !== undefined;
+}
+
+/** True when the server takes no change in a transaction that reads what is committed. */
+export function isStatementLogged(error: unknown): boolean {
+  return read(error).number === STATEMENT_LOGGED;
 }
 
 /** What went wrong, in one line. */

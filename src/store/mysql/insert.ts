@@ -29,7 +29,7 @@ type Found = ReadonlyMap<number, UnstorableMessage>;
 
 /** Stores all, or finds which messages are refused and stores none. */
 async function insertAll(db: Database, rows: readonly PreparedRow[]): Promise<Found> {
-  const parts = chunks(rows, ({ text }) => text.length);
+  const parts = chunks(rows, db.mostBytes, ({ text }) => text.length);
   if (parts.length === 1) {
     const isStored = await db.ask(...insertion(rows)).then(() => true, unlessFault);
     if (isStored) return new Map();

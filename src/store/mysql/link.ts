@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import mysql, { type Connection, type ResultSetHeader, type RowDataPacket } from 'mysql2';
-import { NoAnswer } from './failure.js';
+import { NoAnswer, TooLong } from './failure.js';
 import { asBytes, type Charset } from './text.js';
 
 /** A value for a `?`: an int, a text in the connection's charset, or bytes that are no text. */
@@ -14,7 +14,7 @@ export interface Reply {
   readonly insertId: number;
 }
 
-/** Runs one statement: prepared if it has values. Rejects with the driver's error, or NoAnswer. */
+/** Runs one statement: prepared if it has values. Rejects with the driver's error, NoAnswer or TooLong. */
 export type Ask = (sql: string, values?: readonly Value[]) => Promise<Reply>;
 
 export interface LinkOptions {
@@ -33,18 +33,34 @@ const PREPARED = 100;
 /** Found dead after so many ms without traffic, also when a firewall between has forgotten the connection. */
 const KEEP_ALIVE = 30_000;
 
+/**
+ * What our statements rely on, whatever the defaults of the server and the account are: each change is kept at
+ * once, names are refused rather than cut, and nobody waits long for a row or a table that others have locked.
+ */
+const SETTINGS = [
+  'set session transaction isolation level repeatable read, read write',
+  `set autocommit = 1, sql_safe_updates = 0, sql_select_limit = 18446744073709551615,
+   innodb_lock_wait_timeout = 1, lock_wait_timeout = 1,
+   sql_mode = concat(@@sql_mode, ',STRICT_TRANS_TABLES')`,
+];
+
+/** What a packet holds besides a statement and the bytes of its values, at most. */
+const HEADER = 64;
+const PER_VALUE = 16;
+
 /** One connection to the database, ready to speak bytes in its charset. */
 export class Link {
   readonly #connection: Connection & { readonly stream: Socket };
   readonly #patience: number;
   #broken = false;
+  #packet = Number.POSITIVE_INFINITY;
 
   /** Connects. Rejects with the driver's error, or NoAnswer. */
   static async open(options: LinkOptions): Promise<Link> {
     const link = new Link(options);
     try {
       await link.#connected();
-      await link.ask(`set names ${options.charset}`);
+      await link.#prepare(options.charset);
     } catch (error) {
       link.destroy();
       throw error;
@@ -62,6 +78,8 @@ export class Link {
       connectTimeout: patience,
       keepAliveInitialDelay: KEEP_ALIVE,
       maxPreparedStatements: PREPARED,
+      // Only for statements without values: prepared ones are always alone.
+      multipleStatements: true,
     });
     this.#connection = connection as Connection & { readonly stream: Socket };
     this.#patience = patience;
@@ -76,20 +94,31 @@ export class Link {
     return this.#broken;
   }
 
-  readonly ask: Ask = (sql, values) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.destroy();
-        reject(new NoAnswer(`no answer in ${this.#patience} ms`));
-      }, this.#patience);
-      const answered = (error: Error | null, result: RowDataPacket[] | ResultSetHeader) => {
-        clearTimeout(timer);
-        if (error === null) resolve(reply(result));
-        else reject(error);
-      };
+  /** How many bytes the server takes in one packet. */
+  get packet(): number {
+    return this.#packet;
+  }
+
+  readonly ask: Ask = async (sql, values) => {
+    const bounds = values?.map(bound) ?? [];
+    if (sql.length + bytesIn(bounds) > this.#packet)
+      throw new TooLong(`the database takes no more than ${this.#packet} bytes at once`);
+    const result = await this.#answer<Result>((answered) => {
       if (values === undefined) this.#connection.query(sql, answered);
-      else this.#connection.execute(sql, values.map(bound), answered);
+      else this.#connection.execute(sql, bounds, answered);
     });
+    return reply(result);
+  };
+
+  /** Runs statements that have no values, all in one go: the first that fails ends it. */
+  async askAll(statements: readonly string[]): Promise<readonly Reply[]> {
+    // The driver gives the answer to a single one by itself.
+    if (statements.length < 2) return Promise.all(statements.map((sql) => this.ask(sql)));
+    const results = await this.#answer<Result[]>((answered) => {
+      this.#connection.query(statements.join(';'), answered);
+    });
+    return results.map(reply);
+  }
 
   /** Gives the connection up at once. */
   destroy(): void {
@@ -120,14 +149,42 @@ export class Link {
       this.#connection.connect((error) => (error === null ? resolve() : reject(error)));
     });
   }
+
+  async #prepare(charset: Charset): Promise<void> {
+    const statements = [`set names ${charset}`, ...SETTINGS, 'select @@max_allowed_packet as packet'];
+    const answers = await this.askAll(statements);
+    this.#packet = Number(answers.at(-1)?.rows[0]?.packet);
+  }
+
+  #answer<T>(query: (answered: (error: Error | null, result: never) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.destroy();
+        reject(new NoAnswer(`no answer in ${this.#patience} ms`));
+      }, this.#patience);
+      query((error, result) => {
+        clearTimeout(timer);
+        if (error === null) resolve(result);
+        else reject(error);
+      });
+    });
+  }
 }
+
+type Result = RowDataPacket[] | ResultSetHeader;
 
 function bound(value: Value) {
   if (typeof value === 'number') return INT(value);
   return typeof value === 'string' ? asBytes(value) : value;
 }
 
-function reply(result: RowDataPacket[] | ResultSetHeader): Reply {
+function bytesIn(values: readonly ReturnType<typeof bound>[]): number {
+  const bytes = (value: ReturnType<typeof bound>) =>
+    PER_VALUE + (typeof value === 'string' || Buffer.isBuffer(value) ? value.length : 0);
+  return values.reduce((sum: number, value) => sum + bytes(value), HEADER);
+}
+
+function reply(result: Result): Reply {
   if (Array.isArray(result)) return { rows: result, affected: 0, insertId: 0 };
   return { rows: [], affected: result.affectedRows, insertId: result.insertId };
 }

@@ -13,7 +13,7 @@ export function offline(db: Database, limit: number): Offline {
   const prepare = preparer(limit);
   return {
     storeMessages: async (messages) => insertMessages(db, await prepare(messages)),
-    storedMessages: async (userid) => (await readMessages(db, userid)).map(textOf),
+    storedMessages: async (userid, most) => (await readMessages(db, userid, most)).map(textOf),
     removeMessages: (userid, messages) => removeMessages(db, userid, messages),
   };
 }

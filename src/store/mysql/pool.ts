@@ -26,20 +26,29 @@ export class Pool {
   #opening = 0;
   #closed = false;
   #failure: unknown;
+  #packet = Number.POSITIVE_INFINITY;
 
   constructor(options: PoolOptions) {
     this.#options = options;
   }
 
-  /** A connection of one's own until it is given back. Rejects with StoreUnavailable if there is none in `ms`. */
-  take(ms: number): Promise<Link> {
+  /** How many bytes the server takes in one packet, as the latest connection was told. */
+  get packet(): number {
+    return this.#packet;
+  }
+
+  /**
+   * A connection of one's own until it is given back. Rejects with StoreUnavailable if there is none in `ms`,
+   * because of what went wrong with the latest connection, or else for `why`.
+   */
+  take(ms: number, why?: unknown): Promise<Link> {
     const link = this.#pop();
     if (link !== undefined) return Promise.resolve(link);
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         take: resolve,
         giveUp: (failure) => reject(unavailable(failure)),
-        timer: setTimeout(() => this.#giveUp(waiter, this.#failure), ms),
+        timer: setTimeout(() => this.#giveUp(waiter, this.#failure ?? why), ms),
       };
       this.#waiting.add(waiter);
       this.#grow();
@@ -85,6 +94,7 @@ export class Pool {
     try {
       const link = await Link.open(this.#options);
       this.#failure = undefined;
+      this.#packet = link.packet;
       this.#opening--;
       this.give(link);
     } catch (error) {

@@ -1,7 +1,8 @@
 import { isAscii } from '../split.js';
+import { StoreUnavailable } from '../store.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
-import { isRefusal } from './failure.js';
+import { isStatementLogged } from './failure.js';
 import { readMessages } from './read.js';
 import { textOf } from './text.js';
 
@@ -17,7 +18,7 @@ export async function removeMessages(
   const counts = new Map<string, number>();
   for (const text of messages) counts.set(text, (counts.get(text) ?? 0) + 1);
   const isPlain = ([text]: Counted) => isAscii(text);
-  for (const some of chunks([...counts].filter(isPlain), ([text]) => text.length)) {
+  for (const some of chunks([...counts].filter(isPlain), db.mostBytes, ([text]) => text.length)) {
     if (!(await removeAtOnce(db, userid, some))) await removeEach(db, userid, new Map(some));
   }
   // Ours are all ASCII. Those of others may be stored as bytes that are not their UTF-8 (DIFFERENCES 15).
@@ -36,8 +37,8 @@ async function removeAtOnce(db: Database, userid: number, texts: readonly Counte
       return affected === expected;
     }, 'read committed');
   } catch (error) {
-    // A server that logs statements instead of rows takes no changes in such a transaction.
-    if (isRefusal(error)) return false;
+    const cause = error instanceof StoreUnavailable ? error.cause : error;
+    if (isStatementLogged(cause)) return false;
     throw error;
   }
 }

@@ -11,6 +11,9 @@ const COLUMNS = {
   offlinemessage: ['userid', 'message'],
 };
 
+/** The bytes of a statement that stores one message, without its text; at least. */
+const OVERHEAD = 100;
+
 export interface Schema {
   /** How many characters a stored message may have. */
   readonly messageLimit: number;
@@ -29,7 +32,8 @@ export async function inspect(db: Database): Promise<Schema> {
     const missing = columns.find((column) => !found.includes(column));
     if (missing !== undefined) throw new Error(`its table ${table} has no column ${missing}`);
   }
-  return { messageLimit: messageLimit(rows) };
+  // What is longer than a statement can be is split.
+  return { messageLimit: Math.min(messageLimit(rows), Math.floor(db.mostBytes) - OVERHEAD) };
 }
 
 function messageLimit(rows: readonly Row[]): number {

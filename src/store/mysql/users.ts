@@ -21,11 +21,14 @@ export function users(db: Database): Users {
     register: (name, password) => register(db, name, password),
     user: (id) => user(db, id),
     goOnline: async (id) => {
-      const change = `update user set state = 'online' where id = ? and not state <=> 'online'`;
+      const change = `update user set state = 'online' where id = ? and not (state <=> 'online')`;
       return (await db.ask(change, [id])).affected === 1;
     },
     goOffline: async (ids) => {
-      for (const some of chunks([...ids].sort((a, b) => a - b))) {
+      for (const some of chunks(
+        [...ids].sort((a, b) => a - b),
+        db.mostBytes,
+      )) {
         await db.ask(`update user set state = 'offline' where id in (${some.map(() => '?')})`, some);
       }
     },
@@ -64,5 +67,7 @@ async function user(db: Database, id: number): Promise<User | undefined> {
   const texts = `${db.bytes('name')} as name, ${db.bytes('password')} as password`;
   const { rows } = await db.ask(`select ${texts}, ${ONLINE} from user a where id = ?`, [id]);
   const [row] = rows;
-  return row && { id, name: textOf(row.name), password: textOf(row.password), state: stateOf(row) };
+  // A NULL password is not the empty one: there is none that would do.
+  if (row === undefined || row.password === null) return undefined;
+  return { id, name: textOf(row.name), password: textOf(row.password), state: stateOf(row) };
 }

@@ -1,0 +1,32 @@
+import { createConnection } from 'mysql2/promise';
+import t from 'tap';
+import { openMysql } from '../../src/store/mysql/mysql.js';
+import { MariaDb } from '../harness/mariadb.js';
+import { openMysql as openRows } from '../harness/mysql-database.js';
+import { SCHEMAS } from './schemas.js';
+import { storeContract } from './store.js';
+
+/** Defaults that a server may have, and that would make ours write nothing, too little, or cut. */
+const DEFAULTS = `
+set global autocommit = 0;
+set global tx_read_only = 1;
+set global tx_isolation = 'SERIALIZABLE';
+set global sql_safe_updates = 1;
+set global sql_select_limit = 2;
+set global sql_mode = 'HIGH_NOT_PRECEDENCE';
+set global max_allowed_packet = 2048;
+`;
+
+const mariadb = await MariaDb.start();
+t.teardown(() => mariadb.stop());
+
+storeContract(t, 'MariaDB with unusual defaults', async (t) => {
+  const url = await mariadb.createDatabase('contract', SCHEMAS.original);
+  const database = await openRows(url);
+  const admin = await createConnection({ uri: mariadb.url(), multipleStatements: true });
+  await admin.query(DEFAULTS);
+  await admin.end();
+  const store = await openMysql({ url, charset: 'gbk' });
+  t.teardown(() => Promise.all([store.close(), database.close()]));
+  return { store, database };
+});
