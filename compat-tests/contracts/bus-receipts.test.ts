@@ -193,5 +193,5 @@ t.test('a node alone publishes nothing but a greeting and what it is asked to', 
   t.teardown(() => last.disconnect());
   await last.publish('9', '');
   await until(async () => listener.channels.includes('9'), 'everything before');
-  t.same(listener.channels, ['chat-server:receipts', '1', '1', '1', '9']);
+  t.same(listener.channels, ['chat-server:rights', 'chat-server:receipts', '1', '1', '1', '9']);
 });

@@ -16,6 +16,9 @@ const OPTIONS = {
   autoResubscribe: false,
 } satisfies RedisOptions;
 
+const NO_ENTRY =
+  'refuses the password: give it as redis://user:password@host:port, or redis://:password@host:port without a user';
+
 /** In milliseconds. */
 interface Limits {
   /** Silence, while an answer is due, after which the connection is given up. */
@@ -46,7 +49,8 @@ export async function open(redis: Redis): Promise<void> {
   } catch {
     redis.disconnect();
     const { host, port } = redis.options;
-    throw new Error(`Redis at ${host}:${port} cannot be reached: ${reason}`);
+    const why = /^(NOAUTH|WRONGPASS)/.test(reason) ? NO_ENTRY : `cannot be reached: ${reason}`;
+    throw new Error(`Redis at ${host}:${port} ${why}`);
   } finally {
     redis.off('error', note);
   }

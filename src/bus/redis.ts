@@ -4,6 +4,7 @@ import { Announcer } from './announcer.js';
 import type { Bus, BusEvents } from './bus.js';
 import { Receipts } from './receipts.js';
 import { MAX_BACK_OFF, open, redisConnection } from './redis-connection.js';
+import { checkRights } from './redis-rights.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
 
 /*
@@ -79,6 +80,7 @@ class RedisBus implements Bus {
     }
     try {
       await Promise.all(connections.map(open));
+      await checkRights(this.publisher, this.subscriber);
       // Its answer comes behind the subscriptions: then the others can be heard.
       await this.subscriber.ping();
     } catch (error) {
