@@ -1,5 +1,6 @@
 import Database from 'libsql';
 import { StoreUnavailable } from '../store.js';
+import { guardFile, realPath } from './file.js';
 import { SCHEMA } from './schema.js';
 import { whyNot } from './why-not.js';
 
@@ -29,16 +30,21 @@ export interface EmbeddedDatabase {
  * Throws an Error with one clear line when another server has it or it cannot be used.
  */
 export function openDatabase(file: string, shared: boolean): EmbeddedDatabase {
-  const lock = shared || file === ':memory:' ? undefined : takeLock(`${file}-lock`);
+  const inMemory = file === ':memory:';
+  const lock = shared || inMemory ? undefined : takeLock(file);
   const db = openFile(file);
+  const isThere = inMemory ? () => {} : guardFile(file);
   const statements = {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
   };
   return {
-    prepare: (sql) => wrap(db.prepare(sql)),
-    transaction: (work) => transaction(statements, work),
+    prepare: (sql) => wrap(db.prepare(sql), () => db.inTransaction || isThere()),
+    transaction: (work) => {
+      isThere();
+      return transaction(statements, work);
+    },
     close: () => {
       checkpoint(db);
       db.close();
@@ -47,13 +53,16 @@ export function openDatabase(file: string, shared: boolean): EmbeddedDatabase {
   };
 }
 
-/** Held by a lock on a file of its own until the process ends, however it ends; the data stay readable for tools. */
+/**
+ * Held by a lock on a file of its own until the process ends, however it ends; the data stay readable for tools.
+ * It stands beside the file itself, not beside a link to it.
+ */
 function takeLock(file: string): Database.Database {
-  const lock = open(file);
+  const lock = open(`${realPath(file)}-lock`);
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch {
-    throw new Error(`${file.slice(0, -'-lock'.length)} is in use by another chat-server`);
+    throw new Error(`${file} is in use by another chat-server`);
   }
   return lock;
 }
@@ -86,9 +95,10 @@ function checkpoint(db: Database.Database): void {
   }
 }
 
-function wrap(statement: Database.Statement): Statement {
+function wrap(statement: Database.Statement, beforeChange: () => void): Statement {
   return {
     run: (...values) => {
+      beforeChange();
       const { changes, lastInsertRowid } = guard(() => statement.run(...values));
       return { changes, lastInsertRowid: Number(lastInsertRowid) };
     },

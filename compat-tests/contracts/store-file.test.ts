@@ -1,0 +1,69 @@
+import { link, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { openEmbedded } from '../../src/store/embedded/embedded.js';
+import { type Store, StoreUnavailable } from '../../src/store/store.js';
+import { newFolder } from '../harness/folder.js';
+
+function place(t: Test) {
+  const folder = newFolder();
+  t.teardown(() => folder.remove());
+  return { folder: folder.path, file: join(folder.path, 'chat.db') };
+}
+
+function opened(t: Test, file: string): Store {
+  const store = openEmbedded(file);
+  t.teardown(() => store.close());
+  return store;
+}
+
+const isInUse = { message: / is in use by another chat-server$/ };
+
+t.test('a file is locked whatever path leads to it', async (t) => {
+  const { folder, file } = place(t);
+  opened(t, file);
+  await mkdir(join(folder, 'below'));
+  await symlink(file, join(folder, 'link.db'));
+  await symlink('../link.db', join(folder, 'below', 'link.db'));
+  await symlink(folder, join(folder, 'folder'));
+  for (const path of ['link.db', 'below/link.db', 'folder/chat.db', './below/../chat.db'])
+    t.throws(() => openEmbedded(join(folder, path)), isInUse, path);
+});
+
+t.test('a link to a file that is yet to be made locks it too', async (t) => {
+  const { folder, file } = place(t);
+  await symlink('chat.db', join(folder, 'link.db'));
+  const store = opened(t, join(folder, 'link.db'));
+  t.throws(() => openEmbedded(file), isInUse);
+  t.equal(await store.register('name', 'pw'), 1);
+});
+
+t.test('a file that is deleted while it is in use is away, and says so', async (t) => {
+  const { file } = place(t);
+  const store = opened(t, file);
+  t.equal(await store.register('before', 'pw'), 1);
+  await link(file, `${file}-kept`);
+  await rm(file);
+  const changes: (() => Promise<unknown>)[] = [
+    () => store.register('after', 'pw'),
+    () => store.goOnline(1),
+    () => store.createGroup(1, 'group', ''),
+    () => store.storeMessages([{ userid: 1, message: '{}' }]),
+  ];
+  for (const change of changes) {
+    const error = await change().catch((error: unknown) => error);
+    t.type(error, StoreUnavailable);
+    t.equal((error as Error).message, `${file} was deleted while it was in use`);
+  }
+  await rename(`${file}-kept`, file);
+  t.equal(await store.register('after', 'pw'), 2, 'the same file is back');
+});
+
+t.test('a file in the place of the one in use is not written to', async (t) => {
+  const { file } = place(t);
+  const store = opened(t, file);
+  await rename(file, `${file}-old`);
+  opened(t, join(file, '..', 'chat.db-new'));
+  await rename(`${file}-new`, file);
+  await t.rejects(store.register('after', 'pw'), { message: `${file} was replaced while it was in use` });
+});
