@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Random } from '../fuzz/random.js';
+import { Crowd, cast, rows } from './crowd.js';
+import { between } from './fault.js';
+import { FAULTS } from './faults.js';
+import { MemoryWatch } from './memory.js';
+import type { CampaignOptions } from './options.js';
+import { CampaignSite } from './site.js';
+import type { Round } from './table.js';
+
+/** What a campaign came to. */
+export interface Result {
+  readonly rounds: readonly Round[];
+  /** Servers that ended though nobody asked them to, and the like. */
+  readonly troubles: readonly string[];
+  /** Some of the messages that were lost. */
+  readonly examples: readonly string[];
+}
+
+/** Rounds of chat with a fault in each, until the time is over. Tells of each round when it is done. */
+export async function campaign(options: CampaignOptions, tell: (text: string) => void): Promise<Result> {
+  const random = new Random(options.seed);
+  const people = cast(options);
+  const site = await CampaignSite.start(options, rows(people));
+  const crowd = new Crowd(people, site.nodes, random.fork(), options.rate);
+  const memory = new MemoryWatch(site.nodes);
+  const rounds: Round[] = [];
+  try {
+    const next = draw(options, random.fork());
+    const end = performance.now() + options.seconds * 1000;
+    while (performance.now() < end || rounds.length < options.faults.length) {
+      const round = await play(next(), { site, crowd, memory, random: random.fork() });
+      rounds.push(round);
+      tell(`${rounds.length}: ${describe(round)}`);
+    }
+    // What came too late is not lost.
+    crowd.ledger.close();
+    return {
+      rounds,
+      troubles: site.nodes.flatMap(({ troubles }) => troubles),
+      examples: crowd.ledger.examples(),
+    };
+  } finally {
+    memory.stop();
+    await crowd.stop();
+    await site.stop();
+  }
+}
+
+/** Draws names of faults: the given ones in turn, else any that suits the mode. Throws for one that is none. */
+function draw({ faults, mode }: CampaignOptions, random: Random): () => string {
+  const suits = (name: string) => FAULTS[name]?.modes.includes(mode) === true;
+  const wrong = faults.find((name) => !suits(name));
+  if (wrong !== undefined)
+    throw new Error(`no fault ${wrong} on ${mode}: ${Object.keys(FAULTS).filter(suits)}`);
+  let [bag, turn]: [string[], number] = [[], 0];
+  return () => {
+    if (faults.length > 0) return faults[turn++ % faults.length] ?? 'none';
+    if (bag.length === 0) bag = random.shuffle(Object.keys(FAULTS).filter(suits));
+    return bag.pop() ?? 'none';
+  };
+}
+
+interface Stage {
+  readonly site: CampaignSite;
+  readonly crowd: Crowd;
+  readonly memory: MemoryWatch;
+  readonly random: Random;
+}
+
+async function play(fault: string, { site, crowd, memory, random }: Stage): Promise<Round> {
+  const loggedBefore = logged(site);
+  memory.take();
+  const count = crowd.ledger.begin();
+  crowd.begin();
+  await delay(between(random, 1000, 2000));
+  const node = random.pick(site.nodes);
+  if (node !== undefined) await FAULTS[fault]?.run({ site, crowd, random, node });
+  await delay(between(random, 0, 2000));
+  const start = performance.now();
+  const late = await crowd.settle();
+  const settling = performance.now() - start;
+  return { fault, count, late, memory: memory.take(), logged: logged(site) - loggedBefore, settling };
+}
+
+function logged(site: CampaignSite): number {
+  return site.nodes.reduce((sum, node) => sum + node.logged, 0);
+}
+
+function describe({ fault, count, late, settling }: Round): string {
+  const figures = Object.entries({ ...count, late }).filter(([, value]) => value > 0);
+  return `${fault}: ${figures.map(([name, value]) => `${value} ${name}`).join(', ')}; ${Math.round(settling)} ms`;
+}

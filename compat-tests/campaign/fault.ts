@@ -1,0 +1,30 @@
+import type { Random } from '../fuzz/random.js';
+import type { Crowd } from './crowd.js';
+import type { CampaignNode } from './node.js';
+import type { Mode } from './options.js';
+import type { CampaignSite } from './site.js';
+
+/** What a fault can break, and by whose dice. */
+export interface World {
+  readonly site: CampaignSite;
+  readonly crowd: Crowd;
+  readonly random: Random;
+  /** The node that it happens to. */
+  readonly node: CampaignNode;
+}
+
+/** Something that goes wrong. */
+export interface Fault {
+  /** Where it can happen. */
+  readonly modes: readonly Mode[];
+  /** Does it, waits, and makes it good again. */
+  run(world: World): Promise<void>;
+}
+
+export const ANYWHERE: readonly Mode[] = ['nodes', 'workers', 'embedded'];
+export const ON_MARIADB: readonly Mode[] = ['nodes', 'workers'];
+
+/** A time between two, in ms. */
+export function between(random: Random, least: number, most: number): number {
+  return least + random.int(most - least);
+}

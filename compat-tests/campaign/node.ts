@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../harness/port.js';
+import { type Server, startServer } from '../harness/server.js';
+import type { Link } from './link.js';
+
+/** The ways of one node to its services. */
+export interface Links {
+  readonly redis?: Link;
+  readonly database?: Link;
+}
+
+/** One server of ours, which is killed, frozen and started again. */
+export class CampaignNode {
+  readonly port: number;
+  readonly links: Links;
+  readonly #options: readonly string[];
+  /** What was wrong with it: ends nobody asked for, and statuses other than 0. */
+  readonly troubles: string[] = [];
+  #server: Server | undefined;
+  #loggedBefore = 0;
+  #isMeant = false;
+
+  private constructor(port: number, links: Links, options: readonly string[]) {
+    this.port = port;
+    this.links = links;
+    this.#options = options;
+  }
+
+  static async start(links: Links, options: readonly string[]): Promise<CampaignNode> {
+    const node = new CampaignNode(await freePort(), links, options);
+    await node.start();
+    return node;
+  }
+
+  get isUp(): boolean {
+    return this.#server !== undefined;
+  }
+
+  /** Its process, and those it started. */
+  get pids(): number[] {
+    return this.#server === undefined ? [] : [this.#server.child.pid, ...this.workers];
+  }
+
+  get workers(): number[] {
+    const pid = this.#server?.child.pid;
+    if (pid === undefined) return [];
+    try {
+      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+      return children === '' ? [] : children.split(' ').map(Number);
+    } catch {
+      return [];
+    }
+  }
+
+  /** How many bytes it has logged. */
+  get logged(): number {
+    return this.#loggedBefore + (this.#server?.child.log.length ?? 0);
+  }
+
+  /** Starts it, again after it has ended, on the same port. Tries again while its services are away. */
+  async start(): Promise<void> {
+    while (this.#server === undefined) {
+      this.#isMeant = false;
+      this.#server = await startServer(this.#options, this.port).catch(() => undefined);
+      if (this.#server === undefined) await delay(200);
+    }
+    const server = this.#server;
+    void server.child.ended.then((how) => {
+      if (!this.#isMeant)
+        this.troubles.push(`a server ended by itself (${how}): ${server.child.log.slice(-300)}`);
+      this.#loggedBefore += server.child.log.length;
+      this.#server = undefined;
+      if (!this.#isMeant) void this.start();
+    });
+  }
+
+  async kill(): Promise<void> {
+    this.#isMeant = true;
+    await this.#server?.child.stop('SIGKILL');
+  }
+
+  /** Stops it in order. Its exit status must be 0. */
+  async terminate(): Promise<void> {
+    this.#isMeant = true;
+    const how = await this.#server?.child.stop('SIGTERM').catch((error: Error) => error.message);
+    if (how === 0) return;
+    this.troubles.push(`SIGTERM: ${how}`);
+    await this.kill();
+  }
+
+  /** Freezes it with its workers. */
+  freeze(): void {
+    for (const pid of this.pids) process.kill(pid, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    for (const pid of this.pids) process.kill(pid, 'SIGCONT');
+  }
+}

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+
+/** How the server runs: nodes that Redis joins, workers of one server without it, or one node on its own file. */
+export type Mode = 'nodes' | 'workers' | 'embedded';
+
+export interface CampaignOptions {
+  readonly mode: Mode;
+  /** How many nodes, or workers. */
+  readonly count: number;
+  readonly seconds: number;
+  readonly seed: number;
+  /** Names of faults; all that suit the mode when there are none. */
+  readonly faults: readonly string[];
+  /** Messages per second, of all senders. */
+  readonly rate: number;
+  readonly senders: number;
+  readonly receivers: number;
+  /** More options for the server. */
+  readonly server: readonly string[];
+}
+
+export const USAGE = `usage: npm run campaign -- [options]
+  --nodes N        so many nodes on one MariaDB and one Redis (default 2)
+  --workers N      one server with so many workers on a MariaDB, without Redis
+  --embedded       one node on its embedded store
+  --minutes N      how long (default 5)
+  --faults A,B     only these, in turn (default: all that suit, drawn at random)
+  --seed N         draws the same faults again (default: a new one, which is printed)
+  --rate N         messages per second (default 1000)
+  --senders N      who write (default 6)
+  --receivers N    whom they write to (default 24)
+  --server TEXT    more options for the server, in one argument`;
+
+/** Reads the arguments. Throws for what they cannot be. */
+export function readOptions(args: readonly string[]): CampaignOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      nodes: { type: 'string', default: '2' },
+      workers: { type: 'string' },
+      embedded: { type: 'boolean', default: false },
+      minutes: { type: 'string', default: '5' },
+      faults: { type: 'string' },
+      seed: { type: 'string' },
+      rate: { type: 'string', default: '1000' },
+      senders: { type: 'string', default: '6' },
+      receivers: { type: 'string', default: '24' },
+      server: { type: 'string' },
+    },
+  });
+  const workers = values.workers !== undefined;
+  const mode = values.embedded ? 'embedded' : workers ? 'workers' : 'nodes';
+  return {
+    mode,
+    count: mode === 'embedded' ? 1 : number('count', values.workers ?? values.nodes),
+    seconds: number('minutes', values.minutes) * 60,
+    seed: number('seed', values.seed ?? `${1 + (Date.now() % 1_000_000_000)}`),
+    faults: values.faults?.split(',') ?? [],
+    rate: number('rate', values.rate),
+    senders: number('senders', values.senders),
+    receivers: number('receivers', values.receivers),
+    server: values.server?.split(' ') ?? [],
+  };
+}
+
+function number(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`--${name} ${text} is not a number above 0`);
+  return value;
+}

@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Random } from '../fuzz/random.js';
+import { Line, mark } from './line.js';
+import { anyPort, type Scene } from './person.js';
+
+/** How often a sender writes, in ms. */
+const TICK = 20;
+/** How it ends its documents (DIFFERENCES 1); the original's clients do it with NUL. */
+const ENDS = ['\0', '\0', '\0', '\n', ''];
+/** How long it writes until it makes sure, in ms. */
+const UNTIL_SURE = [200, 500, 1000, 3000];
+
+/** A user who writes numbered messages all the time, on a connection that it keeps as long as it lasts. */
+export class Sender {
+  readonly id: number;
+  readonly #scene: Scene;
+  readonly #random: Random;
+  readonly #end: string;
+  readonly #perTick: number;
+  #line: Line | undefined;
+  #connection = 0;
+  /** What was sent on this connection since it was last sure. */
+  #unsureFrom = 1;
+  #isWriting = false;
+  #isOver = false;
+  readonly #work: Promise<void>;
+
+  /** @param rate messages per second */
+  constructor(id: number, scene: Scene, random: Random, rate: number) {
+    this.id = id;
+    this.#scene = scene;
+    this.#random = random;
+    this.#end = random.pick(ENDS) ?? '\0';
+    this.#perTick = (rate * TICK) / 1000;
+    this.#work = this.#run();
+  }
+
+  write(): void {
+    this.#isWriting = true;
+  }
+
+  /** Stops writing. Resolves when it is sure of what it wrote, or its connection is over, or too much time passed. */
+  async pause(ms: number): Promise<void> {
+    this.#isWriting = false;
+    const line = this.#line;
+    if (line === undefined) return;
+    await Promise.race([this.#makeSure(line), delay(ms, undefined, { ref: false })]);
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.#line?.destroy();
+    await this.#work;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isOver) {
+      const line = await this.#enter();
+      if (line === undefined) await delay(50);
+      else await this.#chat(line);
+    }
+  }
+
+  async #enter(): Promise<Line | undefined> {
+    const port = anyPort(this.#scene, this.#random);
+    if (port === undefined) return undefined;
+    const line = await Line.open(port, () => {}).catch(() => undefined);
+    if (line === undefined) return undefined;
+    if ((await line.login(this.id)) === 0) return line;
+    await line.end();
+    return undefined;
+  }
+
+  async #chat(line: Line): Promise<void> {
+    this.#line = line;
+    this.#connection++;
+    this.#unsureFrom = this.#scene.ledger.last(this.id) + 1;
+    let sure = performance.now();
+    while (line.isOpen && !this.#isOver) {
+      if (this.#isWriting) await line.send(this.#some());
+      if (performance.now() > sure) {
+        await this.#makeSure(line);
+        sure = performance.now() + (this.#random.pick(UNTIL_SURE) ?? 0);
+      }
+      await delay(TICK);
+    }
+    this.#line = undefined;
+  }
+
+  async #makeSure(line: Line): Promise<void> {
+    const { ledger } = this.#scene;
+    const [connection, from, to] = [this.#connection, this.#unsureFrom, ledger.last(this.id)];
+    if (!(await line.barrier()) || connection !== this.#connection) return;
+    ledger.accept(this.id, connection, from, to);
+    this.#unsureFrom = Math.max(this.#unsureFrom, to + 1);
+  }
+
+  #some(): string {
+    const [whole, rest] = [Math.floor(this.#perTick), this.#perTick % 1];
+    let count = whole + (this.#random.chance(rest) ? 1 : 0);
+    // Now and then very many at once, to one user.
+    const only = this.#random.chance(0.002) ? this.#random.pick(this.#scene.receivers) : undefined;
+    if (only !== undefined) count = 1000;
+    let text = '';
+    while (count-- > 0) text += this.#one(only);
+    return text;
+  }
+
+  #one(only: number | undefined): string {
+    const random = this.#random;
+    const pad = '.'.repeat(random.chance(0.02) ? random.int(4000) : random.int(100));
+    const { ledger, groups, receivers } = this.#scene;
+    const group = only === undefined && random.chance(0.05) ? random.pick(groups) : undefined;
+    if (group !== undefined) {
+      const n = ledger.send(this.id, this.#connection, group[1]);
+      const msg = `${mark(this.id, `g${group[0]}`, n)}${pad}`;
+      return `{"groupid":${group[0]},"id":${this.id},"msg":"${msg}","msgid":10}${this.#end}`;
+    }
+    const toid = only ?? random.pick(receivers) ?? 0;
+    const n = ledger.send(this.id, this.#connection, [toid]);
+    return `{"id":${this.id},"msg":"${mark(this.id, `${toid}`, n)}${pad}","msgid":6,"toid":${toid}}${this.#end}`;
+  }
+}

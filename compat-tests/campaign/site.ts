@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { type Connection, createConnection } from 'mysql2/promise';
+import type { Database } from '../harness/database.js';
+import { openEmbedded } from '../harness/embedded-database.js';
+import { newFolder } from '../harness/folder.js';
+import { MariaDb } from '../harness/mariadb.js';
+import { openMysql } from '../harness/mysql-database.js';
+import { Redis } from '../harness/redis.js';
+import type { Tables } from '../harness/tables.js';
+import { Link } from './link.js';
+import { CampaignNode, type Links } from './node.js';
+import type { CampaignOptions } from './options.js';
+
+/** The account of the nodes: its rights can be taken away. */
+const ACCOUNT = `'chat'@'127.0.0.1'`;
+const GRANTS = ['user', 'friend', 'allgroup', 'groupuser', 'offlinemessage'].map(
+  (table) => `grant select, insert, update, delete on chat.${table} to ${ACCOUNT}`,
+);
+
+/** Who can log in without a limit, and is written to without a gap. */
+const OPTIONS = ['--login-failures', '0', '--pace', '0'];
+
+/** Everything that can be broken. */
+export class CampaignSite {
+  readonly nodes: CampaignNode[] = [];
+  readonly mariadb: MariaDb | undefined;
+  readonly redis: Redis | undefined;
+  readonly #leave: (() => void)[] = [];
+
+  private constructor(mariadb?: MariaDb, redis?: Redis) {
+    this.mariadb = mariadb;
+    this.redis = redis;
+  }
+
+  /** Starts the services and the nodes that the options ask for, on a database with these rows. */
+  static async start(options: CampaignOptions, rows: Partial<Tables>): Promise<CampaignSite> {
+    if (options.mode === 'embedded') return await CampaignSite.#embedded(options, rows);
+    const mariadb = await MariaDb.start();
+    const site = new CampaignSite(mariadb, options.mode === 'nodes' ? await Redis.start() : undefined);
+    await seed(await openMysql(await mariadb.createDatabase('chat')), rows);
+    await site.sql(`create user ${ACCOUNT} identified by 'pw'`, ...GRANTS);
+    const nodes = options.mode === 'nodes' ? options.count : 1;
+    const more = options.mode === 'workers' ? ['--workers', `${options.count}`] : [];
+    while (site.nodes.length < nodes) await site.#addNode([...OPTIONS, ...more, ...options.server]);
+    return site;
+  }
+
+  static async #embedded({ server }: CampaignOptions, rows: Partial<Tables>): Promise<CampaignSite> {
+    const site = new CampaignSite();
+    const folder = newFolder();
+    site.#leave.push(() => folder.remove());
+    const options = ['--data', join(folder.path, 'chat.db'), ...OPTIONS, ...server];
+    const node = await CampaignNode.start({}, options);
+    await seed(openEmbedded(join(folder.path, 'chat.db')), rows);
+    site.nodes.push(node);
+    return site;
+  }
+
+  /** Runs statements as root, on a connection of their own. */
+  async sql(...statements: string[]): Promise<void> {
+    const connection = await this.connect();
+    try {
+      for (const statement of statements) await connection.query(statement);
+    } finally {
+      await connection.end();
+    }
+  }
+
+  /** A connection to the database as root. */
+  async connect(): Promise<Connection> {
+    if (this.mariadb === undefined) throw new Error('there is no MariaDB');
+    return await createConnection(this.mariadb.url('chat'));
+  }
+
+  async stop(): Promise<void> {
+    for (const node of this.nodes) {
+      await node.kill();
+      for (const link of Object.values(node.links)) link.close();
+    }
+    await Promise.all([this.mariadb?.stop(), this.redis?.stop()]);
+    for (const leave of this.#leave) leave();
+  }
+
+  async #addNode(options: readonly string[]): Promise<void> {
+    const links: { -readonly [Name in keyof Links]: Links[Name] } = {};
+    if (this.mariadb !== undefined) links.database = await Link.to(this.mariadb.port);
+    if (this.redis !== undefined) links.redis = await Link.to(this.redis.port);
+    const mysql = `mysql://chat:pw@127.0.0.1:${links.database?.port}/chat`;
+    const redis = links.redis === undefined ? [] : ['--redis', `redis://127.0.0.1:${links.redis.port}`];
+    this.nodes.push(await CampaignNode.start(links, ['--mysql', mysql, ...redis, ...options]));
+  }
+}
+
+async function seed(database: Database, rows: Partial<Tables>): Promise<void> {
+  await database.seed(rows);
+  await database.close();
+}

@@ -1,0 +1,65 @@
+import type { Count } from './ledger.js';
+
+/** What one round came to. */
+export interface Round {
+  readonly fault: string;
+  readonly count: Count;
+  /** Messages that came only after their users had logged in once more. */
+  readonly late: number;
+  /** The most memory of a server process, in bytes. */
+  readonly memory: number;
+  readonly logged: number;
+  /** How long it took until all was still again, in ms. */
+  readonly settling: number;
+}
+
+type Column = readonly [head: string, cell: (rounds: readonly Round[]) => number];
+
+const most = (values: readonly number[]) => Math.max(...values);
+const sum = (of: (round: Round) => number) => (rounds: readonly Round[]) =>
+  rounds.reduce((total, round) => total + of(round), 0);
+
+const COLUMNS: readonly Column[] = [
+  ['rounds', (rounds) => rounds.length],
+  ['sent', sum(({ count }) => count.accepted)],
+  ['lost', sum(({ count }) => count.lost)],
+  ['twice', sum(({ count }) => count.twice)],
+  ['inverted', sum(({ count }) => count.inverted)],
+  ['mixed', sum(({ count }) => count.mixed)],
+  ['across', sum(({ count }) => count.across)],
+  ['late', sum(({ late }) => late)],
+  ['settled s', (rounds) => Math.round(most(rounds.map(({ settling }) => settling)) / 100) / 10],
+  ['RSS MB', (rounds) => Math.round(most(rounds.map(({ memory }) => memory)) / 1_048_576)],
+  ['log KB', (rounds) => Math.round(sum(({ logged }) => logged)(rounds) / 1024)],
+];
+
+/** What the columns mean, for who reads the table. */
+export const LEGEND = `sent: deliveries that a sender may rely on, as a later request on its connection was answered
+lost: of these, never seen. twice: seen again
+inverted: behind a later one of the same sender, connection and kind (mixed: of the other kind, one-to-one and
+group; across: sent on another connection)
+late: seen only after all users had logged in once more
+settled: the longest time until all was still again after the fault`;
+
+/** A Markdown table: one line per fault, and one of all. */
+export function table(rounds: readonly Round[]): string {
+  const faults = [...new Set(rounds.map(({ fault }) => fault))];
+  const line = (name: string, some: readonly Round[]) => [
+    name,
+    ...COLUMNS.map(([, cell]) => `${cell(some)}`),
+  ];
+  const body = faults.map((fault) =>
+    line(
+      fault,
+      rounds.filter((round) => round.fault === fault),
+    ),
+  );
+  const all = [['fault', ...COLUMNS.map(([head]) => head)], ...body, line('all', rounds)];
+  const widths = COLUMNS.map((_, n) => Math.max(...all.map((cells) => cells[n + 1]?.length ?? 0)));
+  const first = Math.max(...all.map(([name = '']) => name.length));
+  const text = ([name = '', ...cells]: string[]) =>
+    `| ${name.padEnd(first)} | ${cells.map((cell, n) => cell.padStart(widths[n] ?? 0)).join(' | ')} |`;
+  const rule = `|${'-'.repeat(first + 2)}|${widths.map((width) => `${'-'.repeat(width + 1)}:`).join('|')}|`;
+  const [head = [], ...rest] = all;
+  return [text(head), rule, ...rest.map(text)].join('\n');
+}
