@@ -104,7 +104,7 @@ export class Mailbox {
   private async write(batch: readonly Entry[]): Promise<boolean> {
     try {
       const refusals = await this.store.storeMessages(batch);
-      for (const { reason } of refusals) this.events.lost(1, reason);
+      if (refusals[0] !== undefined) this.events.lost(refusals.length, refusals[0].reason);
       this.turn(false);
       this.events.stored(new Set(batch.map((entry) => entry.userid)));
       return true;
