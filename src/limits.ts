@@ -10,8 +10,6 @@ export const LIMITS = {
   maxKept: 134_217_728,
   /** Between two tries while the database is away. */
   retry: 500,
-  /** What the original client reads at once, less the byte it needs for itself (DIFFERENCES 13). */
-  maxPacedLoginReply: 1023,
   /** A login reply carries no more stored messages than fit into this; the others follow it. */
   maxLoginReply: 1_048_576,
   /** For a client to fetch the rest and to close, once the server ends its connection. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { databaseUrlProblem, urlProblem } from './config/url.js';
+import { DialectError, loadDialect } from './dialect/load.js';
 import { LOG_LEVELS } from './ops/log.js';
+import type { Dialect } from './protocol/dialect.js';
 
 /** One option: what follows its flag (nothing for a switch), its rule and default, and its line of help. */
 export interface Option {
@@ -9,8 +11,6 @@ export interface Option {
   readonly help: string;
   /** Never shown, and it can also stand in a file that an option of the same name with `-file` names. */
   readonly secret?: true;
-  /** The only commands that take it; all do unless given. */
-  readonly only?: readonly string[];
 }
 
 function number(from: number, to: number, fallback: number) {
@@ -27,6 +27,17 @@ function url(problem: (text: string) => string | undefined) {
     const found = problem(text);
     if (found !== undefined) context.addIssue(found);
   });
+}
+
+/** A dialect by its name or file; a line for each mistake in the file. */
+function dialect(nameOrFile: string, context: z.RefinementCtx<string>): Dialect {
+  try {
+    return loadDialect(nameOrFile);
+  } catch (error) {
+    if (!(error instanceof DialectError)) throw error;
+    context.addIssue(error.message);
+    return z.NEVER;
+  }
 }
 
 const toggle = z.stringbool('is neither true nor false').default(false);
@@ -64,6 +75,11 @@ export const OPTIONS = {
     rule: toggle,
     help: "the original's own: MySQL root:123456@127.0.0.1:3306/chat, Redis 127.0.0.1:6379",
   },
+  dialect: {
+    value: 'NAME|FILE',
+    rule: z.string().default('original').transform(dialect),
+    help: 'how the clients speak: original, early, distributed-chat-servers, or a file (default original)',
+  },
   workers: {
     value: 'N',
     rule: number(1, 64, 1),
@@ -92,11 +108,6 @@ export const OPTIONS = {
     value: 'N',
     rule: number(0, 1_000_000, 30),
     help: 'failed logins in a row before they are slowed down; 0 for no limit (default 30)',
-  },
-  utf8mb4: {
-    rule: toggle,
-    help: 'with init: change columns that cannot hold every text to utf8mb4',
-    only: ['init'],
   },
   'log-level': {
     value: 'LEVEL',

@@ -16,9 +16,7 @@ import { LIMITS } from './limits.js';
 import type { Outgoing } from './net/batch.js';
 import { Connection, type ConnectionHost } from './net/connection.js';
 import { Drops } from './ops/drops.js';
-import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
-import { INT_FIELDS } from './protocol/fields.js';
 import type { Store } from './store/store.js';
 
 /** One node: plugs all parts together. Owns the store and the bus from the start on. */
@@ -39,12 +37,13 @@ export class ChatServer {
       stored: (userids) => this.drainStored(userids),
       lost: (count, reason) => log.error({ count, err: reason }, 'messages lost'),
       away: (away, kept, reason) =>
-        log.warn(
-          { kept, err: reason },
-          away ? 'messages wait for the database' : 'the messages that waited are stored',
-        ),
+        log.warn({ kept, err: reason }, away ? 'the database is away' : 'the database is back'),
     });
+    const { dialect } = config;
+    // Who reads a stream needs neither a pace nor a reply that fits into one read.
+    const pace = dialect.buffer === undefined ? 0 : config.pace;
     this.chat = {
+      dialect,
       store,
       bus,
       sessions,
@@ -55,12 +54,13 @@ export class ChatServer {
       debts: new Debts(LIMITS.retry, (error) => log.error({ err: error }, 'a change in the database failed')),
       options: {
         trustClientIds: config['trust-client-ids'],
-        maxLoginReply: config.pace > 0 ? LIMITS.maxPacedLoginReply : LIMITS.maxLoginReply,
+        maxLoginReply: pace > 0 ? (dialect.buffer ?? 0) : LIMITS.maxLoginReply,
       },
     };
     this.host = {
-      scanners: new ScannerPool(INT_FIELDS),
-      limits: { ...LIMITS, maxMessage: config['max-message'], pace: config.pace },
+      dialect,
+      scanners: new ScannerPool(dialect.scanned),
+      limits: { ...LIMITS, maxMessage: config['max-message'], pace },
       handle: (connection, message) => dispatch(this.chat, connection, message),
       fault: (connection, fault) => drops.add(fault, connection.address),
       closed: (connection, unsent) => this.closed(connection, unsent),
@@ -68,11 +68,6 @@ export class ChatServer {
     this.net = createServer(
       { noDelay: true, keepAlive: true, keepAliveInitialDelay: LIMITS.keepAlive, allowHalfOpen: true },
       (socket) => this.accept(socket),
-    );
-    const room = roomForClients();
-    if (room !== undefined) this.net.maxConnections = room;
-    this.net.on('drop', (data) =>
-      drops.add('the limit of open files', data?.remoteAddress ?? 'unknown', 'connection refused'),
     );
   }
 

@@ -6,15 +6,16 @@ import { Delivery } from '../../src/chat/delivery.js';
 import { dispatch as handle } from '../../src/chat/dispatch.js';
 import { Mailbox } from '../../src/chat/mailbox.js';
 import { Sessions } from '../../src/chat/sessions.js';
+import { loadDialect } from '../../src/dialect/load.js';
 import { ScannerPool } from '../../src/json/scanner-pool.js';
 import { LIMITS } from '../../src/limits.js';
 import { Connection, type ConnectionHost } from '../../src/net/connection.js';
-import { INT_FIELDS } from '../../src/protocol/fields.js';
 import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import { FIRST_USER } from '../load/message.js';
 import type { Case } from './bench.js';
 import { FRAME, PIPELINED } from './samples.js';
 
+const dialect = loadDialect('original');
 const READ = Buffer.concat(Array<Buffer>(PIPELINED).fill(FRAME));
 
 /** A stream whose input is pushed by hand and whose output goes nowhere. */
@@ -50,9 +51,10 @@ function server() {
   const sessions = new Sessions();
   const mailbox = new Mailbox(store, LIMITS, { stored: fail, lost: fail, away: fail });
   const delivery = new Delivery(sessions, bus, mailbox);
-  const chat = { store, bus, sessions, delivery, options: { trustClientIds: false } } as Chat;
+  const chat = { dialect, store, bus, sessions, delivery, options: { trustClientIds: false } } as Chat;
   const host: ConnectionHost = {
-    scanners: new ScannerPool(INT_FIELDS),
+    dialect,
+    scanners: new ScannerPool(dialect.scanned),
     limits: { ...LIMITS, maxMessage: 65_536, pace: 0 },
     handle: (connection, message) => handle(chat, connection, message),
     fault: fail,

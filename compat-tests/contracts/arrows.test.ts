@@ -9,20 +9,17 @@ import t from 'tap';
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   json: [],
   protocol: ['json', 'store'],
+  dialect: ['json', 'protocol', 'store'],
   net: ['json', 'protocol'],
   store: ['json'],
   'store/mysql': ['store'],
   'store/embedded': ['store'],
   bus: ['store'],
   chat: ['bus', 'json', 'net', 'ops', 'protocol', 'store'],
-  ops: ['limits.ts', 'store', 'store/mysql'],
-  setup: ['ops', 'store/mysql'],
+  ops: ['limits.ts'],
   workers: ['backends.ts', 'config.ts', 'bus', 'ops', 'store/embedded'],
-  config: ['options.ts', 'store/mysql'],
-  commands: [
-    ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
-    ...['config', 'ops', 'setup', 'store/embedded', 'store/mysql'],
-  ],
+  config: ['options.ts'],
+  commands: ['backends.ts', 'config.ts', 'options.ts', 'serve.ts', 'config', 'ops', 'store/embedded'],
   client: [],
 };
 

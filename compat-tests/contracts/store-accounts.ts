@@ -40,6 +40,14 @@ export const accounts: Contract = {
     t.strictSame(await store.user(1), { id: 1, name: '', password: '', state: 'offline' }, 'NULL is empty');
   },
 
+  'idOf: who has exactly that name': async (t, { store }) => {
+    const names = ['alice', '张三', `it's`, ''];
+    const ids = await Promise.all(names.map((name) => store.register(name, 'pw')));
+    for (const [n, name] of names.entries()) t.equal(await store.idOf(name), ids[n], name);
+    for (const name of ['bob', '你好吗', 'alice\0', '%', 'n'.repeat(1000)])
+      t.equal(await store.idOf(name), undefined, name.slice(0, 10));
+  },
+
   'goOnline: once, until offline again': async (t, { store, database }) => {
     await database.seed({ user: [user(7, 'seven'), user(8, 'eight'), { ...user(9, 'nine'), state: null }] });
     t.equal(await store.goOnline(7), true);

@@ -82,8 +82,8 @@ export const people: Contract = {
   },
 
   'createGroup: a name that is taken or too long leaves nothing': async (t, { store, database }) => {
-    await store.createGroup(1, 'taken', '');
-    await store.createGroup(2, 'taken', '');
+    t.type(await store.createGroup(1, 'taken', ''), 'number');
+    t.equal(await store.createGroup(2, 'taken', ''), undefined);
     await store.createGroup(2, 'TAKEN', '');
     await store.createGroup(2, 'n'.repeat(51), '');
     await store.createGroup(2, 'name', 'd'.repeat(201));

@@ -168,3 +168,24 @@ t.test('DIFFERENCES 17: all users of a connection are set offline when it closes
   t.equal((await next.login(2)).errno, 0);
   await next.close();
 });
+
+t.test('DIFFERENCES 19: a login or registration that cannot be read is refused', async (t) => {
+  const user = await User.connect(await ready);
+  const invalid = { errmsg: 'id or password is invalid!', errno: 1, msgid: 2 };
+  for (const login of [
+    {},
+    { id: 1 },
+    { password: 'pw' },
+    { id: '1', password: 'pw' },
+    { id: 1, password: 1 },
+  ]) {
+    await user.say({ ...login, msgid: 1 });
+    t.same(await user.hear(), invalid, JSON.stringify(login));
+  }
+  for (const account of [{}, { name: 'no password' }, { password: 'pw' }, { name: 1, password: 'pw' }]) {
+    await user.say({ ...account, msgid: 4 });
+    t.same(await user.hear(), { errno: 1, msgid: 5 }, JSON.stringify(account));
+  }
+  t.equal((await user.login(1)).errno, 0, 'the connection goes on');
+  await user.close();
+});

@@ -1,9 +1,22 @@
 import type { Connection } from '../net/connection.js';
+import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
+import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 import { senderOf } from './identity.js';
+import { userMeant } from './name.js';
 
-/** Stores a friendship, one way; no reply (PROTOCOL.md section 5). */
-export function addFriend(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  return chat.store.addFriend(senderOf(chat, connection, message), message.int('friendid'));
+/** Stores a friendship, one way; no reply (PROTOCOL.md section 5). Dialects know both ways, and replies. */
+export async function addFriend(chat: Chat, connection: Connection, message: Message, request: Request) {
+  const id = senderOf(chat, connection, message);
+  const friendid = await userMeant(chat, message, request, 'friendid', 'friendname');
+  await befriend(chat, id, friendid);
+  answer(chat, connection, message, request.verb, 'ok');
+  if (request.relayed) await chat.delivery.deliver(friendid, message.relay());
+}
+
+/** Stores a friendship, in both directions if the dialect wants it so. */
+export async function befriend({ dialect, store }: Chat, id: number, friendid: number): Promise<void> {
+  await store.addFriend(id, friendid);
+  if (dialect.friendBothWays) await store.addFriend(friendid, id);
 }

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import t from 'tap';
+import { loadDialect } from '../dialect/load.js';
 import { ScannerPool } from '../json/scanner-pool.js';
 import { LIMITS } from '../limits.js';
 import { Connection } from '../net/connection.js';
@@ -7,6 +8,7 @@ import { Attempts } from './attempts.js';
 
 function connection(address = '10.0.0.1'): Connection {
   return new Connection(new PassThrough(), address, {
+    dialect: loadDialect('original'),
     scanners: new ScannerPool([]),
     limits: { ...LIMITS, maxMessage: 100, pace: 0 },
     handle: () => {},

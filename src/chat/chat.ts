@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/bus.js';
 import type { Drops } from '../ops/drops.js';
 import type { Log } from '../ops/log.js';
+import type { Dialect } from '../protocol/dialect.js';
 import type { Store } from '../store/store.js';
 import type { Attempts } from './attempts.js';
 import type { Debts } from './debts.js';
@@ -16,6 +17,7 @@ export interface ChatOptions {
 
 /** What the handlers of messages work with. */
 export interface Chat {
+  readonly dialect: Dialect;
   readonly store: Store;
   readonly bus: Bus;
   readonly sessions: Sessions;

@@ -1,10 +1,13 @@
 import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
+import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 import { senderOf } from './identity.js';
 
-/** Creates a group with the sender as its creator; no reply (PROTOCOL.md section 5). */
-export function createGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
+/** Creates a group with the sender as its creator; no reply (PROTOCOL.md section 5), but in some dialects. */
+export async function createGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = senderOf(chat, connection, message);
-  return chat.store.createGroup(id, message.text('groupname'), message.text('groupdesc'));
+  const groupid = await chat.store.createGroup(id, message.text('groupname'), message.text('groupdesc'));
+  if (groupid === undefined) answer(chat, connection, message, 'createGroup', 'refused');
+  else answer(chat, connection, message, 'createGroup', 'ok', { groupid });
 }

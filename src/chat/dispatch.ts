@@ -1,67 +1,117 @@
 import { JsonError } from '../json/value.js';
 import type { Connection } from '../net/connection.js';
+import type { Request } from '../protocol/dialect.js';
 import { FieldError } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
-import * as msgid from '../protocol/msgid.js';
+import type { Result, Verb } from '../protocol/verbs.js';
 import { StoreUnavailable } from '../store/store.js';
 import { addFriend } from './add-friend.js';
 import { addGroup } from './add-group.js';
+import { agree } from './agree.js';
+import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 import { createGroup } from './create-group.js';
 import { groupChat } from './group-chat.js';
+import { heartbeat } from './heartbeat.js';
 import { Refused } from './identity.js';
+import { friendList, groupList, refresh } from './lists.js';
 import { login } from './login.js';
 import { logout } from './logout.js';
 import { oneChat } from './one-chat.js';
 import { register } from './register.js';
 
-export type Handler = (chat: Chat, connection: Connection, message: Message) => void | Promise<void>;
+export type Handler = (
+  chat: Chat,
+  connection: Connection,
+  message: Message,
+  request: Request,
+) => void | Promise<void>;
+
+type RelayVerb = 'chat' | 'groupChat' | 'friendRequest';
 
 /** Deliveries keep their order among themselves: these need not wait until earlier ones are done. */
-const RELAYS = new Map<number, Handler>([
-  [msgid.ONE_CHAT_MSG, oneChat],
-  [msgid.GROUP_CHAT_MSG, groupChat],
-]);
+const RELAYS: Record<RelayVerb, Handler> = {
+  chat: oneChat,
+  groupChat,
+  // It is asked of a user as anything else is written to it.
+  friendRequest: oneChat,
+};
 
-const HANDLERS = new Map<number, Handler>([
-  [msgid.LOGIN_MSG, login],
-  [msgid.LOGINOUT_MSG, logout],
-  [msgid.REG_MSG, register],
-  [msgid.ADD_FRIEND_MSG, addFriend],
-  [msgid.CREATE_GROUP_MSG, createGroup],
-  [msgid.ADD_GROUP_MSG, addGroup],
-]);
+const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
+  login,
+  logout,
+  register,
+  addFriend,
+  friendAgree: agree,
+  createGroup,
+  joinGroup: addGroup,
+  refresh,
+  friendList,
+  groupList,
+  heartbeat,
+};
 
 /** Handles one message of a client. What comes back resolves when the next one may be handled; it never rejects. */
 export function dispatch(chat: Chat, connection: Connection, message: Message): void | Promise<void> {
+  let request: Request | undefined;
   try {
-    return handle(chat, connection, message)?.catch((error) => failed(chat, connection, error));
+    request = requestOf(chat, message);
+    return handle(chat, connection, message, request)?.catch((error) =>
+      failed(chat, connection, message, request, error),
+    );
   } catch (error) {
-    failed(chat, connection, error);
+    failed(chat, connection, message, request, error);
   }
 }
 
-function handle(chat: Chat, connection: Connection, message: Message): void | Promise<void> {
-  const number = message.int('msgid');
-  const relay = RELAYS.get(number);
-  if (relay !== undefined) return relay(chat, connection, message);
-  const handler = HANDLERS.get(number);
-  if (handler === undefined) throw new Refused('unknown msgid');
+/** What a message asks for, by its number. */
+function requestOf({ dialect }: Chat, message: Message): Request {
+  const request = dialect.requests.get(message.int('msgid'));
+  if (request === undefined) throw new Refused('unknown msgid');
+  message.fields = request.fields;
+  return request;
+}
+
+function handle(
+  chat: Chat,
+  connection: Connection,
+  message: Message,
+  request: Request,
+): void | Promise<void> {
+  const { verb } = request;
+  if (verb === 'chat' || verb === 'groupChat' || verb === 'friendRequest')
+    return RELAYS[verb](chat, connection, message, request);
+  const handler = HANDLERS[verb];
   const settled = connection.settled();
   return settled === undefined
-    ? handler(chat, connection, message)
-    : settled.then(() => handler(chat, connection, message));
+    ? handler(chat, connection, message, request)
+    : settled.then(() => handler(chat, connection, message, request));
 }
 
-/** The message is lost, nothing else is (DIFFERENCES 2). */
-function failed(chat: Chat, connection: Connection, error: unknown): void {
-  const { drops, log } = chat;
+/** The message is lost, nothing else is (DIFFERENCES 2). Who waits for an answer gets one (DIFFERENCES 19). */
+function failed(
+  chat: Chat,
+  connection: Connection,
+  message: Message,
+  request: Request | undefined,
+  error: unknown,
+): void {
   const { address } = connection;
-  if (error instanceof JsonError) drops.add('number out of range', address);
-  else if (error instanceof FieldError || error instanceof Refused) drops.add(error.message, address);
-  else if (error instanceof StoreUnavailable) drops.add('the database is away', address);
-  else {
-    drops.add('unexpected error', address);
-    log.error({ err: error, address }, 'a message could not be handled');
-  }
+  const reason = reasonOf(error);
+  if (reason === undefined) chat.log.error({ err: error, address }, 'a message could not be handled');
+  if (request === undefined || !chat.dialect.replies.has(request.verb))
+    chat.drops.add(reason ?? 'unexpected error', address);
+  else answer(chat, connection, message, request.verb, resultOf(request.verb, error));
+}
+
+/** Why a message could not be handled; undefined for what should not happen. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof JsonError) return 'number out of range';
+  if (error instanceof StoreUnavailable) return 'the database is away';
+  return error instanceof FieldError || error instanceof Refused ? error.message : undefined;
+}
+
+function resultOf(verb: Verb, error: unknown): Result {
+  if (error instanceof StoreUnavailable || reasonOf(error) === undefined) return 'unavailable';
+  return verb === 'login' ? 'invalid' : 'refused';
 }

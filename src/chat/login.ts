@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../net/connection.js';
+import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
-import { LOGIN_IN_USE, LOGIN_INVALID, LOGIN_UNAVAILABLE } from '../protocol/replies.js';
+import type { Result } from '../protocol/verbs.js';
 import { StoreUnavailable, type User } from '../store/store.js';
+import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 import { turnBack } from './leave.js';
+import { userMeant } from './name.js';
 import { samePassword } from './password.js';
 import { welcome } from './welcome.js';
 
@@ -17,33 +20,39 @@ const LAST_WORD = 15;
  * Login (PROTOCOL.md section 5; DIFFERENCES 4, 8, 10, 13, 16). As in the original, what was stored and is in the
  * reply is deleted before the next message is handled; what follows the reply nobody waits for.
  */
-export async function login(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  const id = message.int('id');
+export async function login(
+  chat: Chat,
+  connection: Connection,
+  message: Message,
+  request: Request,
+): Promise<void> {
+  const id = await userMeant(chat, message, request, 'id', 'name');
   const password = message.text('password');
   const wait = chat.attempts.begin(connection, id);
   if (wait > 0) await delay(wait, undefined, { ref: false });
-  const entered = chat.sessions.turn(id, () => enter(chat, connection, id, password));
+  const entered = chat.sessions.turn(id, () => enter(chat, connection, message, id, password));
   const welcomed = await entered.finally(() => chat.attempts.end(connection, id));
   await welcomed?.handedOver;
 }
 
-async function enter(chat: Chat, connection: Connection, id: number, password: string) {
+async function enter(chat: Chat, connection: Connection, message: Message, id: number, password: string) {
+  const refuse = (result: Result) => answer(chat, connection, message, 'login', result);
   try {
     const user = await chat.store.user(id);
     const right = samePassword(user?.password ?? '', password);
     if (user !== undefined && !right) chat.attempts.fail(connection, id);
-    if (user === undefined || !right) return connection.reply(LOGIN_INVALID);
-    if (!(await arrive(chat, user))) return connection.reply(LOGIN_IN_USE);
-    return await welcomeOrDepart(chat, connection, user);
+    if (user === undefined || !right) return refuse('invalid');
+    if (!(await arrive(chat, user))) return refuse('inUse');
+    return await welcomeOrDepart(chat, connection, message, user);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    connection.reply(LOGIN_UNAVAILABLE);
+    refuse('unavailable');
   }
 }
 
-async function welcomeOrDepart(chat: Chat, connection: Connection, user: User) {
+async function welcomeOrDepart(chat: Chat, connection: Connection, message: Message, user: User) {
   try {
-    return await welcome(chat, connection, user);
+    return await welcome(chat, connection, message, user);
   } catch (error) {
     await forget(chat, user.id);
     await turnBack(chat, user.id);

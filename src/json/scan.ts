@@ -10,6 +10,14 @@ export const MORE = 1;
 export const BAD = 2;
 export type Outcome = typeof DONE | typeof MORE | typeof BAD;
 
+/** In `Scanner.ints`: the key is there, but its value is no plain int32. NaN: the key is not there. */
+export const OTHER = Number.POSITIVE_INFINITY;
+
+/** Whether a value of `Scanner.ints` says that the key is there. */
+export function isThere(value: number): boolean {
+  return !Number.isNaN(value);
+}
+
 /** What may come next. */
 const KEY_OR_END = 0;
 const KEY = 1;
@@ -35,7 +43,7 @@ export class Scanner {
   at = 0;
   /** Whether the bytes are their own dump(). Long integers, doubles and keys with escapes say no. */
   canonical = true;
-  /** For each of `names`, the value of that top-level key, or NaN when it was not a plain int32. Last one wins. */
+  /** For each of `names`, the value of that top-level key, OTHER when it is no plain int32, or NaN. Last one wins. */
   readonly ints: number[];
 
   private readonly names: readonly Buffer[];
@@ -47,7 +55,7 @@ export class Scanner {
   private tokenStart = 0;
   private escaped = false;
   private field = -1;
-  private number = Number.NaN;
+  private number = OTHER;
 
   /** @param names the top-level keys whose values `ints` is to hold, in its order */
   constructor(names: readonly string[]) {
@@ -160,7 +168,7 @@ export class Scanner {
   }
 
   private value(bytes: Uint8Array, i: number, end: number, byte: number): number {
-    this.number = Number.NaN;
+    this.number = OTHER;
     if (byte === 0x22) {
       this.state = STRING_REST;
       return this.text(bytes, i + 1, end);
@@ -195,7 +203,7 @@ export class Scanner {
   }
 
   private open(i: number, isArray: boolean, state: number): number {
-    if (this.depth === 1 && this.field >= 0) this.ints[this.field] = Number.NaN;
+    if (this.depth === 1 && this.field >= 0) this.ints[this.field] = OTHER;
     this.depth++;
     this.nesting.set(this.depth, isArray);
     this.order.open(this.depth);
@@ -237,7 +245,7 @@ export class Scanner {
     if (next < 0) return ~next === end ? this.more(from) : this.bad(~next);
     const value = plainInteger(bytes, from, next);
     if (Number.isNaN(value)) this.canonical = false;
-    this.number = (value | 0) === value ? value : Number.NaN;
+    this.number = (value | 0) === value ? value : OTHER;
     return next;
   }
 

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ScannerPool } from '../json/scanner-pool.js';
+import type { Dialect } from '../protocol/dialect.js';
 import { Message } from '../protocol/message.js';
 import type { Left, Outgoing } from './batch.js';
 import { type FrameFault, Framer } from './framer.js';
@@ -18,6 +19,7 @@ export interface ConnectionLimits extends OutboxLimits {
 
 /** What a connection needs from the rest of the server. */
 export interface ConnectionHost {
+  readonly dialect: Dialect;
   readonly scanners: ScannerPool;
   readonly limits: ConnectionLimits;
   /** Handles one message. What it returns is waited for before the next one is handled. Never throws or rejects. */
@@ -116,7 +118,7 @@ export class Connection {
     while (!this.busy && !this.gone) {
       const bytes = this.framer.next();
       if (bytes === undefined) break;
-      const work = this.host.handle(this, new Message(bytes, this.framer.scan));
+      const work = this.host.handle(this, new Message(bytes, this.framer.scan, this.host.dialect.fields));
       if (work !== undefined) this.wait(work);
     }
     this.leaveWhenDone();

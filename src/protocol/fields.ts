@@ -4,26 +4,61 @@ import type { JsonObject, JsonValue } from '../json/value.js';
 export const INT_FIELDS = ['msgid', 'id', 'toid', 'groupid', 'friendid'] as const;
 export type IntField = (typeof INT_FIELDS)[number];
 
-export type TextField = 'name' | 'password' | 'groupname' | 'groupdesc';
+/** The fields that must be strings. `toname` and `friendname` are for dialects that name users. */
+export const TEXT_FIELDS = ['name', 'password', 'groupname', 'groupdesc', 'toname', 'friendname'] as const;
+export type TextField = (typeof TEXT_FIELDS)[number];
+
+/** What an int field may be called in a document; the first of them that is there counts. */
+export interface IntNames {
+  readonly names: readonly string[];
+  /** For each of the names, its place among the names that the scan looks for. */
+  readonly places: readonly number[];
+  /** The first of the places. */
+  readonly first: number;
+}
+
+/** What a string field may be called, and what it is when it is not there; undefined: it must be there. */
+export interface TextNames {
+  readonly names: readonly string[];
+  readonly absent: string | undefined;
+}
+
+/** What the fields of a request are called. */
+export interface FieldNames {
+  readonly ints: Readonly<Record<IntField, IntNames>>;
+  readonly texts: Readonly<Record<TextField, TextNames>>;
+}
 
 /** A field is missing, or of a type that ends the original's process (PROTOCOL.md section 4). */
 export class FieldError extends Error {}
 
 /** Reads a field as C++ does: integers wrap to 32 bits, doubles are cut toward zero, booleans are 0 or 1. */
-export function readInt(object: JsonObject, field: IntField): number {
-  return toInt32(object.get(field), field);
+export function readInt(object: JsonObject, names: readonly string[]): number {
+  const name = nameIn(object, names);
+  return toInt32(object.get(name), name);
 }
 
 /** Reads a field that must be a string. */
-export function readText(object: JsonObject, field: TextField): string {
-  const value = object.get(field);
+export function readText(object: JsonObject, { names, absent }: TextNames): string {
+  const name = nameIn(object, names);
+  const value = object.has(name) ? object.get(name) : absent;
   if (typeof value === 'string') return value;
-  throw new FieldError(`${field} is not a string`);
+  throw new FieldError(`${name} is not a string`);
+}
+
+/** Whether the object has a field that may be called so. */
+export function hasField(object: JsonObject, names: readonly string[]): boolean {
+  return names.some((name) => object.has(name));
+}
+
+/** The name that the object has; the first one if it has none of them. */
+function nameIn(object: JsonObject, names: readonly string[]): string {
+  return names.find((name) => object.has(name)) ?? names[0] ?? '';
 }
 
 const OUT_OF_RANGE = -2147483648;
 
-function toInt32(value: JsonValue | undefined, field: IntField): number {
+function toInt32(value: JsonValue | undefined, name: string): number {
   switch (typeof value) {
     case 'bigint':
       return Number(BigInt.asIntN(32, value));
@@ -34,6 +69,6 @@ function toInt32(value: JsonValue | undefined, field: IntField): number {
     case 'boolean':
       return value ? 1 : 0;
     default:
-      throw new FieldError(`${field} is not a number`);
+      throw new FieldError(`${name} is not a number`);
   }
 }

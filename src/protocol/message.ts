@@ -1,42 +1,82 @@
 import { dump } from '../json/dump.js';
 import { parse } from '../json/parse.js';
-import type { Scanner } from '../json/scan.js';
-import type { JsonObject } from '../json/value.js';
-import { FieldError, INT_FIELDS, type IntField, readInt, readText, type TextField } from './fields.js';
-
-const INDEX = Object.fromEntries(INT_FIELDS.map((name, index) => [name, index])) as Record<IntField, number>;
+import { isThere, OTHER, type Scanner } from '../json/scan.js';
+import { JsonError, type JsonObject, type JsonValue } from '../json/value.js';
+import {
+  FieldError,
+  type FieldNames,
+  hasField,
+  type IntField,
+  type IntNames,
+  readInt,
+  readText,
+  type TextField,
+} from './fields.js';
 
 /**
  * One document of a client. What the scan already found is used as it is; only what it did not find
  * makes the document be parsed, and only a document that is not canonical is built anew.
  */
 export class Message {
+  /** What the fields are called here. They may have other names once it is known what is asked for. */
+  fields: FieldNames;
+
   private readonly bytes: Buffer;
   private readonly canonical: boolean;
   private readonly ints: readonly number[];
   private parsed: JsonObject | undefined;
 
-  /** @param bytes one whole object that `scan` has just gone over, with INT_FIELDS as its names */
-  constructor(bytes: Buffer, scan: Scanner) {
+  /** @param bytes one whole object that `scan` has just gone over, looking for the names of the same dialect */
+  constructor(bytes: Buffer, scan: Scanner, fields: FieldNames) {
     this.bytes = bytes;
+    this.fields = fields;
     this.canonical = scan.canonical;
     this.ints = scan.canonical ? scan.ints.slice() : [];
   }
 
   /** An integer field (PROTOCOL.md section 4). Throws FieldError, or JsonError for a number beyond any double. */
   int(field: IntField): number {
-    const found = this.ints[INDEX[field]];
-    return found === undefined || Number.isNaN(found) ? readInt(this.object, field) : found;
+    const names = this.fields.ints[field];
+    const first = this.ints[names.first] as number;
+    // Neither OTHER, nor NaN, nor undefined.
+    if (first < OTHER) return first;
+    const found = this.canonical ? this.found(names) : OTHER;
+    return found < OTHER ? found : readInt(this.object, names.names);
   }
 
   /** A string field (PROTOCOL.md section 4). Throws FieldError, or JsonError. */
   text(field: TextField): string {
-    return readText(this.object, field);
+    return readText(this.object, this.fields.texts[field]);
+  }
+
+  /** Whether an integer field is there, of whatever type. Throws JsonError as `int` does. */
+  has(field: IntField): boolean {
+    const names = this.fields.ints[field];
+    return this.canonical ? isThere(this.found(names)) : hasField(this.object, names.names);
+  }
+
+  /** Any field by the very name it has in the document; undefined when there is none that can be read. */
+  raw(name: string): JsonValue | undefined {
+    try {
+      return this.object.get(name);
+    } catch (error) {
+      if (error instanceof JsonError) return undefined;
+      throw error;
+    }
   }
 
   /** The bytes that are written on to others: the document as nlohmann's dump() writes it. */
   relay(): Buffer {
     return this.canonical ? this.bytes : Buffer.from(dump(this.object));
+  }
+
+  /** What the scan found under the first of the names that is there. */
+  private found({ places }: IntNames): number {
+    for (let n = 0; n < places.length; n++) {
+      const found = this.ints[places[n] as number] as number;
+      if (isThere(found)) return found;
+    }
+    return Number.NaN;
   }
 
   private get object(): JsonObject {

@@ -67,6 +67,9 @@ export interface Store {
   /** The account with that id, or undefined; one without a password (NULL) is none that anyone could log in to. */
   user(id: number): Promise<User | undefined>;
 
+  /** The id of the account with that name, or undefined. */
+  idOf(name: string): Promise<number | undefined>;
+
   /** Takes an account from offline to online, in one atomic step. False when it was not offline. */
   goOnline(id: number): Promise<boolean>;
 
@@ -88,8 +91,8 @@ export interface Store {
   /** Stores a friendship, one way. Adding it again changes nothing (DIFFERENCES 14). */
   addFriend(id: number, friendid: number): Promise<void>;
 
-  /** Creates a group with its creator as first member. A name that is taken or too long changes nothing. */
-  createGroup(id: number, groupname: string, groupdesc: string): Promise<void>;
+  /** Creates a group with its creator as first member. Returns its id; a name that is taken or too long changes nothing. */
+  createGroup(id: number, groupname: string, groupdesc: string): Promise<number | undefined>;
 
   /** Adds a member with the role `normal`. Joining again changes nothing (DIFFERENCES 14). */
   addGroup(id: number, groupid: number): Promise<void>;

@@ -8,12 +8,8 @@ import { stopOnSignals } from '../ops/shutdown.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
 import { Primary } from './primary.js';
 
-/**
- * Serves with several workers until a signal. Resolves with the port that they share.
- *
- * @param args the command line that config was read from
- */
-export async function supervise(config: Config, args: readonly string[], log: Log): Promise<number> {
+/** Serves with several workers until a signal; `args` is the command line that config was read from. */
+export async function supervise(config: Config, args: readonly string[], log: Log): Promise<void> {
   const data = usesEmbedded(config) ? holdData(config.data) : undefined;
   const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], log);
   stopOnSignals(log, async () => {
@@ -21,7 +17,8 @@ export async function supervise(config: Config, args: readonly string[], log: Lo
     data?.release();
     return failed;
   });
-  return primary.start(config.workers);
+  const port = await primary.start(config.workers);
+  log.info({ ip: config.ip, port, workers: config.workers }, 'listening');
 }
 
 /** Locks the database file for all workers and sets everybody offline. Memory is a file that nobody keeps. */

@@ -26,13 +26,18 @@ export function groups(db: EmbeddedDatabase) {
   );
 
   return {
-    createGroup: async (id: number, groupname: string, groupdesc: string): Promise<void> => {
-      if (!isWhole(groupname) || !isWhole(groupdesc)) return;
+    createGroup: async (id: number, groupname: string, groupdesc: string): Promise<number | undefined> => {
+      if (!isWhole(groupname) || !isWhole(groupdesc)) return undefined;
       try {
-        db.transaction(() => join.run(insert.run(groupname, groupdesc).lastInsertRowid, id, 'creator'));
+        return db.transaction(() => {
+          const groupid = insert.run(groupname, groupdesc).lastInsertRowid;
+          join.run(groupid, id, 'creator');
+          return groupid;
+        });
       } catch (error) {
         if (!(error instanceof SqlRefused)) throw error;
         if (nameTaken.all(groupname).length > 0) burnId.run();
+        return undefined;
       }
     },
     addGroup: async (id: number, groupid: number): Promise<void> => {

@@ -8,6 +8,7 @@ export function users(db: EmbeddedDatabase) {
   const burnId = db.prepare("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'user'");
   const nameTaken = db.prepare('SELECT 1 FROM user WHERE name = ?');
   const byId = db.prepare('SELECT id, name, password, state FROM user WHERE id = ? AND password IS NOT NULL');
+  const byName = db.prepare('SELECT id FROM user WHERE name = ?');
   const toOnline = db.prepare("UPDATE user SET state = 'online' WHERE id = ? AND state IS NOT 'online'");
   const toOffline = db.prepare("UPDATE user SET state = 'offline' WHERE id = ?");
 
@@ -23,6 +24,8 @@ export function users(db: EmbeddedDatabase) {
       }
     },
     user: async (id: number): Promise<User | undefined> => byId.all(id).map(toUser)[0],
+    idOf: async (name: string): Promise<number | undefined> =>
+      isWhole(name) ? byName.all(name).map(({ id }) => Number(id))[0] : undefined,
     goOnline: async (id: number): Promise<boolean> => toOnline.run(id).changes === 1,
     goOffline: async (ids: readonly number[]): Promise<void> =>
       db.transaction(() => {

@@ -79,11 +79,12 @@ export function reason(error: unknown): string {
   return (message || code || String(error)).replace(/\s+/g, ' ');
 }
 
-/** Waits for a change that may be refused: then it has changed nothing, and that is not told. */
-export async function unlessRefused(change: Promise<unknown>): Promise<void> {
+/** Waits for a statement that may be refused: then it has changed nothing, and gives undefined. */
+export async function unlessRefused<T>(statement: Promise<T>): Promise<T | undefined> {
   try {
-    await change;
+    return await statement;
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (isRefusal(error)) return undefined;
+    throw error;
   }
 }

@@ -63,8 +63,9 @@ async function members(db: Database, groupid: number): Promise<Member[]> {
   return unique(rows.map((row) => ({ id: Number(row.id), state: stateOf(row) })));
 }
 
-function create(db: Database, id: number, groupname: string, groupdesc: string): Promise<boolean> {
-  return db.transaction(async (ask) => {
+async function create(db: Database, id: number, groupname: string, groupdesc: string): Promise<number> {
+  let groupid = 0;
+  await db.transaction(async (ask) => {
     const group = await ask('insert into allgroup (groupname, groupdesc) values (?, ?)', [
       groupname,
       groupdesc,
@@ -73,8 +74,10 @@ function create(db: Database, id: number, groupname: string, groupdesc: string):
       group.insertId,
       id,
     ]);
+    groupid = group.insertId;
     return true;
   });
+  return groupid;
 }
 
 /** Adds what is not there, also where no key of the table says so (DIFFERENCES 14). */

@@ -1,11 +1,11 @@
 import type { Store, User, UserState } from '../store.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
-import { isRefusal } from './failure.js';
+import { isRefusal, unlessRefused } from './failure.js';
 import type { Ask, Row } from './link.js';
 import { textOf } from './text.js';
 
-type Users = Pick<Store, 'register' | 'user' | 'goOnline' | 'goOffline'>;
+type Users = Pick<Store, 'register' | 'user' | 'idOf' | 'goOnline' | 'goOffline'>;
 
 /** Whether an account of the table `a` is online; NULL is offline. To be read with stateOf. */
 export const ONLINE = `a.state = 'online' as online`;
@@ -20,6 +20,7 @@ export function users(db: Database): Users {
   return {
     register: (name, password) => register(db, name, password),
     user: (id) => user(db, id),
+    idOf: (name) => idOf(db, name),
     goOnline: async (id) => {
       const change = `update user set state = 'online' where id = ? and not (state <=> 'online')`;
       return (await db.ask(change, [id])).affected === 1;
@@ -70,4 +71,11 @@ async function user(db: Database, id: number): Promise<User | undefined> {
   // A NULL password is not the empty one: there is none that would do.
   if (row === undefined || row.password === null) return undefined;
   return { id, name: textOf(row.name), password: textOf(row.password), state: stateOf(row) };
+}
+
+/** A name that the connection's charset cannot hold is nobody's. */
+async function idOf(db: Database, name: string): Promise<number | undefined> {
+  const found = await unlessRefused(db.ask('select id from user where name = ?', [name]));
+  const row = found?.rows[0];
+  return row && Number(row.id);
 }

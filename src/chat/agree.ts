@@ -1,0 +1,21 @@
+import type { Connection } from '../net/connection.js';
+import type { Request } from '../protocol/dialect.js';
+import type { Message } from '../protocol/message.js';
+import { befriend } from './add-friend.js';
+import { answer } from './answer.js';
+import type { Chat } from './chat.js';
+import { Refused, senderOf } from './identity.js';
+
+/**
+ * The answer to a request for friendship: `friendid` becomes a friend of `id`. Whoever of the two was asked
+ * sends it; so one of them must be logged in on this connection (DIFFERENCES 3).
+ */
+export async function agree(chat: Chat, connection: Connection, message: Message, request: Request) {
+  const friendid = message.int('friendid');
+  const isAsked = connection.users.has(friendid) && message.has('id');
+  const id = isAsked ? message.int('id') : senderOf(chat, connection, message);
+  if (id === friendid) throw new Refused('a friendship with oneself');
+  await befriend(chat, id, friendid);
+  answer(chat, connection, message, request.verb, 'ok');
+  if (request.relayed) await chat.delivery.deliver(isAsked ? id : friendid, message.relay());
+}

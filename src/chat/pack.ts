@@ -1,0 +1,53 @@
+import type { Message } from '../protocol/message.js';
+import type { Values } from '../protocol/replies.js';
+import type { Reply } from '../protocol/verbs.js';
+import type { Chat } from './chat.js';
+import { type Parcel, singly } from './stored.js';
+
+/** What a login is answered with, lists and stored messages included. */
+type Welcome = Values & { readonly offlinemsg: readonly string[] };
+
+/** The reply to a login and what comes with it, in the order of the dialect. */
+export function pack(chat: Chat, welcome: Welcome, message: Message): Parcel[] {
+  const { dialect, options } = chat;
+  const { offlinemsg, ...rest } = withoutOwnReplies(chat, welcome);
+  const reply = (stored: readonly string[]): Parcel => {
+    const bytes = dialect.replies.write('login', 'ok', { ...rest, offlinemsg: stored }, message);
+    return { bytes: bytes ?? Buffer.alloc(0), texts: stored };
+  };
+  const lists = ownReplies(chat, welcome);
+  if (dialect.stored === 'before') return [...singly(offlinemsg), reply([]), ...lists];
+  if (dialect.stored === 'after') return [reply([]), ...lists, ...singly(offlinemsg)];
+  const count = fitting(chat, reply([]).bytes.length, offlinemsg, options.maxLoginReply);
+  return [reply(offlinemsg.slice(0, count)), ...lists, ...singly(offlinemsg.slice(count))];
+}
+
+/** How many stored messages the reply may carry; the others follow it (DIFFERENCES 13). */
+function fitting({ dialect }: Chat, empty: number, offlinemsg: readonly string[], limit: number): number {
+  const { storedCost, storedFrame } = dialect.replies;
+  let size = empty + storedFrame;
+  const count = offlinemsg.findIndex((text) => {
+    size += storedCost(text);
+    return size > limit;
+  });
+  return count < 0 ? offlinemsg.length : count;
+}
+
+function withoutOwnReplies({ dialect: { replies } }: Chat, welcome: Welcome): Welcome {
+  const { friends, groups, ...rest } = welcome;
+  return {
+    ...rest,
+    ...(friends && !replies.has('friendsAfterLogin') && { friends }),
+    ...(groups && !replies.has('groupsAfterLogin') && { groups }),
+  };
+}
+
+/** The lists that have replies of their own. */
+function ownReplies(chat: Chat, { friends = [], groups = [] }: Welcome): Parcel[] {
+  return [...own(chat, 'friendsAfterLogin', { friends }), ...own(chat, 'groupsAfterLogin', { groups })];
+}
+
+function own({ dialect }: Chat, reply: Reply, values: Values): Parcel[] {
+  const bytes = dialect.replies.write(reply, 'ok', values);
+  return bytes === undefined ? [] : [{ bytes, texts: [] }];
+}

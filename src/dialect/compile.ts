@@ -1,0 +1,37 @@
+import type { Dialect, Framing } from '../protocol/dialect.js';
+import { complete } from './complete.js';
+import type { DialectFile } from './file.js';
+import { repliesOf } from './replies.js';
+import { requestsOf } from './requests.js';
+
+/** Makes a dialect from what a file says; where it is silent, from the dialect that it extends. */
+export function compile(name: string, given: DialectFile): Dialect {
+  const file = complete(given);
+  const { byNumber, fields, scanned } = requestsOf(file);
+  const { in: into = 'none', out = 'none' } = file.framing ?? {};
+  return {
+    name: file.name ?? name,
+    requests: byNumber,
+    fields,
+    scanned,
+    replies: repliesOf(file),
+    framing: { in: into, out },
+    buffer: readsStream(file, out) ? undefined : room(file.client?.buffer ?? 0, out),
+    idMayBeAbsent: (given.absentId ?? 'connection') === 'connection',
+    friendBothWays: file.friendship === 'both ways',
+    takeover: file.takeover ?? false,
+    stored: file.stored ?? 'inside',
+  };
+}
+
+/** What a reply may take of the client's buffer: one byte is the client's own (DIFFERENCES 13). */
+function room(buffer: number, out: Framing): number {
+  const frame = { none: 0, nul: 1, lf: 1, length: 4 };
+  return buffer - 1 - frame[out];
+}
+
+/** Who is told where a document ends can take several in one read. */
+function readsStream({ client }: DialectFile, out: Framing): boolean {
+  if (client?.reads !== undefined) return client.reads === 'stream';
+  return out === 'lf' || out === 'length';
+}

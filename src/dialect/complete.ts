@@ -1,0 +1,37 @@
+import { BUILT_IN, isBuiltIn } from './builtin.js';
+import type { DialectFile } from './file.js';
+
+type Tree = { readonly [key: string]: unknown };
+
+/** What a file says, and where it is silent what the dialect says that it extends. */
+export function complete(file: DialectFile): DialectFile {
+  const { extends: base = 'original' } = file;
+  const named = isBuiltIn(base) ? BUILT_IN[base] : {};
+  return merge(merge(BUILT_IN.original, named), file);
+}
+
+/** What `file` says, and where it is silent what `base` says, group by group. */
+function merge(base: DialectFile, file: DialectFile): DialectFile {
+  const merged = mergeTrees(base, file) as DialectFile;
+  return { ...merged, requests: requests(base, file) };
+}
+
+/** A number that the file gives to a request is taken from the request that had it. */
+function requests(base: DialectFile, file: DialectFile): NonNullable<DialectFile['requests']> {
+  const given = new Set(Object.values(file.requests ?? {}));
+  const kept = Object.entries(base.requests ?? {}).filter(([, number]) => !given.has(number));
+  return { ...Object.fromEntries(kept), ...file.requests };
+}
+
+function mergeTrees(base: Tree, over: Tree): Tree {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const before = base[key];
+    merged[key] = isTree(before) && isTree(value) ? mergeTrees(before, value) : value;
+  }
+  return merged;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

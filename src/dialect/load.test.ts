@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { DialectError, loadDialect } from './load.js';
+
+const folder = t.testdir({});
+
+/** What is wrong with a file, line by line. */
+function mistakes(file: unknown): string[] {
+  const path = join(folder, 'fork.json');
+  writeFileSync(path, typeof file === 'string' ? file : JSON.stringify(file));
+  try {
+    loadDialect(path);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DialectError)) throw error;
+    return error.message.split('\n');
+  }
+}
+
+t.test('mistakes are named with their place in the file', async (t) => {
+  t.same(mistakes({ requests: { logn: 1 } }), ['requests.logn: is not known here']);
+  t.same(mistakes({ requests: { login: '1' } }), ['requests.login: is not a whole number']);
+  t.same(mistakes({ framing: { in: 'crlf' } }), ['framing.in: is none of "none", "nul", "lf", "length"']);
+  t.same(mistakes({ requestFields: { id: '' } }), ['requestFields.id: is an empty name']);
+  t.same(mistakes({ stored: 'never', takeover: 1 }).length, 2, 'all of them at once');
+  t.match(mistakes('{'), [/^is not JSON: /]);
+});
+
+t.test('contradictions are named, too', async (t) => {
+  t.same(mistakes({ extends: 'late' }), [
+    'extends: there is no dialect late; there are original, early, distributed-chat-servers',
+  ]);
+  t.same(mistakes({ requests: { login: 1, register: 1 } }), ['requests.register: 1 is the number of login']);
+  t.same(mistakes({ replyFields: { offlinemsg: null } }), [
+    'replyFields.offlinemsg: is left out; say with "stored" where stored messages go',
+  ]);
+  t.same(mistakes({ replyFields: { offlinemsg: null }, stored: 'after' }), []);
+});
+
+t.test('a name that is neither built in nor a file', async (t) => {
+  t.throws(() => loadDialect('erly'), {
+    message: 'is no built-in dialect (original, early, distributed-chat-servers), nor a file to read',
+  });
+});
+
+t.test('a number that a file gives is taken from the request that had it', async (t) => {
+  const path = join(folder, 'fork.json');
+  writeFileSync(path, JSON.stringify({ requests: { register: 3 }, replies: { register: 4 } }));
+  const { requests } = loadDialect(path);
+  t.equal(requests.get(3)?.verb, 'register');
+  t.equal(requests.get(4), undefined);
+  t.notOk([...requests.values()].some(({ verb }) => verb === 'logout'));
+  t.equal(requests.get(6)?.verb, 'chat', 'what the file does not say is as in the original');
+});

@@ -1,0 +1,101 @@
+import { dump, quote } from '../json/dump.js';
+import { parse } from '../json/parse.js';
+import { type Field, layOut } from '../protocol/layout.js';
+import type { Message } from '../protocol/message.js';
+import type { Replies, Values } from '../protocol/replies.js';
+import { REPLIES, RESULTS, type Reply, type Result } from '../protocol/verbs.js';
+import { type DialectFile, REPLY_FIELDS, type ReplyField, type ResultFile } from './file.js';
+import { itemsOf } from './items.js';
+import { isThereEmpty, valueTexts } from './values.js';
+
+interface About {
+  readonly values: Values;
+  readonly message: Message | undefined;
+}
+
+type Text = (about: About) => string | undefined;
+type Writers = Readonly<Record<Result, (about: About) => string>>;
+
+/** Lays out every reply of a dialect, once. */
+export function repliesOf(file: DialectFile): Replies {
+  const writers = new Map<Reply, Writers>();
+  for (const reply of REPLIES) {
+    const number = file.replies?.[reply];
+    if (number != null) writers.set(reply, writersOf(file, reply, number));
+  }
+  const key = replyName(file, 'login', 'offlinemsg') ?? '';
+  const { stored } = itemsOf(file);
+  return {
+    has: (reply) => writers.has(reply),
+    write: (reply, result, values = {}, message = undefined) => {
+      const write = writers.get(reply)?.[result];
+      return write && tells(file, reply, values) ? Buffer.from(write({ values, message })) : undefined;
+    },
+    // What stands there in any case is counted with the rest of the reply.
+    storedFrame: (isThereEmpty(file, 'login', 'offlinemsg') ? 0 : Buffer.byteLength(`,${quote(key)}:[]`)) - 1,
+    storedCost: (text) => Buffer.byteLength(stored(text)) + 1,
+  };
+}
+
+/** Whether there is anything to tell: a list of its own after a login may be empty. */
+function tells(file: DialectFile, reply: Reply, { friends = [], groups = [] }: Values): boolean {
+  if (reply === 'friendsAfterLogin') return friends.length > 0 || isThereEmpty(file, reply, 'friends');
+  return reply !== 'groupsAfterLogin' || groups.length > 0 || isThereEmpty(file, reply, 'groups');
+}
+
+/** What a field is called in a reply; null when the reply has no such field. */
+export function replyName(file: DialectFile, reply: Reply, field: ReplyField): string | null {
+  const names = { ...file.replyFields, ...file.verbs?.[reply]?.replyFields };
+  return names[field] === undefined ? field : names[field];
+}
+
+function writersOf(file: DialectFile, reply: Reply, number: number): Writers {
+  const values = valueTexts(file, reply);
+  const given =
+    (field: keyof Values): Text =>
+    (about) =>
+      values[field](about.values);
+  const type = { name: file.typeKey ?? 'msgid', text: constant(number) };
+  const writer = (result: ResultFile) => {
+    const { errno, errmsg, constants = {}, echo: echoes = {} } = result;
+    const texts: Record<ReplyField, Text> = {
+      errno: constant(errno),
+      errmsg: constant(errmsg ?? undefined),
+      id: given('id'),
+      name: given('name'),
+      groupid: given('groupid'),
+      friends: given('friends'),
+      groups: given('groups'),
+      offlinemsg: given('offlinemsg'),
+    };
+    const fields = REPLY_FIELDS.flatMap((field): Field<About>[] => {
+      const name = replyName(file, reply, field);
+      return name === null ? [] : [{ name, text: texts[field] }];
+    });
+    const more = Object.entries(constants).map(([name, value]) => ({ name, text: constant(value) }));
+    const sentBack = Object.entries(echoes).map(([name, from]) => ({ name, text: echo(from) }));
+    return layOut([...fields, type, ...more, ...sentBack]);
+  };
+  return Object.fromEntries(
+    RESULTS.map((result) => [result, writer(resultOf(file, reply, result))]),
+  ) as Writers;
+}
+
+/** What is special about a result of one request counts before what is said for all. */
+function resultOf({ results, verbs }: DialectFile, reply: Reply, result: Result): ResultFile {
+  return { ...results?.[result], ...verbs?.[reply]?.results?.[result] };
+}
+
+/** The same text in every reply, as nlohmann's dump() writes it; undefined for none. */
+function constant(value: unknown): () => string | undefined {
+  const text = value === undefined ? undefined : dump(parse(Buffer.from(JSON.stringify(value))));
+  return () => text;
+}
+
+/** The value that a field of the request has. */
+function echo(name: string): Text {
+  return ({ message }) => {
+    const value = message?.raw(name);
+    return value === undefined ? undefined : dump(value);
+  };
+}

@@ -1,0 +1,65 @@
+import type { Request } from '../protocol/dialect.js';
+import {
+  type FieldNames,
+  INT_FIELDS,
+  type IntField,
+  TEXT_FIELDS,
+  type TextField,
+} from '../protocol/fields.js';
+import { REQUESTS, type Verb } from '../protocol/verbs.js';
+import type { DialectFile } from './file.js';
+
+/** What the requests of a dialect are, by their numbers, and where a scan finds their fields. */
+export interface Requests {
+  readonly byNumber: ReadonlyMap<number, Request>;
+  /** What fields are called unless the kind of the request says otherwise. */
+  readonly fields: FieldNames;
+  readonly scanned: readonly string[];
+}
+
+/** Prepares the reading of requests. */
+export function requestsOf(file: DialectFile): Requests {
+  const scanned: string[] = [];
+  const fields = fieldNames(file, {}, scanned);
+  const byNumber = new Map<number, Request>();
+  for (const verb of REQUESTS) {
+    const number = file.requests?.[verb];
+    if (number != null) byNumber.set(number, request(file, verb, fields, scanned));
+  }
+  return { byNumber, fields, scanned };
+}
+
+function request(file: DialectFile, verb: Verb, common: FieldNames, scanned: string[]): Request {
+  const { requestFields, by, relay } = file.verbs?.[verb] ?? {};
+  return {
+    verb,
+    fields: requestFields === undefined ? common : fieldNames(file, requestFields, scanned),
+    byName: by === 'name',
+    relayed: relay ?? false,
+  };
+}
+
+/** @param scanned the names that the scan looks for; new ones are added */
+function fieldNames(
+  file: DialectFile,
+  own: NonNullable<DialectFile['requestFields']>,
+  scanned: string[],
+): FieldNames {
+  const names = { msgid: file.typeKey, ...file.requestFields, ...own };
+  const namesOf = (field: IntField | TextField) => [names[field] ?? field].flat();
+  const ints = INT_FIELDS.map((field) => {
+    const list = namesOf(field);
+    const places = list.map((name) => place(name, scanned));
+    return [field, { names: list, places, first: places[0] }];
+  });
+  const texts = TEXT_FIELDS.map((field) => [
+    field,
+    { names: namesOf(field), absent: file.defaults?.[field] },
+  ]);
+  return { ints: Object.fromEntries(ints), texts: Object.fromEntries(texts) };
+}
+
+function place(name: string, scanned: string[]): number {
+  if (!scanned.includes(name)) scanned.push(name);
+  return scanned.indexOf(name);
+}
