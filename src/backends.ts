@@ -3,7 +3,10 @@ import type { Bus } from './bus/bus.js';
 import { InProcessHub } from './bus/in-process.js';
 import { openRedis } from './bus/redis.js';
 import type { Config } from './config.js';
+import { DatabaseWatch } from './ops/database-watch.js';
+import { Health } from './ops/health.js';
 import type { Log } from './ops/log.js';
+import { watchedStore } from './ops/watched-store.js';
 import type { Settings } from './options.js';
 import { openEmbedded } from './store/embedded/embedded.js';
 import { openMysql } from './store/mysql/mysql.js';
@@ -13,28 +16,56 @@ import { WorkerBus } from './workers/worker-bus.js';
 /** What the original has compiled in (PROTOCOL.md section 1). */
 const DROP_IN = { mysql: 'mysql://root:123456@127.0.0.1:3306/chat', redis: 'redis://127.0.0.1:6379' };
 
+/** The services that a node needs, and how they are. */
+export class Backends {
+  /** How the database is, and Redis where there is one. */
+  readonly health: readonly Health[];
+  private readonly database: Health;
+  private readonly redis: Health;
+  private readonly config: Config;
+  private readonly log: Log;
+
+  constructor(config: Config, log: Log) {
+    this.config = config;
+    this.log = log;
+    this.database = new Health('the database', log);
+    this.redis = new Health('Redis', log);
+    this.health = redisUrl(config) === undefined ? [this.database] : [this.database, this.redis];
+  }
+
+  /** The store that the config asks for. Rejects, in one line, when it cannot be used. */
+  async openStore(): Promise<Store> {
+    const { config, database } = this;
+    const url = mysqlUrl(config);
+    if (url === undefined) return watchedStore(openEmbedded(config.data, cluster.isWorker), database);
+    const watch = new DatabaseWatch(database, this.log);
+    const { 'mysql-charset': charset, 'mysql-pool': poolSize } = config;
+    const store = await openMysql({ url, charset, poolSize, watch });
+    database.probe(() => store.user(0));
+    return store;
+  }
+
+  /** The bus that the config asks for; it connects when it is started. */
+  openBus(): Bus {
+    const url = redisUrl(this.config);
+    if (url === undefined) return cluster.isWorker ? new WorkerBus() : new InProcessHub().bus();
+    const onChange = (reason: string | undefined) =>
+      reason === undefined ? this.redis.back() : this.redis.failed(reason);
+    return openRedis({ url, onChange });
+  }
+}
+
 /** Whether the config asks for the embedded store. */
 export function usesEmbedded(settings: Settings): boolean {
   return mysqlUrl(settings) === undefined;
 }
 
-/** The store that the config asks for. Rejects, in one line, when it cannot be used. */
-export async function openStore(config: Config): Promise<Store> {
-  const url = mysqlUrl(config);
-  if (url === undefined) return openEmbedded(config.data, cluster.isWorker);
-  return openMysql({ url, charset: config['mysql-charset'], poolSize: config['mysql-pool'] });
-}
-
-/** The bus that the config asks for; it connects when it is started. */
-export function openBus(config: Config, log: Log): Bus {
-  const url = config.redis ?? (config['drop-in'] ? DROP_IN.redis : undefined);
-  if (url === undefined) return cluster.isWorker ? new WorkerBus() : new InProcessHub().bus();
-  const onChange = (reason: string | undefined) =>
-    reason === undefined ? log.info('Redis is back') : log.warn({ reason }, 'Redis is away');
-  return openRedis({ url, onChange });
-}
-
 /** The database that the settings ask for; undefined for the embedded one. */
 export function mysqlUrl(settings: Settings): string | undefined {
   return settings.mysql ?? (settings['drop-in'] ? DROP_IN.mysql : undefined);
+}
+
+/** The Redis that the settings ask for; undefined for none. */
+export function redisUrl(settings: Settings): string | undefined {
+  return settings.redis ?? (settings['drop-in'] ? DROP_IN.redis : undefined);
 }

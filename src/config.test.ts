@@ -63,6 +63,15 @@ t.test('what cannot be is said in one line', async (t) => {
     [['127.0.0.1', '6000', '--log-level', 'loud'], /^--log-level loud: is none of/],
     [['127.0.0.1', '6000', '--mysql', 'localhost'], /^--mysql is not a mysql:\/\/ URL$/],
     [['127.0.0.1', '6000', '--mysql', 'mysql://db'], /^--mysql names no database: .*\/chat$/],
+    [
+      ['127.0.0.1', '6000', '--mysql', 'mysql://127.0.0.1/chat?ssl-mode=verify_identity'],
+      /^--mysql asks for .* needs the name of the host/,
+    ],
+    [
+      ['127.0.0.1', '6000', '--mysql', 'mysql://db/chat?ssl-mode=yes'],
+      /^--mysql has an ssl-mode that is none of/,
+    ],
+    [['127.0.0.1', '6000', '--utf8mb4'], /^--utf8mb4 goes with init$/],
     [['inti'], /^unknown command inti; did you mean init\?$/],
     [['backup'], /^usage: chat-server backup FILE \[options\]$/],
   ];

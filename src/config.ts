@@ -6,7 +6,7 @@ import { readSettings, type Source } from './config/settings.js';
 import { didYouMean } from './config/suggest.js';
 import { isTool, TOOLS, type ToolName } from './config/tools.js';
 import { checkVariables, variables } from './config/variables.js';
-import type { Settings } from './options.js';
+import { OPTIONS, type Option, type Settings } from './options.js';
 
 export { ConfigError };
 
@@ -26,8 +26,17 @@ export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv): Co
   checkVariables(env);
   const sources = [flags(given), variables(env)];
   const [first, ...words] = given.words;
+  checkBelongs(given, isTool(first) ? first : 'serve');
   if (isTool(first)) return readTool(first, words, sources);
   return readServe(given.words, sources);
+}
+
+/** Throws ConfigError for an option that belongs to another command. */
+function checkBelongs({ options }: Arguments, command: string): void {
+  for (const name of options.keys()) {
+    const only = (OPTIONS as Record<string, Option>)[name]?.only;
+    if (only?.includes(command) === false) throw new ConfigError(`--${name} goes with ${only.join(' or ')}`);
+  }
 }
 
 function flags({ options }: Arguments): Source {

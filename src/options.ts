@@ -11,6 +11,8 @@ export interface Option {
   readonly help: string;
   /** Never shown, and it can also stand in a file that an option of the same name with `-file` names. */
   readonly secret?: true;
+  /** The only commands that take it; all do unless given. */
+  readonly only?: readonly string[];
 }
 
 function number(from: number, to: number, fallback: number) {
@@ -108,6 +110,11 @@ export const OPTIONS = {
     value: 'N',
     rule: number(0, 1_000_000, 30),
     help: 'failed logins in a row before they are slowed down; 0 for no limit (default 30)',
+  },
+  utf8mb4: {
+    rule: toggle,
+    help: 'with init: change columns that cannot hold every text to utf8mb4',
+    only: ['init'],
   },
   'log-level': {
     value: 'LEVEL',

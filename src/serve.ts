@@ -1,9 +1,10 @@
 import cluster from 'node:cluster';
-import { openBus, openStore } from './backends.js';
+import { Backends, mysqlUrl } from './backends.js';
 import type { Config } from './config.js';
-import { openLog } from './ops/log.js';
+import { type Log, openLog } from './ops/log.js';
 import { stopOnSignals } from './ops/shutdown.js';
 import { ChatServer } from './server.js';
+import { warnOfColumns } from './setup/warnings.js';
 import type { Notice } from './workers/ipc.js';
 import { supervise } from './workers/supervise.js';
 
@@ -14,15 +15,26 @@ import { supervise } from './workers/supervise.js';
  */
 export async function serve(config: Config, args: readonly string[]): Promise<void> {
   const log = openLog(config['log-level']);
-  if (config.workers > 1 && cluster.isPrimary) return supervise(config, args, log);
-  const store = await openStore(config);
-  const server = new ChatServer(config, store, openBus(config, log), log);
+  const { ip, workers } = config;
+  if (cluster.isWorker) {
+    log.debug({ ip, port: await serveAlone(config, log) }, 'listening');
+    return;
+  }
+  const port = workers > 1 ? await supervise(config, args, log) : await serveAlone(config, log);
+  const url = mysqlUrl(config);
+  if (url !== undefined) await warnOfColumns(url, config['mysql-charset'], log);
+  log.info({ ip, port, ...(workers > 1 && { workers }) }, 'listening');
+}
+
+/** Serves in this process. Resolves with the port. */
+async function serveAlone(config: Config, log: Log): Promise<number> {
+  const backends = new Backends(config, log);
+  const store = await backends.openStore();
+  const server = new ChatServer(config, store, backends.openBus(), log);
   const stop = stopOnSignals(log, () => server.stop());
   if (cluster.isWorker) {
     process.on('message', (notice: Notice) => notice.op === 'stop' && stop('told by the primary process'));
     process.on('disconnect', () => stop('the primary process is gone'));
   }
-  const port = await server.start();
-  // The primary process says it for all its workers.
-  log[cluster.isWorker ? 'debug' : 'info']({ ip: config.ip, port }, 'listening');
+  return server.start();
 }

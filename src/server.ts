@@ -16,6 +16,7 @@ import { LIMITS } from './limits.js';
 import type { Outgoing } from './net/batch.js';
 import { Connection, type ConnectionHost } from './net/connection.js';
 import { Drops } from './ops/drops.js';
+import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
 import type { Store } from './store/store.js';
 
@@ -37,7 +38,10 @@ export class ChatServer {
       stored: (userids) => this.drainStored(userids),
       lost: (count, reason) => log.error({ count, err: reason }, 'messages lost'),
       away: (away, kept, reason) =>
-        log.warn({ kept, err: reason }, away ? 'the database is away' : 'the database is back'),
+        log.warn(
+          { kept, err: reason },
+          away ? 'messages wait for the database' : 'the messages that waited are stored',
+        ),
     });
     const { dialect } = config;
     // Who reads a stream needs neither a pace nor a reply that fits into one read.
@@ -68,6 +72,11 @@ export class ChatServer {
     this.net = createServer(
       { noDelay: true, keepAlive: true, keepAliveInitialDelay: LIMITS.keepAlive, allowHalfOpen: true },
       (socket) => this.accept(socket),
+    );
+    const room = roomForClients();
+    if (room !== undefined) this.net.maxConnections = room;
+    this.net.on('drop', (data) =>
+      drops.add('the limit of open files', data?.remoteAddress ?? 'unknown', 'connection refused'),
     );
   }
 

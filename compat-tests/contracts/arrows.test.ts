@@ -16,10 +16,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'store/embedded': ['store'],
   bus: ['store'],
   chat: ['bus', 'json', 'net', 'ops', 'protocol', 'store'],
-  ops: ['limits.ts'],
+  ops: ['limits.ts', 'store', 'store/mysql'],
+  setup: ['ops', 'store/mysql'],
   workers: ['backends.ts', 'config.ts', 'bus', 'ops', 'store/embedded'],
-  config: ['options.ts'],
-  commands: ['backends.ts', 'config.ts', 'options.ts', 'serve.ts', 'config', 'ops', 'store/embedded'],
+  config: ['options.ts', 'store/mysql'],
+  commands: [
+    ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
+    ...['config', 'ops', 'setup', 'store/embedded', 'store/mysql'],
+  ],
   client: [],
 };
 

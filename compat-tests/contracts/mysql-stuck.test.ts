@@ -18,7 +18,10 @@ interface Stuck {
   readonly schema?: string;
 }
 
-const inMemory = SCHEMAS.original.replace(/(CREATE TABLE `offlinemessage` [^;]*ENGINE=)InnoDB/, '$1MEMORY');
+const inMemory = SCHEMAS.original.replace(
+  /(CREATE TABLE IF NOT EXISTS `offlinemessage` [^;]*ENGINE=)InnoDB/,
+  '$1MEMORY',
+);
 
 const ways: Record<string, Stuck> = {
   'is full': {

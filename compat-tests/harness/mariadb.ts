@@ -43,7 +43,13 @@ export class MariaDb extends Service {
     ];
     // Commits reach the system's memory, not the disk: that is enough to survive kill().
     const fast = ['--innodb-flush-log-at-trx-commit=2', '--skip-name-resolve', '--max-connections=1000'];
-    const child = new Child('mariadbd', [...this.#data, ...place, ...fast, `--init-file=${accounts}`]);
+    const child = new Child('mariadbd', [
+      ...this.#data,
+      ...place,
+      ...fast,
+      `--init-file=${accounts}`,
+      ...this.args,
+    ]);
     await child.logged(/ready for connections/);
     return child;
   }

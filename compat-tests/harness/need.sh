@@ -1,5 +1,5 @@
 #!/bin/bash
-# Checks that the services which the tests start privately are installed: MariaDB, Redis, nginx with its
+# Checks that what the tests start privately is installed: MariaDB, Redis, openssl, nginx with its
 # stream module. As root on a Debian system it installs what is missing; no system service is left running.
 set -u
 export PATH="$PATH:/usr/sbin:/sbin"
@@ -24,6 +24,7 @@ check() {
   has mariadbd && has mariadb-install-db || missing+=(mariadb-server)
   has redis-server || missing+=(redis-server)
   has nginx || missing+=(nginx)
+  has openssl || missing+=(openssl)
   has nginx && nginx_has_stream || missing+=(libnginx-mod-stream)
 }
 

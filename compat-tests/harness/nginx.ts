@@ -12,8 +12,8 @@ export type NginxConfig = (port: number) => string;
 export class Nginx extends Service {
   readonly #config: NginxConfig;
 
-  private constructor(config: NginxConfig, port: number, folder: Folder) {
-    super(port, folder);
+  private constructor(config: NginxConfig, ...where: [number, Folder, readonly string[]]) {
+    super(...where);
     this.#config = config;
   }
 

@@ -16,7 +16,7 @@ export class Redis extends Service {
 
   protected async launch(): Promise<Child> {
     const place = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--dir', this.path];
-    const child = new Child('redis-server', [...place, '--save', '', '--appendonly', 'no']);
+    const child = new Child('redis-server', [...place, '--save', '', '--appendonly', 'no', ...this.args]);
     await child.logged(/Ready to accept connections/);
     return child;
   }

@@ -5,16 +5,20 @@ import { freePort } from './port.js';
 export interface ServiceOptions {
   /** A fixed port, only to stand in for the ports compiled into an original binary. Else a free one. */
   readonly port?: number;
+  /** More arguments for its command line. */
+  readonly args?: readonly string[];
 }
 
 /** A private service on 127.0.0.1. It can be killed, frozen, and started again on the same port and data. */
 export abstract class Service {
   readonly port: number;
+  protected readonly args: readonly string[];
   readonly #folder: Folder;
   #child: Child | undefined;
 
-  protected constructor(port: number, folder: Folder) {
+  protected constructor(port: number, folder: Folder, args: readonly string[] = []) {
     this.port = port;
+    this.args = args;
     this.#folder = folder;
   }
 
@@ -61,7 +65,7 @@ export abstract class Service {
   }
 }
 
-/** The port and the folder of a new service. */
-export async function place(options: ServiceOptions): Promise<[port: number, folder: Folder]> {
-  return [options.port ?? (await freePort()), newFolder()];
+/** The port, the folder and the arguments of a new service. */
+export async function place(options: ServiceOptions): Promise<[number, Folder, readonly string[]]> {
+  return [options.port ?? (await freePort()), newFolder(), options.args ?? []];
 }

@@ -44,7 +44,7 @@ t.test('init makes the database and the tables that are missing, and nothing els
 t.test('init says what stops it, in one line', async (t) => {
   const [status, output] = await init('--mysql', `mysql://nobody:x@127.0.0.1:${mariadb.port}/chat`);
   t.equal(status, 1);
-  t.match(output, /^chat-server: cannot make the tables in .*: Access denied for user 'nobody'.*\n$/);
+  t.match(output, /^chat-server: cannot set up .*: Access denied for user 'nobody'.*\n$/);
 });
 
 t.test('init makes the embedded database', async (t) => {

@@ -57,7 +57,7 @@ t.test('what cannot be served ends with one clear line', async (t) => {
     ],
     [
       ['127.0.0.1', '0', '--mysql', 'mysql://root:x@127.0.0.1:1/chat'],
-      /^chat-server: cannot use the database 127\.0\.0\.1:1\/chat.*$/,
+      /^\{.*ECONNREFUSED.*\}\nchat-server: cannot use the database 127\.0\.0\.1:1\/chat.*$/,
     ],
   ];
   for (const [args, line] of cases) {

@@ -1,17 +1,35 @@
 import { mysqlUrl } from '../backends.js';
-import { createTables } from '../ops/tables.js';
 import type { Settings } from '../options.js';
+import { lossOf, poorColumns, readColumns, widen } from '../setup/columns.js';
+import { whereIs } from '../setup/connection.js';
+import { createTables } from '../setup/tables.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
+import { reason } from '../store/mysql/failure.js';
 
-/** Creates the database and those of the five tables that are missing; changes nothing that is there. */
+/**
+ * Creates the database and those of the five tables that are missing; what is there stays as it is, but with
+ * `--utf8mb4` columns that cannot hold every text are widened. Rejects, in one line, when that cannot be.
+ */
 export async function init(settings: Settings): Promise<void> {
   const url = mysqlUrl(settings);
   if (url === undefined) {
     await openEmbedded(settings.data).close();
     return console.log(`${settings.data} is ready`);
   }
-  const created = await createTables(url);
-  const { host, pathname } = new URL(url);
-  const what = created.length === 0 ? 'nothing was missing' : `created ${created.join(', ')}`;
-  console.log(`${host}${pathname}: ${what}`);
+  try {
+    report(url, 'created', await createTables(url), 'nothing was missing');
+    if (settings.utf8mb4) await widenAll(url);
+  } catch (error) {
+    throw new Error(`cannot set up ${whereIs(url)}: ${reason(error)}`, { cause: error });
+  }
+}
+
+async function widenAll(url: string): Promise<void> {
+  const poor = poorColumns(await readColumns(url), 'utf8mb4');
+  for (const column of poor) console.log(`${whereIs(url)}: ${lossOf(column)}`);
+  report(url, 'changed to utf8mb4', await widen(url, poor), 'all columns hold every text');
+}
+
+function report(url: string, what: string, done: readonly string[], otherwise: string): void {
+  console.log(`${whereIs(url)}: ${done.length === 0 ? otherwise : `${what} ${done.join(', ')}`}`);
 }

@@ -1,3 +1,6 @@
+import { isIP } from 'node:net';
+import { SSL_MODES } from '../store/mysql/tls.js';
+
 /** What is wrong with a URL, and what to do; undefined when nothing is. */
 export function urlProblem(text: string, schemes: readonly string[]): string | undefined {
   const url = parse(text);
@@ -12,7 +15,14 @@ export function urlProblem(text: string, schemes: readonly string[]): string | u
 export function databaseUrlProblem(text: string): string | undefined {
   const problem = urlProblem(text, ['mysql']);
   if (problem !== undefined) return problem;
-  return /^\/[^/]+$/.test(new URL(text).pathname)
+  const url = new URL(text);
+  const mode = url.searchParams.get('ssl-mode') ?? 'disabled';
+  if (!SSL_MODES.includes(mode.toLowerCase()))
+    return `has an ssl-mode that is none of ${SSL_MODES.join(', ')}`;
+  if (mode.toLowerCase() === 'verify_identity' && isIP(url.hostname.replace(/^\[|\]$/g, '')) > 0) {
+    return 'asks for ssl-mode verify_identity, which needs the name of the host, not its address';
+  }
+  return /^\/[^/]+$/.test(url.pathname)
     ? undefined
     : 'names no database: it ends in one, as mysql://user:password@host:port/chat';
 }

@@ -8,8 +8,12 @@ import { stopOnSignals } from '../ops/shutdown.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
 import { Primary } from './primary.js';
 
-/** Serves with several workers until a signal; `args` is the command line that config was read from. */
-export async function supervise(config: Config, args: readonly string[], log: Log): Promise<void> {
+/**
+ * Serves with several workers until a signal. Resolves with the port that they share.
+ *
+ * @param args the command line that config was read from
+ */
+export async function supervise(config: Config, args: readonly string[], log: Log): Promise<number> {
   const data = usesEmbedded(config) ? holdData(config.data) : undefined;
   const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], log);
   stopOnSignals(log, async () => {
@@ -17,8 +21,7 @@ export async function supervise(config: Config, args: readonly string[], log: Lo
     data?.release();
     return failed;
   });
-  const port = await primary.start(config.workers);
-  log.info({ ip: config.ip, port, workers: config.workers }, 'listening');
+  return primary.start(config.workers);
 }
 
 /** Locks the database file for all workers and sets everybody offline. Memory is a file that nobody keeps. */

@@ -3,6 +3,7 @@ import { isLocked, isLost, isOfDatabase, isPassing, isRefusal } from './failure.
 import type { Ask } from './link.js';
 import { PAUSE, Pool, type PoolOptions, unavailable } from './pool.js';
 import { bytesOf } from './text.js';
+import { watched } from './watch.js';
 
 /** The most bytes of a statement, and the share of a packet that it may take. */
 const MOST_BYTES = 512 * 1024;
@@ -46,7 +47,7 @@ export class Database {
     for (let again = false; ; again = true) {
       const link = await this.#pool.take(end - performance.now(), last);
       try {
-        return await work(link.ask, again);
+        return await work(watched(link.ask, this.#options.watch), again);
       } catch (error) {
         if (isRefusal(error) || !isOfDatabase(error)) throw error;
         if (isPassing(error) && !isLocked(error)) link.destroy();

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import mysql, { type Connection, type ResultSetHeader, type RowDataPacket } from 'mysql2';
 import { NoAnswer, TooLong } from './failure.js';
 import { asBytes, type Charset } from './text.js';
+import { address } from './tls.js';
 
 /** A value for a `?`: an int, a text in the connection's charset, or bytes that are no text. */
 export type Value = number | string | Buffer;
@@ -72,7 +73,7 @@ export class Link {
     // The recipe of PROTOCOL.md section 7: latin1 passes bytes as they are, and the driver must not follow
     // SET NAMES.
     const connection = mysql.createConnection({
-      uri: url,
+      ...address(url),
       charset: 'LATIN1_SWEDISH_CI',
       flags: ['-SESSION_TRACK', '-LOCAL_FILES'],
       connectTimeout: patience,

@@ -8,6 +8,7 @@ import { offline } from './offline.js';
 import { inspect, type Schema } from './schema.js';
 import type { Charset } from './text.js';
 import { users } from './users.js';
+import type { Watch } from './watch.js';
 
 export interface MysqlOptions {
   /** mysql://user:password@host:port/database */
@@ -18,6 +19,7 @@ export interface MysqlOptions {
   readonly poolSize?: number;
   /** How long to wait for a database that is away, in ms, 5000 unless given. */
   readonly patience?: number;
+  readonly watch?: Watch;
 }
 
 /**
@@ -29,9 +31,10 @@ export async function openMysql({
   charset,
   poolSize = 8,
   patience = 5000,
+  watch,
 }: MysqlOptions): Promise<Store> {
-  const db = new Database({ url, charset, size: poolSize, patience });
-  const locks = new Database({ url, charset, size: 1, patience });
+  const db = new Database({ url, charset, size: poolSize, patience, watch });
+  const locks = new Database({ url, charset, size: 1, patience, watch });
   const { messageLimit } = await check(db, url);
   return {
     ...users(db),

@@ -1,10 +1,12 @@
 import { StoreUnavailable } from '../store.js';
 import { isWrong, reason } from './failure.js';
 import { Link, type LinkOptions } from './link.js';
+import type { Watch } from './watch.js';
 
 export interface PoolOptions extends LinkOptions {
   /** The most connections. */
   readonly size: number;
+  readonly watch?: Watch | undefined;
 }
 
 interface Waiter {
@@ -104,6 +106,7 @@ export class Pool {
 
   async #failed(error: unknown): Promise<void> {
     this.#failure = error;
+    this.#options.watch?.failed(error);
     if (isWrong(error)) for (const waiter of this.#waiting) this.#giveUp(waiter, error);
     // One that fails is not tried again at once: those who wait have time.
     await new Promise((resolve) => setTimeout(resolve, PAUSE));

@@ -1,5 +1,6 @@
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { packageText } from './package.js';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { packageText } from '../ops/package.js';
+import { onConnection } from './connection.js';
 
 /** The statements of chat.sql that make its tables, by the name of the table. */
 export function tableStatements(): Map<string, string> {
@@ -9,28 +10,15 @@ export function tableStatements(): Map<string, string> {
 
 /**
  * Creates the database that the URL names, and the tables of chat.sql, where they are missing. Returns the
- * names of what it created. Rejects, in one line, when the server cannot be reached or does not allow it.
+ * names of what it created. Rejects with the driver's error when the server does not allow it.
  */
-export async function createTables(url: string): Promise<string[]> {
-  const { host, pathname } = new URL(url);
-  const database = decodeURIComponent(pathname.slice(1));
-  try {
-    const connection = await connect(url);
-    try {
-      return [...(await enter(connection, database)), ...(await createMissing(connection))];
-    } finally {
-      await connection.end();
-    }
-  } catch (error) {
-    throw new Error(`cannot make the tables in ${host}${pathname}: ${reason(error)}`, { cause: error });
-  }
-}
-
-/** Connects to the server: the database may not be there yet. */
-function connect(url: string): Promise<Connection> {
-  const server = new URL(url);
-  server.pathname = '';
-  return createConnection(server.href);
+export function createTables(url: string): Promise<string[]> {
+  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  return onConnection(
+    url,
+    async (connection) => [...(await enter(connection, database)), ...(await createMissing(connection))],
+    false,
+  );
 }
 
 async function enter(connection: Connection, database: string): Promise<string[]> {
@@ -51,9 +39,4 @@ async function createMissing(connection: Connection): Promise<string[]> {
     created.push(table);
   }
   return created;
-}
-
-function reason(error: unknown): string {
-  const { message, code } = error as { message?: string; code?: string };
-  return message || code || String(error);
 }

@@ -1,0 +1,51 @@
+import type { QueryError } from 'mysql2';
+import { isRefusal, NoAnswer, reason } from '../store/mysql/failure.js';
+import type { Watch } from '../store/mysql/watch.js';
+import type { Health } from './health.js';
+import type { Log } from './log.js';
+import { Rate } from './rate.js';
+
+/** Such a row is there already. */
+const DUPLICATE = 1062;
+
+/** A row that was locked for too long, a deadlock, and a change that this isolation level does not allow. */
+const TRIED_AGAIN = [1205, 1213, 1665];
+
+/** Why rows are refused. The database's own message would show what is in them. */
+const REASONS: Readonly<Record<number, string>> = {
+  1300: 'the text is none of the charset',
+  1366: 'the charset of the column does not have the text',
+  1406: 'the text is too long for the column',
+};
+
+/** Logs when a MySQL database goes away and comes back, and which rows it refuses. */
+export class DatabaseWatch implements Watch {
+  private readonly health: Health;
+  private readonly log: Log;
+  private readonly rate = new Rate();
+
+  constructor(health: Health, log: Log) {
+    this.health = health;
+    this.log = log;
+  }
+
+  worked(): void {
+    this.health.worked();
+  }
+
+  failed(error: unknown): void {
+    const { errno = 0, sqlState, fatal } = error as Partial<QueryError>;
+    if (TRIED_AGAIN.includes(errno)) return;
+    if (isRefusal(error)) this.refused(errno, String((error as Error).message));
+    else if (sqlState !== undefined || fatal || error instanceof NoAnswer) this.health.failed(reason(error));
+  }
+
+  private refused(errno: number, message: string): void {
+    const taken = errno === DUPLICATE ? undefined : this.rate.take();
+    if (errno === DUPLICATE) this.log.debug('the database has such a row already');
+    if (taken === undefined) return;
+    const column = /.* for column (\S+) at row \d+$/s.exec(message)?.[1]?.replaceAll(/[`']/g, '');
+    const why = REASONS[errno] ?? `error ${errno}`;
+    this.log.warn({ column, reason: why, ...taken }, 'the database refused a row');
+  }
+}

@@ -1,0 +1,62 @@
+import type { Log } from './log.js';
+
+/** A service that has failed is back only after so many ms without a failure: one right may be missing of many. */
+const STEADY = 1000;
+/** Between two questions to a service that is away, in ms. */
+const PAUSE = 500;
+
+/** Whether a service answers: logs when it goes away, with the cause, and when it is back, after how long. */
+export class Health {
+  /** As it is called in a sentence: `the database`. */
+  readonly name: string;
+  private readonly log: Log;
+  private since = 0;
+  private lastFailure = 0;
+  private cause: string | undefined;
+
+  constructor(name: string, log: Log) {
+    this.name = name;
+    this.log = log;
+  }
+
+  /** Why the service is away; undefined while it answers. */
+  get problem(): string | undefined {
+    return this.cause;
+  }
+
+  /** The service could not be asked. The first time since it worked, that is logged at once. */
+  failed(reason: string): void {
+    this.lastFailure = performance.now();
+    if (this.cause !== undefined) return;
+    this.cause = reason;
+    this.since = this.lastFailure;
+    this.log.warn({ reason }, `${this.name} is away`);
+  }
+
+  /** The service has answered. */
+  worked(): void {
+    if (this.cause !== undefined && performance.now() - this.lastFailure >= STEADY) this.back();
+  }
+
+  /** The service is known to be back. */
+  back(): void {
+    if (this.cause === undefined) return;
+    this.cause = undefined;
+    const seconds = Math.round((performance.now() - this.since) / 100) / 10;
+    this.log.info({ seconds }, `${this.name} is back`);
+  }
+
+  /** While the service is away, asks it again and again, so that its return is seen though nobody needs it. */
+  probe(ask: () => Promise<unknown>): void {
+    let asking = false;
+    const again = () => {
+      if (this.cause === undefined || asking) return;
+      asking = true;
+      const done = () => {
+        asking = false;
+      };
+      ask().then(done, done);
+    };
+    setInterval(again, PAUSE).unref();
+  }
+}

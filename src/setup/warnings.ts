@@ -1,0 +1,17 @@
+import type { Log } from '../ops/log.js';
+import type { Charset } from '../store/mysql/text.js';
+import { lossOf, poorColumns, readColumns } from './columns.js';
+
+/** Logs which columns of a database cannot hold what the charset of its connections promises. Never rejects. */
+export async function warnOfColumns(url: string, charset: Charset, log: Log): Promise<void> {
+  try {
+    const poor = poorColumns(await readColumns(url), charset);
+    if (poor.length === 0) return;
+    log.warn(
+      { columns: poor.map(lossOf) },
+      'some names will be refused: these columns cannot hold them; chat-server init --utf8mb4 changes them',
+    );
+  } catch (error) {
+    log.warn({ err: error }, 'the columns of the database could not be looked at');
+  }
+}
