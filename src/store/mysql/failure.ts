@@ -9,8 +9,11 @@ export class TooLong extends Error {}
 /** Classes of SQLSTATE for what is in a row: it does not fit its column (22), or a key or check forbids it (23). */
 const DATA_CLASSES = ['22', '23'];
 
-/** The same where the class is a general one: bytes that are no text of the charset, a text too long, a check. */
-const DATA_NUMBERS = [1300, 1366, 1406, 3819];
+/**
+ * The same where the class is a general one: bytes that are no text of the charset, or that no text of the
+ * column can equal, a text too long, a check.
+ */
+const DATA_NUMBERS = [1267, 1300, 1366, 1406, 3819, 3854];
 
 /** Classes of SQLSTATE: no connection (08), rolled back (40), cut off by the server (70). */
 const PASSING_CLASSES = ['08', '40', '70'];
