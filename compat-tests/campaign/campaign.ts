@@ -15,6 +15,8 @@ export interface Result {
   readonly troubles: readonly string[];
   /** Some of the messages that were lost. */
   readonly examples: readonly string[];
+  /** Messages that are still stored though their users are online. */
+  readonly stored: number;
 }
 
 /** Rounds of chat with a fault in each, until the time is over. Tells of each round when it is done. */
@@ -35,10 +37,12 @@ export async function campaign(options: CampaignOptions, tell: (text: string) =>
     }
     // What came too late is not lost.
     crowd.ledger.close();
+    const stored = await site.stored();
     return {
       rounds,
       troubles: site.nodes.flatMap(({ troubles }) => troubles),
       examples: crowd.ledger.examples(),
+      stored,
     };
   } finally {
     memory.stop();
@@ -80,6 +84,8 @@ async function play(fault: string, { site, crowd, memory, random }: Stage): Prom
   const start = performance.now();
   const late = await crowd.settle();
   const settling = performance.now() - start;
+  // What a dropped connection does is counted for its own round only.
+  for (const { links } of site.nodes) for (const link of Object.values(links)) link.bury();
   return { fault, count, late, memory: memory.take(), logged: logged(site) - loggedBefore, settling };
 }
 

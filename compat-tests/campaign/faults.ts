@@ -26,6 +26,16 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'redis-stall': cut('redis', (link) => link.stall(), 500, 8000),
   'redis-drop': cut('redis', (link) => link.drop(), 2000, 20_000),
   'redis-reset': cut('redis', (link) => link.reset(), 500, 1000),
+  'database-slow': {
+    modes: ['nodes', 'workers'],
+    run: async ({ node, random }) => {
+      const { database } = node.links;
+      if (database === undefined) return;
+      database.latency = between(random, 1, 50);
+      await delay(between(random, 2000, 6000));
+      database.latency = 0;
+    },
+  },
   'database-stall': cut('database', (link) => link.stall(), 500, 8000),
   'database-drop': cut('database', (link) => link.drop(), 2000, 15_000),
   'database-reset': cut('database', (link) => link.reset(), 500, 1000),

@@ -19,6 +19,8 @@ interface Entry {
   readonly missing: Set<number>;
   readonly receivers: number;
   accepted: boolean;
+  /** Nobody waits for it any more. */
+  givenUp: boolean;
 }
 
 interface Last {
@@ -38,7 +40,7 @@ export class Ledger {
   readonly #last = new Map<string, Last>();
   readonly #rounds: Count[] = [];
   #round = newCount();
-  /** Accepted deliveries that have not come yet. */
+  /** Accepted deliveries that have not come yet and are waited for. */
   outstanding = 0;
   /** Deliveries of any kind, for who waits for one. */
   heardCount = 0;
@@ -61,6 +63,7 @@ export class Ledger {
       missing: new Set(receivers),
       receivers: receivers.length,
       accepted: false,
+      givenUp: false,
     };
     this.#of(sender).set(n, entry);
     return n;
@@ -90,9 +93,16 @@ export class Ledger {
     if (entry === undefined) this.#round.twice++;
     else if (!entry.missing.delete(receiver)) entry.round.twice++;
     else {
-      if (entry.accepted) this.outstanding--;
+      if (entry.accepted && !entry.givenUp) this.outstanding--;
       this.#order(entry, `${receiver} ${sender}`, to.startsWith('g'), n);
     }
+  }
+
+  /** Stops waiting for what has not come. It may come later all the same, and is not lost then. */
+  giveUp(): void {
+    if (this.outstanding > 0)
+      for (const entry of this.#all()) if (entry.accepted && entry.missing.size > 0) entry.givenUp = true;
+    this.outstanding = 0;
   }
 
   /** Counts what is lost for good. */

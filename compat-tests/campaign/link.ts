@@ -12,6 +12,8 @@ interface Pair {
 /** The way from one node to its database or Redis, which can be cut as networks are cut. */
 export class Link {
   readonly port: number;
+  /** How much later everything arrives, in ms. */
+  latency = 0;
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
   /** Connections that were opened while nothing passed. */
@@ -58,6 +60,13 @@ export class Link {
     }
   }
 
+  /** Ends what is left of connections that were dropped: the services notice that nobody is there. */
+  bury(): void {
+    for (const { ends, passage } of this.#pairs) {
+      if (passage === 'dead') for (const end of ends) end.destroy();
+    }
+  }
+
   /** Ends all connections at once, on both sides. */
   reset(): void {
     for (const { ends } of this.#pairs) for (const end of ends) end.resetAndDestroy();
@@ -87,15 +96,19 @@ export class Link {
 
   #pass(pair: Pair, from: Socket, to: Socket): void {
     from.setNoDelay(true).on('error', () => {});
-    from.on('data', (bytes) => {
+    const forward = (bytes: Buffer) => {
       if (!to.write(bytes)) from.pause();
+    };
+    from.on('data', (bytes) => {
+      if (this.latency === 0) forward(bytes);
+      else setTimeout(forward, this.latency, bytes);
     });
     to.on('drain', () => {
       if (pair.passage === 'open') from.resume();
     });
     // Nobody hears of an end that comes while nothing passes.
     from.on('close', () => {
-      if (pair.passage === 'dead') return;
+      if (pair.passage === 'dead' && !to.destroyed) return;
       to.destroy();
       this.#pairs.delete(pair);
     });

@@ -15,8 +15,9 @@ function main(): Promise<boolean> {
 }
 
 async function run(options: ReturnType<typeof readOptions>): Promise<boolean> {
-  const { rounds, troubles, examples } = await campaign(options, (text) => console.error(text));
+  const { rounds, troubles, examples, stored } = await campaign(options, (text) => console.error(text));
   console.log(`${table(rounds)}\n\n${LEGEND}`);
+  console.log(`still stored at the end: ${stored}`);
   for (const text of [...troubles, ...examples]) console.log(text);
   return troubles.length === 0 && rounds.every(({ count }) => count.lost + count.inverted === 0);
 }

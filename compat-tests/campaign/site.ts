@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Connection, createConnection } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Database } from '../harness/database.js';
 import { openEmbedded } from '../harness/embedded-database.js';
 import { newFolder } from '../harness/folder.js';
@@ -70,6 +70,15 @@ export class CampaignSite {
   async connect(): Promise<Connection> {
     if (this.mariadb === undefined) throw new Error('there is no MariaDB');
     return await createConnection(this.mariadb.url('chat'));
+  }
+
+  /** How many messages are stored; 0 where there is no MariaDB. */
+  async stored(): Promise<number> {
+    if (this.mariadb === undefined) return 0;
+    const connection = await this.connect();
+    const [[row]] = await connection.query<RowDataPacket[]>('select count(*) as n from offlinemessage');
+    await connection.end();
+    return Number(row?.n);
   }
 
   async stop(): Promise<void> {
