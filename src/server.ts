@@ -15,6 +15,7 @@ import { ScannerPool } from './json/scanner-pool.js';
 import { LIMITS } from './limits.js';
 import type { Outgoing } from './net/batch.js';
 import { Connection, type ConnectionHost } from './net/connection.js';
+import { FRAMES } from './net/frames.js';
 import { Drops } from './ops/drops.js';
 import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
@@ -64,7 +65,7 @@ export class ChatServer {
     this.host = {
       dialect,
       scanners: new ScannerPool(dialect.scanned),
-      limits: { ...LIMITS, maxMessage: config['max-message'], pace },
+      limits: { ...LIMITS, maxMessage: config['max-message'], pace, frame: FRAMES[dialect.framing.out] },
       handle: (connection, message) => dispatch(this.chat, connection, message),
       fault: (connection, fault) => drops.add(fault, connection.address),
       closed: (connection, unsent) => this.closed(connection, unsent),

@@ -1,3 +1,5 @@
+import type { Frame } from './frames.js';
+
 /** Told once about a message: whether it left for the network, or its connection ended before. */
 export type Left = (left: boolean) => void;
 
@@ -32,7 +34,8 @@ export class Batch {
   }
 
   /** What is written for all of them. */
-  joined(): Buffer {
+  joined(frame: Frame | undefined): Buffer {
+    if (frame !== undefined) return Buffer.concat(this.bytes.flatMap(frame));
     const [first] = this.bytes;
     return first !== undefined && this.bytes.length === 1 ? first : Buffer.concat(this.bytes, this.size);
   }

@@ -3,7 +3,8 @@ import type { ScannerPool } from '../json/scanner-pool.js';
 import type { Dialect } from '../protocol/dialect.js';
 import { Message } from '../protocol/message.js';
 import type { Left, Outgoing } from './batch.js';
-import { type FrameFault, Framer } from './framer.js';
+import { type Documents, type FrameFault, Framer } from './framer.js';
+import { LengthFramer } from './length-framer.js';
 import { Outbox, type OutboxLimits } from './outbox.js';
 
 export interface ConnectionLimits extends OutboxLimits {
@@ -39,7 +40,7 @@ export class Connection {
 
   private readonly stream: Duplex;
   private readonly host: ConnectionHost;
-  private readonly framer: Framer;
+  private readonly framer: Documents;
   private readonly outbox: Outbox;
   private busy = false;
   private inputEnded = false;
@@ -52,7 +53,7 @@ export class Connection {
     this.stream = stream;
     this.address = address;
     this.host = host;
-    this.framer = new Framer(host.scanners, host.limits.maxMessage, (fault) => this.dropped(fault));
+    this.framer = openFramer(host, (fault) => this.dropped(fault));
     this.outbox = new Outbox(stream, host.limits, this.tooSlow, this.leaveWhenDone);
     stream.on('data', (chunk: Buffer) => this.read(chunk));
     stream.on('end', () => this.finishInput());
@@ -181,4 +182,10 @@ export class Connection {
     this.framer.finish();
     this.host.closed(this, this.outbox.end());
   }
+}
+
+/** What cuts the stream of a client as its dialect frames documents. */
+function openFramer({ dialect, scanners, limits }: ConnectionHost, onFault: (fault: FrameFault) => void) {
+  const Cutter = dialect.framing.in === 'length' ? LengthFramer : Framer;
+  return new Cutter(scanners, limits.maxMessage, onFault);
 }

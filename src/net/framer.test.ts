@@ -35,6 +35,12 @@ const streams: [name: string, stream: string, objects: string[], faults: string[
   ['documents ended by NUL', `${A}\0${B}\0`, [A, B], []],
   ['documents ended by LF', `${A}\n${B}\r\n${A}`, [A, B, A], []],
   ['white space and NULs between documents', ` \t\0\0\r\n${A} \0 \n${B}`, [A, B], []],
+  [
+    'a length that looks like blanks',
+    `\0\0\0 ${A}\0\0\0\n${B}\0${B}`,
+    [B],
+    ['not an object', 'not an object'],
+  ],
   ['a byte order mark', `\ufeff${A}\0\ufeff ${B}`, [A, B], []],
   ['line feeds inside a document', '{\n"id"\n:\n13\n}\0', ['{\n"id"\n:\n13\n}'], []],
   ['garbage until NUL', `hello\0${A}`, [A], ['not an object']],

@@ -6,11 +6,30 @@ const LF = 0x0a;
 const NOTHING = Buffer.alloc(0);
 const BRACE = 0x7b;
 const BOM = [0xef, 0xbb, 0xbf];
-/** What may stand between documents: NUL, tab, LF, CR, space. */
-const SEPARATORS = new Set([NUL, 0x09, LF, 0x0d, 0x20]);
+/** What may stand between documents, as may NUL: tab, LF, CR, space. */
+const BLANKS = new Set([0x09, LF, 0x0d, 0x20]);
+/** Behind so many NULs a blank is the last byte of a length, and no blank: lengths are a dialect's rule. */
+const PREFIX_NULS = 3;
 
 /** Why a document was dropped, or, with 'too long', the stream given up. */
 export type FrameFault = 'syntax' | 'not an object' | 'too long' | 'cut off';
+
+/** What cuts a stream into documents. */
+export interface Documents {
+  /** How many bytes are held that `next` has neither returned nor dropped yet. */
+  readonly held: number;
+  /** What the scan found in the object that `next` returned last. */
+  readonly scan: Scanner;
+  /** Adds bytes of the stream. The chunk belongs to it and to the objects cut from it. */
+  push(chunk: Buffer): void;
+  /**
+   * The bytes of the next whole object, from `{` to `}`, or undefined when more of the stream is needed.
+   * They are never written to again. `scan` tells what was found in them, and is called before the next `next`.
+   */
+  next(): Buffer | undefined;
+  /** Ends the stream: an unfinished document is dropped, and everything that may be pushed later. */
+  finish(): void;
+}
 
 type Phase = 'between' | 'inside' | 'skipping' | 'closed';
 
@@ -20,7 +39,7 @@ type Phase = 'between' | 'inside' | 'skipping' | 'closed';
  * already had an LF in it, what follows that LF is tried first: it may be the next line of a line-wise client.
  * A state machine without sockets: `push` bytes, then call `next` until it returns undefined.
  */
-export class Framer {
+export class Framer implements Documents {
   private buffer: Buffer = NOTHING;
   /** Whether the buffer was made here and may be written to behind `end`. */
   private owned = false;
@@ -32,6 +51,8 @@ export class Framer {
   /** Since the last bad document no NUL has come: more garbage is still the same bad document. */
   private recovering = false;
   private skipped = 0;
+  /** NULs one after another, up to `at`. */
+  private nuls = 0;
   private scanner: Scanner | undefined;
 
   private readonly scanners: ScannerPool;
@@ -48,12 +69,10 @@ export class Framer {
     this.onFault = onFault;
   }
 
-  /** How many bytes are held that `next` has neither returned nor dropped yet. */
   get held(): number {
     return this.end - (this.phase === 'inside' ? this.start : this.at);
   }
 
-  /** Adds bytes of the stream. The chunk belongs to the framer and to the objects cut from it. */
   push(chunk: Buffer): void {
     if (this.phase === 'closed') return;
     const held = this.held;
@@ -61,10 +80,6 @@ export class Framer {
     else this.hold(chunk, chunk.length, false);
   }
 
-  /**
-   * The bytes of the next whole object, from `{` to `}`, or undefined when more of the stream is needed.
-   * They are never written to again. `scan` tells what was found in them, and is called before the next `next`.
-   */
   next(): Buffer | undefined {
     while (this.at < this.end) {
       if (this.phase === 'skipping') this.skip();
@@ -77,13 +92,11 @@ export class Framer {
     return undefined;
   }
 
-  /** What the scan found in the object that `next` returned last. */
   get scan(): Scanner {
     if (this.scanner === undefined) throw new Error('no object has been read');
     return this.scanner;
   }
 
-  /** Ends the stream: an unfinished document is dropped, and everything that may be pushed later. */
   finish(): void {
     if (this.phase === 'inside') this.onFault('cut off');
     this.close();
@@ -94,16 +107,26 @@ export class Framer {
     while (this.at < this.end) {
       const byte = this.buffer[this.at] as number;
       if (byte === BRACE) return this.begin();
-      if (byte === NUL) this.recovering = false;
-      if (SEPARATORS.has(byte)) this.at++;
-      else if (byte !== BOM[0]) return this.garbage();
+      if (byte === NUL) this.enterNul();
+      else if (BLANKS.has(byte)) {
+        this.at++;
+        if (this.nuls >= PREFIX_NULS) return this.garbage();
+        this.nuls = 0;
+      } else if (byte !== BOM[0]) return this.garbage();
       else if (!this.skipByteOrderMark()) return false;
     }
     return false;
   }
 
+  private enterNul(): void {
+    this.recovering = false;
+    this.nuls++;
+    this.at++;
+  }
+
   private begin(): true {
     this.start = this.at;
+    this.nuls = 0;
     this.phase = 'inside';
     this.scanner ??= this.scanners.take();
     this.scanner.begin(this.start);
@@ -123,6 +146,7 @@ export class Framer {
   private garbage(): false {
     if (!this.recovering) this.onFault('not an object');
     this.phase = 'skipping';
+    this.nuls = 0;
     return false;
   }
 

@@ -1,11 +1,14 @@
 import type { Writable } from 'node:stream';
 import { Batch, type Left, type Outgoing } from './batch.js';
 import { type Flushable, flushLater } from './flusher.js';
+import type { Frame } from './frames.js';
 import { Pacer } from './pacer.js';
 
 export interface OutboxLimits {
   /** The least time between two writes, in ms; 0 puts all that is ready into one write (DIFFERENCES 12). */
   readonly pace: number;
+  /** What stands around each message. */
+  readonly frame?: Frame | undefined;
   /** How many bytes may wait for a reader that is too slow. */
   readonly maxWaiting: number;
 }
@@ -28,6 +31,7 @@ export class Outbox implements Flushable {
 
   private readonly stream: Writable;
   private readonly maxWaiting: number;
+  private readonly frame: Frame | undefined;
   private readonly pacer: Pacer | undefined;
   private readonly onOverflow: () => void;
   private readonly onIdle: () => void;
@@ -39,6 +43,7 @@ export class Outbox implements Flushable {
   constructor(stream: Writable, limits: OutboxLimits, onOverflow: () => void, onIdle: () => void) {
     this.stream = stream;
     this.maxWaiting = limits.maxWaiting;
+    this.frame = limits.frame;
     this.pacer = limits.pace > 0 ? new Pacer(limits.pace) : undefined;
     this.onOverflow = onOverflow;
     this.onIdle = onIdle;
@@ -118,7 +123,7 @@ export class Outbox implements Flushable {
   private write(batch: Batch, others: Batch | undefined): void {
     this.writing = batch;
     this.queue = others;
-    this.stream.write(batch.joined(), this.written);
+    this.stream.write(batch.joined(this.frame), this.written);
     this.pacer?.wrote(others?.length ?? 0);
   }
 

@@ -1,0 +1,19 @@
+import type { Framing } from '../protocol/dialect.js';
+
+/** What is written for a document. */
+export type Frame = (document: Buffer) => readonly Buffer[];
+
+const NUL = Buffer.from('\0');
+const LF = Buffer.from('\n');
+
+/** What stands around a document on its way to a client; undefined for nothing. */
+export const FRAMES: Readonly<Record<Framing, Frame | undefined>> = {
+  none: undefined,
+  nul: (document) => [document, NUL],
+  lf: (document) => [document, LF],
+  length: (document) => {
+    const length = Buffer.allocUnsafe(4);
+    length.writeUInt32BE(document.length);
+    return [length, document];
+  },
+};
