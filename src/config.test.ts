@@ -130,6 +130,32 @@ t.test('a URL from a file, so that no list of processes shows it', async (t) => 
   });
 });
 
+t.test('a file gives what neither arguments nor variables do', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'chat-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'chat.toml');
+  const write = (text: string) => writeFileSync(file, text);
+  write('ip = "::1"\nport = 7000 # a comment\npace = 1\nidle = 2\ndata = "x.db"\ndrop-in = true\n');
+  t.match(readCommand(['--config', file, '--pace', '3'], { CHAT_PACE: '4', CHAT_IDLE: '5' }), {
+    run: 'serve',
+    config: { ip: '::1', port: 7000, pace: 3, idle: 5, data: 'x.db', 'drop-in': true },
+  });
+  t.match(readCommand([], { CHAT_CONFIG: file }), { config: { port: 7000, idle: 2 } });
+  const wrong: [text: string, message: string | RegExp][] = [
+    ['pase = 1', `${file}: unknown setting pase; did you mean pace?`],
+    ['pace = "x"', `${file}: pace x: is not a number`],
+    ['pace = 1\nmysql = mysql://root:hunter2@db/chat', /chat\.toml, line 2: ((?!hunter2).)*$/s],
+    ['mysql = "hunter2"', `${file}: mysql is not a mysql:// URL`],
+  ];
+  for (const [text, message] of wrong) {
+    write(text);
+    t.throws(() => config(['--config', file]), { message }, text);
+  }
+  t.throws(() => config(['--config', '/nowhere']), {
+    message: '--config /nowhere cannot be read: there is no such file',
+  });
+});
+
 t.test('nodes of one Redis share one database: --redis with an embedded one is refused', async (t) => {
   const redis = ['--redis', 'redis://127.0.0.1:6379'];
   t.throws(() => config(redis), { constructor: ConfigError, message: /give --mysql as well.*--workers N/ });

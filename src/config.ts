@@ -1,5 +1,6 @@
 import { type Arguments, readArguments } from './config/arguments.js';
 import { ConfigError } from './config/error.js';
+import { configFile } from './config/file.js';
 import { type Place, readPlace } from './config/place.js';
 import { redacted } from './config/secrets.js';
 import { readSettings, type Source } from './config/settings.js';
@@ -24,11 +25,17 @@ export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv): Co
   if (given.options.has('help')) return { run: 'help' };
   if (given.options.has('version')) return { run: 'version' };
   checkVariables(env);
-  const sources = [flags(given), variables(env)];
+  const sources = withFile([flags(given), variables(env)]);
   const [first, ...words] = given.words;
   checkBelongs(given, isTool(first) ? first : 'serve');
   if (isTool(first)) return readTool(first, words, sources);
   return readServe(given.words, sources);
+}
+
+/** What is given by neither argument nor variable may stand in a file that one of them names. */
+function withFile(sources: readonly Source[]): Source[] {
+  const file = sources.map((source) => source('config')).find((given) => given !== undefined);
+  return file === undefined ? [...sources] : [...sources, configFile(file.text, file.origin)];
 }
 
 /** Throws ConfigError for an option that belongs to another command. */

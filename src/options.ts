@@ -4,11 +4,22 @@ import { DialectError, loadDialect } from './dialect/load.js';
 import { LOG_LEVELS } from './ops/log.js';
 import type { Dialect } from './protocol/dialect.js';
 
+/** What an option is about: the parts of the help text and of docs/configuration.md. */
+export const GROUPS = {
+  database: 'Database',
+  nodes: 'Several nodes, several processes',
+  clients: 'Clients',
+  operation: 'Operation',
+} as const;
+
 /** One option: what follows its flag (nothing for a switch), its rule and default, and its line of help. */
 export interface Option {
+  readonly group: keyof typeof GROUPS;
   readonly value?: string;
   readonly rule: z.ZodType;
   readonly help: string;
+  /** The default as it is written, where the rule makes something else of it. */
+  readonly fallback?: string;
   /** Never shown, and it can also stand in a file that an option of the same name with `-file` names. */
   readonly secret?: true;
   /** The only commands that take it; all do unless given. */
@@ -44,82 +55,98 @@ function dialect(nameOrFile: string, context: z.RefinementCtx<string>): Dialect 
 
 const toggle = z.stringbool('is neither true nor false').default(false);
 
-/** Every option by its flag. */
+/** Every option by its flag: the one place that flags, variables, files, help and reference come from. */
 export const OPTIONS = {
   data: {
+    group: 'database',
     value: 'FILE',
     rule: z.string().min(1, 'is empty').default('chat.db'),
-    help: 'embedded database; :memory: keeps nothing (default chat.db)',
+    help: 'embedded database; :memory: keeps nothing',
   },
   mysql: {
+    group: 'database',
     value: 'URL',
     rule: url(databaseUrlProblem).optional(),
     help: 'MySQL or MariaDB instead: mysql://user:password@host:port/database',
     secret: true,
   },
   'mysql-charset': {
+    group: 'database',
     value: 'NAME',
     rule: z.enum(['gbk', 'utf8mb4'], 'is neither gbk nor utf8mb4').default('gbk'),
-    help: 'gbk as the original, or utf8mb4 (default gbk)',
+    help: 'gbk as the original, or utf8mb4',
   },
   'mysql-pool': {
+    group: 'database',
     value: 'N',
     rule: number(1, 1000, 8),
-    help: 'most connections to the database (default 8)',
+    help: 'most connections to the database',
+  },
+  'drop-in': {
+    group: 'database',
+    rule: toggle,
+    help: "the original's own: MySQL root:123456@127.0.0.1:3306/chat, Redis 127.0.0.1:6379",
+  },
+  utf8mb4: {
+    group: 'database',
+    rule: toggle,
+    help: 'with init: change columns that cannot hold every text to utf8mb4',
+    only: ['init'],
   },
   redis: {
+    group: 'nodes',
     value: 'URL',
     rule: url((text) => urlProblem(text, ['redis', 'rediss'])).optional(),
     help: 'Redis that joins several nodes: redis://host:port',
     secret: true,
   },
-  'drop-in': {
-    rule: toggle,
-    help: "the original's own: MySQL root:123456@127.0.0.1:3306/chat, Redis 127.0.0.1:6379",
-  },
-  dialect: {
-    value: 'NAME|FILE',
-    rule: z.string().default('original').transform(dialect),
-    help: 'how the clients speak: original, early, distributed-chat-servers, or a file (default original)',
-  },
   workers: {
+    group: 'nodes',
     value: 'N',
     rule: number(1, 64, 1),
-    help: 'processes that share the port (default 1)',
+    help: 'processes that share the port',
+  },
+  dialect: {
+    group: 'clients',
+    value: 'NAME|FILE',
+    rule: z.string().default('original').transform(dialect),
+    fallback: 'original',
+    help: 'how the clients speak: original, early, distributed-chat-servers, or a file',
+  },
+  pace: {
+    group: 'clients',
+    value: 'MS',
+    rule: number(0, 1000, 5),
+    help: 'least gap between two writes to one client; 0 for none',
+  },
+  'max-message': {
+    group: 'clients',
+    value: 'BYTES',
+    rule: number(64, 1 << 28, 65_536),
+    help: 'longest message of a client',
+  },
+  idle: {
+    group: 'clients',
+    value: 'SECONDS',
+    rule: number(0, 1_000_000, 0),
+    help: 'close a connection that is silent for so long; 0 for never',
+  },
+  'login-failures': {
+    group: 'clients',
+    value: 'N',
+    rule: number(0, 1_000_000, 30),
+    help: 'failed logins in a row before they are slowed down; 0 for no limit',
   },
   'trust-client-ids': {
+    group: 'clients',
     rule: toggle,
     help: 'believe every id in a message, as the original does',
   },
-  pace: {
-    value: 'MS',
-    rule: number(0, 1000, 5),
-    help: 'least gap between two writes to one client; 0 for none (default 5)',
-  },
-  'max-message': {
-    value: 'BYTES',
-    rule: number(64, 1 << 28, 65_536),
-    help: 'longest message of a client (default 65536)',
-  },
-  idle: {
-    value: 'SECONDS',
-    rule: number(0, 1_000_000, 0),
-    help: 'close a connection that is silent for so long; 0 for never (default 0)',
-  },
-  'login-failures': {
-    value: 'N',
-    rule: number(0, 1_000_000, 30),
-    help: 'failed logins in a row before they are slowed down; 0 for no limit (default 30)',
-  },
-  utf8mb4: {
-    rule: toggle,
-    help: 'with init: change columns that cannot hold every text to utf8mb4',
-    only: ['init'],
-  },
   'log-level': {
+    group: 'operation',
     value: 'LEVEL',
     rule: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
-    help: `${LOG_LEVELS.join(', ')} (default info)`,
+    help: LOG_LEVELS.join(', '),
   },
 } as const satisfies Record<string, Option>;
 

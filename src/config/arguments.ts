@@ -10,7 +10,8 @@ export interface Arguments {
   readonly options: ReadonlyMap<string, string>;
 }
 
-const SWITCHES = ['help', 'version'];
+/** Those that are no settings. */
+const OTHERS = ['config', 'help', 'version'];
 
 /** Cuts a command line. Throws ConfigError for an option that is unknown or has no value. */
 export function readArguments(args: readonly string[]): Arguments {
@@ -29,7 +30,7 @@ export function readArguments(args: readonly string[]): Arguments {
 }
 
 function types() {
-  const named = optionNames().map(
+  const named = [...optionNames(), 'config'].map(
     (name) => [name, { type: placeholder(name) ? 'string' : 'boolean' }] as const,
   );
   return Object.fromEntries(named);
@@ -37,7 +38,7 @@ function types() {
 
 /** What stands for the value of an option in its usage; undefined for a switch. */
 function placeholder(name: string): string | undefined {
-  if (name.endsWith('-file') && !(name in OPTIONS)) return 'FILE';
+  if (name === 'config' || (name.endsWith('-file') && !(name in OPTIONS))) return 'FILE';
   return (OPTIONS as Record<string, Option>)[name]?.value;
 }
 
@@ -49,7 +50,7 @@ interface Given {
 }
 
 function given({ name, rawName, value, inlineValue }: Given): string {
-  const known = [...optionNames(), ...SWITCHES];
+  const known = [...optionNames(), ...OTHERS];
   if (!known.includes(name)) {
     const near = didYouMean(
       rawName,

@@ -1,27 +1,43 @@
-import { OPTIONS, type Option } from '../options.js';
+import { describeAll } from './describe.js';
 import { TOOLS } from './tools.js';
 
 /** The original's own words for a call with too few arguments (PROTOCOL.md section 1). */
 export const TOO_FEW_ARGUMENTS = 'command invalid! example: ./ChatServer 127.0.0.1 6000';
 
+const EXAMPLES = [
+  ['chat-server 127.0.0.1 6000', 'an embedded database in chat.db'],
+  ['chat-server 0.0.0.0 6000 --drop-in', "in the original's place"],
+  [
+    'chat-server 0.0.0.0 6000 --mysql-file /etc/chat/mysql --redis redis://cache:6379',
+    'one of several nodes',
+  ],
+] as const;
+
 /** The text of --help. */
 export function usage(): string {
-  const options = Object.entries<Option>(OPTIONS).map(([name, { value, help }]) =>
-    line(`--${name} ${value ?? ''}`, help),
-  );
+  const groups = [...describeAll()].flatMap(([title, options]) => [
+    '',
+    `${title}:`,
+    ...options.map(({ flag, help, fallback }) =>
+      line(flag, fallback ? `${help} (default ${fallback})` : help),
+    ),
+  ]);
   return [
     'usage: chat-server IP PORT [options]',
     ...Object.values(TOOLS).map((tool) => line(`chat-server ${tool.usage}`, tool.help)),
+    ...groups,
     '',
-    ...options,
-    line('--help', 'show this'),
-    line('--version', 'show the version'),
+    line('--config FILE', 'a file with lines such as: pace = 5'),
+    line('--help, --version', 'show this, show the version'),
     '',
-    'Each option can also be set in the environment: --log-level as CHAT_LOG_LEVEL, and so on.',
-    'So that no list of processes shows them: --mysql-file FILE and --redis-file FILE hold a URL each.',
+    'Each option can also be set in the environment, --log-level as CHAT_LOG_LEVEL and so on, IP and PORT as',
+    'CHAT_IP and CHAT_PORT. The first that is given counts: argument, variable, file.',
+    '',
+    'Examples:',
+    ...EXAMPLES.map(([command, what]) => `  ${command}\n      ${what}`),
   ].join('\n');
 }
 
 function line(left: string, help: string): string {
-  return `  ${left.trim().padEnd(26)} ${help}`;
+  return `  ${left.padEnd(26)} ${help}`;
 }

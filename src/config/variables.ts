@@ -13,7 +13,7 @@ export function variables(env: NodeJS.ProcessEnv): Source {
 
 /** Throws ConfigError for a variable that is none of ours and looks like a mistyped one. */
 export function checkVariables(env: NodeJS.ProcessEnv): void {
-  const known = [...optionNames(), ...PLACE_NAMES].map(variableName);
+  const known = [...optionNames(), ...PLACE_NAMES, 'config'].map(variableName);
   for (const name of Object.keys(env)) {
     if (!name.startsWith('CHAT_') || known.includes(name)) continue;
     const meant = nearest(name, known);
