@@ -9,6 +9,7 @@ import type { Log } from './ops/log.js';
 import { watchedStore } from './ops/watched-store.js';
 import type { Settings } from './options.js';
 import { openEmbedded } from './store/embedded/embedded.js';
+import { onlyKnownUsers } from './store/known-users.js';
 import { openMysql } from './store/mysql/mysql.js';
 import type { Store } from './store/store.js';
 import { WorkerBus } from './workers/worker-bus.js';
@@ -33,8 +34,16 @@ export class Backends {
     this.health = redisUrl(config) === undefined ? [this.database] : [this.database, this.redis];
   }
 
-  /** The store that the config asks for. Rejects, in one line, when it cannot be used. */
+  /**
+   * The store that the config asks for. As the original's it takes messages for anyone only when clients are
+   * trusted (DIFFERENCES 21). Rejects, in one line, when it cannot be used.
+   */
   async openStore(): Promise<Store> {
+    const store = await this.open();
+    return this.config['trust-client-ids'] ? store : onlyKnownUsers(store);
+  }
+
+  private async open(): Promise<Store> {
     const { config, database } = this;
     const url = mysqlUrl(config);
     if (url === undefined) return watchedStore(openEmbedded(config.data, cluster.isWorker), database);

@@ -19,7 +19,7 @@ import { FRAMES } from './net/frames.js';
 import { Drops } from './ops/drops.js';
 import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
-import type { Store } from './store/store.js';
+import { type Store, UnstorableMessage } from './store/store.js';
 
 /** One node: plugs all parts together. Owns the store and the bus from the start on. */
 export class ChatServer {
@@ -37,7 +37,10 @@ export class ChatServer {
     const drops = new Drops(log);
     this.mailbox = new Mailbox(store, LIMITS, {
       stored: (userids) => this.drainStored(userids),
-      lost: (count, reason) => log.error({ count, err: reason }, 'messages lost'),
+      lost: (count, reason) => {
+        if (reason instanceof UnstorableMessage) drops.add(reason.message, 'store');
+        else log.error({ count, err: reason }, 'messages lost');
+      },
       away: (away, kept, reason) =>
         log.warn(
           { kept, err: reason },

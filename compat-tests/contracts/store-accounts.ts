@@ -48,6 +48,14 @@ export const accounts: Contract = {
       t.equal(await store.idOf(name), undefined, name.slice(0, 10));
   },
 
+  'existing: those of many ids that accounts have': async (t, { store, database }) => {
+    await database.seed({ user: [user(1, 'one'), { ...user(3, 'three'), password: null }, user(9, 'nine')] });
+    const many = Array.from({ length: 2500 }, (_, n) => n - 10);
+    t.same([...(await store.existing(many))].sort(), [1, 3, 9]);
+    t.same(await store.existing([2, 2147483647, -2147483648]), []);
+    t.same(await store.existing([]), []);
+  },
+
   'goOnline: once, until offline again': async (t, { store, database }) => {
     await database.seed({ user: [user(7, 'seven'), user(8, 'eight'), { ...user(9, 'nine'), state: null }] });
     t.equal(await store.goOnline(7), true);

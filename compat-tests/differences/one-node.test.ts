@@ -123,13 +123,14 @@ t.test('DIFFERENCES 11: SIGTERM answers what was received, sets users offline an
   const user = await User.connect(server);
   const { id } = await user.register('one');
   await user.login(id);
-  for (let n = 0; n < 50; n++) await user.chat(id, 77, `stored ${n}`);
+  const other = (await user.register('two')).id;
+  for (let n = 0; n < 50; n++) await user.chat(id, other, `stored ${n}`);
   await user.settle();
   t.equal(await server.child.stop('SIGTERM'), 0);
   const rows = await openEmbedded(path).rows();
   t.same(
     rows.user.map(({ state }) => state),
-    ['offline'],
+    ['offline', 'offline'],
   );
   t.equal(rows.offlinemessage.length, 50);
 });
@@ -187,5 +188,21 @@ t.test('DIFFERENCES 19: a login or registration that cannot be read is refused',
     t.same(await user.hear(), { errno: 1, msgid: 5 }, JSON.stringify(account));
   }
   t.equal((await user.login(1)).errno, 0, 'the connection goes on');
+  await user.close();
+});
+
+t.test('DIFFERENCES 21: messages to an account that does not exist are dropped', async (t) => {
+  const { after } = readScenario('chat-unknown-target');
+  t.equal(after.offlinemessage.length, 1, 'the original stores them');
+  const user = await User.online(await ready, 1);
+  await user.chat(1, 77, 'to nobody');
+  await user.chat(1, 3, 'to somebody');
+  await user.settle();
+  const rows = (await database().rows()).offlinemessage;
+  t.same(
+    rows.map(({ userid }) => userid),
+    [3],
+  );
+  t.ok(await (await ready).child.logged(/"reason":"no such user"/));
   await user.close();
 });

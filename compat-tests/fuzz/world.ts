@@ -73,7 +73,9 @@ export class World {
     this.peers.delete(peer);
   }
 
+  /** For nobody nothing is stored (DIFFERENCES 21). */
   store(id: number, message: Document): void {
+    if (!this.names.has(id)) return;
     this.stored.set(id, [...(this.stored.get(id) ?? []), message]);
   }
 

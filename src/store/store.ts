@@ -70,6 +70,9 @@ export interface Store {
   /** The id of the account with that name, or undefined. */
   idOf(name: string): Promise<number | undefined>;
 
+  /** Those of the ids that accounts have, in any order. */
+  existing(ids: readonly number[]): Promise<readonly number[]>;
+
   /** Takes an account from offline to online, in one atomic step. False when it was not offline. */
   goOnline(id: number): Promise<boolean>;
 

@@ -9,6 +9,7 @@ export function users(db: EmbeddedDatabase) {
   const nameTaken = db.prepare('SELECT 1 FROM user WHERE name = ?');
   const byId = db.prepare('SELECT id, name, password, state FROM user WHERE id = ? AND password IS NOT NULL');
   const byName = db.prepare('SELECT id FROM user WHERE name = ?');
+  const isThere = db.prepare('SELECT 1 FROM user WHERE id = ?');
   const toOnline = db.prepare("UPDATE user SET state = 'online' WHERE id = ? AND state IS NOT 'online'");
   const toOffline = db.prepare("UPDATE user SET state = 'offline' WHERE id = ?");
 
@@ -26,6 +27,8 @@ export function users(db: EmbeddedDatabase) {
     user: async (id: number): Promise<User | undefined> => byId.all(id).map(toUser)[0],
     idOf: async (name: string): Promise<number | undefined> =>
       isWhole(name) ? byName.all(name).map(({ id }) => Number(id))[0] : undefined,
+    existing: async (ids: readonly number[]): Promise<readonly number[]> =>
+      ids.filter((id) => isThere.all(id).length > 0),
     goOnline: async (id: number): Promise<boolean> => toOnline.run(id).changes === 1,
     goOffline: async (ids: readonly number[]): Promise<void> =>
       db.transaction(() => {

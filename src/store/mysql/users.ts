@@ -5,7 +5,7 @@ import { isRefusal, unlessRefused } from './failure.js';
 import type { Ask, Row } from './link.js';
 import { textOf } from './text.js';
 
-type Users = Pick<Store, 'register' | 'user' | 'idOf' | 'goOnline' | 'goOffline'>;
+type Users = Pick<Store, 'register' | 'user' | 'idOf' | 'existing' | 'goOnline' | 'goOffline'>;
 
 /** Whether an account of the table `a` is online; NULL is offline. To be read with stateOf. */
 export const ONLINE = `a.state = 'online' as online`;
@@ -21,6 +21,7 @@ export function users(db: Database): Users {
     register: (name, password) => register(db, name, password),
     user: (id) => user(db, id),
     idOf: (name) => idOf(db, name),
+    existing: (ids) => existing(db, ids),
     goOnline: async (id) => {
       const change = `update user set state = 'online' where id = ? and not (state <=> 'online')`;
       return (await db.ask(change, [id])).affected === 1;
@@ -78,4 +79,13 @@ async function idOf(db: Database, name: string): Promise<number | undefined> {
   const found = await unlessRefused(db.ask('select id from user where name = ?', [name]));
   const row = found?.rows[0];
   return row && Number(row.id);
+}
+
+async function existing(db: Database, ids: readonly number[]): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const some of chunks(ids, db.mostBytes)) {
+    const { rows } = await db.ask(`select id from user where id in (${some.map(() => '?')})`, some);
+    for (const { id } of rows) found.push(Number(id));
+  }
+  return found;
 }
