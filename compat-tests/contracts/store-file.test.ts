@@ -67,3 +67,12 @@ t.test('a file in the place of the one in use is not written to', async (t) => {
   await rename(`${file}-new`, file);
   await t.rejects(store.register('after', 'pw'), { message: `${file} was replaced while it was in use` });
 });
+
+t.test('a change that comes after the store was closed does not end the process', async (t) => {
+  const { file } = place(t);
+  for (const store of [openEmbedded(file), openEmbedded(':memory:')]) {
+    await store.close();
+    await store.goOnline(1).catch(() => {});
+  }
+  t.pass();
+});

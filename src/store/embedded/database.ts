@@ -34,18 +34,24 @@ export function openDatabase(file: string, shared: boolean): EmbeddedDatabase {
   const lock = shared || inMemory ? undefined : takeLock(file);
   const db = openFile(file);
   const isThere = inMemory ? () => {} : guardFile(file);
+  let isOpen = true;
+  const beforeChange = () => {
+    // The driver ends the process when a closed database is asked for its transaction.
+    if (isOpen && !db.inTransaction) isThere();
+  };
   const statements = {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
   };
   return {
-    prepare: (sql) => wrap(db.prepare(sql), () => db.inTransaction || isThere()),
+    prepare: (sql) => wrap(db.prepare(sql), beforeChange),
     transaction: (work) => {
       isThere();
       return transaction(statements, work);
     },
     close: () => {
+      isOpen = false;
       checkpoint(db);
       db.close();
       lock?.close();
