@@ -88,6 +88,6 @@ t.test('a client whose server ends', async (t) => {
   const console = new Console(server.port);
   await shown(console, 0);
   await server.child.stop('SIGKILL');
-  await console.until((screen) => screen.endsWith('was lost\n'), 'the message');
+  await console.until((screen) => screen.endsWith('the server has closed the connection\n'), 'the reason');
   t.equal(await console.end(), 255);
 });

@@ -19,7 +19,7 @@ async function run(args: string[], input = '') {
 t.test('wrong arguments', async (t) => {
   const usage = {
     stdout: '',
-    stderr: 'command invalid! example: ./ChatClient 127.0.0.1 6000\n',
+    stderr: 'command invalid! example: chat-client 127.0.0.1 6000\n',
     status: 255,
   };
   for (const args of [
@@ -33,12 +33,22 @@ t.test('wrong arguments', async (t) => {
   }
 });
 
+t.test('help', async (t) => {
+  for (const args of [['-h'], ['--help'], ['127.0.0.1', '6000', '--help']]) {
+    t.match(
+      await run(args),
+      { stdout: /^usage: chat-client HOST PORT\n/, stderr: '', status: 0 },
+      args.join(' '),
+    );
+  }
+});
+
 t.test('connections', async (t) => {
   const listener = createServer((socket) => socket.once('data', () => socket.end())).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const port = String((listener.address() as { port: number }).port);
   const lost = await run(['127.0.0.1', port], '1\n1\npw\n');
-  t.match(lost, { stderr: 'the connection to the server was lost\n', status: 255 });
+  t.match(lost, { stderr: 'the server has closed the connection\n', status: 255 });
   t.match(await run(['127.0.0.1', port], '3\n'), { stdout: /choice:$/, stderr: '', status: 0 });
   listener.close();
   await once(listener, 'close');

@@ -1,21 +1,10 @@
-/** A message as it travels: a flat JSON object. */
-export type Document = Record<string, unknown>;
+import { type Document, readDocument } from './document.js';
 
 export const MENU = `========================
 1. login
 2. register
 3. quit
 ========================`;
-
-/** The JSON object in a text; undefined where there is none. */
-export function readDocument(text: string): Document | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Document) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** A line for the screen, as a template tag. Control characters in people's texts stay off the terminal. */
 function line(parts: TemplateStringsArray, ...values: unknown[]): string {
@@ -39,30 +28,47 @@ export function chatLine(message: Document): string {
   return msgid === 6 ? said : line`群消息[${groupid}]:${said}`;
 }
 
-/** What a successful login shows: the user, friends, groups with members, stored messages. */
-export function loginScreen(reply: Document): string {
+/** The friends of a login's reply. */
+export function friendList(reply: Document): string {
   return [
-    '======================login user======================',
-    line`current login user => id:${reply.id} name:${reply.name}`,
     '----------------------friend list---------------------',
     ...lines(reply.friends, (friend) => [line`${friend.id} ${friend.name} ${friend.state}`]),
+  ].join('\n');
+}
+
+/** The groups of a login's reply, with members. */
+export function groupList(reply: Document): string {
+  return [
     '----------------------group list----------------------',
     ...lines(reply.groups, (group) => [
       line`${group.id} ${group.groupname} ${group.groupdesc}`,
       ...lines(group.users, (user) => [line`${user.id} ${user.name} ${user.state} ${user.role}`]),
     ]),
-    '======================================================',
-    ...lines(reply.offlinemsg, (message) => [chatLine(message)]),
   ].join('\n');
 }
 
-/** The answer to a failed login: the server's words, in quotes as the original prints them. */
-export function loginError(reply: Document): string {
+/** What a successful login shows, without its stored messages: the user, friends, groups. */
+export function loginScreen(reply: Document): string {
+  return [
+    '======================login user======================',
+    line`current login user => id:${reply.id} name:${reply.name}`,
+    friendList(reply),
+    groupList(reply),
+    '======================================================',
+  ].join('\n');
+}
+
+/** The stored messages of a login's reply, a line each. */
+export function storedLines(reply: Document): string[] {
+  return lines(reply.offlinemsg, (message) => [chatLine(message)]);
+}
+
+/** The server's words for a refusal, in quotes as the original prints them. */
+export function refusal(reply: Document): string {
   return line`${JSON.stringify(reply.errmsg)}`;
 }
 
-/** The answer to a registration. Only a name that is taken comes without the server's own words. */
-export function registerResult(reply: Document): string {
-  if (reply.errno === 0) return `name register success, userid is ${reply.id}, do not forget it!`;
-  return reply.errmsg === undefined ? 'name is already exist, register error!' : loginError(reply);
+/** The answer to a registration that failed. Only a name that is taken comes without the server's own words. */
+export function registerRefusal(reply: Document): string {
+  return reply.errmsg === undefined ? 'name is already exist, register error!' : refusal(reply);
 }

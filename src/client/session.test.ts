@@ -2,12 +2,13 @@ import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import t from 'tap';
+import { ChatClient } from './chat-client.js';
 import { MENU } from './screen.js';
 import { Session } from './session.js';
-import { keyboard, pipe } from './terminal.js';
+import { pipe } from './terminal.js';
 
 /** A session whose server is the test: what the client prints, sends, and how it ends. */
-async function open(t: { teardown(end: () => unknown): void }, make = pipe) {
+async function open(t: { teardown(end: () => unknown): void }) {
   const listener = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
   t.teardown(() => listener.close());
   const accepted = once(listener, 'connection');
@@ -18,7 +19,7 @@ async function open(t: { teardown(end: () => unknown): void }, make = pipe) {
   const ended = once(server, 'end');
   ended.catch(() => {});
   const [input, output] = [new PassThrough(), new PassThrough()];
-  const done = new Session(socket, make(input, output)).run();
+  const done = new Session(new ChatClient(socket), pipe(input, output)).run();
   done.catch(() => {});
   return { server, ended, input, done, screen: reader(output), sent: reader(server) };
 }
@@ -103,7 +104,7 @@ t.test('answers of the server, joined, cut and long', async (t) => {
   t.match(shown, 'list---------------------\n3 bob online\n');
   t.match(shown, 'list----------------------\n4 群 d\n1 a online creator\n====');
   t.match(shown, `=\nT [3]bob said: }{"${'x'.repeat(3000)}\nbroken\ufffd\nshow command list`);
-  t.match(shown, '群消息[4]:T [3]bob said: \ufffd[2Jhi\n群消息[4]');
+  t.match(shown, '格式help\n\n群消息[4]:T [3]bob said: \ufffd[2Jhi\n群消息[4]', 'behind the login screen');
 });
 
 t.test('what cannot be done is told, and sends nothing', async (t) => {
@@ -143,41 +144,40 @@ t.test('at the end of input, the rest is sent and shown', async (t) => {
   t.match(await screen('myself'), /said: to myself\n$/);
 });
 
+t.test('the words of other keyboards: a slash before, full-width colons, quit', async (t) => {
+  const { server, ended, input, sent, screen, done } = await open(t);
+  input.write('/help\n1\n1\npw\n/chat：3：你好：a:b\n/help\n/quit\nchat:3:never\n');
+  t.equal(await sent('\0'), '{"id":1,"msgid":1,"password":"pw"}\0');
+  server.write(REPLY);
+  t.match(await sent('\0'), '"msg":"你好：a:b"');
+  await ended;
+  server.end();
+  await done;
+  const shown = await screen('help');
+  t.equal(shown.split('show command list').length, 3);
+  t.notMatch(shown, 'invalid');
+});
+
+t.test('lists of friends and groups with their ids, as of the login', async (t) => {
+  const { server, input, sent, screen } = await open(t);
+  input.write('1\n1\npw\n');
+  await sent('\0');
+  const friends = ['{"id":3,"name":"bob","state":"online"}'];
+  const users = ['{"id":1,"name":"a","role":"creator","state":"online"}'];
+  const groups = [JSON.stringify({ groupdesc: 'd', groupname: '群', id: 4, users })];
+  server.write(JSON.stringify({ errno: 0, friends, groups, id: 1, msgid: 2, name: 'a' }));
+  await screen('格式help\n\n');
+  input.write('friends\n/groups\nhelp\n');
+  t.match(
+    await screen('格式help\n'),
+    /^-+friend list-+\n3 bob online\n-+group list-+\n4 群 d\n1 a online creator\nshow/,
+  );
+});
+
 t.test('a lost connection ends the session', async (t) => {
   const { server, input, done, sent } = await open(t);
   input.write('1\n1\npw\n');
   await sent('\0');
   server.resetAndDestroy();
-  await t.rejects(done, { message: 'the connection to the server was lost' });
-});
-
-for (const term of ['xterm', 'dumb']) {
-  t.test(`at a keyboard, a message does not break what is being typed (${term})`, async (t) => {
-    t.intercept(process, 'env', { value: { ...process.env, TERM: term } });
-    const { server, ended, input, screen, sent } = await open(t, keyboard);
-    await screen('choice:');
-    input.write('1\r1\rpw\r');
-    await sent('\0');
-    server.write(REPLY);
-    await screen('help : ');
-    input.write('chat:3:hel');
-    await screen('hel');
-    server.write('{"id":3,"msg":"hi","msgid":6,"name":"bob","time":"T","toid":1}');
-    const made = term === 'dumb' ? '\n' : '\x1b[1G\x1b[0J';
-    t.match(await screen('chat:3:hel'), `${made}T [3]bob said: hi\n`);
-    input.write('lo\r\x04');
-    t.match(await sent('\0'), '"msg":"hello"');
-    await ended;
-  });
-}
-
-t.test('at a keyboard, what was typed before the end of input is sent', async (t) => {
-  const { server, ended, input, screen, sent, done } = await open(t, keyboard);
-  await screen('choice:');
-  input.write('1\r1\rpw\r\x04');
-  t.equal(await sent('\0'), '{"id":1,"msgid":1,"password":"pw"}\0');
-  server.write(REPLY);
-  await ended;
-  server.end();
-  await done;
+  await t.rejects(done, { message: 'the connection to the server was lost: ECONNRESET' });
 });

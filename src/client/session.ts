@@ -1,126 +1,149 @@
-import type { Socket } from 'node:net';
-import { commands, cut, helpText, readId, type User } from './commands.js';
-import {
-  chatLine,
-  type Document,
-  loginError,
-  loginScreen,
-  MENU,
-  readDocument,
-  registerResult,
-} from './screen.js';
-import { documentStream } from './stream.js';
-import { EndOfInput, type Terminal } from './terminal.js';
+import { type ChatClient, ChatError, timestamp } from './chat-client.js';
+import { type Command, commands, helpText } from './commands.js';
+import type { Document } from './document.js';
+import { type Line, readId, readLine } from './line.js';
+import type { ChatMessage } from './received.js';
+import { chatLine, loginScreen, MENU, refusal, registerRefusal, storedLines } from './screen.js';
+import { EndOfInput, type Question, type Terminal } from './terminal.js';
 
-/** How long the server may take to close its side after the user is done, in milliseconds. */
-const CLOSE_TIMEOUT = 5000;
+/** A message that follows a login, or another stored one, within so many milliseconds was stored too. */
+const STORED_GAP = 1000;
+
+/** Who was logged in when the connection was lost. */
+export interface Account {
+  readonly id: number;
+  readonly password: string;
+}
+
+/** Where the user goes on: in the menu, or nowhere. */
+type Next = 'menu' | 'out';
 
 /** One user's conversation with the server: a menu, and commands once logged in. */
 export class Session {
-  readonly #socket: Socket;
+  /** Who is logged in. */
+  account: Account | undefined;
+  readonly #client: ChatClient;
   readonly #terminal: Terminal;
-  #answer: (reply: Document) => void = () => {};
+  readonly #lost = new AbortController();
+  #loginTime = '';
+  #lastStored = 0;
 
-  /** Takes a connected socket that nobody reads. */
-  constructor(socket: Socket, terminal: Terminal) {
-    this.#socket = socket;
+  constructor(client: ChatClient, terminal: Terminal) {
+    this.#client = client;
     this.#terminal = terminal;
+    client.on('message', (message) => this.#receive(message));
+    client.on('close', (lost) => this.#lost.abort(lost));
   }
 
   /**
    * Resolves when the user is done, what was typed has left and the server has closed, all it sent shown.
-   * Rejects when the connection ends before the user is done.
+   * Rejects with ConnectionLost when the connection ends before the user is done.
+   *
+   * @param account who logs in at once, without the menu
    */
-  async run(): Promise<void> {
-    const closed = this.#receive();
-    const lost = closed.then(() => {
-      throw new Error('the connection to the server was lost');
-    });
-    await Promise.race([this.#menu(), lost]);
-    this.#socket.end();
-    const timer = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT);
-    await closed;
-    clearTimeout(timer);
-  }
-
-  /** Resolves when the socket has closed, for whatever reason. */
-  #receive(): Promise<void> {
-    const documents = documentStream();
-    this.#socket.on('data', (chunk: Buffer) => {
-      for (const text of documents(chunk)) this.#handle(readDocument(text));
-    });
-    this.#socket.on('error', () => {});
-    return new Promise((resolve) => this.#socket.on('close', () => resolve()));
-  }
-
-  #handle(message: Document | undefined): void {
-    if (message?.msgid === 6 || message?.msgid === 10) this.#terminal.print(chatLine(message));
-    else if (message?.msgid === 2 || message?.msgid === 5) this.#answer(message);
-  }
-
-  /** Sends a message as the original client does: keys sorted, a NUL behind it. */
-  async #send(message: Document): Promise<void> {
-    const text = JSON.stringify(message, Object.keys(message).sort());
-    if (this.#socket.write(`${text}\0`)) return;
-    await new Promise((resolve) => this.#socket.once('drain', resolve));
-  }
-
-  async #request(message: Document): Promise<Document> {
-    const reply = new Promise<Document>((resolve) => {
-      this.#answer = resolve;
-    });
-    await this.#send(message);
-    return reply;
-  }
-
-  /** Resolves when the user quits or the input ends. */
-  async #menu(): Promise<void> {
+  async run(account?: Account): Promise<void> {
     try {
-      while (await this.#choice()) {}
+      let next = account ? await this.#login(account) : 'menu';
+      while (next !== 'out') next = await this.#choice();
     } catch (error) {
       if (!(error instanceof EndOfInput)) throw error;
     }
+    await this.#client.close();
   }
 
-  /** One turn of the menu. Resolves with false when the user quits. */
-  async #choice(): Promise<boolean> {
+  #receive({ document, time }: ChatMessage): void {
+    const now = Date.now();
+    // A sender's time is no proof where clocks differ, and neither is the gap where a group is busy.
+    const stored = now - this.#lastStored < STORED_GAP && time < this.#loginTime;
+    if (stored) this.#lastStored = now;
+    this.#terminal.print(chatLine(document), stored ? 'stored' : 'message');
+  }
+
+  #ask(prompt: string, question: Question): Promise<string> {
+    return this.#terminal.ask(prompt, question, this.#lost.signal);
+  }
+
+  /** Tells a person what the original does not. */
+  #note(text: string | undefined): void {
+    if (text !== undefined && this.#terminal.person) this.#terminal.print(text, 'note');
+  }
+
+  /** One turn of the menu. */
+  async #choice(): Promise<Next> {
     this.#terminal.print(MENU);
-    const choice = (await this.#terminal.ask('choice:')).trim();
-    if (choice === '1') await this.#login();
-    else if (choice === '2') await this.#register();
-    else if (choice !== '3') this.#terminal.print('invalid input!');
-    return choice !== '3';
+    const choice = (await this.#ask('choice:', 'choice')).trim().replace(/^\//, '');
+    if (choice === '1') return this.#askLogin();
+    if (choice === '2') await this.#register();
+    else if (choice === '3' || choice === 'quit') return 'out';
+    else if (choice !== 'help') this.#terminal.print('invalid input!');
+    return 'menu';
   }
 
   async #register(): Promise<void> {
-    const name = await this.#terminal.ask('username:');
-    const password = await this.#terminal.ask('userpassword:');
-    this.#terminal.print(registerResult(await this.#request({ msgid: 4, name, password })));
+    const name = await this.#ask('username:', 'choice');
+    const password = await this.#ask('userpassword:', 'secret');
+    const id = await this.#granted(this.#client.register(name, password), registerRefusal);
+    if (id === undefined) return;
+    this.#terminal.print(`name register success, userid is ${id}, do not forget it!`);
   }
 
-  async #login(): Promise<void> {
-    const id = readId(await this.#terminal.ask('userid:'));
-    const password = await this.#terminal.ask('userpassword:');
-    if (id === undefined) return this.#terminal.print('userid must be a number!');
-    const reply = await this.#request({ id, msgid: 1, password });
-    if (reply.errno !== 0) return this.#terminal.print(loginError(reply));
-    this.#terminal.print(loginScreen(reply));
-    this.#terminal.print(helpText());
-    const user = { id, name: String(reply.name) };
-    while (await this.#command(user)) {}
+  async #askLogin(): Promise<Next> {
+    const id = readId(await this.#ask('userid:', 'choice'));
+    const password = await this.#ask('userpassword:', 'secret');
+    if (id !== undefined) return this.#login({ id, password });
+    this.#terminal.print('userid must be a number!');
+    return 'menu';
   }
 
-  /** One command line. Resolves with false when the user has logged out. */
-  async #command(user: User): Promise<boolean> {
-    const [name, rest = ''] = cut(await this.#terminal.ask(''));
-    const command = commands.get(name);
-    if (command === undefined) this.#terminal.print('invalid input command!');
-    else if (command.message === undefined) this.#terminal.print(helpText());
-    else {
-      const message = command.message(rest, user);
-      if (message === undefined) this.#terminal.print(`${name} command invalid!`);
-      else await this.#send(message);
+  async #login(account: Account): Promise<Next> {
+    const login = await this.#granted(this.#client.login(account.id, account.password), refusal);
+    if (login === undefined) return 'menu';
+    this.account = account;
+    this.#terminal.print(loginScreen(login.document));
+    for (const line of storedLines(login.document)) this.#terminal.print(line, 'stored');
+    this.#loginTime = timestamp();
+    this.#lastStored = Date.now();
+    this.#terminal.print(helpText(this.#terminal.person));
+    let next: Next | undefined;
+    while (next === undefined) next = await this.#command(login.document);
+    this.account = undefined;
+    return next;
+  }
+
+  /** What the server answers, or undefined after telling that it refused. */
+  async #granted<T>(answer: Promise<T>, tell: (refused: Document) => string): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      this.#terminal.print(tell(error.document));
+      return undefined;
     }
-    return name !== 'loginout';
+  }
+
+  /** One command line. Resolves with where it leads, undefined when the user stays. */
+  async #command(login: Document): Promise<Next | undefined> {
+    const line = readLine(await this.#ask('', 'command'));
+    const command = commands.get(line.name);
+    if (command === undefined) this.#terminal.print('invalid input command!');
+    else if (await this.#obey(command, line, login)) {
+      this.#note(command.hint);
+      return command.leads;
+    }
+    return undefined;
+  }
+
+  /** Sends or shows what a command asks for. Resolves with false after telling that it cannot be read. */
+  async #obey(command: Command, line: Line, login: Document): Promise<boolean> {
+    const sending = command.send?.(line, this.#client);
+    if (command.send && sending === undefined) {
+      this.#terminal.print(`${line.name} command invalid!`);
+      this.#note(command.help);
+      return false;
+    }
+    if (command.show) this.#terminal.print(command.show(login));
+    else if (line.name === 'help') this.#terminal.print(helpText(this.#terminal.person));
+    await sending;
+    return true;
   }
 }

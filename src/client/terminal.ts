@@ -1,85 +1,54 @@
-import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 /** The user's input has ended. */
 export class EndOfInput extends Error {}
 
+/** What a text is: a screen of the original, a message that comes, one that waited, a sent one, a remark. */
+export type Look = 'screen' | 'message' | 'stored' | 'sent' | 'note';
+
+/** What a question is for. Only commands come back with arrow-up, and a secret is never shown. */
+export type Question = 'choice' | 'command' | 'secret';
+
 /** Where the user types and reads. */
 export interface Terminal {
-  /** Shows a text and ends its line. */
-  print(text: string): void;
+  /** Whether a person sits there; a script gets the original's screens to the byte. */
+  readonly person: boolean;
 
-  /** Shows a prompt and resolves with the next line typed. Rejects with EndOfInput. */
-  ask(prompt: string): Promise<string>;
+  /** Shows a text and ends its line. */
+  print(text: string, look?: Look): void;
+
+  /** Shows a prompt and resolves with the next line typed. Rejects with EndOfInput, or the signal's reason. */
+  ask(prompt: string, kind: Question, signal: AbortSignal): Promise<string>;
 }
 
 /** A script on a pipe: lines in, screens out. */
 export function pipe(input: Readable, output: Writable): Terminal {
   const lines = linesOf(input);
   return {
+    person: false,
     print: (text) => output.write(`${text}\n`),
-    ask: (prompt) => {
+    ask: async (prompt, _kind, signal) => {
+      signal.throwIfAborted();
       output.write(prompt);
-      return next(lines);
+      const { done, value } = await orAborted(lines.next(), signal);
+      if (done) throw new EndOfInput();
+      return value;
     },
   };
 }
 
-/** A person at a keyboard: what is being typed stays whole when a message arrives. */
-export function keyboard(input: Readable, output: Writable): Terminal {
-  const readline = createInterface({ input, output, terminal: true });
-  const lines = readline[Symbol.asyncIterator]();
-  const [leave, comeBack] = process.env.TERM === 'dumb' ? withoutCursor : withCursor;
-  let asking = false;
-  let closed = false;
-  readline.once('close', () => {
-    closed = true;
+/** `work`, but rejects with the signal's reason once it is aborted. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason);
   });
-  return {
-    print: (text) => {
-      if (asking) leave(readline, output);
-      output.write(`${text}\n`);
-      if (asking) comeBack(readline, output);
-    },
-    ask: async (prompt) => {
-      // What was typed before the end of input is still to be had; a closed readline takes no prompt.
-      if (!closed) {
-        readline.setPrompt(prompt);
-        readline.prompt();
-        asking = true;
-      }
-      const line = await next(lines);
-      asking = false;
-      return line;
-    },
-  };
-}
-
-/** How a line that is being typed makes room for a text, and comes back below it. */
-type Redraw = readonly [
-  leave: (readline: Interface, output: Writable) => void,
-  comeBack: (readline: Interface, output: Writable) => void,
-];
-
-const withCursor: Redraw = [
-  (readline, output) => {
-    moveCursor(output, 0, -readline.getCursorPos().rows);
-    cursorTo(output, 0);
-    clearScreenDown(output);
-  },
-  (readline) => readline.prompt(true),
-];
-
-/** On a terminal that cannot move its cursor what is being typed is written once more. */
-const withoutCursor: Redraw = [
-  (_readline, output) => output.write('\n'),
-  (readline, output) => output.write(readline.getPrompt() + readline.line),
-];
-
-async function next(lines: AsyncIterator<string>): Promise<string> {
-  const { done, value } = await lines.next();
-  if (done) throw new EndOfInput();
-  return value;
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 /** Lines of a stream. Not readline's: that one also cuts at U+2028, which a message may hold. */

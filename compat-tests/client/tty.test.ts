@@ -1,0 +1,122 @@
+import t from 'tap';
+import { startServer } from '../harness/server.js';
+import { User } from '../harness/user.js';
+import { Tty } from './tty.js';
+
+/** A server with the users 1 (a client on a terminal logs in as it) and 2. */
+async function site(t: { teardown(end: () => unknown): void }) {
+  const server = await startServer(['--data', ':memory:']);
+  t.teardown(() => server.child.stop());
+  const bob = await User.connect(server);
+  await bob.register('alice', 'hunter2');
+  await bob.register('bob');
+  await bob.login(2);
+  return { server, bob };
+}
+
+async function open(t: { teardown(end: () => unknown): void }, port: number, term?: string) {
+  const tty = await Tty.start(port, term);
+  t.teardown(() => tty.kill());
+  return tty;
+}
+
+async function login(tty: Tty): Promise<void> {
+  tty.type('1\r');
+  await tty.shows('userid:');
+  tty.type('1\r');
+  await tty.shows('userpassword:');
+  tty.type('hunter2\r');
+  await tty.shows('help : ');
+}
+
+for (const term of ['xterm-256color', 'dumb']) {
+  t.test(`a password never gets to a terminal (${term})`, async (t) => {
+    const { server } = await site(t);
+    const tty = await open(t, server.port, term);
+    await login(tty);
+    tty.type('quit\r');
+    t.equal(await tty.ended(), 0);
+    t.notMatch(tty.written, 'hunter');
+  });
+}
+
+t.test('messages come while a line of several rows is typed, and the terminal is resized', async (t) => {
+  const { server, bob } = await site(t);
+  const tty = await open(t, server.port);
+  await login(tty);
+  const line = `chat:2:${'a long line '.repeat(12)}end`;
+  tty.type(line);
+  await tty.shows('end');
+  const messages = ['one', 'two', 'three', 'four'];
+  for (const [at, width] of [60, 31, 90, 47].entries()) {
+    if (at > 0) await tty.resize(width);
+    await bob.chat(2, 1, messages[at] ?? '');
+    await tty.shows(`${messages[at]}\n`);
+    const said = tty.monitor.lines.flatMap((line) => / said: (.*)/.exec(line)?.[1] ?? []);
+    t.same(said, messages.slice(0, at + 1), `${width} columns`);
+    t.equal(tty.monitor.lines.at(-1), `> ${line}`);
+  }
+  tty.type('\r');
+  t.match(await bob.hear(), { id: 1, msg: line.slice('chat:2:'.length), msgid: 6 });
+});
+
+t.test('a person sees what was stored, ids of friends and groups, and how to learn a new one', async (t) => {
+  const { server, bob } = await site(t);
+  for (const at of Array(20).keys()) {
+    await bob.say({
+      id: 2,
+      msg: `stored ${at} ${'x'.repeat(100)}`,
+      msgid: 6,
+      name: 'bob',
+      time: '2020',
+      toid: 1,
+    });
+  }
+  await bob.settle();
+  const tty = await open(t, server.port);
+  await login(tty);
+  await tty.shows('stored 19');
+  tty.type('addfriend：2\rcreategroup:fans:d\r');
+  await tty.shows("to see the new group's id, loginout and log in again");
+  await bob.say({ id: 2, msg: 'live', msgid: 6, name: 'bob', time: '9999', toid: 1 });
+  await tty.shows('live');
+  const said = tty.monitor.lines.filter((line) => line.includes(' said: '));
+  t.equal(said.length, 21);
+  t.ok(said.slice(0, 20).every((line) => line.startsWith('(unread) 2020 [2]bob said: stored ')));
+  t.equal(said[20], '9999 [2]bob said: live');
+  tty.type('/loginout\r');
+  await tty.shows('> /loginout\n========================\n1. login');
+  tty.type('1\r1\rhunter2\rfriends\rgroups\r');
+  await tty.shows('> friends\n----------------------friend list---------------------\n2 bob online\nas of');
+  await tty.shows(
+    '> groups\n----------------------group list----------------------\n1 fans d\n1 alice online creator\n',
+  );
+});
+
+t.test('when the server ends, a person is told why, and goes on with the next one', async (t) => {
+  const { server, bob } = await site(t);
+  const tty = await open(t, server.port);
+  await login(tty);
+  tty.type('chat:2:not sent y');
+  await tty.shows('not sent y');
+  await server.child.stop('SIGKILL');
+  await tty.shows('the server has closed the connection\nreconnect? [Y/n]');
+  tty.type('\r');
+  await tty.shows(`cannot connect to 127.0.0.1 ${server.port}: ECONNREFUSED\nreconnect? [Y/n]`);
+  await bob.close();
+  const next = await startServer(['--data', ':memory:'], server.port);
+  t.teardown(() => next.child.stop());
+  const carol = await User.connect(next);
+  await carol.register('alice', 'hunter2');
+  await carol.register('carol');
+  await carol.login(2);
+  tty.type('y\r');
+  await tty.shows('[Y/n] y\n======================login user======================\n');
+  await tty.shows('help : 显示所有支持的命令，格式help\n\n>');
+  tty.type('\x1b[A\r');
+  t.match(await carol.hear(), { id: 1, msg: 'not sent y' });
+  await next.child.stop();
+  await tty.shows('closed the connection\nreconnect? [Y/n]');
+  tty.type('n\r');
+  t.equal(await tty.ended(), 0);
+});

@@ -1,0 +1,55 @@
+import type { ChatClient } from './chat-client.js';
+import { ConnectionLost } from './link.js';
+import { type Account, Session } from './session.js';
+import { EndOfInput, type Terminal } from './terminal.js';
+
+/** No connection yet that could be lost. */
+const NEVER = new AbortController().signal;
+
+/**
+ * A user's sessions, one after the other. When the connection ends, a person is told why and may have another,
+ * logged in as before. Resolves when the user is done. Rejects with ConnectionLost when a script's ends.
+ */
+export async function converse(
+  first: ChatClient,
+  connect: () => Promise<ChatClient>,
+  terminal: Terminal,
+): Promise<void> {
+  let account: Account | undefined;
+  for (let client: ChatClient | undefined = first; client !== undefined; ) {
+    const session: Session = new Session(client, terminal);
+    try {
+      return await session.run(account);
+    } catch (error) {
+      if (!(error instanceof ConnectionLost && terminal.person)) throw error;
+      terminal.print(error.message, 'note');
+      account = session.account;
+      client = await reconnect(connect, terminal);
+    }
+  }
+}
+
+/** Offers a connection until there is one. Resolves with undefined when the user does not want it. */
+async function reconnect(
+  connect: () => Promise<ChatClient>,
+  terminal: Terminal,
+): Promise<ChatClient | undefined> {
+  while (await isWanted(terminal)) {
+    try {
+      return await connect();
+    } catch (error) {
+      terminal.print(error instanceof Error ? error.message : String(error), 'note');
+    }
+  }
+  return undefined;
+}
+
+async function isWanted(terminal: Terminal): Promise<boolean> {
+  try {
+    const answer = await terminal.ask('reconnect? [Y/n] ', 'choice', NEVER);
+    return /^\s*(y|yes|是)?\s*$/i.test(answer);
+  } catch (error) {
+    if (error instanceof EndOfInput) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+/** What separates a command's parts: a colon, also the full-width one of Chinese keyboards. */
+const COLONS = /[:：]/;
+
+/** A line of a logged in user. */
+export interface Line {
+  /** The command, without the slash that may stand before it. */
+  readonly name: string;
+  /** What stands behind the first colon. */
+  readonly rest: string;
+  /** The colon that the user types. */
+  readonly colon: string;
+}
+
+export function readLine(line: string): Line {
+  const [name, rest = ''] = cut(line);
+  return { name: name.trim().replace(/^\//, ''), rest, colon: line.charAt(name.length) };
+}
+
+/** Cuts a text at its first colon. The second part is undefined when there is none. */
+export function cut(text: string, colons: string | RegExp = COLONS): [string, string | undefined] {
+  const at = text.search(colons);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** The id in a text: a whole number that fits the server's 32 bits, else undefined. */
+export function readId(text: string): number | undefined {
+  const id = /^\s*-?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  return id === (id | 0) ? id | 0 : undefined;
+}
