@@ -22,6 +22,8 @@ class Desk {
 
   constructor(columns: number, rows: number, env: NodeJS.ProcessEnv = ENV, reflows = true) {
     this.monitor = new Monitor(columns, rows, reflows);
+    // Readline looks for it there.
+    process.env.TERM = env.TERM;
     this.keyboard = new Keyboard(this.#keys, this.monitor, env);
   }
 
