@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { Backends, mysqlUrl } from './backends.js';
 import type { Config } from './config.js';
 import { type Log, openLog } from './ops/log.js';
+import { tellRoom } from './ops/room.js';
 import { stopOnSignals } from './ops/shutdown.js';
 import { ChatServer } from './server.js';
 import { warnOfColumns } from './setup/warnings.js';
@@ -23,7 +24,8 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
   const port = workers > 1 ? await supervise(config, args, log) : await serveAlone(config, log);
   const url = mysqlUrl(config);
   if (url !== undefined) await warnOfColumns(url, config['mysql-charset'], log);
-  log.info({ ip, port, ...(workers > 1 && { workers }) }, 'listening');
+  const clients = tellRoom(log, config['mysql-pool'], workers);
+  log.info({ ip, port, ...(workers > 1 && { workers }), clients }, 'listening');
 }
 
 /** Serves in this process. Resolves with the port. */

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Bus } from './bus/bus.js';
 import { Attempts } from './chat/attempts.js';
 import type { Chat } from './chat/chat.js';
@@ -16,9 +15,11 @@ import { LIMITS } from './limits.js';
 import type { Outgoing } from './net/batch.js';
 import { Connection, type ConnectionHost } from './net/connection.js';
 import { FRAMES } from './net/frames.js';
+import { Listener } from './net/listener.js';
 import { Drops } from './ops/drops.js';
 import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
+import { tellRefused } from './ops/room.js';
 import { type Store, UnstorableMessage } from './store/store.js';
 
 /** One node: plugs all parts together. Owns the store and the bus from the start on. */
@@ -26,7 +27,7 @@ export class ChatServer {
   private readonly chat: Chat;
   private readonly mailbox: Mailbox;
   private readonly connections = new Set<Connection>();
-  private readonly net: NetServer;
+  private readonly listener: Listener;
   private readonly host: ConnectionHost;
   private readonly config: Config;
   private stopping = false;
@@ -73,14 +74,9 @@ export class ChatServer {
       fault: (connection, fault) => drops.add(fault, connection.address),
       closed: (connection, unsent) => this.closed(connection, unsent),
     };
-    this.net = createServer(
-      { noDelay: true, keepAlive: true, keepAliveInitialDelay: LIMITS.keepAlive, allowHalfOpen: true },
-      (socket) => this.accept(socket),
-    );
-    const room = roomForClients();
-    if (room !== undefined) this.net.maxConnections = room;
-    this.net.on('drop', (data) =>
-      drops.add('the limit of open files', data?.remoteAddress ?? 'unknown', 'connection refused'),
+    this.listener = new Listener(
+      { room: roomForClients(config['mysql-pool']), keepAlive: LIMITS.keepAlive },
+      { connection: (socket) => this.accept(socket), ...tellRefused(drops, log) },
     );
   }
 
@@ -92,9 +88,7 @@ export class ChatServer {
       restored: () => void listenAgain(this.chat).then(() => this.drainStored(sessions.users())),
       undelivered: (userid, message) => delivery.deliver(userid, message),
     });
-    this.net.listen(this.config.port, this.config.ip);
-    await once(this.net, 'listening');
-    return (this.net.address() as AddressInfo).port;
+    return this.listener.listen(this.config.port, this.config.ip);
   }
 
   /**
@@ -104,7 +98,7 @@ export class ChatServer {
   async stop(): Promise<number> {
     this.stopping = true;
     const { bus, store, sessions, debts, log } = this.chat;
-    const closed = new Promise((resolve) => this.net.close(resolve));
+    const closed = this.listener.close();
     for (const connection of this.connections) connection.finish();
     const deadline = setTimeout(() => this.destroyAll(), LIMITS.shutdown / 2);
     await closed;

@@ -45,7 +45,7 @@ t.test('connections that begin something and say no more take little memory', as
 });
 
 t.test('more connections than there are descriptors cost nobody his own', async (t) => {
-  const command = 'ulimit -n 250; exec "$0" dist/main.js 127.0.0.1 0 --data :memory:';
+  const command = 'ulimit -n 300; exec "$0" dist/main.js 127.0.0.1 0 --data :memory:';
   const child = new Child('sh', ['-c', command, process.execPath]);
   t.teardown(() => child.stop('SIGKILL'));
   const [line] = await child.logged(/^\{.*"msg":"listening".*\}$/m);
@@ -53,6 +53,7 @@ t.test('more connections than there are descriptors cost nobody his own', async 
   const user = await User.connect({ port });
   t.equal((await user.register('first')).errno, 0);
 
+  await child.logged(/"clients":44,"msg":"there is room for few clients: raise the limit of open files/);
   const clients = await crowd(port, 400, Buffer.alloc(0));
   t.equal((await user.register('second')).errno, 0, 'who was there is answered');
   await Promise.all(clients.map((client) => client.close()));
@@ -62,5 +63,8 @@ t.test('more connections than there are descriptors cost nobody his own', async 
     await late.close();
     return answered !== undefined;
   }, 'a later connection to be answered');
+  const [, refused] = await child.logged(/"refused":(\d+),"msg":"there is room for new clients again"/);
+  t.ok(Number(refused) >= 401 - 44, `${refused} were turned away`);
+  t.match(child.log.match(/"msg":"no room: /g), { length: 1 }, 'told once');
   await user.close();
 });

@@ -12,9 +12,13 @@ export class Drops {
   }
 
   /** @param address where the client is; nothing of what it sent is logged */
-  add(reason: string, address: string, what = 'message dropped'): void {
-    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+  add(reason: string, address: string): void {
+    this.count(reason);
     const taken = this.rate.take();
-    if (taken !== undefined) this.log.warn({ reason, address, ...taken }, what);
+    if (taken !== undefined) this.log.warn({ reason, address, ...taken }, 'message dropped');
+  }
+  /** Counts without a line in the log. */
+  count(reason: string): void {
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
   }
 }

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 /** What the program itself opens while it starts and runs, without any client. */
 const OWN = 256;
 
+/** So many connections to the database are among them. */
+const USUAL_POOL = 8;
+
 /** How many files and connections this process may have open; undefined where the system does not tell. */
 export function fileLimit(): number | undefined {
   try {
@@ -13,9 +16,13 @@ export function fileLimit(): number | undefined {
   }
 }
 
-/** How many clients the file limit leaves room for; undefined where there is no limit. */
-export function roomForClients(limit = fileLimit()): number | undefined {
-  return limit === undefined ? undefined : Math.max(0, limit - OWN);
+/**
+ * How many clients the file limit leaves room for, and at least one; undefined where there is no limit.
+ *
+ * @param poolSize the most connections to the database
+ */
+export function roomForClients(poolSize: number, limit = fileLimit()): number | undefined {
+  return limit === undefined ? undefined : Math.max(1, limit - OWN - Math.max(0, poolSize - USUAL_POOL));
 }
 
 /** What is wrong with the file limit and what to do, in one line; undefined when the program can run. */
