@@ -1,6 +1,6 @@
 #!/bin/bash
-# Checks that what the tests start privately is installed: MariaDB, Redis, openssl, nginx with its
-# stream module. As root on a Debian system it installs what is missing; no system service is left running.
+# Checks that what the tests start privately is installed: MariaDB, Redis, openssl, python3, nginx
+# with its stream module. As root on a Debian system it installs what is missing; no system service is left running.
 set -u
 export PATH="$PATH:/usr/sbin:/sbin"
 
@@ -25,6 +25,7 @@ check() {
   has redis-server || missing+=(redis-server)
   has nginx || missing+=(nginx)
   has openssl || missing+=(openssl)
+  has python3 || missing+=(python3)
   has nginx && nginx_has_stream || missing+=(libnginx-mod-stream)
 }
 

@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { Child } from '../harness/child.js';
+import { newFolder } from '../harness/folder.js';
+import { type Server, startServer } from '../harness/server.js';
+import { User } from '../harness/user.js';
+
+const folder = newFolder();
+t.teardown(() => folder.remove());
+const server = await startServer(['--data', ':memory:']);
+t.teardown(() => server.child.stop());
+
+async function newUser(server: Pick<Server, 'port'>, name: string): Promise<{ id: number; user: User }> {
+  const user = await User.connect(server);
+  const { id } = await user.register(name);
+  await user.login(id);
+  return { id, user };
+}
+
+t.test('the bot answers those who write to it, also before it came, and in groups by its name', async (t) => {
+  const { id, user } = await newUser(server, 'alice');
+  const { id: botId } = await user.register('robot', 'secret');
+  const say = (message: object) => user.say({ ...message, id, name: 'alice', time: 'T' });
+  await say({ msg: 'first', msgid: 6, toid: botId });
+  await user.settle();
+  const bot = new Child(process.execPath, [
+    'examples/bot.js',
+    '127.0.0.1',
+    `${server.port}`,
+    `${botId}`,
+    'secret',
+  ]);
+  await bot.logged(/robot listens/);
+  t.match(await user.hear(), { id: botId, msg: 'hello alice, you said: first', msgid: 6, name: 'robot' });
+  await say({ msg: 'again', msgid: 6, toid: botId });
+  t.match(await user.hear(), { msg: 'hello alice, you said: again' });
+  await bot.stop('SIGTERM');
+  t.equal(await bot.ended, 0);
+
+  await say({ groupdesc: '', groupname: 'crowd', msgid: 8 });
+  await user.settle();
+  const joining = await User.online(server, botId, 'secret');
+  await joining.say({ groupid: 1, id: botId, msgid: 9 });
+  await joining.settle();
+  await joining.close();
+  const again = new Child(process.execPath, [
+    'examples/bot.js',
+    '127.0.0.1',
+    `${server.port}`,
+    `${botId}`,
+    'secret',
+  ]);
+  await again.logged(/robot listens/);
+  await say({ groupid: 1, msg: 'hello all', msgid: 10 });
+  await say({ groupid: 1, msg: 'hello robot', msgid: 10 });
+  t.match(await user.hear(), { groupid: 1, msg: 'hello alice, you said: hello robot', msgid: 10 });
+  await again.stop('SIGINT');
+});
+
+t.test('a bot without its server ends', async (t) => {
+  const other = await startServer(['--data', ':memory:']);
+  const user = await User.connect(other);
+  await user.register('robot');
+  const bot = new Child(process.execPath, ['examples/bot.js', '127.0.0.1', `${other.port}`, '1', 'pw']);
+  await bot.logged(/robot listens/);
+  await other.child.stop('SIGKILL');
+  t.equal(await bot.ended, 1);
+  t.match(bot.log, 'the server has closed the connection\n');
+});
+
+t.test('a server inside another program', async (t) => {
+  const env = { CHAT_PORT: '0', HTTP_PORT: '0' };
+  const program = new Child(process.execPath, ['examples/embedded-server.js'], env);
+  const [, port, http] = await program.logged(/chat on port (\d+), http on port (\d+)/);
+  const { id, user } = await newUser({ port: Number(port) }, 'alice');
+  const url = `http://127.0.0.1:${http}`;
+  t.equal((await fetch(`${url}/say/${id}`, { method: 'POST', body: 'the oven is hot' })).status, 204);
+  t.match(await user.hear(), { id: 1, msg: 'the oven is hot', name: 'program', toid: id });
+  t.equal((await fetch(url)).status, 404);
+  t.equal(await program.stop('SIGTERM'), 0);
+});
+
+t.test('the examples fit the types that the package comes with', async (t) => {
+  const options =
+    '--noEmit --allowJs --checkJs --strict --module nodenext --target es2022 --types node --skipLibCheck';
+  const files = ['examples/bot.js', 'examples/embedded-server.js'];
+  t.equal(execFileSync('node_modules/.bin/tsc', [...options.split(' '), ...files], { encoding: 'utf8' }), '');
+});
+
+for (const [language, command, file] of [
+  ['python', 'python3', 'client.py'],
+  ['js', process.execPath, 'client.mjs'],
+] as const) {
+  t.test(`the client of fifteen lines in docs/protocol-clients.md: ${language}`, async (t) => {
+    const page = readFileSync('docs/protocol-clients.md', 'utf8');
+    const [, code = ''] = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(page) ?? [];
+    const path = join(folder.path, file);
+    writeFileSync(path, code);
+    const client = new Child(command, [path, `${server.port}`, `${language} 张三`], {
+      PYTHONIOENCODING: 'utf8',
+    });
+    t.equal(await client.ended, 0, client.log);
+    t.match(client.log, new RegExp(`'?errno'?: 0,.*${language} 张三.*你好 \\{\\}`, 's'));
+  });
+}

@@ -1,0 +1,5 @@
+/** What a program gets that imports this package: a server inside it, and a client. See examples/. */
+export { ChatClient, type ChatClientEvents, ChatError } from './client/chat-client.js';
+export { ConnectionLost } from './client/link.js';
+export type { ChatMessage, Friend, Group, Login, Member } from './client/received.js';
+export { type ChatServerOptions, createChatServer, type RunningChatServer } from './embed.js';
