@@ -44,9 +44,14 @@ export class Line {
     });
   }
 
+  /** Its own port. */
+  get port(): number {
+    return this.#socket.localPort ?? Number.NaN;
+  }
+
   /** Sends bytes. Resolves when there is room for more, or the connection is over. */
   async send(text: string): Promise<void> {
-    if (this.#socket.write(text)) return;
+    if (!this.isOpen || this.#socket.write(text)) return;
     await Promise.race([once(this.#socket, 'drain').catch(() => {}), this.closed]);
   }
 
