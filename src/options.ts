@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Address, parseAddress } from './config/address.js';
 import { databaseUrlProblem, urlProblem } from './config/url.js';
 import { DialectError, loadDialect } from './dialect/load.js';
 import { LOG_LEVELS } from './ops/log.js';
@@ -51,6 +52,13 @@ function dialect(nameOrFile: string, context: z.RefinementCtx<string>): Dialect 
     context.addIssue(error.message);
     return z.NEVER;
   }
+}
+
+function address(text: string, context: z.RefinementCtx<string>): Address {
+  const parsed = parseAddress(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue('is neither PORT nor IP:PORT');
+  return z.NEVER;
 }
 
 const toggle = z.stringbool('is neither true nor false').default(false);
@@ -141,6 +149,19 @@ export const OPTIONS = {
     group: 'clients',
     rule: toggle,
     help: 'believe every id in a message, as the original does',
+  },
+  admin: {
+    group: 'operation',
+    value: '[IP:]PORT',
+    rule: z.string().transform(address).optional(),
+    help: 'metrics, health and a live page, on 127.0.0.1 unless an IP is given',
+  },
+  'admin-token': {
+    group: 'operation',
+    value: 'TOKEN',
+    rule: z.string().min(16, 'is shorter than 16 characters').optional(),
+    help: 'lets who has it list users, end their connections and speak to all',
+    secret: true,
   },
   'log-level': {
     group: 'operation',

@@ -1,7 +1,9 @@
 import cluster from 'node:cluster';
+import type { AskAll, Desk } from './admin/desk.js';
 import { Backends, mysqlUrl } from './backends.js';
 import type { Config } from './config.js';
 import { type Log, openLog } from './ops/log.js';
+import { Recent } from './ops/recent.js';
 import { tellRoom } from './ops/room.js';
 import { stopOnSignals } from './ops/shutdown.js';
 import { ChatServer } from './server.js';
@@ -15,28 +17,76 @@ import { supervise } from './workers/supervise.js';
  * @param args the command line that config was read from
  */
 export async function serve(config: Config, args: readonly string[]): Promise<void> {
-  const log = openLog(config['log-level']);
+  const recent = new Recent();
+  const log = openLog(config['log-level'], recent);
+  if (cluster.isWorker) return serveAsWorker(config, log, recent);
   const { ip, workers } = config;
-  if (cluster.isWorker) {
-    log.debug({ ip, port: await serveAlone(config, log) }, 'listening');
-    return;
-  }
-  const port = workers > 1 ? await supervise(config, args, log) : await serveAlone(config, log);
+  const port = workers > 1 ? await serveByWorkers(config, args, log) : await serveAlone(config, log, recent);
   const url = mysqlUrl(config);
   if (url !== undefined) await warnOfColumns(url, config['mysql-charset'], log);
   const clients = tellRoom(log, config['mysql-pool'], workers);
   log.info({ ip, port, ...(workers > 1 && { workers }), clients }, 'listening');
 }
 
-/** Serves in this process. Resolves with the port. */
-async function serveAlone(config: Config, log: Log): Promise<number> {
+async function serveAlone(config: Config, log: Log, recent: Recent): Promise<number> {
+  const { server, watched } = await open(config, log, recent);
+  stopOnSignals(log, () => server.stop());
+  const port = await server.start();
+  if (watched !== undefined) {
+    const { askHere } = await import('./admin/desk.js');
+    await openAdmin(config, askHere(watched()), log);
+  }
+  return port;
+}
+
+async function serveByWorkers(config: Config, args: readonly string[], log: Log): Promise<number> {
+  const port = await supervise(config, args, log);
+  if (config.admin !== undefined) {
+    const { askWorkers } = await import('./admin/workers.js');
+    await openAdmin(config, askWorkers, log);
+  }
+  return port;
+}
+
+async function serveAsWorker(config: Config, log: Log, recent: Recent): Promise<void> {
+  const { server, watched } = await open(config, log, recent);
+  const stop = stopOnSignals(log, () => server.stop());
+  process.on('message', (notice: Notice) => notice.op === 'stop' && stop('told by the primary process'));
+  process.on('disconnect', () => stop('the primary process is gone'));
+  const port = await server.start();
+  if (watched !== undefined) {
+    const { answerPrimary } = await import('./admin/workers.js');
+    answerPrimary(watched());
+  }
+  // The primary process says it for all its workers.
+  log.debug({ ip: config.ip, port }, 'listening');
+}
+
+interface Opened {
+  readonly server: ChatServer;
+  /** For when it has started, and if anybody may watch it: begins to watch, and gives where it answers. */
+  readonly watched?: () => Desk;
+}
+
+async function open(config: Config, log: Log, recent: Recent): Promise<Opened> {
   const backends = new Backends(config, log);
   const store = await backends.openStore();
-  const server = new ChatServer(config, store, backends.openBus(), log);
-  const stop = stopOnSignals(log, () => server.stop());
-  if (cluster.isWorker) {
-    process.on('message', (notice: Notice) => notice.op === 'stop' && stop('told by the primary process'));
-    process.on('disconnect', () => stop('the primary process is gone'));
-  }
-  return server.start();
+  const bus = backends.openBus();
+  if (config.admin === undefined) return { server: new ChatServer(config, store, bus, log) };
+  // Loaded only where it is wanted: without it nothing is measured.
+  const { Instruments } = await import('./admin/instruments.js');
+  const instruments = new Instruments();
+  const server = new ChatServer(config, instruments.timed(store), bus, log);
+  const watched = () => {
+    instruments.watch(backends.health, store, bus);
+    return instruments.desk(server, backends.health, recent);
+  };
+  return { server, watched };
+}
+
+async function openAdmin(config: Config, askAll: AskAll, log: Log): Promise<void> {
+  if (config.admin === undefined) return;
+  const { listen } = await import('./admin/server.js');
+  const port = await listen(config.admin, askAll, config['admin-token']);
+  log.info({ ip: config.admin.ip, port }, 'the admin page is open');
 }

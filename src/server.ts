@@ -19,7 +19,9 @@ import { Listener } from './net/listener.js';
 import { Drops } from './ops/drops.js';
 import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
+import { Metrics, type Snapshot } from './ops/metrics.js';
 import { tellRefused } from './ops/room.js';
+import { said } from './protocol/said.js';
 import { type Store, UnstorableMessage } from './store/store.js';
 
 /** One node: plugs all parts together. Owns the store and the bus from the start on. */
@@ -31,14 +33,19 @@ export class ChatServer {
   private readonly host: ConnectionHost;
   private readonly config: Config;
   private stopping = false;
+  /** What was counted, and what was dropped. */
+  readonly metrics = new Metrics();
+  readonly drops: Drops;
 
   constructor(config: Config, store: Store, bus: Bus, log: Log) {
     this.config = config;
     const sessions = new Sessions();
     const drops = new Drops(log);
+    this.drops = drops;
     this.mailbox = new Mailbox(store, LIMITS, {
       stored: (userids) => this.drainStored(userids),
       lost: (count, reason) => {
+        this.metrics.lost += count;
         if (reason instanceof UnstorableMessage) drops.add(reason.message, 'store');
         else log.error({ count, err: reason }, 'messages lost');
       },
@@ -58,6 +65,7 @@ export class ChatServer {
       sessions,
       attempts: new Attempts(config['login-failures']),
       drops,
+      metrics: this.metrics,
       log,
       delivery: new Delivery(sessions, bus, this.mailbox),
       debts: new Debts(LIMITS.retry, (error) => log.error({ err: error }, 'a change in the database failed')),
@@ -115,6 +123,38 @@ export class ChatServer {
     await bus.close();
     await store.close();
     return lost;
+  }
+
+  /** How things stand now. */
+  snapshot(): Snapshot {
+    return {
+      connections: this.connections.size,
+      users: this.users().length,
+      backlog: { messages: this.mailbox.kept, bytes: 0 },
+      braked: 0,
+      nodes: 0,
+      stopping: this.stopping,
+    };
+  }
+
+  /** Who is logged in here, and from where. */
+  users(): { readonly id: number; readonly address: string }[] {
+    return [...this.connections].flatMap(({ users, address }) => [...users].map((id) => ({ id, address })));
+  }
+
+  /** Closes the connection of a user, after what it has sent is handled. Returns how many that were: 0 or 1. */
+  kick(userid: number): number {
+    const found = [...this.connections].filter(({ users }) => users.has(userid));
+    for (const connection of found) connection.finish();
+    return found.length;
+  }
+
+  /** Writes a message from the server to everyone who is logged in here. Returns how many they are. */
+  say(text: string): number {
+    for (const connection of this.connections) {
+      for (const id of connection.users) connection.reply(said(this.config.dialect, id, text));
+    }
+    return this.users().length;
   }
 
   private accept(socket: Socket): void {

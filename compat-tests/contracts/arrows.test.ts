@@ -17,6 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   bus: ['store'],
   chat: ['bus', 'json', 'net', 'ops', 'protocol', 'store'],
   ops: ['limits.ts', 'store', 'store/mysql'],
+  admin: ['bus', 'ops', 'store'],
   setup: ['ops', 'store/mysql'],
   workers: ['backends.ts', 'config.ts', 'bus', 'ops', 'store/embedded'],
   config: ['options.ts', 'store/mysql'],

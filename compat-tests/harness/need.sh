@@ -24,6 +24,7 @@ check() {
   has mariadbd && has mariadb-install-db || missing+=(mariadb-server)
   has redis-server || missing+=(redis-server)
   has nginx || missing+=(nginx)
+  has chromium || missing+=(chromium)
   has openssl || missing+=(openssl)
   has python3 || missing+=(python3)
   has nginx && nginx_has_stream || missing+=(libnginx-mod-stream)

@@ -5,9 +5,11 @@ import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 
 /** What a clone has that the package is made of; the folder of dependencies stands for `npm ci`. */
-const CLONED = ['src', 'docs', 'deploy', 'chat.sql', 'package.json', 'README.md', 'LICENSE'];
+const CLONED = ['src', 'assets', 'docs', 'deploy', 'chat.sql', 'package.json', 'README.md', 'LICENSE'];
 const CONFIGS = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
+// It compiles twice.
+t.setTimeout(240_000);
 const folder = newFolder();
 t.teardown(() => folder.remove());
 const clone = join(folder.path, 'clone');

@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/bus.js';
 import type { Drops } from '../ops/drops.js';
 import type { Log } from '../ops/log.js';
+import type { Metrics } from '../ops/metrics.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Store } from '../store/store.js';
 import type { Attempts } from './attempts.js';
@@ -26,5 +27,6 @@ export interface Chat {
   readonly debts: Debts;
   readonly options: ChatOptions;
   readonly drops: Drops;
+  readonly metrics: Metrics;
   readonly log: Log;
 }

@@ -65,10 +65,11 @@ export function dispatch(chat: Chat, connection: Connection, message: Message): 
 }
 
 /** What a message asks for, by its number. */
-function requestOf({ dialect }: Chat, message: Message): Request {
+function requestOf({ dialect, metrics }: Chat, message: Message): Request {
   const request = dialect.requests.get(message.int('msgid'));
   if (request === undefined) throw new Refused('unknown msgid');
   message.fields = request.fields;
+  metrics.count(request.verb);
   return request;
 }
 

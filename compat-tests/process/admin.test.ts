@@ -1,0 +1,123 @@
+import t, { type Test } from 'tap';
+import { Child } from '../harness/child.js';
+import { until } from '../harness/deadline.js';
+import { MariaDb } from '../harness/mariadb.js';
+import { Redis } from '../harness/redis.js';
+import { type Server, startServer } from '../harness/server.js';
+import { User } from '../harness/user.js';
+
+const TOKEN = 'a token of sixteen characters or more';
+
+/** A server with an admin port. */
+async function start(t: Test, ...options: string[]): Promise<{ server: Server; url: string }> {
+  const server = await startServer(['--admin', '0', '--pace', '0', ...options]);
+  t.teardown(() => server.child.stop('SIGKILL'));
+  const [, port] = await server.child.logged(/"port":(\d+),"msg":"the admin page is open"/);
+  return { server, url: `http://127.0.0.1:${port}` };
+}
+
+async function get(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<[status: number, body: string]> {
+  const response = await fetch(url, { headers });
+  return [response.status, await response.text()];
+}
+
+/** The value of a metric as a scrape shows it. */
+async function metric(url: string, line: string): Promise<number> {
+  const [, body] = await get(`${url}/metrics`);
+  const found = body.split('\n').find((text) => text.startsWith(`${line} `));
+  return Number(found?.slice(line.length));
+}
+
+for (const workers of ['1', '2']) {
+  t.test(`metrics of ${workers} process(es): who is here and what was asked for`, async (t) => {
+    const { server, url } = await start(t, '--data', ':memory:', '--workers', workers);
+    const users = await Promise.all([1, 2, 3, 4].map(() => User.connect(server)));
+    for (const [n, user] of users.entries()) {
+      await user.register(`user${n}`);
+      await user.login(n + 1);
+    }
+    t.equal(await metric(url, 'chat_connections'), 4);
+    t.equal(await metric(url, 'chat_users'), 4);
+    t.equal(await metric(url, 'chat_messages_total{verb="register"}'), 4);
+    await users[0]?.chat(1, 2, 'hello');
+    await users[1]?.hear();
+    t.equal(await metric(url, 'chat_messages_total{verb="chat"}'), 1);
+    await users[0]?.say('{"msgid":99}\0');
+    await users[0]?.settle();
+    t.equal(await metric(url, 'chat_dropped_total{reason="unknown msgid"}'), 1);
+    t.equal(await metric(url, 'chat_service_up{service="the database"}'), 1);
+    t.ok((await metric(url, 'chat_store_seconds_count{call="register"}')) >= 4);
+    t.ok((await metric(url, 'process_resident_memory_bytes')) > 1e6);
+    for (const user of users) await user.close();
+    await until(async () => (await metric(url, 'chat_connections')) === 0, 'everyone to be gone');
+    t.same(await get(`${url}/livez`), [200, 'ok\n']);
+    t.same(await get(`${url}/readyz`), [200, 'ready\n']);
+    t.equal((await get(`${url}/nothing`))[0], 404);
+  });
+}
+
+t.test('readiness tells what is away, and that it is back', async (t) => {
+  const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
+  t.teardown(() => Promise.all([mariadb.stop(), redis.stop()]));
+  const { url } = await start(t, '--mysql', await mariadb.createDatabase('chat'), '--redis', redis.url);
+  const ready = async () => get(`${url}/readyz`);
+  t.same(await ready(), [200, 'ready\n']);
+  await mariadb.kill();
+  await until(async () => (await ready())[0] === 503, 'the database to be missed, though nobody needs it');
+  t.match((await ready())[1], /^the database is away: \S/);
+  t.equal(await metric(url, 'chat_service_up{service="the database"}'), 0);
+  await redis.kill();
+  await until(async () => /Redis is away: \S/.test((await ready())[1]), 'Redis to be missed');
+  t.equal((await get(`${url}/livez`))[0], 200);
+  const status = JSON.parse((await get(`${url}/status`))[1]) as { recent: { message: string }[] };
+  t.ok(status.recent.some(({ message }) => message === 'Redis is away'));
+  await Promise.all([mariadb.start(), redis.start()]);
+  await until(async () => (await ready())[0] === 200, 'both to be back');
+});
+
+t.test('who has the token lists users, ends connections and speaks to all; nobody else', async (t) => {
+  const { server, url } = await start(t, '--data', ':memory:', '--workers', '2', '--admin-token', TOKEN);
+  const users = await Promise.all([1, 2].map(() => User.connect(server)));
+  for (const [n, user] of users.entries()) {
+    await user.register(`user${n}`);
+    await user.login(n + 1);
+  }
+  const [one, two] = users as [User, User];
+  const authorization = `Bearer ${TOKEN}`;
+  t.equal((await get(`${url}/users`))[0], 401);
+  t.equal((await get(`${url}/users`, { authorization: 'Bearer wrong' }))[0], 401);
+  const [, list] = await get(`${url}/users`, { authorization });
+  t.same(
+    (JSON.parse(list) as { id: number }[]).sort((a, b) => a.id - b.id),
+    [1, 2].map((id) => ({ id, address: '127.0.0.1' })),
+  );
+  const post = (path: string, body?: string) =>
+    fetch(`${url}/${path}`, {
+      method: 'POST',
+      headers: { authorization },
+      ...(body !== undefined && { body }),
+    });
+  t.same(await (await post('say', 'back in five minutes')).json(), { told: 2 });
+  for (const user of users)
+    t.match(await user.hear(), { msgid: 6, id: 0, name: 'server', msg: 'back in five minutes' });
+  t.equal((await post('say', '')).status, 400);
+  t.same(await (await post('kick/2')).json(), { kicked: 1 });
+  t.same(await two.rest(), []);
+  t.same(await (await post('kick/2')).json(), { kicked: 0 });
+  t.equal((await post('kick/x')).status, 400);
+  t.same(await one.settle(), []);
+  const off = await start(t, '--data', ':memory:');
+  t.match(await get(`${off.url}/users`, { authorization }), [403, /--admin-token/]);
+});
+
+t.test('a port that is taken ends the start with one line', async (t) => {
+  const { url } = await start(t, '--data', ':memory:');
+  const child = new Child(process.execPath, [
+    ...['dist/main.js', '127.0.0.1', '0', '--data', ':memory:', '--admin', new URL(url).port],
+  ]);
+  t.equal(await child.ended, 1);
+  t.match(child.log, /chat-server: listen EADDRINUSE.*\n$/);
+});

@@ -1,0 +1,22 @@
+import type { Desk } from './desk.js';
+import { reporter, type Sources } from './report.js';
+
+/** What a server of clients lets those who run it do. */
+export interface Served {
+  users(): { readonly id: number; readonly address: string }[];
+  /** Closes the connection of a user. Returns how many connections that were. */
+  kick(userid: number): number;
+  /** Writes a text to every user who is here. Returns how many they are. */
+  say(text: string): number;
+}
+
+/** The desk of this process. */
+export function deskOf(served: Served, sources: Sources): Desk {
+  const report = reporter(sources);
+  return {
+    report,
+    users: async () => served.users(),
+    kick: async ({ userid }) => served.kick(userid),
+    say: async ({ text }) => served.say(text),
+  };
+}

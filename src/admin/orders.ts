@@ -1,0 +1,51 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type Answer, json, type Route, text } from './answer.js';
+import type { AskAll } from './desk.js';
+
+/** The longest text that can be said, in bytes: the original client reads 1,023 at once. */
+const MOST = 500;
+
+/** What changes something, or shows users: only for who has the token. */
+export function orders(askAll: AskAll, token: string | undefined): Record<string, Route> {
+  const guarded =
+    (route: Route): Route =>
+    async (request, path) =>
+      refusal(request, token) ?? route(request, path);
+  return {
+    'GET users': guarded(async () => json((await askAll({ ask: 'users' })).flat())),
+    'POST kick': guarded(async (_, path) => {
+      if (!/^\d{1,10}$/.test(path)) return text(400, 'not a user id');
+      return json({ kicked: sum(await askAll({ ask: 'kick', userid: Number(path) })) });
+    }),
+    'POST say': guarded(async (request) => {
+      const said = await bodyOf(request);
+      return said === ''
+        ? text(400, 'nothing to say')
+        : json({ told: sum(await askAll({ ask: 'say', text: said })) });
+    }),
+  };
+}
+
+function refusal({ headers }: IncomingMessage, token: string | undefined): Answer | undefined {
+  if (token === undefined) return text(403, 'orders are off: start the server with --admin-token');
+  const given = Buffer.from(headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  const isRight = given.length === wanted.length && timingSafeEqual(given, wanted);
+  return isRight ? undefined : text(401, 'the token is not the right one');
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > MOST) throw new Error(`more than ${MOST} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString().trim();
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

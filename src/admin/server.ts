@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { packageText } from '../ops/package.js';
+import { json, type Route, text } from './answer.js';
+import type { AskAll } from './desk.js';
+import { orders } from './orders.js';
+import { aggregate, problemsOf, statusOf } from './status.js';
+
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/**
+ * Listens for those who watch the server, apart from its clients. Resolves with the port; rejects when the
+ * address cannot be used.
+ *
+ * @param token who gives orders must give it too; without one nobody can
+ */
+export async function listen(
+  place: { readonly ip: string; readonly port: number },
+  askAll: AskAll,
+  token: string | undefined,
+): Promise<number> {
+  const routes = new Map([...Object.entries(views(askAll)), ...Object.entries(orders(askAll, token))]);
+  const server = createServer((request, response) => void handle(routes, request, response));
+  server.listen(place.port, place.ip);
+  await once(server, 'listening');
+  server.unref();
+  return (server.address() as AddressInfo).port;
+}
+
+function views(askAll: AskAll): Record<string, Route> {
+  const reports = () => askAll({ ask: 'report' });
+  return {
+    'GET livez': async () => text(200, 'ok'),
+    'GET readyz': async () => {
+      const problems = problemsOf(await reports());
+      return problems.length === 0 ? text(200, 'ready') : text(503, problems.join('\n'));
+    },
+    'GET metrics': async () => {
+      const registry = aggregate(await reports());
+      return { status: 200, type: registry.contentType, body: await registry.metrics() };
+    },
+    'GET status': async () => json(await statusOf(await reports())),
+    'GET ': async () => ({
+      status: 200,
+      type: 'text/html; charset=utf-8',
+      body: packageText('assets/admin.html'),
+    }),
+  };
+}
+
+async function handle(
+  routes: ReadonlyMap<string, Route>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [, word = '', ...rest] = new URL(request.url ?? '/', 'http://admin').pathname.split('/');
+  const route = routes.get(`${request.method} ${word}`);
+  const answer = await (
+    route?.(request, rest.join('/')) ?? Promise.resolve(text(404, 'there is no such page'))
+  ).catch((error) => text(500, String(error instanceof Error ? error.message : error)));
+  response.writeHead(answer.status, { ...HEADERS, 'content-type': answer.type }).end(answer.body);
+}

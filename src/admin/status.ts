@@ -1,0 +1,53 @@
+import { AggregatorRegistry, type Registry } from 'prom-client';
+import { version } from '../ops/package.js';
+import type { Entry } from '../ops/recent.js';
+import type { Report, Service } from './report.js';
+
+/** What the page shows: the whole node, whatever processes it has. */
+export interface Status {
+  readonly version: string;
+  /** Since the first process started, in seconds. */
+  readonly uptime: number;
+  readonly processes: number;
+  readonly problems: readonly string[];
+  readonly services: readonly Service[];
+  readonly recent: readonly Entry[];
+  /** Values of the metrics by name, and by name and label: `chat_messages_total{chat}`. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** The metrics of all processes as one. */
+export function aggregate(reports: readonly Report[]): Registry {
+  return AggregatorRegistry.aggregate(reports.map(({ metrics }) => metrics) as object[]);
+}
+
+/** Puts the reports of all processes together. */
+export async function statusOf(reports: readonly Report[]): Promise<Status> {
+  return {
+    version: version(),
+    uptime: Math.round(process.uptime()),
+    processes: reports.length,
+    problems: problemsOf(reports),
+    services: reports[0]?.services ?? [],
+    recent: reports.flatMap(({ recent }) => recent).sort((a, b) => b.time - a.time),
+    values: await valuesOf(reports),
+  };
+}
+
+/** Why the node cannot serve everybody now; each reason once. */
+export function problemsOf(reports: readonly Report[]): string[] {
+  if (reports.length === 0) return ['no process answers'];
+  return [...new Set(reports.flatMap(({ problems }) => problems))];
+}
+
+async function valuesOf(reports: readonly Report[]): Promise<Record<string, number>> {
+  const metrics = await aggregate(reports).getMetricsAsJSON();
+  const values: Record<string, number> = {};
+  for (const { name, values: samples } of metrics) {
+    for (const sample of samples as readonly { value: number; labels: object; metricName?: string }[]) {
+      const label = Object.values(sample.labels)[0];
+      values[`${sample.metricName ?? name}${label === undefined ? '' : `{${label}}`}`] = sample.value;
+    }
+  }
+  return values;
+}

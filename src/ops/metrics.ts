@@ -1,0 +1,31 @@
+/** Where a message went: to a user of this node, to another node, or into the store. */
+export type Outcome = 'here' | 'elsewhere' | 'stored';
+
+/** What this process has counted since it started: plain numbers, read when somebody asks for them. */
+export class Metrics {
+  /** Messages of clients by what they ask for. */
+  readonly messages = new Map<string, number>();
+  /** Messages by where they went. */
+  readonly outcomes: Record<Outcome, number> = { here: 0, elsewhere: 0, stored: 0 };
+  /** Messages that were lost. */
+  lost = 0;
+
+  /** A client has sent a message that asks for this. */
+  count(verb: string): void {
+    this.messages.set(verb, (this.messages.get(verb) ?? 0) + 1);
+  }
+}
+
+/** How things stand at one moment. */
+export interface Snapshot {
+  readonly connections: number;
+  /** Users who are logged in on this node. */
+  readonly users: number;
+  /** What waits to be delivered or stored. */
+  readonly backlog: { readonly messages: number; readonly bytes: number };
+  /** Clients that are not read from until there is room again. */
+  readonly braked: number;
+  /** Other nodes of ours that this one knows of. */
+  readonly nodes: number;
+  readonly stopping: boolean;
+}
