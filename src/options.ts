@@ -127,6 +127,18 @@ export const OPTIONS = {
     rule: number(0, 1000, 5),
     help: 'least gap between two writes to one client; 0 for none',
   },
+  'client-buffer': {
+    group: 'clients',
+    value: 'BYTES',
+    rule: z.coerce
+      .number('is not a number')
+      .int('is not a whole number')
+      .max(1 << 24, `is above ${1 << 24}`)
+      .refine((bytes) => bytes === 0 || bytes >= 64, 'is neither 0 nor at least 64')
+      .optional(),
+    fallback: "1024, or the dialect's",
+    help: 'what a client reads at once, for login replies; 0 for no limit',
+  },
   'max-message': {
     group: 'clients',
     value: 'BYTES',

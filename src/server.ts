@@ -8,6 +8,7 @@ import { dispatch } from './chat/dispatch.js';
 import { leave } from './chat/leave.js';
 import { Mailbox } from './chat/mailbox.js';
 import { Sessions } from './chat/sessions.js';
+import { Shortener } from './chat/shortener.js';
 import { drain, listenAgain } from './chat/stored.js';
 import type { Config } from './config.js';
 import { ScannerPool } from './json/scanner-pool.js';
@@ -21,6 +22,7 @@ import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
 import { Metrics, type Snapshot } from './ops/metrics.js';
 import { tellRefused } from './ops/room.js';
+import { roomInRead } from './protocol/room.js';
 import { said } from './protocol/said.js';
 import { type Store, UnstorableMessage } from './store/store.js';
 
@@ -58,6 +60,7 @@ export class ChatServer {
     const { dialect } = config;
     // Who reads a stream needs neither a pace nor a reply that fits into one read.
     const pace = dialect.buffer === undefined ? 0 : config.pace;
+    const room = pace > 0 ? roomInRead(dialect, config['client-buffer']) : undefined;
     this.chat = {
       dialect,
       store,
@@ -71,8 +74,9 @@ export class ChatServer {
       debts: new Debts(LIMITS.retry, (error) => log.error({ err: error }, 'a change in the database failed')),
       options: {
         trustClientIds: config['trust-client-ids'],
-        maxLoginReply: pace > 0 ? (dialect.buffer ?? 0) : LIMITS.maxLoginReply,
+        maxLoginReply: room ?? LIMITS.maxLoginReply,
       },
+      shortener: new Shortener(room, log),
     };
     this.host = {
       dialect,

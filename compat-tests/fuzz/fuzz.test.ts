@@ -9,7 +9,7 @@ const seconds = Number(FUZZ_SECONDS) / 2;
 t.setTimeout(Number(FUZZ_SECONDS) * 1000 + 60_000);
 
 /** The shortest pace there is: queues build up behind it, and login replies are cut, but sessions stay short. */
-const options = (pace: number) => ['--login-failures', '0', '--pace', `${pace}`];
+const options = (pace: number) => ['--login-failures', '0', '--pace', `${pace}`, '--client-buffer', '0'];
 
 const SITES: Record<string, () => Promise<Site>> = {
   embedded: () => Site.embedded(...options(1)),

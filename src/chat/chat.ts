@@ -8,6 +8,7 @@ import type { Attempts } from './attempts.js';
 import type { Debts } from './debts.js';
 import type { Delivery } from './delivery.js';
 import type { Sessions } from './sessions.js';
+import type { Shortener } from './shortener.js';
 
 export interface ChatOptions {
   /** Believe every `id`, as the original does (DIFFERENCES 3). */
@@ -26,6 +27,7 @@ export interface Chat {
   readonly delivery: Delivery;
   readonly debts: Debts;
   readonly options: ChatOptions;
+  readonly shortener: Shortener;
   readonly drops: Drops;
   readonly metrics: Metrics;
   readonly log: Log;

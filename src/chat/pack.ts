@@ -1,3 +1,4 @@
+import type { Lists } from '../protocol/fit.js';
 import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
 import type { Reply } from '../protocol/verbs.js';
@@ -10,7 +11,7 @@ type Welcome = Values & { readonly offlinemsg: readonly string[] };
 /** The reply to a login and what comes with it, in the order of the dialect. */
 export function pack(chat: Chat, welcome: Welcome, message: Message): Parcel[] {
   const { dialect, options } = chat;
-  const { offlinemsg, ...rest } = withoutOwnReplies(chat, welcome);
+  const { offlinemsg, ...rest } = shortened(chat, withoutOwnReplies(chat, welcome), message);
   const reply = (stored: readonly string[]): Parcel => {
     const bytes = dialect.replies.write('login', 'ok', { ...rest, offlinemsg: stored }, message);
     return { bytes: bytes ?? Buffer.alloc(0), texts: stored };
@@ -33,6 +34,15 @@ function fitting({ dialect }: Chat, empty: number, offlinemsg: readonly string[]
   return count < 0 ? offlinemsg.length : count;
 }
 
+/** The lists that the client can read at once (DIFFERENCES 22). */
+function shortened({ dialect, shortener }: Chat, welcome: Welcome, message: Message): Welcome {
+  const { offlinemsg, friends, groups, ...rest } = welcome;
+  const sizeOf = (lists: Lists) =>
+    dialect.replies.write('login', 'ok', { ...rest, ...lists, offlinemsg: [] }, message)?.length ?? 0;
+  const lists = { ...(friends && { friends }), ...(groups && { groups }) };
+  return { ...rest, offlinemsg, ...shortener.shorten(rest.id ?? 0, lists, sizeOf) };
+}
+
 function withoutOwnReplies({ dialect: { replies } }: Chat, welcome: Welcome): Welcome {
   const { friends, groups, ...rest } = welcome;
   return {
@@ -43,11 +53,15 @@ function withoutOwnReplies({ dialect: { replies } }: Chat, welcome: Welcome): We
 }
 
 /** The lists that have replies of their own. */
-function ownReplies(chat: Chat, { friends = [], groups = [] }: Welcome): Parcel[] {
-  return [...own(chat, 'friendsAfterLogin', { friends }), ...own(chat, 'groupsAfterLogin', { groups })];
+function ownReplies(chat: Chat, { id = 0, friends = [], groups = [] }: Welcome): Parcel[] {
+  return [
+    ...own(chat, id, 'friendsAfterLogin', { friends }),
+    ...own(chat, id, 'groupsAfterLogin', { groups }),
+  ];
 }
 
-function own({ dialect }: Chat, reply: Reply, values: Values): Parcel[] {
-  const bytes = dialect.replies.write(reply, 'ok', values);
+function own({ dialect, shortener }: Chat, id: number, reply: Reply, lists: Lists): Parcel[] {
+  const write = (some: Lists) => dialect.replies.write(reply, 'ok', some);
+  const bytes = write(shortener.shorten(id, lists, (some) => write(some)?.length ?? 0));
   return bytes === undefined ? [] : [{ bytes, texts: [] }];
 }

@@ -16,18 +16,12 @@ export function compile(name: string, given: DialectFile): Dialect {
     scanned,
     replies: repliesOf(file),
     framing: { in: into, out },
-    buffer: readsStream(file, out) ? undefined : room(file.client?.buffer ?? 0, out),
+    buffer: readsStream(file, out) ? undefined : file.client?.buffer,
     idMayBeAbsent: (given.absentId ?? 'connection') === 'connection',
     friendBothWays: file.friendship === 'both ways',
     takeover: file.takeover ?? false,
     stored: file.stored ?? 'inside',
   };
-}
-
-/** What a reply may take of the client's buffer: one byte is the client's own (DIFFERENCES 13). */
-function room(buffer: number, out: Framing): number {
-  const frame = { none: 0, nul: 1, lf: 1, length: 4 };
-  return buffer - 1 - frame[out];
 }
 
 /** Who is told where a document ends can take several in one read. */

@@ -27,7 +27,7 @@ export interface Dialect {
   readonly scanned: readonly string[];
   readonly replies: Replies;
   readonly framing: { readonly in: Framing; readonly out: Framing };
-  /** The longest login reply that the client can read, in bytes; undefined for one who reads a stream. */
+  /** How many bytes the client reads at once, and takes for one document; undefined for one who reads a stream. */
   readonly buffer: number | undefined;
   /** A request without an id comes from the one user logged in on its connection. */
   readonly idMayBeAbsent: boolean;

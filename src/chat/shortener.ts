@@ -1,0 +1,37 @@
+import type { Log } from '../ops/log.js';
+import { fit, type Lists, leftOut } from '../protocol/fit.js';
+
+/** So many users are remembered to have been told of; then all are forgotten. */
+const MOST_TOLD = 100_000;
+
+/** Shortens the lists of replies that would be too long for their clients, and tells it once for each user. */
+export class Shortener {
+  private readonly told = new Set<number>();
+  private readonly room: number | undefined;
+  private readonly log: Log;
+
+  /** @param room how long a reply may be, in bytes; undefined for no limit */
+  constructor(room: number | undefined, log: Log) {
+    this.room = room;
+    this.log = log;
+  }
+
+  /**
+   * What of a user's lists fits into a reply (DIFFERENCES 22).
+   *
+   * @param sizeOf how long the reply is with these lists, in bytes
+   */
+  shorten(userid: number, lists: Lists, sizeOf: (lists: Lists) => number): Lists {
+    if (this.room === undefined) return lists;
+    const kept = fit(lists, sizeOf, this.room);
+    if (kept !== lists) this.tell(userid, leftOut(lists, kept));
+    return kept;
+  }
+
+  private tell(userid: number, leftOut: { friends: number; groups: number; members: number }): void {
+    if (this.told.has(userid)) return;
+    if (this.told.size >= MOST_TOLD) this.told.clear();
+    this.told.add(userid);
+    this.log.info({ userid, leftOut }, 'lists are left out of a login reply that its client could not read');
+  }
+}
