@@ -5,7 +5,17 @@ import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 
 /** What a clone has that the package is made of; the folder of dependencies stands for `npm ci`. */
-const CLONED = ['src', 'assets', 'docs', 'deploy', 'chat.sql', 'package.json', 'README.md', 'LICENSE'];
+const CLONED = [
+  'src',
+  'assets',
+  'docs',
+  'deploy',
+  'examples',
+  'chat.sql',
+  'package.json',
+  'README.md',
+  'LICENSE',
+];
 const CONFIGS = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 // It compiles twice.
