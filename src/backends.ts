@@ -46,7 +46,10 @@ export class Backends {
   private async open(): Promise<Store> {
     const { config, database } = this;
     const url = mysqlUrl(config);
-    if (url === undefined) return watchedStore(openEmbedded(config.data, cluster.isWorker), database);
+    if (url === undefined) {
+      const store = openEmbedded(config.data, cluster.isWorker, config.dialect.passwordLength);
+      return watchedStore(store, database);
+    }
     const watch = new DatabaseWatch(database, this.log);
     const { 'mysql-charset': charset, 'mysql-pool': poolSize } = config;
     const store = await openMysql({ url, charset, poolSize, watch });

@@ -60,6 +60,11 @@ export class Client {
     return this.#cut(this.#unread.length);
   }
 
+  /** Lets bytes that were taken be the next ones again. */
+  putBack(bytes: Buffer): void {
+    this.#unread = Buffer.concat([bytes, this.#unread]);
+  }
+
   /** Waits until the server has ended the connection, in whatever way. Returns what came before that. */
   async end(): Promise<Buffer> {
     const ended = () => this.#ended;

@@ -6,7 +6,6 @@ import { senderOf } from './identity.js';
 
 /** Makes the sender a member of a group; no reply (PROTOCOL.md section 5), but in some dialects. */
 export async function addGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  const groupid = message.int('groupid');
-  await chat.store.addGroup(senderOf(chat, connection, message), groupid);
-  answer(chat, connection, message, 'joinGroup', 'ok', { groupid });
+  await chat.store.addGroup(senderOf(chat, connection, message), message.int('groupid'));
+  answer(chat, connection, message, 'joinGroup', 'ok');
 }

@@ -20,6 +20,7 @@ export function compile(name: string, given: DialectFile): Dialect {
     idMayBeAbsent: (given.absentId ?? 'connection') === 'connection',
     friendBothWays: file.friendship === 'both ways',
     takeover: file.takeover ?? false,
+    passwordLength: file.passwordLength ?? 50,
     stored: file.stored ?? 'inside',
   };
 }

@@ -133,6 +133,12 @@ export const dialectFile = z
       .boolean()
       .optional()
       .describe('Whether a login ends the one that the account has on another connection.'),
+    passwordLength: z
+      .int()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('The most characters of a password in an embedded database.'),
     tables: each(['user', 'friend', 'allgroup', 'groupuser', 'offlinemessage'], table)
       .optional()
       .describe('What tables and columns are called.'),

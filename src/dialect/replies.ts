@@ -13,6 +13,9 @@ interface About {
   readonly message: Message | undefined;
 }
 
+/** What comes without being asked for cannot fail. */
+const UNASKED: ReadonlySet<Reply> = new Set(['friendsAfterLogin', 'groupsAfterLogin']);
+
 type Text = (about: About) => string | undefined;
 type Writers = Readonly<Record<Result, (about: About) => string>>;
 
@@ -59,7 +62,7 @@ function writersOf(file: DialectFile, reply: Reply, number: number): Writers {
   const writer = (result: ResultFile) => {
     const { errno, errmsg, constants = {}, echo: echoes = {} } = result;
     const texts: Record<ReplyField, Text> = {
-      errno: constant(errno),
+      errno: constant(UNASKED.has(reply) ? undefined : errno),
       errmsg: constant(errmsg ?? undefined),
       id: given('id'),
       name: given('name'),

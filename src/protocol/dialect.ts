@@ -35,6 +35,8 @@ export interface Dialect {
   readonly friendBothWays: boolean;
   /** A login ends the one that the account has elsewhere. */
   readonly takeover: boolean;
+  /** The most characters of a password, where the tables are ours. */
+  readonly passwordLength: number;
   /** Where stored messages go: into the reply to a login, or one by one around it. */
   readonly stored: 'inside' | 'before' | 'after';
 }

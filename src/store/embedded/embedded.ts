@@ -12,12 +12,13 @@ import { users } from './users.js';
  *
  * @param file path of the database file, or `:memory:`
  * @param shared for a worker: another process of the same server has opened the file before
+ * @param passwordLength the most characters that a password may have
  */
-export function openEmbedded(file: string, shared = false): Store {
+export function openEmbedded(file: string, shared = false, passwordLength = 50): Store {
   const db = openDatabase(file, shared);
   if (!shared) db.prepare("UPDATE user SET state = 'offline' WHERE state = 'online'").run();
   return {
-    ...users(db),
+    ...users(db, passwordLength),
     ...friends(db),
     ...groups(db),
     ...offline(db),

@@ -1,12 +1,13 @@
 /**
  * The five tables of chat.sql in their SQLite form: the same columns and keys. Text is UTF-8; AUTOINCREMENT
- * never gives an id twice, as MySQL; names differ only by more than the case of ASCII letters.
+ * never gives an id twice, as MySQL; names differ only by more than the case of ASCII letters. How long a
+ * password may be is for `users` to say.
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS user (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT UNIQUE COLLATE NOCASE CHECK (length(name) <= 50),
-  password TEXT CHECK (length(password) <= 50),
+  password TEXT CHECK (length(password) <= 255),
   state TEXT DEFAULT 'offline' CHECK (state IN ('online', 'offline'))
 );
 CREATE TABLE IF NOT EXISTS friend (

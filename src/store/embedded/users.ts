@@ -1,8 +1,8 @@
 import type { User, UserState } from '../store.js';
 import { type EmbeddedDatabase, SqlRefused } from './database.js';
 
-/** Accounts, in the table `user`. */
-export function users(db: EmbeddedDatabase) {
+/** Accounts, in the table `user`; no password has more than `passwordLength` characters. */
+export function users(db: EmbeddedDatabase, passwordLength: number) {
   const insert = db.prepare("INSERT INTO user (name, password, state) VALUES (?, ?, 'offline')");
   // A refused insert uses up an id, as in MySQL.
   const burnId = db.prepare("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'user'");
@@ -15,7 +15,7 @@ export function users(db: EmbeddedDatabase) {
 
   return {
     register: async (name: string, password: string): Promise<number | undefined> => {
-      if (!isWhole(name) || !isWhole(password)) return undefined;
+      if (!isWhole(name) || !isWhole(password) || [...password].length > passwordLength) return undefined;
       try {
         return insert.run(name, password).lastInsertRowid;
       } catch (error) {
