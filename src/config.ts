@@ -16,7 +16,13 @@ export interface Config extends Settings, Place {}
 
 export type Command =
   | { readonly run: 'serve'; readonly config: Config }
-  | { readonly run: ToolName; readonly settings: Settings; readonly words: readonly string[] }
+  | {
+      readonly run: ToolName;
+      readonly settings: Settings;
+      readonly words: readonly string[];
+      /** For `check`, where the server listens, if that is given. */
+      readonly place: Place | undefined;
+    }
   | { readonly run: 'help' | 'version' | 'too few arguments' };
 
 /** Reads arguments and environment; an argument wins over its environment twin. Throws ConfigError. */
@@ -54,9 +60,15 @@ function flags({ options }: Arguments): Source {
 }
 
 function readTool(run: ToolName, words: readonly string[], sources: readonly Source[]): Command {
-  const { words: count, usage } = TOOLS[run];
-  if (words.length !== count) throw new ConfigError(`usage: chat-server ${usage} [options]`);
-  return { run, words, settings: readSettings(sources) };
+  const { words: counts, usage }: { words: readonly number[]; usage: string } = TOOLS[run];
+  if (!counts.includes(words.length)) throw new ConfigError(`usage: chat-server ${usage} [options]`);
+  const place = run === 'check' ? readPlaceIfGiven(words, sources) : undefined;
+  return { run, words, place, settings: readSettings(sources) };
+}
+
+function readPlaceIfGiven(words: readonly string[], sources: readonly Source[]): Place | undefined {
+  const [ip = place('ip', sources), port = place('port', sources)] = words;
+  return ip === undefined || port === undefined ? undefined : readPlace(ip, port);
 }
 
 function readServe(words: readonly string[], sources: readonly Source[]): Command {

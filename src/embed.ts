@@ -12,8 +12,8 @@ type CamelCase<Text extends string> = Text extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Text;
 
-/** What only the command line has: other processes, and files of options. */
-type CommandLineOnly = 'workers' | 'utf8mb4';
+/** What only the command line has: other processes, and what goes with commands. */
+type CommandLineOnly = 'workers' | 'utf8mb4' | 'fix' | 'running' | 'nginx';
 
 /** The options of the command line (docs/configuration.md), in camelCase: `--log-level` is `logLevel`. */
 export type ChatServerOptions = {

@@ -101,6 +101,12 @@ export const OPTIONS = {
     help: 'with init: change columns that cannot hold every text to utf8mb4',
     only: ['init'],
   },
+  fix: {
+    group: 'database',
+    rule: toggle,
+    help: 'with check: mend what is safe to mend',
+    only: ['check'],
+  },
   redis: {
     group: 'nodes',
     value: 'URL',
@@ -174,6 +180,19 @@ export const OPTIONS = {
     rule: z.string().min(16, 'is shorter than 16 characters').optional(),
     help: 'lets who has it list users, end their connections and speak to all',
     secret: true,
+  },
+  running: {
+    group: 'operation',
+    rule: toggle,
+    help: 'with check: only ask whether the server answers, as the health check of a container',
+    only: ['check'],
+  },
+  nginx: {
+    group: 'operation',
+    value: 'FILE',
+    rule: z.string().optional(),
+    help: 'with check: look at a configuration of nginx as well',
+    only: ['check'],
   },
   'log-level': {
     group: 'operation',

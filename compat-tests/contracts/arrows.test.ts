@@ -18,12 +18,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   chat: ['bus', 'json', 'net', 'ops', 'protocol', 'store'],
   ops: ['limits.ts', 'store', 'store/mysql'],
   admin: ['bus', 'ops', 'store'],
+  check: ['backends.ts', 'options.ts', 'bus', 'ops', 'setup', 'store/embedded', 'store/mysql'],
   setup: ['ops', 'store/mysql'],
   workers: ['backends.ts', 'config.ts', 'bus', 'ops', 'store/embedded'],
   config: ['options.ts', 'store/mysql'],
   commands: [
     ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
-    ...['config', 'ops', 'setup', 'store/embedded', 'store/mysql'],
+    ...['check', 'config', 'ops', 'setup', 'store/embedded', 'store/mysql'],
   ],
   client: [],
 };

@@ -3,6 +3,7 @@ import { type Command, ConfigError, readCommand } from '../config.js';
 import { version } from '../ops/package.js';
 import { serve } from '../serve.js';
 import { backup } from './backup.js';
+import { check } from './check.js';
 import { init } from './init.js';
 
 /** The original's exit status for a call it does not understand (PROTOCOL.md section 1). */
@@ -25,6 +26,8 @@ async function carryOut(command: Command, args: readonly string[]): Promise<void
       return serve(command.config, args);
     case 'init':
       return init(command.settings);
+    case 'check':
+      return check(command);
     case 'backup':
       return backup(command.settings, command.words[0] ?? '');
     case 'help':

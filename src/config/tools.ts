@@ -1,8 +1,13 @@
 /** The commands beside serving: what follows their name, how many words that is, and a line of help. */
 export const TOOLS = {
-  init: { words: 0, usage: 'init', help: 'create the database and the tables that are missing' },
-  backup: { words: 1, usage: 'backup FILE', help: 'copy the embedded database, also while it is in use' },
-} as const satisfies Record<string, { words: number; usage: string; help: string }>;
+  init: { words: [0], usage: 'init', help: 'create the database and the tables that are missing' },
+  check: {
+    words: [0, 2],
+    usage: 'check [IP PORT]',
+    help: 'look whether a server with these options would work',
+  },
+  backup: { words: [1], usage: 'backup FILE', help: 'copy the embedded database, also while it is in use' },
+} as const satisfies Record<string, { words: readonly number[]; usage: string; help: string }>;
 
 export type ToolName = keyof typeof TOOLS;
 

@@ -21,6 +21,19 @@ export function createTables(url: string): Promise<string[]> {
   );
 }
 
+/** The tables of chat.sql that a database does not have; all of them when there is no such database. */
+export async function missingTables(url: string): Promise<string[]> {
+  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  const sql = 'select table_name as name from information_schema.tables where table_schema = ?';
+  const [rows] = await onConnection(
+    url,
+    (connection) => connection.query<RowDataPacket[]>(sql, [database]),
+    false,
+  );
+  const there = new Set(rows.map(({ name }) => String(name)));
+  return [...tableStatements().keys()].filter((table) => !there.has(table));
+}
+
 async function enter(connection: Connection, database: string): Promise<string[]> {
   const name = `\`${database.replaceAll('`', '``')}\``;
   const [found] = await connection.query<RowDataPacket[]>('show databases where `Database` = ?', [database]);

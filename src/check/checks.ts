@@ -1,0 +1,17 @@
+import { checkEmbedded } from './embedded.js';
+import { checkFiles } from './files.js';
+import type { Check, Finding, Subject } from './finding.js';
+import { checkMysql } from './mysql.js';
+import { checkNginx } from './nginx.js';
+import { checkPort } from './port.js';
+import { checkRedis } from './redis.js';
+
+/** All checks, in the order in which their findings are told. */
+const CHECKS: readonly Check[] = [checkPort, checkFiles, checkEmbedded, checkMysql, checkRedis, checkNginx];
+
+/** Runs all checks; with `--running` only whether the server answers. */
+export async function findAll(subject: Subject): Promise<Finding[]> {
+  const checks = subject.settings.running ? [checkPort] : CHECKS;
+  const found = await Promise.all(checks.map((check) => check(subject)));
+  return found.flat();
+}
