@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { limit } from '../limit.js';
 import { isLocked, isLost, isOfDatabase, isPassing, isRefusal } from './failure.js';
 import type { Ask } from './link.js';
 import { PAUSE, Pool, type PoolOptions, unavailable } from './pool.js';
 import { bytesOf } from './text.js';
-import { watched } from './watch.js';
+import { type Speaker, watched } from './watch.js';
+
+type Work<T> = (link: Speaker, again: boolean) => Promise<T>;
+type Gate = ReturnType<typeof limit>;
 
 /** The most bytes of a statement, and the share of a packet that it may take. */
 const MOST_BYTES = 512 * 1024;
@@ -18,15 +22,32 @@ const ROOM = 1 / 2;
 export class Database {
   readonly #options: PoolOptions;
   readonly #pool: Pool;
+  readonly #gate: Gate;
+  /** What went wrong last, until something goes right. */
+  #stuck: unknown;
 
-  constructor(options: PoolOptions) {
+  constructor(options: PoolOptions, pool = new Pool(options), gate?: Gate) {
     this.#options = options;
-    this.#pool = new Pool(options);
+    this.#pool = pool;
+    this.#gate = gate ?? ((work) => work());
+  }
+
+  /**
+   * The same database, for one kind of work that takes so many connections at most: if all of it is stuck,
+   * there are others left.
+   */
+  narrow(lanes: number): Database {
+    return new Database(this.#options, this.#pool, limit(lanes));
   }
 
   /** SQL for the bytes of a text column, to be read with textOf and compared with buffers. */
   bytes(column: string): string {
     return bytesOf(column, this.#options.charset);
+  }
+
+  /** How long a call waits for a database that is away, in ms. */
+  get patience(): number {
+    return this.#options.patience;
   }
 
   /** The most bytes that a statement should have, to fit into a packet with room to spare. */
@@ -35,21 +56,29 @@ export class Database {
   }
 
   /** Runs one statement, prepared. It may run again when its answer was lost. */
-  readonly ask: Ask = (sql, values) => this.session((ask) => ask(sql, values));
+  readonly ask: Ask = (sql, values) => this.session((link) => link.ask(sql, values));
 
   /**
    * Runs `work` on one connection, and again on another when that one is lost; `again` tells that an earlier
-   * run may have come through.
+   * run may have come through. What was asked `since` waits from then on.
    */
-  async session<T>(work: (ask: Ask, again: boolean) => Promise<T>): Promise<T> {
-    const end = performance.now() + this.#options.patience;
+  session<T>(work: Work<T>, since = performance.now()): Promise<T> {
+    return this.#gate(() => this.#session(work, since + this.patience));
+  }
+
+  async #session<T>(work: Work<T>, end: number): Promise<T> {
+    // It has waited long enough for others who are stuck.
+    if (this.#stuck !== undefined && performance.now() >= end) throw unavailable(this.#stuck);
     let last: unknown;
     for (let again = false; ; again = true) {
       const link = await this.#pool.take(end - performance.now(), last);
       try {
-        return await work(watched(link.ask, this.#options.watch), again);
+        const result = await work(watched(link, this.#options.watch), again);
+        this.#stuck = undefined;
+        return result;
       } catch (error) {
         if (isRefusal(error) || !isOfDatabase(error)) throw error;
+        this.#stuck = error;
         if (isPassing(error) && !isLocked(error)) link.destroy();
         if (!isPassing(error) || performance.now() >= end) throw unavailable(error);
         last = error;
@@ -66,7 +95,7 @@ export class Database {
    */
   transaction(work: (ask: Ask) => Promise<boolean>, isolation?: 'read committed'): Promise<boolean> {
     const level = isolation && `set transaction isolation level ${isolation}; `;
-    return this.session(async (ask) => {
+    return this.session(async ({ ask }) => {
       await ask(`${level ?? ''}start transaction`);
       try {
         const agreed = await work(ask);

@@ -66,6 +66,11 @@ export function isLost(error: unknown): boolean {
   return read(error).state === undefined && (error as { fatal?: unknown } | undefined)?.fatal === true;
 }
 
+/** True when it may be the doing of one statement: it failed, or took too long. */
+export function isOfOne(error: unknown): boolean {
+  return error instanceof NoAnswer || !isLost(error);
+}
+
 /** True for what the database or the way to it answered; what is left is a fault of ours. */
 export function isOfDatabase(error: unknown): boolean {
   return isLost(error) || read(error).state !== undefined;

@@ -2,24 +2,29 @@ import { coalesce } from '../coalesce.js';
 import type { Friend, Store } from '../store.js';
 import type { Database } from './database.js';
 import { unlessRefused } from './failure.js';
+import { ONLINE, stateOf } from './states.js';
 import { textOf } from './text.js';
+import type { Read } from './together.js';
 import { unique } from './unique.js';
-import { ONLINE, stateOf } from './users.js';
 
 type Friends = Pick<Store, 'friends' | 'addFriend'>;
 
+/** How many connections store friendships at once. */
+const CHANGES = 2;
+
 /** The friendships. */
-export function friends(db: Database): Friends {
+export function friends(db: Database, read: Read): Friends {
+  const changes = db.narrow(CHANGES);
   return {
-    friends: async (id) => unique(await read(db, id)),
+    friends: async (id) => unique(await list(db, read, id)),
     // One at a time, so that each sees what the one before has added.
-    addFriend: coalesce((id, friendid) => add(db, id, friendid)),
+    addFriend: coalesce((id, friendid) => add(changes, id, friendid)),
   };
 }
 
 /** The original's query: its shape decides the order of the rows (PROTOCOL.md section 5). */
-async function read(db: Database, id: number): Promise<Friend[]> {
-  const { rows } = await db.ask(
+async function list(db: Database, read: Read, id: number): Promise<Friend[]> {
+  const rows = await read(
     `select a.id, ${db.bytes('a.name')} as name, ${ONLINE}
      from user a inner join friend b on b.friendid = a.id where b.userid = ?`,
     [id],

@@ -2,27 +2,39 @@ import { coalesce } from '../coalesce.js';
 import type { Group, GroupUser, Member, Store } from '../store.js';
 import type { Database } from './database.js';
 import { unlessRefused } from './failure.js';
+import { ONLINE, stateOf } from './states.js';
 import { textOf } from './text.js';
+import type { Read } from './together.js';
 import { unique } from './unique.js';
-import { ONLINE, stateOf } from './users.js';
 
 type Groups = Pick<Store, 'groups' | 'createGroup' | 'addGroup' | 'members'>;
 
-/** The groups and who is in them. */
-export function groups(db: Database): Groups {
+/** How many connections make groups, and members of them, at once. */
+const CHANGES = 2;
+
+/** How many groups of one login are asked for at once, so that one in very many holds up no others. */
+const AT_ONCE = 16;
+
+/** The groups and who is in them. Their `lists` for a login are read apart from what others wait for. */
+export function groups(db: Database, read: Read, lists: Read): Groups {
+  const changes = db.narrow(CHANGES);
+  // Those who log in at once are often in the same groups.
+  const users = coalesce((groupid: number) => usersIn(db, lists, groupid));
   return {
-    groups: (id) => read(db, id),
-    createGroup: (id, groupname, groupdesc) => unlessRefused(create(db, id, groupname, groupdesc)),
+    groups: (id) => groupsOf(db, lists, users, id),
+    createGroup: (id, groupname, groupdesc) => unlessRefused(create(changes, id, groupname, groupdesc)),
     // One at a time, so that each sees what the one before has added.
-    addGroup: coalesce((id, groupid) => add(db, id, groupid)),
+    addGroup: coalesce((id, groupid) => add(changes, id, groupid)),
     // Many messages to one group at once need its members only once.
-    members: coalesce((groupid) => members(db, groupid)),
+    members: coalesce((groupid) => members(read, groupid)),
   };
 }
 
+type UsersIn = (groupid: number) => Promise<readonly GroupUser[]>;
+
 /** The original's queries: their shapes decide the order of the rows (PROTOCOL.md section 5). */
-async function read(db: Database, id: number): Promise<Group[]> {
-  const { rows } = await db.ask(
+async function groupsOf(db: Database, lists: Read, users: UsersIn, id: number): Promise<Group[]> {
+  const rows = await lists(
     `select a.id, ${db.bytes('a.groupname')} as groupname, ${db.bytes('a.groupdesc')} as groupdesc
      from allgroup a inner join groupuser b on b.groupid = a.id where b.userid = ?`,
     [id],
@@ -34,11 +46,18 @@ async function read(db: Database, id: number): Promise<Group[]> {
       groupdesc: textOf(row.groupdesc),
     })),
   );
-  return Promise.all(found.map(async (group) => ({ ...group, users: await readUsers(db, group.id) })));
+  const whole: Group[] = [];
+  for (let from = 0; from < found.length; from += AT_ONCE) {
+    const some = found.slice(from, from + AT_ONCE);
+    whole.push(
+      ...(await Promise.all(some.map(async (group) => ({ ...group, users: await users(group.id) })))),
+    );
+  }
+  return whole;
 }
 
-async function readUsers(db: Database, groupid: number): Promise<GroupUser[]> {
-  const { rows } = await db.ask(
+async function usersIn(db: Database, lists: Read, groupid: number): Promise<GroupUser[]> {
+  const rows = await lists(
     `select a.id, ${db.bytes('a.name')} as name, ${ONLINE}, ${db.bytes('b.grouprole')} as role
      from user a inner join groupuser b on b.userid = a.id where b.groupid = ?`,
     [groupid],
@@ -54,8 +73,8 @@ async function readUsers(db: Database, groupid: number): Promise<GroupUser[]> {
 }
 
 /** Also those without an account: the original stores messages for them. */
-async function members(db: Database, groupid: number): Promise<Member[]> {
-  const { rows } = await db.ask(
+async function members(read: Read, groupid: number): Promise<Member[]> {
+  const rows = await read(
     `select b.userid as id, ${ONLINE} from groupuser b left join user a on a.id = b.userid
      where b.groupid = ?`,
     [groupid],

@@ -81,6 +81,7 @@ export class Link {
       maxPreparedStatements: PREPARED,
       // Only for statements without values: prepared ones are always alone.
       multipleStatements: true,
+      queryFormat: (sql) => sql,
     });
     this.#connection = connection as Connection & { readonly stream: Socket };
     this.#patience = patience;
@@ -111,15 +112,18 @@ export class Link {
     return reply(result);
   };
 
-  /** Runs statements that have no values, all in one go: the first that fails ends it. */
-  async askAll(statements: readonly string[]): Promise<readonly Reply[]> {
+  /** Runs statements that have no values, all in one go and within `patience` ms: the first that fails ends it. */
+  readonly askAll = async (
+    statements: readonly string[],
+    patience = this.#patience,
+  ): Promise<readonly Reply[]> => {
+    const query = <T>() =>
+      this.#answer<T>((answered) => {
+        this.#connection.query(statements.join(';'), answered);
+      }, patience);
     // The driver gives the answer to a single one by itself.
-    if (statements.length < 2) return Promise.all(statements.map((sql) => this.ask(sql)));
-    const results = await this.#answer<Result[]>((answered) => {
-      this.#connection.query(statements.join(';'), answered);
-    });
-    return results.map(reply);
-  }
+    return statements.length === 1 ? [reply(await query<Result>())] : (await query<Result[]>()).map(reply);
+  };
 
   /** Gives the connection up at once. */
   destroy(): void {
@@ -157,12 +161,15 @@ export class Link {
     this.#packet = Number(answers.at(-1)?.rows[0]?.packet);
   }
 
-  #answer<T>(query: (answered: (error: Error | null, result: never) => void) => void): Promise<T> {
+  #answer<T>(
+    query: (answered: (error: Error | null, result: never) => void) => void,
+    patience = this.#patience,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.destroy();
-        reject(new NoAnswer(`no answer in ${this.#patience} ms`));
-      }, this.#patience);
+        reject(new NoAnswer(`no answer in ${patience} ms`));
+      }, patience);
       query((error, result) => {
         clearTimeout(timer);
         if (error === null) resolve(result);

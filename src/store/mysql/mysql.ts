@@ -7,6 +7,7 @@ import { lock } from './lock.js';
 import { offline } from './offline.js';
 import { inspect, type Schema } from './schema.js';
 import type { Charset } from './text.js';
+import { reader } from './together.js';
 import { users } from './users.js';
 import type { Watch } from './watch.js';
 
@@ -35,11 +36,12 @@ export async function openMysql({
 }: MysqlOptions): Promise<Store> {
   const db = new Database({ url, charset, size: poolSize, patience, watch });
   const locks = new Database({ url, charset, size: 1, patience, watch });
-  const { messageLimit } = await check(db, url);
+  const { messageLimit, canLock } = await check(db, url);
+  const lists = reader(db);
   return {
-    ...users(db),
-    ...friends(db),
-    ...groups(db),
+    ...users(db, canLock),
+    ...friends(db, lists),
+    ...groups(db, reader(db), lists),
     ...offline(db, messageLimit),
     ...lock(locks),
     close: async () => {

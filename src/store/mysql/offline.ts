@@ -2,18 +2,25 @@ import type { Store } from '../store.js';
 import type { Database } from './database.js';
 import { insertMessages } from './insert.js';
 import { preparer } from './prepare.js';
-import { readMessages } from './read.js';
+import { allMessages, firstMessages } from './read.js';
 import { removeMessages } from './remove.js';
 import { textOf } from './text.js';
 
 type Offline = Pick<Store, 'storeMessages' | 'storedMessages' | 'removeMessages'>;
 
+/** How many connections store at once, and how many remove. */
+const LANES = 2;
+
 /** The stored messages, in a column of `limit` characters. */
 export function offline(db: Database, limit: number): Offline {
   const prepare = preparer(limit);
+  const all = allMessages(db);
+  const stores = db.narrow(LANES);
+  const removals = db.narrow(LANES);
   return {
-    storeMessages: async (messages) => insertMessages(db, await prepare(messages)),
-    storedMessages: async (userid, most) => (await readMessages(db, userid, most)).map(textOf),
-    removeMessages: (userid, messages) => removeMessages(db, userid, messages),
+    storeMessages: async (messages) => insertMessages(stores, await prepare(messages)),
+    storedMessages: async (userid, most) =>
+      (most === undefined ? await all(userid) : await firstMessages(db, userid, most)).map(textOf),
+    removeMessages: (userid, messages) => removeMessages(removals, all, userid, messages),
   };
 }

@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../store.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
 import { isStatementLogged } from './failure.js';
-import { readMessages } from './read.js';
+import type { ReadAll } from './read.js';
 import { textOf } from './text.js';
 
 /** A text, and how many of its kind. */
@@ -12,6 +12,7 @@ type Counted = [text: string, count: number];
 /** Deletes as many rows of each text as are given, and nothing that came later (DIFFERENCES 8). */
 export async function removeMessages(
   db: Database,
+  readAll: ReadAll,
   userid: number,
   messages: readonly string[],
 ): Promise<void> {
@@ -19,11 +20,11 @@ export async function removeMessages(
   for (const text of messages) counts.set(text, (counts.get(text) ?? 0) + 1);
   const isPlain = ([text]: Counted) => isAscii(text);
   for (const some of chunks([...counts].filter(isPlain), db.mostBytes, ([text]) => text.length)) {
-    if (!(await removeAtOnce(db, userid, some))) await removeEach(db, userid, new Map(some));
+    if (!(await removeAtOnce(db, userid, some))) await removeEach(db, readAll, userid, new Map(some));
   }
   // Ours are all ASCII. Those of others may be stored as bytes that are not their UTF-8 (DIFFERENCES 15).
   const others = [...counts].filter((text) => !isPlain(text));
-  if (others.length > 0) await removeEach(db, userid, new Map(others));
+  if (others.length > 0) await removeEach(db, readAll, userid, new Map(others));
 }
 
 /** Deletes all rows with these texts, if they are exactly as many as given. */
@@ -44,9 +45,14 @@ async function removeAtOnce(db: Database, userid: number, texts: readonly Counte
 }
 
 /** The same one text at a time: as many as given of what reads as this text. */
-async function removeEach(db: Database, userid: number, left: Map<string, number>): Promise<void> {
+async function removeEach(
+  db: Database,
+  readAll: ReadAll,
+  userid: number,
+  left: Map<string, number>,
+): Promise<void> {
   const isThis = `${db.bytes('message')} = ?`;
-  for (const bytes of await readMessages(db, userid)) {
+  for (const bytes of await readAll(userid)) {
     const text = textOf(bytes);
     const count = left.get(text) ?? 0;
     if (count === 0 || !Buffer.isBuffer(bytes)) continue;

@@ -1,6 +1,8 @@
 import type { Database } from './database.js';
 import type { Row } from './link.js';
+import { LOCK } from './states.js';
 import { textOf } from './text.js';
+import { withList } from './together.js';
 
 /** The columns of chat.sql, with any types and keys (PROTOCOL.md section 7). */
 const COLUMNS = {
@@ -17,6 +19,8 @@ const OVERHEAD = 100;
 export interface Schema {
   /** How many characters a stored message may have. */
   readonly messageLimit: number;
+  /** Whether accounts can be locked by their key, passing over those that others have locked: MariaDB 10.6, MySQL 8. */
+  readonly canLock: boolean;
 }
 
 /** Looks whether the tables of chat.sql are there. Rejects with an error that says what is missing. */
@@ -33,7 +37,11 @@ export async function inspect(db: Database): Promise<Schema> {
     if (missing !== undefined) throw new Error(`its table ${table} has no column ${missing}`);
   }
   // What is longer than a statement can be is split.
-  return { messageLimit: Math.min(messageLimit(rows), Math.floor(db.mostBytes) - OVERHEAD) };
+  const canLock = await db.ask(withList(LOCK, [0])).then(
+    () => true,
+    () => false,
+  );
+  return { canLock, messageLimit: Math.min(messageLimit(rows), Math.floor(db.mostBytes) - OVERHEAD) };
 }
 
 function messageLimit(rows: readonly Row[]): number {

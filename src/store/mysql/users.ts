@@ -1,44 +1,40 @@
-import type { Store, User, UserState } from '../store.js';
+import type { Store, User } from '../store.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
 import { isRefusal, unlessRefused } from './failure.js';
 import type { Ask, Row } from './link.js';
+import { ONLINE, stateOf, states } from './states.js';
 import { textOf } from './text.js';
+import { lookup } from './together.js';
 
 type Users = Pick<Store, 'register' | 'user' | 'idOf' | 'existing' | 'goOnline' | 'goOffline'>;
 
-/** Whether an account of the table `a` is online; NULL is offline. To be read with stateOf. */
-export const ONLINE = `a.state = 'online' as online`;
+/** How many connections look for accounts at once. */
+const LOOKUPS = 2;
 
-/** The state of a row that was selected with ONLINE. */
-export function stateOf(row: Row): UserState {
-  return row.online === 1 ? 'online' : 'offline';
-}
+/** And how many register. */
+const CHANGES = 2;
 
 /** The accounts. */
-export function users(db: Database): Users {
+export function users(db: Database, canLock: boolean): Users {
+  const columns = `${db.bytes('name')} as name, ${db.bytes('password')} as password`;
+  const rowsOf = lookup(db, LOOKUPS, `select id, ${columns}, ${ONLINE} from user a where`, 'id');
+  const changes = db.narrow(CHANGES);
+  const set = states(db, canLock);
   return {
-    register: (name, password) => register(db, name, password),
-    user: (id) => user(db, id),
+    register: (name, password) => register(changes, name, password),
+    user: async (id) => toUser((await rowsOf(id))[0]),
     idOf: (name) => idOf(db, name),
     existing: (ids) => existing(db, ids),
-    goOnline: async (id) => {
-      const change = `update user set state = 'online' where id = ? and not (state <=> 'online')`;
-      return (await db.ask(change, [id])).affected === 1;
-    },
+    goOnline: (id) => set({ id, state: 'online' }),
     goOffline: async (ids) => {
-      for (const some of chunks(
-        [...ids].sort((a, b) => a - b),
-        db.mostBytes,
-      )) {
-        await db.ask(`update user set state = 'offline' where id in (${some.map(() => '?')})`, some);
-      }
+      await Promise.all(ids.map((id) => set({ id, state: 'offline' })));
     },
   };
 }
 
 function register(db: Database, name: string, password: string): Promise<number | undefined> {
-  return db.session(async (ask, again) => {
+  return db.session(async ({ ask }, again) => {
     try {
       const insert = `insert into user (name, password, state) values (?, ?, 'offline')`;
       return (await ask(insert, [name, password])).insertId;
@@ -65,13 +61,15 @@ async function registered(
   return rows[0] === undefined ? undefined : Number(rows[0].id);
 }
 
-async function user(db: Database, id: number): Promise<User | undefined> {
-  const texts = `${db.bytes('name')} as name, ${db.bytes('password')} as password`;
-  const { rows } = await db.ask(`select ${texts}, ${ONLINE} from user a where id = ?`, [id]);
-  const [row] = rows;
+function toUser(row: Row | undefined): User | undefined {
   // A NULL password is not the empty one: there is none that would do.
   if (row === undefined || row.password === null) return undefined;
-  return { id, name: textOf(row.name), password: textOf(row.password), state: stateOf(row) };
+  return {
+    id: Number(row.id),
+    name: textOf(row.name),
+    password: textOf(row.password),
+    state: stateOf(row),
+  };
 }
 
 /** A name that the connection's charset cannot hold is nobody's. */

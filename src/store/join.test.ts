@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import t from 'tap';
+import { ALONE, type Joint, join } from './join.js';
+
+/** A call under way, to be ended from outside. */
+interface Call {
+  readonly items: readonly number[];
+  end(): void;
+  fail(): void;
+}
+
+function scene(joint: Partial<Joint<number, string>> = {}) {
+  const calls: Call[] = [];
+  const call = <T>(items: readonly number[], answer: T) =>
+    new Promise<T>((resolve, reject) => {
+      calls.push({ items, end: () => resolve(answer), fail: () => reject(new Error('failed')) });
+    });
+  const ask = join<number, string>({
+    lanes: 2,
+    most: () => 10,
+    together: (items) =>
+      call(
+        items,
+        items.map((item) => (item < 0 ? ALONE : `${item}`)),
+      ),
+    alone: (item) => call([item], `${item} alone`),
+    ...joint,
+  });
+  return { ask, calls, items: () => calls.map(({ items }) => items) };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+t.test('what is asked in one turn goes together, alone nobody waits', async (t) => {
+  const { ask, calls, items } = scene();
+  const first = [ask(1), ask(2)];
+  await turn();
+  t.same(items(), [[1, 2]]);
+  const third = ask(3);
+  await turn();
+  t.same(items(), [[1, 2], [3]], 'the other lane is free');
+  const more = [ask(4), ask(5)];
+  await turn();
+  t.equal(calls.length, 2, 'both lanes are taken');
+  calls[1]?.end();
+  t.equal(await third, '3');
+  await turn();
+  t.same(items().at(-1), [4, 5]);
+  calls[0]?.end();
+  calls[2]?.end();
+  t.same(await Promise.all([...first, ...more]), ['1', '2', '4', '5']);
+});
+
+t.test('one that is to go alone goes alone, and keeps no other waiting', async (t) => {
+  const { ask, calls, items } = scene();
+  const [one, two] = [ask(-1), ask(2)];
+  await turn();
+  calls[0]?.end();
+  t.equal(await two, '2');
+  await turn();
+  t.same(items().at(-1), [-1]);
+  const three = ask(3);
+  await turn();
+  t.same(items().at(-1), [3], 'while the one is under way');
+  calls[2]?.end();
+  t.equal(await three, '3');
+  calls[1]?.end();
+  t.equal(await one, '-1 alone');
+});
+
+t.test('a call that fails fails for those who were in it', async (t) => {
+  const { ask, calls } = scene();
+  const first = [ask(1), ask(2)];
+  await turn();
+  const third = ask(3);
+  await turn();
+  calls[0]?.fail();
+  calls[1]?.end();
+  for (const one of first) await t.rejects(one, /failed/);
+  t.equal(await third, '3');
+});
+
+t.test('each gets its own answer, in the order of asking, whatever ends first', async () => {
+  const check = async (rounds: number[][], lanes: number, most: number) => {
+    const { ask, calls, items } = scene({ lanes, most: () => most });
+    const answers: Promise<string>[] = [];
+    let ended = 0;
+    for (const round of rounds) {
+      answers.push(...round.map(ask));
+      await turn();
+      assert.ok(calls.filter(({ items }) => (items[0] ?? 0) >= 0).length - ended <= lanes);
+      const open = calls[ended];
+      if (open !== undefined) {
+        open.end();
+        ended++;
+      }
+      await turn();
+    }
+    for (; ended < calls.length; await turn()) calls[ended++]?.end();
+    const asked = rounds.flat();
+    assert.deepEqual(
+      await Promise.all(answers),
+      asked.map((item) => `${item}`),
+    );
+    assert.deepEqual(items().flat(), asked);
+    assert.ok(items().every(({ length }) => length <= most));
+  };
+  const rounds = fc.array(fc.array(fc.nat(1000), { maxLength: 8 }), { maxLength: 20 });
+  const some = fc.integer({ min: 1, max: 4 });
+  await fc.assert(fc.asyncProperty(rounds, some, some, check), { numRuns: 100 });
+});
