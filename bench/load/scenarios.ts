@@ -4,6 +4,7 @@ import { idle, idleUsers } from './idle.js';
 import { pairs } from './pairs.js';
 import type { Scenario } from './scenario.js';
 import { stored } from './stored.js';
+import { storm } from './storm.js';
 
 export const SCENARIOS: readonly Scenario[] = [
   pairs('one-to-one-50', 50, 1),
@@ -15,6 +16,8 @@ export const SCENARIOS: readonly Scenario[] = [
   connects,
   logins,
   registers,
+  storm(64),
+  storm(256),
   stored,
   idle,
   idleUsers,
