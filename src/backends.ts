@@ -1,7 +1,9 @@
 import cluster from 'node:cluster';
-import type { Bus } from './bus/bus.js';
+import { Bus } from './bus/bus.js';
 import { InProcessHub } from './bus/in-process.js';
-import { openRedis } from './bus/redis.js';
+import type { Medium } from './bus/medium.js';
+import { RedisMedium } from './bus/redis.js';
+import { SocketMedium } from './bus/sockets.js';
 import type { Config } from './config.js';
 import { DatabaseWatch } from './ops/database-watch.js';
 import { Health } from './ops/health.js';
@@ -12,7 +14,7 @@ import { openEmbedded } from './store/embedded/embedded.js';
 import { onlyKnownUsers } from './store/known-users.js';
 import { openMysql } from './store/mysql/mysql.js';
 import type { Store } from './store/store.js';
-import { WorkerBus } from './workers/worker-bus.js';
+import { workersFolder } from './workers/folder.js';
 
 /** What the original has compiled in (PROTOCOL.md section 1). */
 const DROP_IN = { mysql: 'mysql://root:123456@127.0.0.1:3306/chat', redis: 'redis://127.0.0.1:6379' };
@@ -59,11 +61,17 @@ export class Backends {
 
   /** The bus that the config asks for; it connects when it is started. */
   openBus(): Bus {
+    return new Bus(this.openMedium());
+  }
+
+  private openMedium(): Medium {
     const url = redisUrl(this.config);
-    if (url === undefined) return cluster.isWorker ? new WorkerBus() : new InProcessHub().bus();
+    const folder = workersFolder();
+    if (url === undefined)
+      return folder === undefined ? new InProcessHub().medium() : new SocketMedium(folder);
     const onChange = (reason: string | undefined) =>
       reason === undefined ? this.redis.back() : this.redis.failed(reason);
-    return openRedis({ url, onChange });
+    return new RedisMedium({ url, onChange });
   }
 }
 

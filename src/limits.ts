@@ -2,12 +2,12 @@
 export const LIMITS = {
   /** Input of one client that waits to be handled; then nothing more is read from it until it is. */
   maxHeld: 262_144,
-  /** Deliveries of one client that may be under way before it has to wait for them. */
-  maxOverlap: 1000,
   /** Output that waits for a client who reads too slowly; then the connection is ended. */
   maxWaiting: 8_388_608,
-  /** Messages kept in memory while the database is away. */
-  maxKept: 134_217_728,
+  /** Output that waits for a client from which on it is behind: what comes for it waits elsewhere. */
+  behind: 524_288,
+  /** At shutdown, for other nodes to say what became of messages. */
+  answers: 1000,
   /** Between two tries while the database is away. */
   retry: 500,
   /** A login reply carries no more stored messages than fit into this; the others follow it. */

@@ -151,6 +151,12 @@ export const OPTIONS = {
     rule: number(64, 1 << 28, 65_536),
     help: 'longest message of a client',
   },
+  'max-kept': {
+    group: 'clients',
+    value: 'BYTES',
+    rule: number(1 << 20, 2 ** 40, 1 << 28),
+    help: 'memory for messages that have not arrived yet; then their senders wait',
+  },
   idle: {
     group: 'clients',
     value: 'SECONDS',

@@ -8,7 +8,7 @@ import { tellRoom } from './ops/room.js';
 import { stopOnSignals } from './ops/shutdown.js';
 import { ChatServer } from './server.js';
 import { warnOfColumns } from './setup/warnings.js';
-import type { Notice } from './workers/ipc.js';
+import type { Notice } from './workers/notice.js';
 import { supervise } from './workers/supervise.js';
 
 /**
@@ -53,6 +53,8 @@ async function serveAsWorker(config: Config, log: Log, recent: Recent): Promise<
   const stop = stopOnSignals(log, () => server.stop());
   process.on('message', (notice: Notice) => notice.op === 'stop' && stop('told by the primary process'));
   process.on('disconnect', () => stop('the primary process is gone'));
+  // Or else Node would exit at once when the primary process is gone.
+  if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
   const port = await server.start();
   if (watched !== undefined) {
     const { answerPrimary } = await import('./admin/workers.js');

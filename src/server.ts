@@ -1,106 +1,95 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Bus } from './bus/bus.js';
-import { Attempts } from './chat/attempts.js';
 import type { Chat } from './chat/chat.js';
-import { Debts } from './chat/debts.js';
-import { Delivery } from './chat/delivery.js';
+import { createChat, startBus } from './chat/create.js';
 import { dispatch } from './chat/dispatch.js';
-import { leave } from './chat/leave.js';
-import { Mailbox } from './chat/mailbox.js';
-import { Sessions } from './chat/sessions.js';
-import { Shortener } from './chat/shortener.js';
-import { drain, listenAgain } from './chat/stored.js';
+import { leave, startLeaving } from './chat/leave.js';
+import { shutdown } from './chat/shutdown.js';
 import type { Config } from './config.js';
 import { ScannerPool } from './json/scanner-pool.js';
 import { LIMITS } from './limits.js';
-import type { Outgoing } from './net/batch.js';
 import { Connection, type ConnectionHost } from './net/connection.js';
 import { FRAMES } from './net/frames.js';
 import { Listener } from './net/listener.js';
-import { Drops } from './ops/drops.js';
+import type { Drops } from './ops/drops.js';
 import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
-import { Metrics, type Snapshot } from './ops/metrics.js';
+import type { Metrics, Snapshot } from './ops/metrics.js';
 import { tellRefused } from './ops/room.js';
 import { roomInRead } from './protocol/room.js';
 import { said } from './protocol/said.js';
-import { type Store, UnstorableMessage } from './store/store.js';
+import type { Store } from './store/store.js';
 
 /** One node: plugs all parts together. Owns the store and the bus from the start on. */
 export class ChatServer {
   private readonly chat: Chat;
-  private readonly mailbox: Mailbox;
   private readonly connections = new Set<Connection>();
   private readonly listener: Listener;
   private readonly host: ConnectionHost;
   private readonly config: Config;
+  private readonly deadline = new AbortController();
   private stopping = false;
   /** What was counted, and what was dropped. */
-  readonly metrics = new Metrics();
+  readonly metrics: Metrics;
   readonly drops: Drops;
 
   constructor(config: Config, store: Store, bus: Bus, log: Log) {
     this.config = config;
-    const sessions = new Sessions();
-    const drops = new Drops(log);
-    this.drops = drops;
-    this.mailbox = new Mailbox(store, LIMITS, {
-      stored: (userids) => this.drainStored(userids),
-      lost: (count, reason) => {
-        this.metrics.lost += count;
-        if (reason instanceof UnstorableMessage) drops.add(reason.message, 'store');
-        else log.error({ count, err: reason }, 'messages lost');
-      },
-      away: (away, kept, reason) =>
-        log.warn(
-          { kept, err: reason },
-          away ? 'messages wait for the database' : 'the messages that waited are stored',
-        ),
-    });
     const { dialect } = config;
     // Who reads a stream needs neither a pace nor a reply that fits into one read.
     const pace = dialect.buffer === undefined ? 0 : config.pace;
     const room = pace > 0 ? roomInRead(dialect, config['client-buffer']) : undefined;
-    this.chat = {
+    this.chat = createChat({
       dialect,
       store,
       bus,
-      sessions,
-      attempts: new Attempts(config['login-failures']),
-      drops,
-      metrics: this.metrics,
       log,
-      delivery: new Delivery(sessions, bus, this.mailbox),
-      debts: new Debts(LIMITS.retry, (error) => log.error({ err: error }, 'a change in the database failed')),
       options: {
         trustClientIds: config['trust-client-ids'],
         maxLoginReply: room ?? LIMITS.maxLoginReply,
       },
-      shortener: new Shortener(room, log),
-    };
+      maxReply: room,
+      loginFailures: config['login-failures'],
+      maxKept: config['max-kept'],
+      stopping: this.deadline.signal,
+    });
+    const { budget, drops, metrics } = this.chat;
+    this.metrics = metrics;
+    this.drops = drops;
     this.host = {
       dialect,
       scanners: new ScannerPool(dialect.scanned),
       limits: { ...LIMITS, maxMessage: config['max-message'], pace, frame: FRAMES[dialect.framing.out] },
+      budget,
       handle: (connection, message) => dispatch(this.chat, connection, message),
       fault: (connection, fault) => drops.add(fault, connection.address),
-      closed: (connection, unsent) => this.closed(connection, unsent),
+      slow: (connection) => this.slow(connection),
+      idle: (connection) => this.idle(connection),
+      closed: (connection) => this.closed(connection),
     };
     this.listener = new Listener(
       { room: roomForClients(config['mysql-pool']), keepAlive: LIMITS.keepAlive },
-      { connection: (socket) => this.accept(socket), ...tellRefused(drops, log) },
+      { connection: (socket) => this.acceptSocket(socket), ...tellRefused(drops, log) },
     );
   }
 
   /** Connects the bus and listens. Returns the port. Rejects when the address cannot be used. */
   async start(): Promise<number> {
-    const { bus, delivery, sessions } = this.chat;
-    await bus.start({
-      receive: (userid, message, taken) => delivery.receive(userid, { message, taken }),
-      restored: () => void listenAgain(this.chat).then(() => this.drainStored(sessions.users())),
-      undelivered: (userid, message) => delivery.deliver(userid, message),
-    });
+    await startBus(this.chat);
     return this.listener.listen(this.config.port, this.config.ip);
+  }
+
+  /**
+   * Serves a client.
+   *
+   * @param stream any stream of bytes, both ways
+   * @param address the client's, without its port
+   */
+  accept(stream: Duplex, address: string): Connection {
+    const connection = new Connection(stream, address, this.host);
+    this.connections.add(connection);
+    return connection;
   }
 
   /**
@@ -109,34 +98,29 @@ export class ChatServer {
    */
   async stop(): Promise<number> {
     this.stopping = true;
-    const { bus, store, sessions, debts, log } = this.chat;
     const closed = this.listener.close();
     for (const connection of this.connections) connection.finish();
-    const deadline = setTimeout(() => this.destroyAll(), LIMITS.shutdown / 2);
+    const deadline = setTimeout(() => {
+      this.deadline.abort();
+      for (const connection of this.connections) connection.destroy();
+    }, LIMITS.shutdown / 2);
     await closed;
     clearTimeout(deadline);
-    await sessions.quiet();
-    await this.mailbox.close();
-    const users = sessions.users();
-    await Promise.all(users.map((userid) => bus.unsubscribe(userid)));
-    if (users.length > 0) await debts.pay(() => store.goOffline(users));
-    const owed = await debts.close();
-    const lost = await this.mailbox.close();
-    if (owed > 0) log.error({ count: owed }, 'changes lost: the database is away');
-    if (lost > 0) log.error({ count: lost }, 'messages lost: the database is away');
-    await bus.close();
-    await store.close();
+    this.deadline.abort();
+    const lost = await shutdown(this.chat);
+    await this.chat.store.close();
     return lost;
   }
 
   /** How things stand now. */
   snapshot(): Snapshot {
+    const { budget, bus, delivery } = this.chat;
     return {
       connections: this.connections.size,
       users: this.users().length,
-      backlog: { messages: this.mailbox.kept, bytes: 0 },
-      braked: 0,
-      nodes: 0,
+      backlog: { messages: delivery.kept, bytes: budget.used },
+      braked: budget.braked,
+      nodes: bus.others,
       stopping: this.stopping,
     };
   }
@@ -161,33 +145,33 @@ export class ChatServer {
     return this.users().length;
   }
 
-  private accept(socket: Socket): void {
+  private acceptSocket(socket: Socket): void {
     const { idle } = this.config;
-    const connection = new Connection(socket, socket.remoteAddress ?? 'unknown', this.host);
+    const connection = this.accept(socket, socket.remoteAddress ?? 'unknown');
     if (idle > 0) socket.setTimeout(idle * 1000, () => connection.finish());
-    this.connections.add(connection);
   }
 
-  private closed(connection: Connection, unsent: readonly Outgoing[]): void {
+  /** The users of the connection get no more until it has taken what waits for it. */
+  private slow(connection: Connection): void {
+    for (const userid of connection.users) {
+      const user = this.chat.presence.get(userid);
+      if (user === undefined) continue;
+      user.slow = true;
+      this.chat.delivery.fallBehind(user);
+    }
+  }
+
+  private idle(connection: Connection): void {
+    for (const userid of connection.users) this.chat.presence.get(userid)?.wake();
+  }
+
+  private closed(connection: Connection): void {
     this.connections.delete(connection);
-    for (const { bytes, userid, left } of unsent) {
-      if (userid !== 0) void this.chat.delivery.store(userid, bytes).then(() => left?.(false));
+    for (const userid of [...connection.users]) {
+      const user = this.chat.presence.get(userid);
+      // At shutdown all users go offline together, after what is stored.
+      if (this.stopping && user !== undefined) startLeaving(this.chat, user);
+      else void leave(this.chat, userid);
     }
-    // At shutdown all users go offline together, after what is stored.
-    if (this.stopping) return;
-    for (const userid of connection.users) void leave(this.chat, userid);
-  }
-
-  private drainStored(userids: Iterable<number>): void {
-    for (const userid of userids) {
-      if (!this.chat.sessions.has(userid) || this.stopping) continue;
-      drain(this.chat, userid).catch((error) =>
-        this.chat.log.error({ err: error }, 'stored messages stay stored'),
-      );
-    }
-  }
-
-  private destroyAll(): void {
-    for (const connection of this.connections) connection.destroy();
   }
 }

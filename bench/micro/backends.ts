@@ -1,6 +1,6 @@
-import type { Bus } from '../../src/bus/bus.js';
 import { InProcessHub } from '../../src/bus/in-process.js';
-import { openRedis } from '../../src/bus/redis.js';
+import type { Medium } from '../../src/bus/medium.js';
+import { RedisMedium } from '../../src/bus/redis.js';
 import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import { openMysql } from '../../src/store/mysql/mysql.js';
 import type { Store } from '../../src/store/store.js';
@@ -29,11 +29,11 @@ export async function mysqlStore(services: Services): Promise<Backend> {
 }
 
 export function inProcessBus(): Promise<Backend> {
-  return bus(new InProcessHub().bus());
+  return bus(new InProcessHub().medium());
 }
 
 export function redisBus(services: Services): Promise<Backend> {
-  return bus(openRedis({ url: services.redisUrl }));
+  return bus(new RedisMedium({ url: services.redisUrl }));
 }
 
 async function store(of: Store): Promise<Backend> {
@@ -68,12 +68,10 @@ async function store(of: Store): Promise<Backend> {
   return { cases, close: () => of.close() };
 }
 
-async function bus(of: Bus): Promise<Backend> {
-  await of.start({
-    receive: (_userid, _message, taken) => taken(),
-    restored: () => {},
-    undelivered: () => {},
-  });
+async function bus(of: Medium): Promise<Backend> {
+  const nothing = () => {};
+  const events = { received: nothing, heard: nothing, up: nothing, gone: nothing, beat: nothing };
+  await of.start('0123456789abcdef', { ...events, nodes: () => [] });
   await of.subscribe(FIRST_USER);
   const publish = () => of.publish(FIRST_USER, DOCUMENT);
   const cases: Case[] = [

@@ -1,15 +1,15 @@
 import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
+import { Bus } from '../../src/bus/bus.js';
 import { InProcessHub } from '../../src/bus/in-process.js';
 import type { Chat } from '../../src/chat/chat.js';
-import { Delivery } from '../../src/chat/delivery.js';
+import { createChat } from '../../src/chat/create.js';
 import { dispatch as handle } from '../../src/chat/dispatch.js';
-import { Mailbox } from '../../src/chat/mailbox.js';
-import { Sessions } from '../../src/chat/sessions.js';
 import { loadDialect } from '../../src/dialect/load.js';
 import { ScannerPool } from '../../src/json/scanner-pool.js';
 import { LIMITS } from '../../src/limits.js';
 import { Connection, type ConnectionHost } from '../../src/net/connection.js';
+import { openLog } from '../../src/ops/log.js';
 import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import { FIRST_USER } from '../load/message.js';
 import type { Case } from './bench.js';
@@ -31,8 +31,8 @@ class Wire extends Duplex {
 export function dispatch(): Case[] {
   const { chat, host } = server();
   const wire = new Wire();
-  chat.sessions.settle(FIRST_USER, new Connection(wire, 'sender', host));
-  chat.sessions.settle(FIRST_USER + 1, new Connection(new Wire(), 'receiver', host));
+  enter(chat, FIRST_USER, new Connection(wire, 'sender', host));
+  enter(chat, FIRST_USER + 1, new Connection(new Wire(), 'receiver', host));
   const send = (bytes: Buffer) => async () => {
     wire.push(bytes);
     await turn();
@@ -44,20 +44,34 @@ export function dispatch(): Case[] {
   ];
 }
 
+function enter({ presence }: Chat, userid: number, connection: Connection): void {
+  const user = presence.arrive(userid);
+  presence.enter(user, connection);
+  presence.caughtUp(user);
+}
+
 /** What one-to-one chat needs of a server. */
 function server() {
-  const store = openEmbedded(':memory:');
-  const bus = new InProcessHub().bus();
-  const sessions = new Sessions();
-  const mailbox = new Mailbox(store, LIMITS, { stored: fail, lost: fail, away: fail });
-  const delivery = new Delivery(sessions, bus, mailbox);
-  const chat = { dialect, store, bus, sessions, delivery, options: { trustClientIds: false } } as Chat;
+  const chat = createChat({
+    dialect,
+    store: openEmbedded(':memory:'),
+    bus: new Bus(new InProcessHub().medium()),
+    log: openLog('silent'),
+    options: { trustClientIds: false, maxLoginReply: LIMITS.maxLoginReply },
+    maxReply: undefined,
+    loginFailures: 0,
+    maxKept: 1 << 28,
+    stopping: new AbortController().signal,
+  });
   const host: ConnectionHost = {
     dialect,
     scanners: new ScannerPool(dialect.scanned),
     limits: { ...LIMITS, maxMessage: 65_536, pace: 0 },
+    budget: chat.budget,
     handle: (connection, message) => handle(chat, connection, message),
     fault: fail,
+    slow: fail,
+    idle: () => {},
     closed: fail,
   };
   return { chat, host };

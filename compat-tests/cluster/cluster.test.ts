@@ -1,4 +1,5 @@
 import t from 'tap';
+import { until } from '../harness/deadline.js';
 import { User } from '../harness/user.js';
 import { ClusterSite } from './site.js';
 
@@ -69,13 +70,14 @@ t.test('of many logins at once on all nodes exactly one wins', async (t) => {
   await Promise.all(users.map((user) => user.close()));
 });
 
-t.test('DIFFERENCES 9: what is published to nobody is stored', async (t) => {
+t.test('DIFFERENCES 9: what is published to nobody is stored', async () => {
   await site.accounts(1, 2);
   const [a, b] = [await site.online(0, 1), await site.online(1, 2)];
   await site.node(1).child.stop('SIGKILL');
   for (const n of numbers(10)) await a.chat(1, 2, `late ${n}`);
   await a.settle();
-  t.equal((await site.database.rows()).offlinemessage.length, 10);
+  // Kept until the node is known to be dead.
+  await until(async () => (await site.database.rows()).offlinemessage.length === 10, 'all to be stored');
   site.nodes[1] = await site.startNode();
   await b.client.end();
   await a.close();

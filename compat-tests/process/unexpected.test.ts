@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { pino } from 'pino';
 import t from 'tap';
+import { Bus } from '../../src/bus/bus.js';
 import { InProcessHub } from '../../src/bus/in-process.js';
 import { readCommand } from '../../src/config.js';
 import { ChatServer } from '../../src/server.js';
@@ -19,7 +20,7 @@ t.test('an unexpected exception in a handler costs that message only', async (t)
       throw new TypeError('a bug');
     },
   };
-  const server = new ChatServer(command.config, broken, new InProcessHub().bus(), log);
+  const server = new ChatServer(command.config, broken, new Bus(new InProcessHub().medium()), log);
   const client = connect(await server.start(), '127.0.0.1').setEncoding('utf8');
   let answers = '';
   client.on('data', (text: string) => {

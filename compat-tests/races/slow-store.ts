@@ -21,7 +21,12 @@ export function slowStore(shared: Shared, step: Step): Store {
     return answer;
   };
   return new Proxy(
-    { ...shared.store, exclusively: (...args) => exclusively(shared, ...args) } satisfies Store,
+    {
+      ...shared.store,
+      exclusively: (...args) => exclusively(shared, ...args),
+      // The other nodes may still need it.
+      close: async () => {},
+    } satisfies Store,
     {
       get(store, name: keyof Store) {
         const call = store[name] as (...args: unknown[]) => unknown;

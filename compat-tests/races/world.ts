@@ -1,6 +1,6 @@
-import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
+import { Bus } from '../../src/bus/bus.js';
 import { InProcessHub } from '../../src/bus/in-process.js';
 import { readCommand } from '../../src/config.js';
 import { openLog } from '../../src/ops/log.js';
@@ -9,7 +9,7 @@ import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import type { Store } from '../../src/store/store.js';
 import { MemoryClient } from './client.js';
 import { delayBySteps } from './clock.js';
-import { SlowBus } from './slow-bus.js';
+import { SlowMedium } from './slow-medium.js';
 import { type Shared, slowStore } from './slow-store.js';
 
 /** Worlds per race; more by the environment. */
@@ -74,7 +74,7 @@ export class World {
   static async start(scheduler: fc.Scheduler, nodes: number, slow: Slow): Promise<World> {
     const world = new World(scheduler, slow);
     for (const name of ['one', 'two']) await world.shared.store.register(name, 'pw');
-    for (let n = 0; n < nodes; n++) world.#nodes.push(await world.#startNode());
+    for (let n = 0; n < nodes; n++) world.#nodes.push(await scheduler.waitFor(world.#startNode()));
     return world;
   }
 
@@ -87,8 +87,7 @@ export class World {
   /** A client of one of the nodes. */
   connect(node: number): MemoryClient {
     const [client, stream] = MemoryClient.pair(this.step);
-    const accept: (stream: Duplex) => void = Reflect.get(this.#nodes[node]!, 'accept');
-    accept.call(this.#nodes[node], stream);
+    this.#nodes[node]!.accept(stream, 'here');
     return client;
   }
 
@@ -113,19 +112,20 @@ export class World {
   }
 
   /** How many nodes listen for a user. */
-  subscribers(userid: number): Promise<number> {
-    return this.#hub.bus().subscribers(userid);
+  async subscribers(userid: number): Promise<number> {
+    return (await this.#hub.medium().subscribers(userid)) ?? 0;
   }
 
   async stop(): Promise<void> {
     await this.#scheduler.waitFor(Promise.all(this.#nodes.map((node) => node.stop())));
+    await this.shared.store.close();
   }
 
   async #startNode(): Promise<ChatServer> {
     const options = ['--pace', '0', '--login-failures', '0'];
     const command = readCommand(['127.0.0.1', '0', ...options], {});
     if (command.run !== 'serve') throw new Error('these options start no server');
-    const bus = new SlowBus(this.#hub.bus(), this.step);
+    const bus = new Bus(new SlowMedium(this.#hub.medium(), this.step));
     const node = new ChatServer(command.config, slowStore(this.shared, this.step), bus, log);
     await node.start();
     return node;

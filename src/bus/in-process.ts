@@ -1,27 +1,29 @@
-import type { Bus, BusEvents, Receive } from './bus.js';
+import type { Medium, MediumEvents } from './medium.js';
 
-/** The medium between the nodes of one process; with a single node, a bus that reaches only that node. */
+/** The medium between the nodes of one process; with a single node, one that reaches only that node. */
 export class InProcessHub {
-  readonly nodes = new Set<InProcessBus>();
+  readonly nodes = new Map<string, InProcessMedium>();
 
   /** A new node on this medium. */
-  bus(): Bus {
-    return new InProcessBus(this);
+  medium(): Medium {
+    return new InProcessMedium(this);
   }
 }
 
-class InProcessBus implements Bus {
+class InProcessMedium implements Medium {
   private readonly channels = new Set<number>();
   private readonly hub: InProcessHub;
-  private receive: Receive = () => {};
+  private node = '';
+  private events: MediumEvents | undefined;
 
   constructor(hub: InProcessHub) {
     this.hub = hub;
   }
 
-  async start({ receive }: BusEvents): Promise<void> {
-    this.receive = receive;
-    this.hub.nodes.add(this);
+  async start(node: string, events: MediumEvents): Promise<void> {
+    this.node = node;
+    this.events = events;
+    this.hub.nodes.set(node, this);
   }
 
   async subscribe(userid: number): Promise<void> {
@@ -34,7 +36,7 @@ class InProcessBus implements Bus {
 
   async publish(userid: number, message: Buffer): Promise<number> {
     const subscribed = this.subscribedTo(userid);
-    for (const node of subscribed) node.receive(userid, message, () => {});
+    for (const node of subscribed) node.events?.received(userid, message);
     return subscribed.length;
   }
 
@@ -42,11 +44,18 @@ class InProcessBus implements Bus {
     return this.subscribedTo(userid).length;
   }
 
-  async close(): Promise<void> {
-    this.hub.nodes.delete(this);
+  async tell(node: string | undefined, bytes: Buffer): Promise<number> {
+    const nodes = node === undefined ? [...this.hub.nodes.values()] : [this.hub.nodes.get(node)];
+    for (const one of nodes) one?.events?.heard(bytes);
+    return nodes.length;
   }
 
-  private subscribedTo(userid: number): InProcessBus[] {
-    return [...this.hub.nodes].filter((node) => node.channels.has(userid));
+  async close(): Promise<void> {
+    this.hub.nodes.delete(this.node);
+    for (const other of this.hub.nodes.values()) other.events?.gone(this.node);
+  }
+
+  private subscribedTo(userid: number): InProcessMedium[] {
+    return [...this.hub.nodes.values()].filter((node) => node.channels.has(userid));
   }
 }

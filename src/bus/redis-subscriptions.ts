@@ -1,47 +1,30 @@
 import type { Redis } from 'ioredis';
 
-/** How many channels one SUBSCRIBE takes when all are subscribed again. */
+/** How many channels one SUBSCRIBE takes. */
 const BATCH = 1000;
 
-/** The channels of this node and of its users, on a connection that reconnects. */
+/** The channels that a node wants to hear, on a connection that reconnects: a wish stays until it is taken back. */
 export class RedisSubscriptions {
   private readonly redis: Redis;
-  /** Each user that is to be subscribed, with the latest call that said so. */
-  private readonly users = new Map<number, symbol>();
-  private readonly newChannels: () => readonly string[];
+  /** Each user whose channel is wanted, with whether Redis has confirmed it on this connection. */
+  private readonly users = new Map<number, boolean>();
+  private readonly ownChannels: () => readonly string[];
 
   /**
    * Takes a connection that is used for nothing else.
    *
-   * @param newChannels which channels to subscribe to besides; asked for each new connection
+   * @param ownChannels which channels to subscribe to besides; asked for each new connection
    */
-  constructor(redis: Redis, newChannels: () => readonly string[]) {
+  constructor(redis: Redis, ownChannels: () => readonly string[]) {
     this.redis = redis;
-    this.newChannels = newChannels;
+    this.ownChannels = ownChannels;
     redis.on('ready', () => this.subscribeAll());
   }
 
-  /** All users who are to be subscribed. */
-  all(): Iterable<number> {
-    return this.users.keys();
-  }
-
-  /** Whether the user is to be subscribed. */
-  has(userid: number): boolean {
-    return this.users.has(userid);
-  }
-
-  /** Resolves once Redis has confirmed. When it rejects, the user is not subscribed, also not later. */
-  async subscribe(userid: number): Promise<void> {
-    const call = Symbol();
-    this.users.set(userid, call);
-    try {
-      await this.redis.subscribe(`${userid}`);
-    } catch (cause) {
-      // Redis may still read the command that was waited for too long: take it back, unless a later call wants it.
-      if (this.users.get(userid) === call) void this.unsubscribe(userid);
-      throw new Error('Redis is away', { cause });
-    }
+  /** Resolves once Redis has confirmed, or has failed to: then it is asked again by `retry`. Never rejects. */
+  subscribe(userid: number): Promise<void> {
+    this.users.set(userid, false);
+    return this.ask([userid]);
   }
 
   /** Never rejects. */
@@ -50,11 +33,26 @@ export class RedisSubscriptions {
     await this.redis.unsubscribe(`${userid}`).catch(() => undefined);
   }
 
+  /** Asks again for what was not confirmed: an answer may have come too late, or never. */
+  retry(): void {
+    const missing: number[] = [];
+    for (const [userid, confirmed] of this.users) if (!confirmed) missing.push(userid);
+    for (let i = 0; i < missing.length; i += BATCH) void this.ask(missing.slice(i, i + BATCH));
+  }
+
   /** On a new connection. Its commands are handled in order, so whatever is sent after this comes after it. */
   private subscribeAll(): void {
-    const channels = [...this.newChannels(), ...[...this.users.keys()].map(String)];
-    for (let i = 0; i < channels.length; i += BATCH) {
-      this.redis.subscribe(...channels.slice(i, i + BATCH)).catch(() => undefined);
+    this.redis.subscribe(...this.ownChannels()).catch(() => undefined);
+    for (const userid of this.users.keys()) this.users.set(userid, false);
+    this.retry();
+  }
+
+  private async ask(userids: readonly number[]): Promise<void> {
+    try {
+      await this.redis.subscribe(...userids.map(String));
+    } catch {
+      return;
     }
+    for (const userid of userids) if (this.users.has(userid)) this.users.set(userid, true);
   }
 }

@@ -17,5 +17,6 @@ export async function agree(chat: Chat, connection: Connection, message: Message
   if (id === friendid) throw new Refused('a friendship with oneself');
   await befriend(chat, id, friendid);
   answer(chat, connection, message, request.verb, 'ok');
-  if (request.relayed) await chat.delivery.deliver(isAsked ? id : friendid, message.relay());
+  if (request.relayed)
+    await chat.delivery.deliver(isAsked ? id : friendid, message.relay(), connection.charge);
 }

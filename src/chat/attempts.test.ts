@@ -3,6 +3,7 @@ import t from 'tap';
 import { loadDialect } from '../dialect/load.js';
 import { ScannerPool } from '../json/scanner-pool.js';
 import { LIMITS } from '../limits.js';
+import { Budget } from '../net/budget.js';
 import { Connection } from '../net/connection.js';
 import { Attempts } from './attempts.js';
 
@@ -11,8 +12,11 @@ function connection(address = '10.0.0.1'): Connection {
     dialect: loadDialect('original'),
     scanners: new ScannerPool([]),
     limits: { ...LIMITS, maxMessage: 100, pace: 0 },
+    budget: new Budget(1),
     handle: () => {},
     fault: () => {},
+    slow: () => {},
+    idle: () => {},
     closed: () => {},
   });
 }

@@ -1,14 +1,16 @@
 import type { Bus } from '../bus/bus.js';
+import type { Budget } from '../net/budget.js';
 import type { Drops } from '../ops/drops.js';
 import type { Log } from '../ops/log.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Store } from '../store/store.js';
 import type { Attempts } from './attempts.js';
-import type { Debts } from './debts.js';
+import type { Changes } from './changes.js';
 import type { Delivery } from './delivery.js';
-import type { Sessions } from './sessions.js';
+import type { Presence } from './presence.js';
 import type { Shortener } from './shortener.js';
+import type { Writer } from './writer.js';
 
 export interface ChatOptions {
   /** Believe every `id`, as the original does (DIFFERENCES 3). */
@@ -22,13 +24,17 @@ export interface Chat {
   readonly dialect: Dialect;
   readonly store: Store;
   readonly bus: Bus;
-  readonly sessions: Sessions;
+  readonly presence: Presence;
   readonly attempts: Attempts;
   readonly delivery: Delivery;
-  readonly debts: Debts;
+  readonly writer: Writer;
+  readonly changes: Changes;
+  readonly budget: Budget;
   readonly options: ChatOptions;
   readonly shortener: Shortener;
   readonly drops: Drops;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Aborted when the server stops: then nobody waits for the database any longer. */
+  readonly stopping: AbortSignal;
 }

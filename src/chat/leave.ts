@@ -1,37 +1,58 @@
 import type { Chat } from './chat.js';
+import type { Present } from './presence.js';
 
 /**
- * A user leaves: its connection is forgotten, its channel unsubscribed, its state offline, in this order
- * (PROTOCOL.md section 5). Resolves when that is done; while the database is away the last step is owed.
+ * A user leaves: its connection is forgotten, what it was not sent is stored, its channel unsubscribed, its state
+ * offline, in this order (PROTOCOL.md section 5). Resolves when that is done; while the database is away the last
+ * step is owed, and what is to be stored waits for it.
  */
-export function leave(chat: Chat, userid: number): Promise<void> {
-  const { sessions, bus } = chat;
-  sessions.remove(userid);
-  const go = () =>
-    sessions.turn(userid, async () => {
-      await bus.unsubscribe(userid);
-      await goOffline(chat, userid);
-    });
-  // Not in its turn: who reads slowly must not keep others waiting for an answer.
-  return sessions.handingOver(userid)?.then(go) ?? go();
+export async function leave(chat: Chat, userid: number): Promise<void> {
+  const user = chat.presence.get(userid);
+  if (user === undefined || !chat.presence.isHere(userid)) return;
+  startLeaving(chat, user);
+  const go = () => chat.presence.turn(userid, () => depart(chat, user));
+  // What is being handed over is not in its turn: who reads slowly must not keep others waiting for an answer.
+  await (user.catchingUp === undefined ? go() : user.catchingUp.then(go));
 }
 
-function goOffline(chat: Chat, userid: number): Promise<void> {
-  const { debts, store } = chat;
-  return debts.pay(
-    () => store.goOffline([userid]),
-    () => goOfflineLate(chat, userid),
+async function depart(chat: Chat, user: Present): Promise<void> {
+  const { presence, bus, changes, store, delivery } = chat;
+  await storeRest(chat, user);
+  await bus.forget(user.id);
+  await changes.make(
+    user.id,
+    () => store.goOffline([user.id]),
+    () => goOfflineLate(chat, user.id),
   );
+  presence.forget(user);
+  delivery.pump(user.id);
+}
+
+/** here or behind -> leaving: from now on messages for the user are stored, what its connection did not send first. */
+export function startLeaving({ presence, delivery }: Chat, user: Present): void {
+  presence.leave(user);
+  const { unsent } = user;
+  user.unsent = [];
+  delivery.returned(user.id, unsent);
+}
+
+/** Until nothing waits any more, or the database is away. */
+export async function storeRest({ delivery, writer }: Chat, user: Present): Promise<void> {
+  for (;;) {
+    const { count, busy } = delivery.waiting(user.id);
+    if ((count === 0 && !busy) || writer.away) return;
+    await writer.unlessAway(delivery.storeWaiting(user.id));
+  }
 }
 
 /** Sets a user offline who was on the way in, now or when the database is back. */
 export function turnBack(chat: Chat, userid: number): Promise<void> {
-  return chat.debts.pay(() => goOfflineLate(chat, userid));
+  return chat.changes.make(userid, () => goOfflineLate(chat, userid));
 }
 
 /** Unless it has come back anywhere; while another node is at this account it is no longer ours to set. */
-async function goOfflineLate({ sessions, bus, store }: Chat, userid: number): Promise<void> {
-  if (sessions.has(userid)) return;
+async function goOfflineLate({ presence, bus, store }: Chat, userid: number): Promise<void> {
+  if (presence.get(userid) !== undefined) return;
   await store.exclusively(userid, async () => {
     // When the bus is away nobody can have taken the account over.
     const listeners = await bus.subscribers(userid).catch(() => 0);

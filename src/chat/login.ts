@@ -30,7 +30,7 @@ export async function login(
   const password = message.text('password');
   const wait = chat.attempts.begin(connection, id);
   if (wait > 0) await delay(wait, undefined, { ref: false });
-  const entered = chat.sessions.turn(id, () => enter(chat, connection, message, id, password));
+  const entered = chat.presence.turn(id, () => enter(chat, connection, message, id, password));
   const welcomed = await entered.finally(() => chat.attempts.end(connection, id));
   await welcomed?.handedOver;
 }
@@ -62,15 +62,15 @@ async function welcomeOrDepart(chat: Chat, connection: Connection, message: Mess
 
 /** Subscribes the user and takes it online. False, with nothing changed, when it is online already. */
 async function arrive(chat: Chat, user: User): Promise<boolean> {
-  if (chat.sessions.get(user.id) !== undefined) return false;
+  if (chat.presence.get(user.id) !== undefined) return false;
   if (user.state === 'online') return arriveAbandoned(chat, user.id);
   return arriveOffline(chat, user.id);
 }
 
 async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
-  chat.sessions.expect(id);
+  chat.presence.arrive(id);
   try {
-    await listen(chat, id);
+    await chat.bus.listen(id);
     if (await chat.store.goOnline(id)) return true;
   } catch (error) {
     await forget(chat, id);
@@ -89,8 +89,8 @@ async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
   if (user?.state === 'offline') return arriveOffline(chat, id);
   const won = await chat.store.exclusively(id, async () => {
     if (await isListenedFor(chat, id)) return false;
-    chat.sessions.expect(id);
-    await listen(chat, id);
+    chat.presence.arrive(id);
+    await chat.bus.listen(id);
     return true;
   });
   if (won) void stayOnline(chat, id);
@@ -101,20 +101,11 @@ async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
  * The node that the account came from may only be slow, and its last word yet to come: that the user is
  * offline. For some time it is taken back.
  */
-async function stayOnline({ sessions, store }: Chat, id: number): Promise<void> {
-  const isHere = () => sessions.get(id)?.ended === false;
+async function stayOnline({ presence, store }: Chat, id: number): Promise<void> {
+  const isHere = () => presence.isHere(id);
   for (let second = 1; second <= LAST_WORD; second++) {
     await delay(1000, undefined, { ref: false });
-    await sessions.turn(id, async () => isHere() && store.goOnline(id)).catch(() => {});
-  }
-}
-
-/** While the bus is away the user is here all the same, and subscribed when it is back. */
-async function listen({ bus, sessions }: Chat, id: number): Promise<void> {
-  try {
-    await bus.subscribe(id);
-  } catch {
-    sessions.unheard.add(id);
+    await presence.turn(id, async () => isHere() && store.goOnline(id)).catch(() => {});
   }
 }
 
@@ -127,9 +118,10 @@ async function isListenedFor(chat: Chat, id: number): Promise<boolean> {
   }
 }
 
-async function forget(chat: Chat, id: number): Promise<void> {
-  for (const { message, taken } of chat.sessions.settle(id))
-    void chat.delivery.store(id, message).then(taken);
-  chat.sessions.unheard.delete(id);
-  await chat.bus.unsubscribe(id);
+/** arriving -> away: what came meanwhile goes elsewhere, or is stored. */
+async function forget({ presence, bus, delivery }: Chat, id: number): Promise<void> {
+  const user = presence.get(id);
+  if (user !== undefined) presence.forget(user);
+  await bus.forget(id);
+  delivery.pump(id);
 }

@@ -30,7 +30,7 @@ function deliver(
   request: Request,
   toid: number,
 ): void | Promise<void> {
-  const work = chat.delivery.deliver(toid, message.relay());
+  const room = chat.delivery.deliver(toid, message.relay(), connection.charge);
   answer(chat, connection, message, request.verb, 'ok');
-  if (work !== undefined) return connection.overlap(work);
+  return room;
 }

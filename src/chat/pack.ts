@@ -3,7 +3,7 @@ import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
 import type { Reply } from '../protocol/verbs.js';
 import type { Chat } from './chat.js';
-import { type Parcel, singly } from './stored.js';
+import { type Parcel, singly } from './hand-over.js';
 
 /** What a login is answered with, lists and stored messages included. */
 type Welcome = Values & { readonly offlinemsg: readonly string[] };

@@ -1,10 +1,12 @@
 import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
 import type { User } from '../store/store.js';
+import { catchUp } from './catch-up.js';
 import type { Chat } from './chat.js';
+import { handOver } from './hand-over.js';
 import { leave } from './leave.js';
 import { pack } from './pack.js';
-import { handOver } from './stored.js';
+import type { Present } from './presence.js';
 
 export interface Welcome {
   readonly handedOver?: Promise<void>;
@@ -23,7 +25,9 @@ export async function welcome(
   user: User,
 ): Promise<Welcome> {
   const { id, name } = user;
-  const { sessions, store } = chat;
+  const { presence, store } = chat;
+  const here = presence.get(id);
+  if (here !== undefined) here.unread = false;
   const [offlinemsg, friends, groups] = await Promise.all([
     store.storedMessages(id),
     store.friends(id),
@@ -31,8 +35,18 @@ export async function welcome(
   ]);
   const parcels = pack(chat, { id, name, friends, groups, offlinemsg }, message);
   const handedOver = handOver(chat, connection, id, parcels);
-  sessions.handOver(id, handedOver);
-  for (const arrival of sessions.settle(id, connection)) chat.delivery.receive(id, arrival);
-  if (connection.ended) void leave(chat, id);
+  if (here !== undefined) enter(chat, connection, here, offlinemsg.length > 0 ? handedOver : undefined);
   return parcels.length === 1 ? { handedOver } : {};
+}
+
+/** From now on the user gets everything else, behind what is handed over to it. */
+function enter(chat: Chat, connection: Connection, user: Present, handedOver: Promise<void> | undefined) {
+  chat.presence.enter(user, connection);
+  user.catchingUp = handedOver?.then(() => {
+    user.catchingUp = undefined;
+    catchUp(chat, user);
+    return user.catchingUp;
+  });
+  catchUp(chat, user);
+  if (connection.ended) void leave(chat, user.id);
 }

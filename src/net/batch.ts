@@ -1,41 +1,42 @@
 import type { Frame } from './frames.js';
 
-/** Told once about a message: whether it left for the network, or its connection ended before. */
-export type Left = (left: boolean) => void;
-
-/** A message that waits to be written. */
-export interface Outgoing {
-  readonly bytes: Buffer;
-  /** The user whose message this is and for whom it must be stored if it does not leave; 0 for none. */
-  readonly userid: number;
-  readonly left: Left | undefined;
+/** Who is to know what becomes of a message: one of these is called, once. */
+export interface Fate {
+  /** It has left for the network. */
+  left(): void;
+  /** Its connection ended before. */
+  unsent(bytes: Buffer): void;
 }
 
-/** Messages for one client, in order. Lists side by side, because few messages have more than their bytes. */
+/** What a waiting message costs in memory besides its bytes, in bytes. */
+const OVERHEAD = 160;
+
+/** Messages for one client, in order. Lists side by side, because most messages have only their bytes. */
 export class Batch {
   /** All their bytes together. */
   size = 0;
   private bytes: Buffer[] = [];
-  private userids: number[] = [];
-  private lefts: (Left | undefined)[] | undefined;
+  private fates: (Fate | undefined)[] = [];
 
   get length(): number {
     return this.bytes.length;
   }
 
-  add(bytes: Buffer, userid: number, left: Left | undefined): void {
-    if (left !== undefined) {
-      this.lefts ??= [];
-      this.lefts[this.bytes.length] = left;
-    }
+  add(bytes: Buffer, fate: Fate | undefined): void {
     this.bytes.push(bytes);
-    this.userids.push(userid);
+    this.fates.push(fate);
     this.size += bytes.length;
+  }
+
+  /** What they cost in memory, in bytes. */
+  get cost(): number {
+    return this.size + OVERHEAD * this.bytes.length;
   }
 
   /** What is written for all of them. */
   joined(frame: Frame | undefined): Buffer {
-    if (frame !== undefined) return Buffer.concat(this.bytes.flatMap(frame));
+    if (frame !== undefined)
+      return Buffer.concat(this.bytes.filter(({ length }) => length > 0).flatMap(frame));
     const [first] = this.bytes;
     return first !== undefined && this.bytes.length === 1 ? first : Buffer.concat(this.bytes, this.size);
   }
@@ -44,20 +45,26 @@ export class Batch {
   takeFirst(count: number): Batch {
     const first = new Batch();
     first.bytes = this.bytes.splice(0, count);
-    first.userids = this.userids.splice(0, count);
-    first.lefts = this.lefts?.splice(0, count);
+    first.fates = this.fates.splice(0, count);
     first.size = first.bytes.reduce((sum, { length }) => sum + length, 0);
     this.size -= first.size;
     return first;
   }
 
-  /** Tells that all of them have left. */
-  tellLeft(): void {
-    if (this.lefts !== undefined) for (const left of this.lefts) left?.(true);
+  /** Puts others in the place of those who are to know. */
+  reroute(replace: (bytes: Buffer, fate: Fate) => Fate): void {
+    this.fates = this.fates.map((fate, n) => fate && replace(this.bytes[n] ?? EMPTY, fate));
   }
 
-  /** The messages one by one. */
-  items(): Outgoing[] {
-    return this.bytes.map((bytes, n) => ({ bytes, userid: this.userids[n] ?? 0, left: this.lefts?.[n] }));
+  /** Tells that all of them have left. */
+  tellLeft(): void {
+    for (const fate of this.fates) fate?.left();
+  }
+
+  /** Tells that none of them has left. */
+  tellUnsent(): void {
+    for (const [n, bytes] of this.bytes.entries()) this.fates[n]?.unsent(bytes);
   }
 }
+
+const EMPTY = Buffer.alloc(0);

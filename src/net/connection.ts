@@ -2,18 +2,17 @@ import type { Duplex } from 'node:stream';
 import type { ScannerPool } from '../json/scanner-pool.js';
 import type { Dialect } from '../protocol/dialect.js';
 import { Message } from '../protocol/message.js';
-import type { Left, Outgoing } from './batch.js';
+import type { Fate } from './batch.js';
+import { type Budget, Charge } from './budget.js';
 import { type Documents, type FrameFault, Framer } from './framer.js';
 import { LengthFramer } from './length-framer.js';
-import { Outbox, type OutboxLimits } from './outbox.js';
+import { Outbox, type OutboxEvents, type OutboxLimits } from './outbox.js';
 
 export interface ConnectionLimits extends OutboxLimits {
   /** The most bytes a document may have. */
   readonly maxMessage: number;
   /** How many bytes may wait to be handled; then nothing more is read until they are. */
   readonly maxHeld: number;
-  /** How many deliveries may be under way for one connection before it waits for them. */
-  readonly maxOverlap: number;
   /** How long a client may take to fetch the rest once the server ends its connection, in ms. */
   readonly linger: number;
 }
@@ -23,16 +22,22 @@ export interface ConnectionHost {
   readonly dialect: Dialect;
   readonly scanners: ScannerPool;
   readonly limits: ConnectionLimits;
+  /** What undelivered messages cost. */
+  readonly budget: Budget;
   /** Handles one message. What it returns is waited for before the next one is handled. Never throws or rejects. */
   handle(connection: Connection, message: Message): void | Promise<void>;
   /** A document was dropped. */
   fault(connection: Connection, fault: FrameFault | 'slow reader'): void;
-  /** The connection is gone; these messages have not left. Called once. */
-  closed(connection: Connection, unsent: readonly Outgoing[]): void;
+  /** The client reads too slowly. Called again and again while it does. */
+  slow(connection: Connection): void;
+  /** Everything that was to be written has left. */
+  idle(connection: Connection): void;
+  /** The connection is gone; messages that have not left were told so. Called once. */
+  closed(connection: Connection): void;
 }
 
 /** One client: read -> frame -> handle in order -> write. Works on any duplex stream of bytes. */
-export class Connection {
+export class Connection implements OutboxEvents {
   /** The users who are logged in on this connection. */
   readonly users = new Set<number>();
   /** The address of the client, without its port. */
@@ -45,8 +50,7 @@ export class Connection {
   private busy = false;
   private inputEnded = false;
   private gone = false;
-  private overlapping = 0;
-  private settledWaiter: (() => void) | undefined;
+  private owed: Charge | undefined;
   private deadline: NodeJS.Timeout | undefined;
 
   constructor(stream: Duplex, address: string, host: ConnectionHost) {
@@ -54,7 +58,7 @@ export class Connection {
     this.address = address;
     this.host = host;
     this.framer = openFramer(host, (fault) => this.dropped(fault));
-    this.outbox = new Outbox(stream, host.limits, this.tooSlow, this.leaveWhenDone);
+    this.outbox = new Outbox(stream, host.limits, host.budget, this);
     stream.on('data', (chunk: Buffer) => this.read(chunk));
     stream.on('end', () => this.finishInput());
     stream.on('error', () => stream.destroy());
@@ -69,29 +73,49 @@ export class Connection {
     return this.gone;
   }
 
-  /** Writes a message; it is stored for `userid` (0: for nobody) if it does not leave. False when the connection has ended. */
-  send(bytes: Buffer, userid: number, left?: Left): boolean {
-    return this.outbox.send(bytes, userid, left);
+  /** Whether everything that was to be written has left. */
+  get drained(): boolean {
+    return this.outbox.idle;
+  }
+
+  /** What is kept on behalf of this client. */
+  get charge(): Charge {
+    this.owed ??= new Charge(this.host.budget);
+    return this.owed;
+  }
+
+  /** Writes a message. False when the connection has ended: then nothing becomes of it. */
+  send(bytes: Buffer, fate?: Fate): boolean {
+    return this.outbox.send(bytes, fate);
+  }
+
+  /** Puts others in the place of those who are to know what becomes of what waits to be written. */
+  reroute(replace: (bytes: Buffer, fate: Fate) => Fate): void {
+    this.outbox.reroute(replace);
   }
 
   /** Writes a reply to this client. */
   reply(bytes: Buffer): void {
-    this.outbox.send(bytes, 0);
+    this.outbox.send(bytes);
   }
 
-  /** Lets later messages of this client be handled while `work` is under way, unless too much is. `work` never rejects. */
-  overlap(work: Promise<void>): void | Promise<void> {
-    this.overlapping++;
-    const done = work.then(() => this.overlapDone());
-    if (this.overlapping >= this.host.limits.maxOverlap) return done;
-  }
-
-  /** Resolves when nothing overlaps any more; undefined when nothing does now. */
+  /** Resolves when no message of this client is being published or stored; undefined when none is now. */
   settled(): Promise<void> | undefined {
-    if (this.overlapping === 0) return undefined;
-    return new Promise((resolve) => {
-      this.settledWaiter = resolve;
-    });
+    return this.owed?.settled();
+  }
+
+  slow(): void {
+    this.host.slow(this);
+  }
+
+  overflow(): void {
+    this.host.fault(this, 'slow reader');
+    this.stream.destroy();
+  }
+
+  idle(): void {
+    this.host.idle(this);
+    this.leaveWhenDone();
   }
 
   /**
@@ -134,14 +158,6 @@ export class Connection {
     });
   }
 
-  private overlapDone(): void {
-    this.overlapping--;
-    if (this.overlapping > 0) return;
-    this.settledWaiter?.();
-    this.settledWaiter = undefined;
-    this.leaveWhenDone();
-  }
-
   private finishInput(): void {
     this.inputEnded = true;
     this.leaveWhenDone();
@@ -158,29 +174,27 @@ export class Connection {
    * discarded until the client ends too: to close with input unread would make Linux reset the connection, and
    * drop what the client has not fetched.
    */
-  private readonly leaveWhenDone = (): void => {
-    if (!this.inputEnded || this.busy || this.overlapping > 0 || !this.outbox.idle || this.gone) return;
+  private leaveWhenDone(): void {
+    if (!this.inputEnded || this.busy || !this.outbox.idle || this.gone) return;
+    const settled = this.settled();
+    if (settled !== undefined) return void settled.then(() => this.leaveWhenDone());
     this.close();
     this.stream.end();
     this.stream.resume();
-  };
+  }
 
   private dropped(fault: FrameFault): void {
     this.host.fault(this, fault);
     if (fault === 'too long') this.takeNoMore();
   }
 
-  private readonly tooSlow = (): void => {
-    this.host.fault(this, 'slow reader');
-    this.stream.destroy();
-  };
-
   /** Nothing can be sent any more; the stream itself may still be open for what was written. */
   private close(): void {
     if (this.gone) return;
     this.gone = true;
     this.framer.finish();
-    this.host.closed(this, this.outbox.end());
+    this.outbox.end();
+    this.host.closed(this);
   }
 }
 

@@ -4,14 +4,20 @@ export interface Flushable {
 }
 
 let waiting: Flushable[] = [];
+let flushing = false;
 
 /** Calls `flush` once all input of this turn of the event loop has been handled: one write for all of it. */
 export function flushLater(target: Flushable): void {
-  if (waiting.push(target) === 1) setImmediate(flushAll);
+  if (waiting.push(target) === 1 && !flushing) setImmediate(flushAll);
 }
 
 function flushAll(): void {
-  const targets = waiting;
-  waiting = [];
-  for (const target of targets) target.flush();
+  flushing = true;
+  // What flushes into something else is followed by that in the same turn.
+  while (waiting.length > 0) {
+    const targets = waiting;
+    waiting = [];
+    for (const target of targets) target.flush();
+  }
+  flushing = false;
 }

@@ -1,6 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
+import type { Fate } from './batch.js';
+import { Budget } from './budget.js';
 import { Outbox } from './outbox.js';
 
 const never = () => {
@@ -29,14 +31,20 @@ class Sink extends Writable {
   }
 }
 
-function outbox(stream: Writable, limits = {}, onOverflow: () => void = never, onIdle = () => {}) {
-  return new Outbox(stream, { pace: 0, maxWaiting: 1000, ...limits }, onOverflow, onIdle);
+function outbox(stream: Writable, limits = {}, overflow: () => void = never, idle = () => {}, slow = never) {
+  const bounds = { pace: 0, maxWaiting: 10_000, behind: 10_000, ...limits };
+  return new Outbox(stream, bounds, new Budget(1e9), { slow, overflow, idle });
+}
+
+/** Writes down what becomes of a message. */
+function told(by: string[], name: string): Fate {
+  return { left: () => by.push(`${name} left`), unsent: (bytes) => by.push(`${name} unsent: ${bytes}`) };
 }
 
 t.test('one write for all messages of one turn of the event loop', async (t) => {
   const sink = new Sink();
   const box = outbox(sink);
-  for (const text of ['a', 'b', 'c']) box.send(Buffer.from(text), 0);
+  for (const text of ['a', 'b', 'c']) box.send(Buffer.from(text));
   t.same(sink.writes, []);
   await turn();
   t.same(sink.writes, ['abc']);
@@ -45,10 +53,10 @@ t.test('one write for all messages of one turn of the event loop', async (t) => 
 t.test('no further write until the network has taken the last one', async (t) => {
   const sink = new Sink(true);
   const box = outbox(sink);
-  box.send(Buffer.from('a'), 0);
+  box.send(Buffer.from('a'));
   await turn();
-  box.send(Buffer.from('b'), 0);
-  box.send(Buffer.from('c'), 0);
+  box.send(Buffer.from('b'));
+  box.send(Buffer.from('c'));
   await turn();
   t.same(sink.writes, ['a']);
   t.notOk(box.idle);
@@ -59,46 +67,60 @@ t.test('no further write until the network has taken the last one', async (t) =>
 
 t.test('tells when a message has left, and when all have', async (t) => {
   const sink = new Sink(true);
-  const told: string[] = [];
-  const box = outbox(sink, {}, never, () => told.push('idle'));
-  box.send(Buffer.from('a'), 0, (left) => told.push(`a ${left}`));
+  const said: string[] = [];
+  const box = outbox(sink, {}, never, () => said.push('idle'));
+  box.send(Buffer.from('a'), told(said, 'a'));
   await turn();
-  t.same(told, []);
+  t.same(said, []);
   sink.take();
   await turn();
-  t.same(told, ['a true', 'idle']);
+  t.same(said, ['a left', 'idle']);
 });
 
-t.test('what has not left comes back when the connection ends', async (t) => {
+t.test('what has not left when the connection ends is told so, in order', async (t) => {
   const sink = new Sink(true);
-  const told: boolean[] = [];
+  const said: string[] = [];
   const box = outbox(sink);
-  box.send(Buffer.from('a'), 7);
+  box.send(Buffer.from('a'), told(said, 'a'));
   await turn();
-  box.send(Buffer.from('b'), 8);
-  box.send(Buffer.from('c'), 0, (left) => told.push(left));
-  const rest = box.end();
-  t.same(
-    rest.map(({ bytes, userid }) => [bytes.toString(), userid]),
-    [
-      ['a', 7],
-      ['b', 8],
-      ['c', 0],
-    ],
-  );
-  t.same(told, [false]);
-  t.notOk(box.send(Buffer.from('d'), 0), 'nothing is taken any more');
+  box.send(Buffer.from('b'), told(said, 'b'));
+  box.send(Buffer.from('c'));
+  box.end();
+  t.same(said, ['a unsent: a', 'b unsent: b']);
+  t.notOk(box.send(Buffer.from('d')), 'nothing is taken any more');
 });
 
-t.test('a reader that is too slow is noticed', async (t) => {
+t.test('others may be told instead', async (t) => {
+  const sink = new Sink(true);
+  const said: string[] = [];
+  const box = outbox(sink);
+  box.send(Buffer.from('a'), told(said, 'a'));
+  await turn();
+  box.send(Buffer.from('b'), told(said, 'b'));
+  box.reroute((bytes) => told(said, `other ${bytes}`));
+  box.end();
+  t.same(said, ['other a unsent: a', 'other b unsent: b']);
+});
+
+t.test('a reader that is too slow is noticed, first as slow', async (t) => {
   const sink = new Sink(true);
   let overflows = 0;
-  const box = outbox(sink, { maxWaiting: 10 }, () => overflows++);
-  box.send(Buffer.alloc(6), 0);
+  let slow = 0;
+  const count = () => slow++;
+  const box = outbox(
+    sink,
+    { maxWaiting: 600, behind: 300 },
+    () => overflows++,
+    () => {},
+    count as never,
+  );
+  box.send(Buffer.alloc(6));
   await turn();
-  box.send(Buffer.alloc(4), 0);
+  t.equal(slow, 0);
+  box.send(Buffer.alloc(100));
+  t.equal(slow, 1);
   t.equal(overflows, 0);
-  box.send(Buffer.alloc(1), 0);
+  box.send(Buffer.alloc(100));
   t.equal(overflows, 1);
 });
 
@@ -106,7 +128,7 @@ t.test('with a pace: one message per write, the first at once', async (t) => {
   const sink = new Sink();
   const gone = new Promise<void>((resolve) => {
     const box = outbox(sink, { pace: 5 }, never, resolve);
-    for (const text of ['a', 'b', 'c']) box.send(Buffer.from(text), 0);
+    for (const text of ['a', 'b', 'c']) box.send(Buffer.from(text));
   });
   await turn();
   t.same(sink.writes, ['a']);
@@ -118,8 +140,8 @@ t.test('with a pace: a long queue is done within a second', async (t) => {
   const stream = new PassThrough();
   const begin = performance.now();
   await new Promise<void>((resolve) => {
-    const box = outbox(stream.resume(), { pace: 20, maxWaiting: 1e6 }, never, resolve);
-    for (let n = 0; n < 3000; n++) box.send(Buffer.from('x'), 0);
+    const box = outbox(stream.resume(), { pace: 20, maxWaiting: 1e7, behind: 1e7 }, never, resolve);
+    for (let n = 0; n < 3000; n++) box.send(Buffer.from('x'));
   });
   const took = performance.now() - begin;
   t.ok(took > 500, 'it is paced');

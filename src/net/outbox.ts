@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
-import { Batch, type Left, type Outgoing } from './batch.js';
+import { Batch, type Fate } from './batch.js';
+import type { Budget } from './budget.js';
 import { type Flushable, flushLater } from './flusher.js';
 import type { Frame } from './frames.js';
 import { Pacer } from './pacer.js';
@@ -9,8 +10,20 @@ export interface OutboxLimits {
   readonly pace: number;
   /** What stands around each message. */
   readonly frame?: Frame | undefined;
-  /** How many bytes may wait for a reader that is too slow. */
+  /** How many bytes may wait for a reader that is too slow: then its connection is ended. */
   readonly maxWaiting: number;
+  /** From so many bytes on the reader is behind: messages to it shall wait elsewhere. */
+  readonly behind: number;
+}
+
+/** What an outbox tells its owner. */
+export interface OutboxEvents {
+  /** More than `behind` waits. Called again and again while it does. */
+  slow(): void;
+  /** More than `maxWaiting` waits; the owner then ends the connection. Called once. */
+  overflow(): void;
+  /** Everything has left. */
+  idle(): void;
 }
 
 /** When this part of `maxWaiting` waits for the pace, it waits no longer: no such client reads message by message. */
@@ -25,28 +38,25 @@ export class Outbox implements Flushable {
   private queue: Batch | undefined;
   private writing: Batch | undefined;
   private scheduled = false;
+  /** What the budget was told of. */
+  private counted = 0;
   private overflowed = false;
   private ended = false;
   private timer: NodeJS.Timeout | undefined;
 
   private readonly stream: Writable;
-  private readonly maxWaiting: number;
-  private readonly frame: Frame | undefined;
+  private readonly limits: OutboxLimits;
+  private readonly budget: Budget;
   private readonly pacer: Pacer | undefined;
-  private readonly onOverflow: () => void;
-  private readonly onIdle: () => void;
+  private readonly events: OutboxEvents;
 
-  /**
-   * @param onOverflow called once, when more than `maxWaiting` bytes wait; the owner then ends the connection
-   * @param onIdle called when everything has left
-   */
-  constructor(stream: Writable, limits: OutboxLimits, onOverflow: () => void, onIdle: () => void) {
+  /** @param budget which what waits here is counted in */
+  constructor(stream: Writable, limits: OutboxLimits, budget: Budget, events: OutboxEvents) {
     this.stream = stream;
-    this.maxWaiting = limits.maxWaiting;
-    this.frame = limits.frame;
+    this.limits = limits;
+    this.budget = budget;
     this.pacer = limits.pace > 0 ? new Pacer(limits.pace) : undefined;
-    this.onOverflow = onOverflow;
-    this.onIdle = onIdle;
+    this.events = events;
   }
 
   /** Whether nothing waits and everything was taken by the network. */
@@ -55,26 +65,34 @@ export class Outbox implements Flushable {
   }
 
   /** Sends a message after all earlier ones. False when the connection has ended: it was not taken. */
-  send(bytes: Buffer, userid: number, left?: Left): boolean {
+  send(bytes: Buffer, fate?: Fate): boolean {
     if (this.ended) return false;
     this.queue ??= new Batch();
+    const waits = this.writing !== undefined || this.timer !== undefined;
     // What may wait for long shall not keep the whole read alive that it came in.
-    this.queue.add(this.writing === undefined ? bytes : Buffer.from(bytes), userid, left);
+    this.queue.add(waits ? Buffer.from(bytes) : bytes, fate);
     this.pacer?.queued();
     if (this.writing === undefined) this.schedule(this.queue);
-    else if (this.queue.size + this.writing.size > this.maxWaiting) this.overflow();
+    if (waits) this.check(this.queue);
     return true;
   }
 
-  /** Ends the outbox. Returns the messages that did not leave; the owner tells the `left` of those for a user. */
-  end(): readonly Outgoing[] {
+  /** Ends the outbox. What did not leave is told so. */
+  end(): void {
     this.ended = true;
     clearTimeout(this.timer);
-    const rest = [...(this.writing?.items() ?? []), ...(this.queue?.items() ?? [])];
+    this.count(0);
+    const { writing, queue } = this;
     this.queue = undefined;
     this.writing = undefined;
-    for (const { userid, left } of rest) if (userid === 0) left?.(false);
-    return rest;
+    writing?.tellUnsent();
+    queue?.tellUnsent();
+  }
+
+  /** Puts others in the place of those who are to know what becomes of what waits. */
+  reroute(replace: (bytes: Buffer, fate: Fate) => Fate): void {
+    this.writing?.reroute(replace);
+    this.queue?.reroute(replace);
   }
 
   flush(): void {
@@ -93,7 +111,7 @@ export class Outbox implements Flushable {
   }
 
   private isTooMuch(queue: Batch): boolean {
-    return queue.size > this.maxWaiting * PACED_PART;
+    return queue.size > this.limits.maxWaiting * PACED_PART;
   }
 
   private writePaced(queue: Batch, pacer: Pacer): void {
@@ -123,14 +141,27 @@ export class Outbox implements Flushable {
   private write(batch: Batch, others: Batch | undefined): void {
     this.writing = batch;
     this.queue = others;
-    this.stream.write(batch.joined(this.frame), this.written);
+    this.stream.write(batch.joined(this.limits.frame), this.written);
     this.pacer?.wrote(others?.length ?? 0);
   }
 
-  private overflow(): void {
-    if (this.overflowed) return;
+  /** Something waits for the network, or for the pace. */
+  private check(queue: Batch): void {
+    const cost = queue.cost + (this.writing?.cost ?? 0);
+    this.count(cost);
+    const { behind, maxWaiting } = this.limits;
+    // What waits for the pace only is not the reader's fault.
+    const isBehind = cost > behind && this.pacer?.isFresh !== true;
+    if (isBehind || cost > this.budget.share) this.events.slow();
+    if (cost <= maxWaiting || this.overflowed) return;
     this.overflowed = true;
-    this.onOverflow();
+    this.events.overflow();
+  }
+
+  private count(cost: number): void {
+    if (cost === this.counted) return;
+    this.budget.add(cost - this.counted);
+    this.counted = cost;
   }
 
   private readonly written = (error?: Error | null): void => {
@@ -139,8 +170,9 @@ export class Outbox implements Flushable {
     // when the stream was destroyed ends here without an error, but it has not left.
     if (error || this.stream.destroyed || batch === undefined) return;
     this.writing = undefined;
+    this.count(this.queue?.cost ?? 0);
     batch.tellLeft();
-    if (this.queue === undefined) this.onIdle();
+    if (this.queue === undefined) this.events.idle();
     else if (!this.scheduled) this.flush();
   };
 }

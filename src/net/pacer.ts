@@ -3,6 +3,9 @@ const LONGEST_WAIT = 900;
 /** Timers are no finer than this, in ms: under it, several messages share a write. */
 const FINEST = 1;
 
+/** A write that the network has not taken for so long waits for its reader, in ms. */
+const TAKING = 200;
+
 /**
  * Keeps a gap between the writes to one client (DIFFERENCES 12). It shrinks while the queue is so long that
  * the last message would wait too long, and is back once the queue is empty.
@@ -19,6 +22,11 @@ export class Pacer {
   constructor(pace: number) {
     this.pace = pace;
     this.gap = pace;
+  }
+
+  /** Whether the last write is so young that the network may still take it. */
+  get isFresh(): boolean {
+    return performance.now() - this.lastWrite < Math.max(2 * this.gap, TAKING);
   }
 
   /** A message was queued. */

@@ -1,25 +1,29 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Log } from '../ops/log.js';
-import { Hub } from './hub.js';
-import type { Notice, Request } from './ipc.js';
+import { FOLDER_VARIABLE } from './folder.js';
+import type { Notice } from './notice.js';
 
 /** A worker that ends by itself is replaced, but not more often than this, in ms. */
 const REPLACE_AFTER = 200;
 
 /**
- * The processes that share one port: starts them, carries messages between them, replaces one that died,
- * and stops them all.
+ * The processes that share one port: starts them, replaces one that died, and stops them all. They speak to each
+ * other without it.
  */
 export class Primary {
-  private readonly hub = new Hub();
+  private readonly folder: string;
   private readonly log: Log;
   private stopping = false;
 
-  /** @param args the command line of the workers */
-  constructor(args: readonly string[], log: Log) {
+  /**
+   * @param args the command line of the workers
+   * @param folder where they find each other
+   */
+  constructor(args: readonly string[], folder: string, log: Log) {
     this.log = log;
-    cluster.setupPrimary({ args: [...args], serialization: 'advanced' });
+    this.folder = folder;
+    cluster.setupPrimary({ args: [...args] });
   }
 
   /** Starts so many workers. Resolves with the port they share; rejects when one ends before it listens. */
@@ -42,12 +46,9 @@ export class Primary {
   }
 
   private async fork(): Promise<void> {
-    const worker = cluster.fork();
-    const member = { send: (notice: Notice) => tell(worker, notice) };
+    const worker = cluster.fork({ [FOLDER_VARIABLE]: this.folder });
     let listening = false;
-    worker.on('message', (request: Request) => this.hub.handle(member, request));
     worker.on('exit', (status, signal) => {
-      this.hub.forget(member);
       if (listening && !this.stopping) this.replace(status ?? signal);
     });
     const ended = once(worker, 'exit').then(() => {

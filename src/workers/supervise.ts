@@ -6,6 +6,7 @@ import type { Config } from '../config.js';
 import type { Log } from '../ops/log.js';
 import { stopOnSignals } from '../ops/shutdown.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
+import { makeWorkersFolder } from './folder.js';
 import { Primary } from './primary.js';
 
 /**
@@ -15,10 +16,12 @@ import { Primary } from './primary.js';
  */
 export async function supervise(config: Config, args: readonly string[], log: Log): Promise<number> {
   const data = usesEmbedded(config) ? holdData(config.data) : undefined;
-  const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], log);
+  const folder = makeWorkersFolder();
+  const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], folder, log);
   stopOnSignals(log, async () => {
     const failed = await primary.stop();
     data?.release();
+    rmSync(folder, { recursive: true });
     return failed;
   });
   return primary.start(config.workers);

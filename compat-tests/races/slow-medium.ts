@@ -1,4 +1,4 @@
-import type { Bus, BusEvents, Receive } from '../../src/bus/bus.js';
+import type { Medium, MediumEvents } from '../../src/bus/medium.js';
 import type { Step } from './clock.js';
 
 /** One direction of a connection: slow, but in order. */
@@ -17,46 +17,57 @@ class Wire {
   }
 }
 
-/** One node's connections to the bus, as to Redis: one publishes, one subscribes, each slow in both directions. */
-export class SlowBus implements Bus {
-  readonly #bus: Bus;
+/** One node's connections to the medium, as to Redis: one publishes, one subscribes, each slow in both directions. */
+export class SlowMedium implements Medium {
+  readonly #medium: Medium;
   readonly #publishing: Wire;
   readonly #published: Wire;
   readonly #subscribing: Wire;
   readonly #arriving: Wire;
 
-  constructor(bus: Bus, step: Step) {
-    this.#bus = bus;
+  constructor(medium: Medium, step: Step) {
+    this.#medium = medium;
     this.#publishing = new Wire(step);
     this.#published = new Wire(step);
     this.#subscribing = new Wire(step);
     this.#arriving = new Wire(step);
   }
 
-  start(events: BusEvents): Promise<void> {
-    const receive: Receive = (userid, ...rest) =>
-      void this.#arriving.pass(`a message for ${userid} arrives`, () => events.receive(userid, ...rest));
-    return this.#bus.start({ ...events, receive });
+  start(node: string, events: MediumEvents): Promise<void> {
+    return this.#medium.start(node, {
+      ...events,
+      received: (userid, message) =>
+        void this.#arriving.pass(`a message for ${userid} arrives`, () => events.received(userid, message)),
+      heard: (bytes) => void this.#arriving.pass('a word arrives', () => events.heard(bytes)),
+      gone: (gone) => void this.#arriving.pass('a node is gone', () => events.gone(gone)),
+    });
+  }
+
+  tell(node: string | undefined, bytes: Buffer): Promise<number> {
+    return this.#question('a word is said', () => this.#medium.tell(node, bytes));
   }
 
   subscribe(userid: number): Promise<void> {
-    return this.#subscription(`subscribe ${userid}`, () => this.#bus.subscribe(userid));
+    return this.#subscription(`subscribe ${userid}`, () => this.#medium.subscribe(userid));
   }
 
   unsubscribe(userid: number): Promise<void> {
-    return this.#subscription(`unsubscribe ${userid}`, () => this.#bus.unsubscribe(userid));
+    return this.#subscription(`unsubscribe ${userid}`, () => this.#medium.unsubscribe(userid));
   }
 
   publish(userid: number, message: Buffer): Promise<number> {
-    return this.#question(`publish to ${userid}`, () => this.#bus.publish(userid, message));
+    return this.#question(`publish to ${userid}`, () => this.#medium.publish(userid, message));
   }
 
-  subscribers(userid: number): Promise<number> {
-    return this.#question(`count subscribers of ${userid}`, () => this.#bus.subscribers(userid));
+  async subscribers(userid: number): Promise<number> {
+    return this.#question(
+      `count subscribers of ${userid}`,
+      async () => (await this.#medium.subscribers(userid)) ?? 0,
+    );
   }
 
   close(): Promise<void> {
-    return this.#bus.close();
+    return this.#medium.close();
   }
 
   /** Confirmed behind all messages that came before it took effect. */

@@ -1,5 +1,6 @@
 import type { Connection } from '../net/connection.js';
 import type { Chat } from './chat.js';
+import { untilThere } from './until-there.js';
 
 /** Bytes for a client, and the stored messages that are in them. */
 export interface Parcel {
@@ -8,7 +9,7 @@ export interface Parcel {
 }
 
 /** So many bytes of stored messages may be on their way at once; the others wait until these have left. */
-const WINDOW = 1_048_576;
+const WINDOW = 262_144;
 
 /** Each stored message as a message of its own. */
 export function singly(texts: readonly string[]): Parcel[] {
@@ -24,13 +25,21 @@ export async function handOver(
   connection: Connection,
   userid: number,
   parcels: readonly Parcel[],
-) {
-  for (let next = 0; next < parcels.length; ) {
+): Promise<void> {
+  for (let next = 0; next < parcels.length && !connection.ended; ) {
     const window = firstOf(parcels, next);
     next += window.length;
     const left = await send(connection, window);
-    if (left.length > 0) await chat.debts.pay(() => chat.store.removeMessages(userid, left));
-    if (connection.ended) return;
+    if (left.length > 0) await remove(chat, userid, left);
+  }
+}
+
+/** Deletes stored messages that have left, now or when the database is there. Never rejects. */
+export async function remove({ store, stopping, log }: Chat, userid: number, texts: string[]): Promise<void> {
+  try {
+    await untilThere(() => store.removeMessages(userid, texts), stopping);
+  } catch (error) {
+    log.error({ err: error, userid, count: texts.length }, 'messages that were delivered stay stored');
   }
 }
 
@@ -50,38 +59,17 @@ function send(connection: Connection, parcels: readonly Parcel[]): Promise<strin
   return new Promise((resolve) => {
     const gone: string[] = [];
     let open = parcels.length;
+    const one = () => {
+      open--;
+      if (open === 0) resolve(gone);
+    };
     for (const { bytes, texts } of parcels) {
-      const left = (itLeft: boolean) => {
-        if (itLeft) gone.push(...texts);
-        open--;
-        if (open === 0) resolve(gone);
+      const left = () => {
+        gone.push(...texts);
+        one();
       };
       // Until they have left they stay stored: nothing to store again.
-      if (!connection.send(bytes, 0, left)) left(false);
+      if (!connection.send(bytes, { left, unsent: one })) one();
     }
   });
-}
-
-/** Gives a user who is here what was stored for it since its login. */
-export async function drain(chat: Chat, userid: number): Promise<void> {
-  const { sessions, store } = chat;
-  await sessions.handingOver(userid);
-  await sessions.turn(userid, async () => {
-    const connection = sessions.get(userid);
-    // What began while this waited for its turn has read later what is stored.
-    if (connection === undefined || sessions.handingOver(userid) !== undefined) return;
-    const texts = await store.storedMessages(userid);
-    sessions.handOver(userid, handOver(chat, connection, userid, singly(texts)));
-  });
-}
-
-/** The bus is back: subscribes again who could not be while it was away, before they are drained. */
-export async function listenAgain({ sessions, bus }: Chat): Promise<void> {
-  const unheard = [...sessions.unheard];
-  const listen = async (userid: number) => {
-    if (sessions.get(userid) === undefined) return;
-    sessions.unheard.delete(userid);
-    await bus.subscribe(userid).catch(() => sessions.unheard.add(userid));
-  };
-  await Promise.all(unheard.map((userid) => sessions.turn(userid, () => listen(userid))));
 }

@@ -1,0 +1,84 @@
+import t from 'tap';
+import { InProcessHub } from '../../src/bus/in-process.js';
+import { RedisMedium } from '../../src/bus/redis.js';
+import { Redis } from '../harness/redis.js';
+import { channelContract } from './medium.js';
+import { MediumNode } from './medium-node.js';
+
+const hub = new InProcessHub();
+channelContract(t, 'in one process', () => hub.medium());
+
+const redis = await Redis.start();
+t.teardown(() => redis.stop());
+const open = (changes: (string | undefined)[] = []) =>
+  new RedisMedium({ url: redis.url, onChange: (reason) => changes.push(reason) });
+channelContract(t, 'Redis', open);
+
+const text = Buffer.from('{}');
+
+t.test('Redis is killed and comes back', async (t) => {
+  const changes: (string | undefined)[] = [];
+  const a = await MediumNode.start(t, open());
+  const b = await MediumNode.start(t, open(changes));
+  const ids = Array.from({ length: 2500 }, (_, id) => id);
+  await Promise.all(ids.map((id) => b.medium.subscribe(id)));
+
+  await redis.kill();
+  t.same(await Promise.all([1, 2].map((id) => a.medium.publish(id, text))), [0, 0], 'a broken connection');
+  t.equal(await a.medium.publish(1, text), 0, 'no connection');
+  await b.medium.subscribe(9000);
+  await t.rejects(a.medium.subscribers(1));
+  await b.medium.unsubscribe(7);
+
+  await redis.start();
+  await Promise.all([a.back(1), b.back(1)]);
+  const counts = await Promise.all([...ids, 9000].map((id) => a.medium.publish(id, text)));
+  t.same(
+    counts.flatMap((count, id) => (count === 1 ? [] : [id])),
+    [7],
+    'all subscribed but who left',
+  );
+  t.equal(changes.length, 2);
+  t.equal(changes[1], undefined);
+});
+
+t.test('Redis is frozen and goes on', async (t) => {
+  const a = await MediumNode.start(t, open());
+  const b = await MediumNode.start(t, open());
+  await Promise.all([1, 2].map((id) => b.medium.subscribe(id)));
+
+  redis.freeze();
+  t.teardown(() => redis.thaw());
+  const begin = performance.now();
+  const late = b.medium.subscribe(3);
+  const gone = b.medium.unsubscribe(2);
+  t.same(await Promise.all([1, 1].map((id) => a.medium.publish(id, text))), [0, 0]);
+  const waited = performance.now() - begin;
+  t.ok(waited > 1900 && waited < 4000, `gave up after ${waited} ms`);
+  t.equal(await a.medium.publish(1, text), 0);
+  t.ok(performance.now() - begin - waited < 1000, 'then at once');
+  await late;
+  await gone;
+
+  redis.thaw();
+  await Promise.all([a.back(1), b.back(1)]);
+  t.same(
+    await Promise.all([1, 2, 3].map((id) => a.medium.subscribers(id))),
+    [1, 0, 1],
+    'a wish stays until it is taken back',
+  );
+  t.equal(await a.medium.publish(1, Buffer.from('now')), 1);
+  t.equal((await b.texts(3)).at(-1), 'now', 'behind the two that had counted as lost');
+});
+
+t.test('Redis cannot be reached at the start', async (t) => {
+  const away = await Redis.start();
+  const start = () => MediumNode.start(t, new RedisMedium({ url: away.url }));
+  away.freeze();
+  const message = (reason: string) => `Redis at 127.0.0.1:${away.port} cannot be reached: ${reason}`;
+  await t.rejects(start(), {
+    message: message("Socket timeout. Expecting data, but didn't receive any in 2000ms."),
+  });
+  await away.stop();
+  await t.rejects(start(), { message: message(`connect ECONNREFUSED 127.0.0.1:${away.port}`) });
+});

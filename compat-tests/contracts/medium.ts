@@ -1,0 +1,132 @@
+import type { Test } from 'tap';
+import type { Medium } from '../../src/bus/medium.js';
+import { until } from '../harness/deadline.js';
+import { MediumNode } from './medium-node.js';
+
+type Nodes = readonly [a: MediumNode, b: MediumNode, c: MediumNode];
+
+/** What every medium with channels of users must do, whatever it is built on. `open` makes a new node on one medium for all tests. */
+export function channelContract(t: Test, name: string, open: () => Medium): void {
+  t.test(name, async (t) => {
+    for (const [what, check] of Object.entries(CONTRACT)) {
+      await t.test(what, async (t) => {
+        const node = () => MediumNode.start(t, open());
+        await check(t, [await node(), await node(), await node()]);
+      });
+    }
+  });
+}
+
+const hi = Buffer.from('{"msg":"hi"}');
+
+const CONTRACT: Record<string, (t: Test, nodes: Nodes) => Promise<void>> = {
+  'publish tells how many nodes got the message': async (t, [a, b, c]) => {
+    t.equal(await a.medium.publish(1, hi), 0);
+    await b.medium.subscribe(1);
+    t.equal(await a.medium.publish(1, hi), 1);
+    await c.medium.subscribe(1);
+    t.equal(await a.medium.publish(1, hi), 2);
+    t.equal(await a.medium.publish(11, hi), 0);
+    t.same(await b.texts(2), [`${hi}`, `${hi}`]);
+    t.same(await c.texts(1), [`${hi}`]);
+    t.same(a.received, []);
+  },
+
+  'a node reaches its own users': async (t, [a]) => {
+    await a.medium.subscribe(1);
+    t.equal(await a.medium.publish(1, hi), 1);
+    t.same(await a.texts(1), [`${hi}`]);
+  },
+
+  'messages come with the user they are for': async (t, [a, b]) => {
+    const ids = [0, 1, 10, 2147483647, -2147483648];
+    await Promise.all(ids.map((id) => b.medium.subscribe(id)));
+    await Promise.all(ids.map((id) => a.medium.publish(id, Buffer.from(`${id}`))));
+    t.same(await b.texts(ids.length), ids.map(String));
+    t.same(
+      b.received.map(({ userid }) => userid),
+      ids,
+    );
+  },
+
+  'subscribers counts nodes': async (t, [a, b, c]) => {
+    t.equal(await a.medium.subscribers(1), 0);
+    await b.medium.subscribe(1);
+    await b.medium.subscribe(1);
+    t.equal(await a.medium.subscribers(1), 1, 'subscribing again changes nothing');
+    await c.medium.subscribe(1);
+    t.equal(await b.medium.subscribers(1), 2);
+  },
+
+  'unsubscribe stops the messages of that user only': async (t, [a, b]) => {
+    await b.medium.subscribe(1);
+    await b.medium.subscribe(2);
+    await b.medium.unsubscribe(1);
+    await b.medium.unsubscribe(3);
+    t.equal(await a.medium.publish(1, hi), 0);
+    t.equal(await a.medium.publish(2, Buffer.from('2')), 1);
+    t.same(await b.texts(1), ['2']);
+    await b.medium.unsubscribe(2);
+    await b.medium.subscribe(1);
+    t.equal(await a.medium.publish(1, Buffer.from('back')), 1);
+    t.same(await b.texts(2), ['2', 'back']);
+  },
+
+  '10,000 messages keep their order, none waits for another': async (t, [a, b]) => {
+    await Promise.all([1, 2, 3].map((id) => b.medium.subscribe(id)));
+    const texts = Array.from({ length: 10_000 }, (_, i) => `{"n":${i}}`);
+    const counts = await Promise.all(
+      texts.map((text, i) => a.medium.publish(1 + (i % 3), Buffer.from(text))),
+    );
+    t.ok(counts.every((count) => count === 1));
+    t.same(await b.texts(texts.length), texts);
+  },
+
+  'payloads are bytes': async (t, [a, b]) => {
+    await b.medium.subscribe(1);
+    const every = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+    const payloads = [every, Buffer.from('\r\n'), Buffer.alloc(0), Buffer.alloc(1_000_000, '好')];
+    for (const payload of payloads) await a.medium.publish(1, payload);
+    await b.texts(payloads.length);
+    t.ok(b.received.every(({ message }, i) => payloads[i]?.equals(message)));
+  },
+
+  'the last of many calls counts': async (t, [a, b]) => {
+    const ids = Array.from({ length: 200 }, (_, id) => id);
+    const calls = ids.flatMap((id) =>
+      Array.from({ length: 2 + (id % 9) }, (_, k) =>
+        k % 2 ? b.medium.unsubscribe(id) : b.medium.subscribe(id),
+      ),
+    );
+    await Promise.all(calls);
+    const counts = await Promise.all(ids.map((id) => a.medium.subscribers(id)));
+    t.same(
+      counts,
+      ids.map((id) => (id % 9) % 2),
+    );
+  },
+
+  'nodes speak to one or to all, in order': async (t, [a, b, c]) => {
+    for (let n = 0; n < 100; n++) void a.medium.tell(b.name, Buffer.from(`${n}`));
+    t.ok((await a.medium.tell(undefined, Buffer.from('all'))) >= 3);
+    t.equal(await a.medium.tell(c.name, Buffer.from('c')), 1);
+    await b.until(() => b.heard.length === 101, '101 words');
+    await c.until(() => c.heard.length === 2, '2 words');
+    t.same(b.heard, [...Array.from({ length: 100 }, (_, n) => `${n}`), 'all']);
+    t.same(c.heard, ['all', 'c']);
+  },
+
+  'the end of a node is noticed': async (_, [a, b]) => {
+    a.known.push(b.name);
+    await b.medium.close();
+    await a.until(() => a.gone.includes(b.name), 'the end to be noticed');
+  },
+
+  'a node that closes receives no more': async (t, [a, b]) => {
+    await b.medium.subscribe(1);
+    await b.medium.close();
+    await until(async () => (await a.medium.subscribers(1)) === 0, 'the node to be gone');
+    t.equal(await a.medium.publish(1, hi), 0);
+    t.same(b.received, []);
+  },
+};

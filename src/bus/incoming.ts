@@ -1,0 +1,129 @@
+import type { Letter } from './letter.js';
+import { type Answer, ENTRY, type Entry, type Place } from './wire.js';
+
+/** A message of a parcel: open until all its users here have got it. */
+class Received implements Letter {
+  readonly bytes: Buffer;
+  readonly parcel: number;
+  readonly index: number;
+  /** Users who have not got it yet. */
+  readonly open: number[];
+  /** Whether the sender was told that it is open. */
+  told = false;
+  private readonly link: Incoming;
+
+  constructor(link: Incoming, parcel: number, index: number, { bytes, userids }: Entry) {
+    this.link = link;
+    this.bytes = bytes;
+    this.parcel = parcel;
+    this.index = index;
+    this.open = [...userids];
+  }
+
+  done(userid: number): void {
+    const at = this.open.indexOf(userid);
+    const last = this.open.pop();
+    if (last !== undefined && at >= 0 && at < this.open.length) this.open[at] = last;
+    this.link.done(this, userid);
+  }
+
+  place(userid: number): Place {
+    return [this.parcel, this.index, userid];
+  }
+}
+
+export interface IncomingHost {
+  /** A message for a user. False when the user is not here. */
+  receive(userid: number, letter: Letter): boolean;
+  /** Calls `done` once everything has left that came for the user on its channel; false when it is not here. */
+  confirm(userid: number, letter: Letter): boolean;
+  /** There is something to answer. */
+  answerSoon(link: Incoming): void;
+}
+
+/** Parcels from one other node: what became of them. */
+export class Incoming {
+  readonly node: string;
+  private readonly host: IncomingHost;
+  private last = 0;
+  /** What came since the last answer, and what the sender knows to be open. */
+  private fresh: Received[] = [];
+  private readonly known = new Set<Received>();
+  private closed: Place[] = [];
+  private refused: Place[] = [];
+  /** Users who were not here: what comes for them is refused until the sender knows, so that the order is kept. */
+  private readonly refusing = new Map<number, Place[]>();
+
+  constructor(node: string, host: IncomingHost) {
+    this.node = node;
+    this.host = host;
+  }
+
+  /** The number of the last parcel that came. */
+  get seen(): number {
+    return this.last;
+  }
+
+  /** Takes a parcel. False when one before it is missing. */
+  heard(number: number, entries: readonly Entry[]): boolean {
+    if (number <= this.last) return true;
+    if (number > this.last + 1) return false;
+    this.last = number;
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index];
+      if (entry !== undefined) this.take(number, index, entry);
+    }
+    this.host.answerSoon(this);
+    return true;
+  }
+
+  /** What became of everything since the last answer; with `whole` of everything there is. */
+  answer(whole: boolean): Answer {
+    const open: Place[] = [];
+    const say = (received: Received) => {
+      for (const userid of received.open) open.push(received.place(userid));
+    };
+    if (whole) this.known.forEach(say);
+    for (const received of this.fresh) {
+      if (received.open.length === 0) continue;
+      say(received);
+      received.told = true;
+      this.known.add(received);
+    }
+    const refused = whole ? [...this.refusing.values()].flat() : this.refused;
+    const { closed } = this;
+    this.fresh = [];
+    this.closed = [];
+    this.refused = [];
+    return { upTo: this.last, whole, open, closed, refused };
+  }
+
+  /** A message has left for its user, or is stored. */
+  done(received: Received, userid: number): void {
+    if (!received.told) return;
+    this.closed.push(received.place(userid));
+    if (received.open.length === 0) this.known.delete(received);
+    this.host.answerSoon(this);
+  }
+
+  private take(number: number, index: number, entry: Entry): void {
+    if (entry.kind === ENTRY.resume) for (const userid of entry.userids) this.refusing.delete(userid);
+    else this.deliver(new Received(this, number, index, entry), entry);
+  }
+
+  private deliver(received: Received, { kind, userids }: Entry): void {
+    this.fresh.push(received);
+    for (const userid of userids) {
+      const refusing = this.refusing.get(userid);
+      if (refusing === undefined && this.bring(kind, userid, received)) continue;
+      const place = received.place(userid);
+      received.done(userid);
+      this.refused.push(place);
+      if (kind === ENTRY.message) this.refusing.set(userid, [...(refusing ?? []), place]);
+    }
+  }
+
+  private bring(kind: number, userid: number, received: Received): boolean {
+    return kind === ENTRY.message ? this.host.receive(userid, received) : this.host.confirm(userid, received);
+  }
+}

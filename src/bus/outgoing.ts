@@ -1,0 +1,237 @@
+import { type Flushable, flushLater } from '../net/flusher.js';
+import { costOf, type Letter } from './letter.js';
+import { type Answer, ENTRY, type Entry, encodeParcel, type Place, roomOf } from './wire.js';
+
+/** So much may be on its way to a node that has not said it got it, in bytes; well below Redis's limit for a subscriber. */
+const WINDOW = 4_194_304;
+/**
+ * So much for one user may be unconfirmed, in bytes. More than what makes a reader slow there (LIMITS.behind), so
+ * that what it does not read is stored by its own node and does not wait here.
+ */
+const USER_WINDOW = 2_097_152;
+/** A parcel holds at most so many entries, and bytes, give or take one. */
+const MOST_ENTRIES = 4096;
+const PARCEL = 262_144;
+
+/** A user on another node of ours. */
+export interface Remote {
+  readonly userid: number;
+  /** Where it is; undefined when it has left. */
+  link: Outgoing | undefined;
+  /** Where its unconfirmed messages went, and what they cost. */
+  at: Outgoing | undefined;
+  outstanding: number;
+  /** What came back, in order, once `outstanding` is 0 to be delivered anew. */
+  refused: Letter[];
+  /** Somebody waits for room, see `Bus.way`. */
+  waiting: boolean;
+}
+
+interface Sent extends Entry {
+  readonly letter: Letter | undefined;
+  /** Those of its users who have not got it. */
+  readonly remotes: Remote[];
+}
+
+interface Parcel {
+  readonly number: number;
+  readonly bytes: Buffer;
+  readonly entries: readonly Sent[];
+}
+
+/** What an outgoing link needs from the bus. */
+export interface OutgoingHost {
+  readonly node: string;
+  tell(node: string, bytes: Buffer): void;
+  /** Nothing of this user is under way any more. */
+  settled(remote: Remote): void;
+  /** There is room again for a user for whom somebody waits. */
+  roomFor(remote: Remote): void;
+}
+
+/** Parcels to one other node: numbered, kept until it answers what became of them. */
+export class Outgoing implements Flushable {
+  readonly node: string;
+  private readonly host: OutgoingHost;
+  private number = 0;
+  private queue: Sent[] = [];
+  private room = 0;
+  private sent: Parcel[] = [];
+  private unheard = 0;
+  /** Entries of parcels that arrived, which have not left for all their users. */
+  private readonly open = new Map<number, Sent>();
+  private readonly waiting = new Set<Remote>();
+
+  constructor(node: string, host: OutgoingHost) {
+    this.node = node;
+    this.host = host;
+  }
+
+  /** Whether a message for this user may be added now; if not, `roomFor` is called when it may. */
+  hasRoom(remote: Remote): boolean {
+    if (this.unheard + this.room > WINDOW) this.waiting.add(remote);
+    else if (remote.outstanding <= USER_WINDOW) return true;
+    remote.waiting = true;
+    return false;
+  }
+
+  /** Puts a message into this turn's parcel. */
+  add(kind: number, letter: Letter | undefined, remotes: Remote[]): void {
+    const bytes = letter === undefined || kind !== ENTRY.message ? EMPTY : letter.bytes;
+    const entry = { kind, letter, remotes, userids: remotes.map(({ userid }) => userid), bytes };
+    if (letter !== undefined) {
+      const cost = costOf(letter);
+      for (const remote of remotes) {
+        remote.at = this;
+        remote.outstanding += cost;
+      }
+    }
+    this.queue.push(entry);
+    this.room += roomOf(entry);
+    if (this.queue.length === 1) flushLater(this);
+    if (this.queue.length === MOST_ENTRIES || this.room > PARCEL) this.flush();
+  }
+
+  flush(): void {
+    if (this.queue.length === 0) return;
+    const { queue: entries, room } = this;
+    this.queue = [];
+    this.room = 0;
+    this.number++;
+    const bytes = encodeParcel(this.host.node, this.number, entries, room);
+    this.sent.push({ number: this.number, bytes, entries });
+    this.unheard += bytes.length;
+    this.host.tell(this.node, bytes);
+  }
+
+  /** The other node has heard all up to this parcel, and nothing after it. */
+  resend(from: number): void {
+    this.flush();
+    for (const { number, bytes } of this.sent) if (number > from) this.host.tell(this.node, bytes);
+  }
+
+  /** The other node says what became of parcels. */
+  answered({ upTo, whole, open, closed, refused }: Answer): void {
+    const before = whole ? new Set(this.open.keys()) : undefined;
+    for (const place of refused) this.refuse(place);
+    const stays = new Map<Sent, Remote[]>();
+    for (const [parcel, index, userid] of open) {
+      const entry = this.find(parcel, index);
+      if (entry === undefined) continue;
+      before?.delete(keyOf(parcel, index));
+      const remote = take(entry, userid);
+      if (remote !== undefined) stays.set(entry, [...(stays.get(entry) ?? []), remote]);
+    }
+    if (whole) for (const entry of stays.keys()) this.finishAll(entry);
+    this.arrived(upTo, stays);
+    for (const [parcel, index, userid] of closed) this.close(keyOf(parcel, index), userid);
+    for (const key of before ?? []) this.closeAll(key);
+    this.tellRoom();
+  }
+
+  /** The other node has died: everything comes back. Nothing may be added any more. */
+  died(): void {
+    this.flush();
+    const entries = [...this.open.values(), ...this.sent.flatMap((parcel) => parcel.entries)];
+    this.open.clear();
+    this.sent = [];
+    this.unheard = 0;
+    for (const { letter, remotes, kind } of entries) {
+      for (const remote of remotes) if (letter !== undefined) this.back(remote, letter, kind);
+    }
+    this.tellRoom();
+  }
+
+  private refuse([parcel, index, userid]: Place): void {
+    const entry = this.find(parcel, index);
+    const remote = entry && take(entry, userid);
+    if (entry?.letter === undefined || remote === undefined) return;
+    if (entry.remotes.length === 0) this.open.delete(keyOf(parcel, index));
+    // What came on the user's channel is with that node: it stores what it cannot deliver.
+    if (entry.kind === ENTRY.channel) this.finish(entry.letter, remote);
+    else this.back(remote, entry.letter, entry.kind);
+  }
+
+  private back(remote: Remote, letter: Letter, kind: number): void {
+    if (kind !== ENTRY.resume) remote.refused.push(letter);
+    this.outstandingLess(remote, costOf(letter));
+  }
+
+  private arrived(upTo: number, stays: ReadonlyMap<Sent, Remote[]>): void {
+    let count = 0;
+    for (const { number, entries, bytes } of this.sent) {
+      if (number > upTo) break;
+      count++;
+      this.unheard -= bytes.length;
+      for (let index = 0; index < entries.length; index++) {
+        const entry = entries[index];
+        if (entry !== undefined) this.arrivedOne(entry, stays.get(entry), keyOf(number, index));
+      }
+    }
+    if (count > 0) this.sent = this.sent.slice(count);
+    // What was said to be open before, and is said again, stays.
+    for (const [entry, remotes] of stays) {
+      for (const remote of remotes) if (!entry.remotes.includes(remote)) entry.remotes.push(remote);
+    }
+  }
+
+  private arrivedOne(entry: Sent, stays: Remote[] | undefined, key: number): void {
+    this.finishAll(entry);
+    if (stays !== undefined) this.open.set(key, entry);
+  }
+
+  private close(key: number, userid: number): void {
+    const entry = this.open.get(key);
+    const remote = entry && take(entry, userid);
+    if (entry?.letter === undefined || remote === undefined) return;
+    if (entry.remotes.length === 0) this.open.delete(key);
+    this.finish(entry.letter, remote);
+  }
+
+  private closeAll(key: number): void {
+    const entry = this.open.get(key);
+    this.open.delete(key);
+    if (entry !== undefined) this.finishAll(entry);
+  }
+
+  private finishAll({ letter, remotes }: Sent): void {
+    const done = remotes.splice(0);
+    if (letter !== undefined) for (const remote of done) this.finish(letter, remote);
+  }
+
+  private finish(letter: Letter, remote: Remote): void {
+    letter.done(remote.userid);
+    this.outstandingLess(remote, costOf(letter));
+  }
+
+  private outstandingLess(remote: Remote, cost: number): void {
+    remote.outstanding -= cost;
+    if (remote.outstanding === 0) this.host.settled(remote);
+    else if (remote.waiting && remote.outstanding < USER_WINDOW / 2) this.waiting.add(remote);
+  }
+
+  private tellRoom(): void {
+    if (this.waiting.size === 0 || this.unheard + this.room > WINDOW) return;
+    const remotes = [...this.waiting];
+    this.waiting.clear();
+    for (const remote of remotes) this.host.roomFor(remote);
+  }
+
+  private find(parcel: number, index: number): Sent | undefined {
+    const [first] = this.sent;
+    const unheard = first === undefined ? undefined : this.sent[parcel - first.number];
+    return unheard?.entries[index] ?? this.open.get(keyOf(parcel, index));
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+function keyOf(parcel: number, index: number): number {
+  return parcel * MOST_ENTRIES + index;
+}
+
+/** Takes a user out of those who have not got the message. */
+function take({ remotes }: Sent, userid: number): Remote | undefined {
+  const at = remotes.findIndex((remote) => remote.userid === userid);
+  return at < 0 ? undefined : remotes.splice(at, 1)[0];
+}

@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { readdir, rm } from 'node:fs/promises';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Medium, MediumEvents } from './medium.js';
+
+/** Between two beats, in ms. */
+const BEAT = 250;
+/** Bytes in front of each word: its length. */
+const HEAD = 4;
+
+/**
+ * A medium between processes of one machine: each listens on a Unix socket in a folder that all know, and speaks to
+ * every other over a connection of its own. There are no channels of users: all nodes are ours.
+ */
+export class SocketMedium implements Medium {
+  private readonly folder: string;
+  private readonly peers = new Map<string, Socket>();
+  private readonly connecting = new Map<string, Promise<void>>();
+  private readonly accepted = new Set<Socket>();
+  private readonly server: Server;
+  private heart: NodeJS.Timeout | undefined;
+  private node = '';
+  private events: MediumEvents | undefined;
+
+  /** @param folder which all nodes share, and nobody else may enter */
+  constructor(folder: string) {
+    this.folder = folder;
+    this.server = createServer((socket) => this.accept(socket));
+  }
+
+  async start(node: string, events: MediumEvents): Promise<void> {
+    this.node = node;
+    this.events = events;
+    // Exclusive: not shared with other workers, and not the primary process's.
+    this.server.listen({ path: join(this.folder, node), exclusive: true });
+    await once(this.server, 'listening');
+    const others = (await readdir(this.folder)).filter((name) => name !== node);
+    await Promise.all(others.map((other) => this.connect(other)));
+    this.heart = setInterval(() => this.events?.beat(), BEAT);
+  }
+
+  async subscribe(): Promise<void> {}
+
+  async unsubscribe(): Promise<void> {}
+
+  async publish(): Promise<number> {
+    return 0;
+  }
+
+  async subscribers(): Promise<undefined> {
+    return undefined;
+  }
+
+  async tell(node: string | undefined, bytes: Buffer): Promise<number> {
+    const sockets = node === undefined ? [...this.peers.values()] : [this.peers.get(node)];
+    for (const socket of sockets) if (socket !== undefined) write(socket, bytes);
+    // As on Redis, a node hears itself.
+    return sockets.length + 1;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.heart);
+    this.events = undefined;
+    const sent = [...this.peers.values()].map((socket) => new Promise<void>((done) => socket.end(done)));
+    const late = new Promise((resolve) => setTimeout(resolve, BEAT));
+    await Promise.race([Promise.all(sent), late]);
+    for (const socket of [...this.peers.values(), ...this.accepted]) socket.destroy();
+    this.server.close();
+    await rm(join(this.folder, this.node), { force: true });
+  }
+
+  /** Resolves when the node can be spoken to, or is found dead. */
+  private connect(node: string): Promise<void> {
+    const known = this.connecting.get(node);
+    if (known !== undefined) return known;
+    const connected = this.open(node);
+    this.connecting.set(node, connected);
+    return connected;
+  }
+
+  private open(node: string): Promise<void> {
+    const socket = createConnection(join(this.folder, node));
+    return new Promise((resolve) => {
+      socket.on('connect', () => {
+        this.peers.set(node, socket);
+        write(socket, Buffer.from(this.node, 'hex'));
+        resolve();
+      });
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => {
+        this.lost(node);
+        resolve();
+      });
+      // Nothing comes this way, but the end is to be noticed.
+      socket.resume();
+    });
+  }
+
+  private lost(node: string): void {
+    this.peers.delete(node);
+    this.connecting.delete(node);
+    this.events?.gone(node);
+  }
+
+  /** The other end of what another node opened. It says its name first, and is heard when it can be answered. */
+  private accept(socket: Socket): void {
+    this.accepted.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.accepted.delete(socket));
+    const words = new Words();
+    let named = false;
+    const hear = () => {
+      for (let word = words.next(); word !== undefined; word = words.next()) {
+        if (named) this.events?.heard(word);
+        else {
+          named = true;
+          socket.pause();
+          void this.connect(word.toString('hex')).then(() => {
+            hear();
+            socket.resume();
+          });
+          return;
+        }
+      }
+    };
+    socket.on('data', (chunk: Buffer) => {
+      words.push(chunk);
+      hear();
+    });
+  }
+}
+
+function write(socket: Socket, bytes: Buffer): void {
+  const head = Buffer.allocUnsafe(HEAD);
+  head.writeUInt32LE(bytes.length);
+  socket.cork();
+  socket.write(head);
+  socket.write(bytes);
+  process.nextTick(() => socket.uncork());
+}
+
+/** Words out of the chunks that they came in. */
+class Words {
+  private chunks: Buffer[] = [];
+  private size = 0;
+
+  push(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.size += chunk.length;
+  }
+
+  /** The next whole word. */
+  next(): Buffer | undefined {
+    if (this.size < HEAD) return undefined;
+    const bytes = this.joined(HEAD);
+    const end = HEAD + bytes.readUInt32LE();
+    if (this.size < end) return undefined;
+    const whole = this.joined(end);
+    this.chunks[0] = whole.subarray(end);
+    this.size -= end;
+    return whole.subarray(HEAD, end);
+  }
+
+  /** The first chunk, with at least so many bytes in it. */
+  private joined(needed: number): Buffer {
+    const [first] = this.chunks;
+    if (first !== undefined && first.length >= needed) return first;
+    const all = Buffer.concat(this.chunks, this.size);
+    this.chunks = [all];
+    return all;
+  }
+}

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LIMITS } from '../limits.js';
+import { StoreUnavailable } from '../store/store.js';
+import type { Chat } from './chat.js';
+import { handOver, remove, singly } from './hand-over.js';
+import type { Present } from './presence.js';
+
+/** So many bytes wait in memory for a user who is behind; more are stored. */
+const MOST_WAITING = 262_144;
+
+/**
+ * behind -> here: gives a user, in order, what is stored for it and then what waits in its line, until nothing
+ * older is left anywhere. A user who reads too slowly gets it as it reads.
+ */
+export function catchUp(chat: Chat, user: Present): void {
+  if (user.catchingUp !== undefined || isUpToDate(chat, user)) return;
+  user.catchingUp = run(chat, user).finally(() => {
+    user.catchingUp = undefined;
+  });
+}
+
+/** True, and the user is here, when there is nothing to catch up with. */
+function isUpToDate({ delivery, bus, presence }: Chat, user: Present): boolean {
+  const { count, busy } = delivery.waiting(user.id);
+  const more = user.slow || user.unread || busy || count > 0 || user.leftStored.length > 0;
+  if (user.state !== 'behind' || more || bus.isSettling(user.id)) return false;
+  presence.caughtUp(user);
+  return true;
+}
+
+async function run(chat: Chat, user: Present): Promise<void> {
+  while (user.state === 'behind' && !isUpToDate(chat, user)) await nextStep(chat, user);
+  await removeLeft(chat, user);
+}
+
+/** What to do, or to wait for, next; undefined when it was done at once. */
+function nextStep(chat: Chat, user: Present): Promise<void> | undefined {
+  const { delivery, bus } = chat;
+  const { bytes, busy } = delivery.waiting(user.id);
+  if (busy) return delivery.storeWaiting(user.id);
+  user.slow &&= !user.connection?.drained;
+  if (user.slow) {
+    return bytes > Math.min(MOST_WAITING, chat.budget.share) ? delivery.spill(user) : woken(user);
+  }
+  if (user.leftStored.length > 0) return removeLeft(chat, user);
+  if (bus.isSettling(user.id)) return woken(user);
+  if (user.unread) return giveStored(chat, user);
+  delivery.giveWaiting(user);
+  return undefined;
+}
+
+function woken(user: Present): Promise<void> {
+  return new Promise((resolve) => {
+    user.wake = resolve;
+  });
+}
+
+async function removeLeft(chat: Chat, user: Present): Promise<void> {
+  const texts = user.leftStored;
+  user.leftStored = [];
+  if (texts.length > 0) await remove(chat, user.id, texts);
+}
+
+async function giveStored(chat: Chat, user: Present): Promise<void> {
+  const { connection, id } = user;
+  if (connection === undefined) return;
+  user.unread = false;
+  try {
+    await handOver(chat, connection, id, singly(await chat.store.storedMessages(id)));
+  } catch (error) {
+    // Nobody waits for a database that is away: the user may leave meanwhile.
+    user.unread = true;
+    if (!(error instanceof StoreUnavailable))
+      chat.log.error({ err: error, userid: id }, 'stored messages stay stored');
+    await Promise.race([woken(user), delay(LIMITS.retry)]);
+  }
+}

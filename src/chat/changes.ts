@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StoreUnavailable } from '../store/store.js';
+
+type Change = () => Promise<void>;
+
+/** So many owed changes are tried at once. */
+const TOGETHER = 16;
+
+/**
+ * Changes of users' states that the database must still get. While it is away they are owed, the last one of each
+ * user, and tried again and again; one that is stuck holds up no other.
+ */
+export class Changes {
+  private readonly owed = new Map<number, Change>();
+  private readonly closing = new AbortController();
+  private paying: Promise<void> | undefined;
+  private readonly retry: number;
+  private readonly onFailure: (error: unknown) => void;
+
+  /**
+   * @param retry how long to wait before the database is tried again, in ms
+   * @param onFailure told when a change failed for another reason than the database being away; it is dropped
+   */
+  constructor(retry: number, onFailure: (error: unknown) => void) {
+    this.retry = retry;
+    this.onFailure = onFailure;
+  }
+
+  /** Resolves when the user's change is made, or owed in its `late` form. Never rejects. */
+  async make(userid: number, change: Change, late = change): Promise<void> {
+    if (await this.attempt(change)) return;
+    this.owed.set(userid, late);
+    this.paying ??= this.pay();
+  }
+
+  /** Tries what is owed one last time. Resolves with the number of changes that could not be made. */
+  async close(): Promise<number> {
+    this.closing.abort();
+    await this.paying;
+    return this.owed.size;
+  }
+
+  private async pay(): Promise<void> {
+    let last = false;
+    while (this.owed.size > 0 && !last) {
+      await delay(this.retry, undefined, { signal: this.closing.signal }).catch(() => {});
+      last = this.closing.signal.aborted;
+      const all = [...this.owed];
+      for (let from = 0; from < all.length; from += TOGETHER) {
+        await Promise.all(
+          all.slice(from, from + TOGETHER).map(([userid, change]) => this.payOne(userid, change)),
+        );
+      }
+    }
+    this.paying = undefined;
+  }
+
+  private async payOne(userid: number, change: Change): Promise<void> {
+    if ((await this.attempt(change)) && this.owed.get(userid) === change) this.owed.delete(userid);
+  }
+
+  /** False when the database is away. */
+  private async attempt(change: Change): Promise<boolean> {
+    try {
+      await change();
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return false;
+      this.onFailure(error);
+    }
+    return true;
+  }
+}

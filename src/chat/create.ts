@@ -1,0 +1,111 @@
+import type { Bus } from '../bus/bus.js';
+import { LIMITS } from '../limits.js';
+import { Budget, Charge } from '../net/budget.js';
+import { Drops } from '../ops/drops.js';
+import type { Log } from '../ops/log.js';
+import { Metrics } from '../ops/metrics.js';
+import type { Dialect } from '../protocol/dialect.js';
+import type { Store } from '../store/store.js';
+import { Attempts } from './attempts.js';
+import { catchUp } from './catch-up.js';
+import { Changes } from './changes.js';
+import type { Chat, ChatOptions } from './chat.js';
+import { Delivery } from './delivery.js';
+import { Presence } from './presence.js';
+import { Shortener } from './shortener.js';
+import { Writer } from './writer.js';
+
+export interface Parts {
+  readonly dialect: Dialect;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly log: Log;
+  readonly options: ChatOptions;
+  /** How long a login reply may be so that its client can read it, in bytes; undefined for no limit (DIFFERENCES 22). */
+  readonly maxReply: number | undefined;
+  /** How many wrong passwords in a row cost nothing. */
+  readonly loginFailures: number;
+  /** What undelivered messages may cost in memory, in bytes. */
+  readonly maxKept: number;
+  readonly stopping: AbortSignal;
+}
+
+/** The parts that handle messages, plugged together. */
+export function createChat({
+  dialect,
+  store,
+  bus,
+  log,
+  options,
+  maxReply,
+  loginFailures,
+  maxKept,
+  stopping,
+}: Parts): Chat {
+  const presence = new Presence();
+  const budget = new Budget(maxKept);
+  const drops = new Drops(log);
+  const metrics = new Metrics();
+  const writer = new Writer(store, LIMITS.retry, {
+    stored: (userids) => {
+      delivery.noteStored(userids);
+      if (bus.others > 0) bus.tellStored([...userids]);
+    },
+    refused: (reason) => {
+      metrics.lost++;
+      drops.add(reason instanceof Error ? reason.message : String(reason), 'store');
+    },
+    away: (reason) => {
+      const text =
+        reason === undefined ? 'the messages that waited are stored' : 'messages wait for the database';
+      log.warn({ err: reason, kept: writer.length }, text);
+    },
+  });
+  const delivery: Delivery = new Delivery(
+    { presence, bus, writer, nobody: new Charge(budget), outcomes: metrics.outcomes },
+    (user) => catchUp(chat, user),
+  );
+  const changes = new Changes(LIMITS.retry, (error) =>
+    log.error({ err: error }, 'a change in the database failed'),
+  );
+  const attempts = new Attempts(loginFailures);
+  const chat = {
+    dialect,
+    store,
+    bus,
+    presence,
+    attempts,
+    delivery,
+    writer,
+    changes,
+    budget,
+    options,
+    shortener: new Shortener(maxReply, log),
+    drops,
+    metrics,
+    log,
+    stopping,
+  };
+  return chat;
+}
+
+/** Connects the bus. Rejects when it cannot be used. */
+export function startBus({ bus, delivery, presence }: Chat): Promise<void> {
+  return bus.start({
+    receive: (userid, letter) => delivery.receive(userid, letter),
+    receiveUnconfirmed: (userid, message) => delivery.receiveUnconfirmed(userid, message),
+    confirm: (userid, letter) => delivery.confirm(userid, letter),
+    isHere: (userid) => presence.isHere(userid),
+    returned: (userid, letters) => delivery.returned(userid, letters),
+    wayChanged: (userid) => {
+      delivery.pump(userid);
+      presence.get(userid)?.wake();
+    },
+    stored: (userids) => delivery.noteStored(userids),
+    changed: (up) => {
+      delivery.pumpAll();
+      // Original nodes may have stored messages meanwhile, and tell nobody.
+      if (up) delivery.noteStored(presence.all().map(({ id }) => id));
+    },
+  });
+}

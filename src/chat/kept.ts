@@ -1,0 +1,26 @@
+import { type Letter, OVERHEAD } from '../bus/letter.js';
+import type { Charge } from '../net/budget.js';
+
+/** A message of a client of this node that could not be given to its users at once. */
+export class Kept implements Letter {
+  readonly bytes: Buffer;
+  readonly charge: Charge;
+  private users: number;
+
+  /**
+   * @param bytes are copied: they may be a small part of a large buffer
+   * @param charge who is to wait when too much is kept
+   * @param users to how many users it is to go
+   */
+  constructor(bytes: Buffer, charge: Charge, users = 1) {
+    this.bytes = Buffer.from(bytes);
+    this.charge = charge;
+    this.users = users;
+    charge.add(bytes.length + OVERHEAD * users);
+  }
+
+  done(): void {
+    this.users--;
+    this.charge.add(-OVERHEAD - (this.users === 0 ? this.bytes.length : 0));
+  }
+}
