@@ -139,6 +139,26 @@ t.test('one in very many large groups keeps nobody waiting', async (t) => {
   }
 });
 
+t.test('of very many stored messages only a page is read, also beside those of others', async (t) => {
+  const { store, admin } = await open(t);
+  await admin.query(`insert into offlinemessage select 1, concat('{"n":', seq, '}') from seq_1_to_200000;
+    insert into offlinemessage select 2 + seq % 98, concat('{"late":', seq, '}') from seq_1_to_9800`);
+  const logins = timed(
+    Promise.all(
+      ids(1, 100).map(async (id) =>
+        t.equal((await store.storedMessages(id, 50)).length, id === 100 ? 1 : 50),
+      ),
+    ),
+  );
+  t.ok((await logins) < 3000, `took ${(await logins).toFixed()} ms`);
+  for (let round = 0; round < 5; round++) {
+    const page = await store.storedMessages(1, 1000);
+    t.equal(page.at(-1), `{"n":${round * 1000 + 999}}`);
+    const removal = timed(store.removeMessages(1, page));
+    t.ok((await removal) < 500, `removing a page took ${(await removal).toFixed()} ms`);
+  }
+});
+
 t.test('states of accounts are those of one change after another', async (t) => {
   const { store, database } = await open(t);
   const change = fc.record({ id: fc.integer({ min: 1, max: 5 }), on: fc.boolean() });

@@ -54,6 +54,11 @@ export const messages: Contract = {
     await store.removeMessages(1, [a, 'never stored']);
     await store.removeMessages(1, []);
     t.strictSame(await store.storedMessages(1), [...others, c]);
+    await store1(a, a);
+    await store.removeMessages(1, [a, 'gone meanwhile']);
+    t.strictSame(await store.storedMessages(1), [...others, c, a], 'an equal text does not go for another');
+    await store.removeMessages(1, [a]);
+    t.strictSame(await store.storedMessages(1), [...others, c]);
     t.equal((await database.rows()).offlinemessage.length, 5);
   },
 

@@ -2,7 +2,7 @@ import type { Store } from '../store.js';
 import type { Database } from './database.js';
 import { insertMessages } from './insert.js';
 import { preparer } from './prepare.js';
-import { allMessages, firstMessages } from './read.js';
+import { pages } from './read.js';
 import { removeMessages } from './remove.js';
 import { textOf } from './text.js';
 
@@ -14,13 +14,13 @@ const LANES = 2;
 /** The stored messages, in a column of `limit` characters. */
 export function offline(db: Database, limit: number): Offline {
   const prepare = preparer(limit);
-  const all = allMessages(db);
+  const read = pages(db);
   const stores = db.narrow(LANES);
   const removals = db.narrow(LANES);
   return {
     storeMessages: async (messages) => insertMessages(stores, await prepare(messages)),
-    storedMessages: async (userid, most) =>
-      (most === undefined ? await all(userid) : await firstMessages(db, userid, most)).map(textOf),
-    removeMessages: (userid, messages) => removeMessages(removals, all, userid, messages),
+    storedMessages: async (userid, most = Number.POSITIVE_INFINITY) =>
+      (await read({ userid, most })).map(textOf),
+    removeMessages: (userid, messages) => removeMessages(removals, read, userid, messages),
   };
 }

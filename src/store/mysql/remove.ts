@@ -3,39 +3,70 @@ import { StoreUnavailable } from '../store.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
 import { isStatementLogged } from './failure.js';
-import type { ReadAll } from './read.js';
+import type { Row } from './link.js';
+import type { ReadPage } from './read.js';
 import { textOf } from './text.js';
 
-/** A text, and how many of its kind. */
-type Counted = [text: string, count: number];
+/** What rows have in them, as latin1, and how many of its kind. */
+type Counted = [bytes: string, count: number];
+
+/** By how much more is read when a message was not among the first. */
+const MORE = 8;
 
 /** Deletes as many rows of each text as are given, and nothing that came later (DIFFERENCES 8). */
 export async function removeMessages(
   db: Database,
-  readAll: ReadAll,
+  read: ReadPage,
   userid: number,
   messages: readonly string[],
 ): Promise<void> {
-  const counts = new Map<string, number>();
-  for (const text of messages) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const isPlain = ([text]: Counted) => isAscii(text);
-  for (const some of chunks([...counts].filter(isPlain), db.mostBytes, ([text]) => text.length)) {
-    if (!(await removeAtOnce(db, userid, some))) await removeEach(db, readAll, userid, new Map(some));
-  }
   // Ours are all ASCII. Those of others may be stored as bytes that are not their UTF-8 (DIFFERENCES 15).
-  const others = [...counts].filter((text) => !isPlain(text));
-  if (others.length > 0) await removeEach(db, readAll, userid, new Map(others));
+  const others = messages.filter((text) => !isAscii(text));
+  const rows = [...messages.filter(isAscii), ...(await rowsOf(read, userid, others))];
+  for (const some of chunks([...count(rows)], db.mostBytes, ([bytes]) => bytes.length)) {
+    if (!(await removeAtOnce(db, userid, some))) await removeEach(db, userid, some);
+  }
 }
 
-/** Deletes all rows with these texts, if they are exactly as many as given. */
-async function removeAtOnce(db: Database, userid: number, texts: readonly Counted[]): Promise<boolean> {
-  const expected = texts.reduce((sum, [, count]) => sum + count, 0);
-  const isOne = `${db.bytes('message')} in (${texts.map(() => '?')})`;
-  const values = [userid, ...texts.map(([text]) => Buffer.from(text))];
+function count(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}
+
+/** What the first rows that read as these texts have in them. */
+async function rowsOf(read: ReadPage, userid: number, texts: readonly string[]): Promise<string[]> {
+  let found: string[] = [];
+  for (let most = texts.length; found.length < texts.length; most *= MORE) {
+    const left = count(texts);
+    const rows = await read({ userid, most });
+    found = rows.filter((bytes) => take(left, textOf(bytes))).map((bytes) => bytes.toString('latin1'));
+    if (rows.length < most) break;
+  }
+  return found;
+}
+
+/** True when there was one left. */
+function take(left: Map<string, number>, text: string): boolean {
+  const count = left.get(text) ?? 0;
+  if (count > 0) left.set(text, count - 1);
+  return count > 0;
+}
+
+/**
+ * Deletes these rows if they are the first that the user has of such, as they are when they were read: the search
+ * ends behind them, however many follow. False, with nothing changed, when they are not.
+ */
+async function removeAtOnce(db: Database, userid: number, rows: readonly Counted[]): Promise<boolean> {
+  const expected = rows.reduce((sum, [, count]) => sum + count, 0);
+  const message = db.bytes('message');
+  const these = `from offlinemessage where userid = ? and ${message} in (${rows.map(() => '?')}) limit ?`;
+  const values = [userid, ...rows.map(([bytes]) => Buffer.from(bytes, 'latin1')), expected];
   try {
     return await db.transaction(async (ask) => {
-      const { affected } = await ask(`delete from offlinemessage where userid = ? and ${isOne}`, values);
-      return affected === expected;
+      const first = await ask(`select ${message} as message ${these} for update`, values);
+      if (!areThese(first.rows, rows)) return false;
+      return (await ask(`delete ${these}`, values)).affected === expected;
     }, 'read committed');
   } catch (error) {
     const cause = error instanceof StoreUnavailable ? error.cause : error;
@@ -44,20 +75,13 @@ async function removeAtOnce(db: Database, userid: number, texts: readonly Counte
   }
 }
 
-/** The same one text at a time: as many as given of what reads as this text. */
-async function removeEach(
-  db: Database,
-  readAll: ReadAll,
-  userid: number,
-  left: Map<string, number>,
-): Promise<void> {
-  const isThis = `${db.bytes('message')} = ?`;
-  for (const bytes of await readAll(userid)) {
-    const text = textOf(bytes);
-    const count = left.get(text) ?? 0;
-    if (count === 0 || !Buffer.isBuffer(bytes)) continue;
-    const sql = `delete from offlinemessage where userid = ? and ${isThis} limit ${count}`;
-    const { affected } = await db.ask(sql, [userid, bytes]);
-    left.set(text, count - affected);
-  }
+function areThese(found: readonly Row[], rows: readonly Counted[]): boolean {
+  const counts = count(found.map(({ message }) => (message as Buffer).toString('latin1')));
+  return rows.every(([bytes, expected]) => counts.get(bytes) === expected);
+}
+
+/** The same one kind at a time. */
+async function removeEach(db: Database, userid: number, rows: readonly Counted[]): Promise<void> {
+  const sql = `delete from offlinemessage where userid = ? and ${db.bytes('message')} = ? limit ?`;
+  for (const [bytes, count] of rows) await db.ask(sql, [userid, Buffer.from(bytes, 'latin1'), count]);
 }
