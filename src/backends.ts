@@ -54,7 +54,7 @@ export class Backends {
     }
     const watch = new DatabaseWatch(database, this.log);
     const { 'mysql-charset': charset, 'mysql-pool': poolSize } = config;
-    const store = await openMysql({ url, charset, poolSize, watch });
+    const store = await openMysql({ url, charset, poolSize, watch, tables: config.dialect.tables });
     database.probe(() => store.user(0));
     return store;
   }

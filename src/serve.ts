@@ -23,7 +23,7 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
   const { ip, workers } = config;
   const port = workers > 1 ? await serveByWorkers(config, args, log) : await serveAlone(config, log, recent);
   const url = mysqlUrl(config);
-  if (url !== undefined) await warnOfColumns(url, config['mysql-charset'], log);
+  if (url !== undefined) await warnOfColumns(url, config['mysql-charset'], config.dialect.tables, log);
   const clients = tellRoom(log, config['mysql-pool'], workers);
   log.info({ ip, port, ...(workers > 1 && { workers }), clients }, 'listening');
 }

@@ -19,12 +19,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ops: ['limits.ts', 'store', 'store/mysql'],
   admin: ['bus', 'ops', 'store'],
   check: ['backends.ts', 'options.ts', 'bus', 'ops', 'setup', 'store/embedded', 'store/mysql'],
-  setup: ['ops', 'store/mysql'],
+  setup: ['ops', 'store', 'store/mysql'],
   workers: ['backends.ts', 'config.ts', 'ops', 'store/embedded'],
   config: ['options.ts', 'store/mysql'],
   commands: [
     ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
-    ...['check', 'config', 'ops', 'setup', 'store/embedded', 'store/mysql'],
+    ...['check', 'config', 'ops', 'setup', 'store', 'store/embedded', 'store/mysql'],
   ],
   client: [],
 };

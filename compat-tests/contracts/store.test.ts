@@ -6,6 +6,7 @@ import { openEmbedded as openRows } from '../harness/embedded-database.js';
 import { newFolder } from '../harness/folder.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { openMysql as openMysqlRows } from '../harness/mysql-database.js';
+import { renamedTables } from '../harness/schema.js';
 import { SCHEMAS } from './schemas.js';
 import { storeContract } from './store.js';
 
@@ -23,6 +24,23 @@ for (const [schema, tables] of Object.entries(SCHEMAS)) {
     });
   }
 }
+
+storeContract(t, "MariaDB, a fork's names", async (t) => {
+  const names = {
+    ...{ user: 'User', friend: 'Friend', allgroup: 'AllGroup', groupuser: 'Group_User' },
+    ...{ offlinemessage: 'OfflineMsg', name: 'username', grouprole: 'role' },
+  };
+  const url = await mariadb.createDatabase('fork', renamedTables(names));
+  const tables = {
+    user: { columns: { name: 'username' } },
+    groupuser: { columns: { grouprole: 'role' } },
+    offlinemessage: { table: 'OfflineMsg' },
+  };
+  const store = await openMysql({ url, charset: 'gbk', tables });
+  const database = await openMysqlRows(url, names);
+  t.teardown(() => Promise.all([store.close(), database.close()]));
+  return { store, database };
+});
 
 storeContract(t, 'embedded', async (t) => {
   const folder = newFolder();

@@ -6,6 +6,14 @@ function originalTables(): string {
   return readFileSync('chat.sql', 'utf8').replace(/^CREATE DATABASE .*$/m, '');
 }
 
+/** What tables and columns are called, by their names in chat.sql. */
+export type Renamed = Readonly<Record<string, string>>;
+
+/** The tables of chat.sql with other names. */
+export function renamedTables(names: Renamed): string {
+  return originalTables().replace(/`(\w+)`/g, (_, name) => `\`${names[name] ?? name}\``);
+}
+
 /**
  * Creates a database on a MySQL server, dropping one of that name first.
  * `tables` are its statements, separated by `;`: those of chat.sql unless given.

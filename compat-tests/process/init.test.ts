@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import t from 'tap';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { openMysql } from '../harness/mysql-database.js';
+import { renamedTables } from '../harness/schema.js';
 
 const mariadb = await MariaDb.start();
 t.teardown(() => mariadb.stop());
@@ -40,6 +42,39 @@ t.test('init makes the database and the tables that are missing, and nothing els
   t.same([status, output], [0, `127.0.0.1:${mariadb.port}/new-chat: nothing was missing\n`]);
   t.same((await database.rows()).user, people);
 });
+
+t.test(
+  'init takes the tables of a fork for its own, and makes what is missing with the names of its dialect',
+  async (t) => {
+    const url = await mariadb.createDatabase('fork', renamedTables({ user: 'User', allgroup: 'All_Group' }));
+    const admin = await createConnection({ uri: url, multipleStatements: true });
+    t.teardown(() => admin.end());
+    await admin.query('drop table groupuser; drop table offlinemessage');
+    const folder = newFolder();
+    t.teardown(() => folder.remove());
+    const dialect = join(folder.path, 'fork.json');
+    const tables = {
+      offlinemessage: 'OfflineMsg',
+      groupuser: { table: 'Members', columns: { grouprole: 'role' } },
+    };
+    writeFileSync(dialect, JSON.stringify({ tables }));
+    const where = `127.0.0.1:${mariadb.port}/fork`;
+    const options = ['--mysql', url, '--dialect', dialect];
+    t.same(await init(...options), [0, `${where}: created Members, OfflineMsg\n`]);
+    t.same(await init(...options, '--utf8mb4'), [
+      0,
+      [
+        `${where}: nothing was missing`,
+        `${where}: All_Group.groupname is latin1: no Chinese`,
+        `${where}: All_Group.groupdesc is latin1: no Chinese`,
+        `${where}: User.name is utf8mb3: no emoji and rare characters`,
+        `${where}: User.password is utf8mb3: no emoji and rare characters`,
+        `${where}: changed to utf8mb4 All_Group, User`,
+        '',
+      ].join('\n'),
+    ]);
+  },
+);
 
 t.test('init says what stops it, in one line', async (t) => {
   const [status, output] = await init('--mysql', `mysql://nobody:x@127.0.0.1:${mariadb.port}/chat`);

@@ -14,10 +14,11 @@ const ABOUT = 'database';
 export const checkMysql: Check = async (subject) => {
   const url = mysqlUrl(subject.settings);
   if (url === undefined) return [];
-  const fix = async () => `created ${(await createTables(url)).join(', ')}`;
+  const { tables } = subject.settings.dialect;
+  const fix = async () => `created ${(await createTables(url, tables)).join(', ')}`;
   try {
     const server = await onConnection(url, (connection) => checkServer(connection, url), false);
-    const missing = await missingTables(url);
+    const missing = await missingTables(url, tables);
     if (missing.length > 0) {
       return [...server, broken('tables', `there is no ${missing.join(', ')}`, 'chat-server init', fix)];
     }
@@ -56,7 +57,7 @@ function strict(mode: string): Finding {
 }
 
 async function checkColumns({ settings }: Subject, url: string): Promise<Finding[]> {
-  const poor = poorColumns(await readColumns(url), settings['mysql-charset']);
+  const poor = poorColumns(await readColumns(url, settings.dialect.tables), settings['mysql-charset']);
   const remedy = 'chat-server init --utf8mb4';
   if (poor.length === 0) return [fine('columns', `hold all that ${settings['mysql-charset']} promises`)];
   return poor.map((column) => warning('columns', lossOf(column), remedy));

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { onConnection } from '../setup/connection.js';
+import type { Names } from '../store/mysql/names.js';
 import { type Finding, fine, warning } from './finding.js';
 
 const ABOUT = 'users';
@@ -16,24 +17,26 @@ const BATCH = 1000;
 export async function findStuck(
   connection: Connection,
   url: string,
+  user: Names<'user'>,
   redisUrl: string | undefined,
 ): Promise<Finding> {
-  const online = await readOnline(connection);
+  const online = await readOnline(connection, user);
   if (redisUrl === undefined) return fine(ABOUT, `${online.length} online`);
   const stuck = await unheard(redisUrl, online);
   if (stuck.length === 0) return fine(ABOUT, `${online.length} online, each on a node`);
   const mend = async () => {
     // Who has come back meanwhile is left alone.
     const still = await unheard(redisUrl, stuck);
-    return `set ${await onConnection(url, (own) => setOffline(own, still))} users offline`;
+    return `set ${await onConnection(url, (own) => setOffline(own, user, still))} users offline`;
   };
   const text = `${stuck.length} of ${online.length} online are on no node: original nodes do not let them in`;
   return warning(ABOUT, text, 'chat-server check --fix', mend);
 }
 
-async function readOnline(connection: Connection): Promise<number[]> {
-  const [rows] = await connection.query<RowDataPacket[]>("select id from user where state = 'online'");
-  return rows.map(({ id }) => Number(id));
+async function readOnline(connection: Connection, { table, id, state }: Names<'user'>): Promise<number[]> {
+  const online = `select ${id} as id from ${table} where ${state} = 'online'`;
+  const [rows] = await connection.query<RowDataPacket[]>(online);
+  return rows.map((row) => Number(row.id));
 }
 
 /** Those whose channel nobody is subscribed to. */
@@ -57,11 +60,15 @@ async function unheard(redisUrl: string, ids: readonly number[]): Promise<number
   }
 }
 
-async function setOffline(connection: Connection, ids: readonly number[]): Promise<number> {
+async function setOffline(
+  connection: Connection,
+  { table, id, state }: Names<'user'>,
+  ids: readonly number[],
+): Promise<number> {
   let changed = 0;
   for (let i = 0; i < ids.length; i += BATCH) {
     const [result] = await connection.query<ResultSetHeader>(
-      "update user set state = 'offline' where state = 'online' and id in (?)",
+      `update ${table} set ${state} = 'offline' where ${state} = 'online' and ${id} in (?)`,
       [ids.slice(i, i + BATCH)],
     );
     changed += result.affectedRows;

@@ -5,6 +5,7 @@ import { whereIs } from '../setup/connection.js';
 import { createTables } from '../setup/tables.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
 import { reason } from '../store/mysql/failure.js';
+import type { GivenTables } from '../store/tables.js';
 
 /**
  * Creates the database and those of the five tables that are missing; what is there stays as it is, but with
@@ -16,16 +17,17 @@ export async function init(settings: Settings): Promise<void> {
     await openEmbedded(settings.data).close();
     return console.log(`${settings.data} is ready`);
   }
+  const { tables } = settings.dialect;
   try {
-    report(url, 'created', await createTables(url), 'nothing was missing');
-    if (settings.utf8mb4) await widenAll(url);
+    report(url, 'created', await createTables(url, tables), 'nothing was missing');
+    if (settings.utf8mb4) await widenAll(url, tables);
   } catch (error) {
     throw new Error(`cannot set up ${whereIs(url)}: ${reason(error)}`, { cause: error });
   }
 }
 
-async function widenAll(url: string): Promise<void> {
-  const poor = poorColumns(await readColumns(url), 'utf8mb4');
+async function widenAll(url: string, tables: GivenTables): Promise<void> {
+  const poor = poorColumns(await readColumns(url, tables), 'utf8mb4');
   for (const column of poor) console.log(`${whereIs(url)}: ${lossOf(column)}`);
   report(url, 'changed to utf8mb4', await widen(url, poor), 'all columns hold every text');
 }

@@ -1,4 +1,5 @@
 import type { Dialect, Framing } from '../protocol/dialect.js';
+import { type GivenNames, mapTables } from '../store/tables.js';
 import { complete } from './complete.js';
 import type { DialectFile } from './file.js';
 import { repliesOf } from './replies.js';
@@ -22,7 +23,13 @@ export function compile(name: string, given: DialectFile): Dialect {
     takeover: file.takeover ?? false,
     passwordLength: file.passwordLength ?? 50,
     stored: file.stored ?? 'inside',
+    tables: mapTables((table) => givenNames(file.tables?.[table])),
   };
+}
+
+/** A name alone is the table's. */
+function givenNames(given: string | GivenNames = {}): GivenNames {
+  return typeof given === 'string' ? { table: given } : given;
 }
 
 /** Who is told where a document ends can take several in one read. */

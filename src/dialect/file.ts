@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FRAMINGS } from '../protocol/dialect.js';
 import { INT_FIELDS, TEXT_FIELDS } from '../protocol/fields.js';
 import { REPLIES, REQUESTS, RESULTS } from '../protocol/verbs.js';
+import { COLUMNS, mapTables } from '../store/tables.js';
 
 /*
  * What a dialect file may say (docs/dialects.md). What it does not say is as in the dialect that it extends.
@@ -61,10 +62,11 @@ const verb = z.strictObject({
   results: results.optional(),
 });
 
-const table = z.union([
-  name,
-  z.strictObject({ table: name.optional(), columns: z.record(name, name).optional() }),
-]);
+function table(columns: readonly string[]) {
+  return z
+    .union([name, z.strictObject({ table: name.optional(), columns: each(columns, name).optional() })])
+    .optional();
+}
 
 /** The rule for a dialect file. */
 export const dialectFile = z
@@ -139,9 +141,10 @@ export const dialectFile = z
       .max(255)
       .optional()
       .describe('The most characters of a password in an embedded database.'),
-    tables: each(['user', 'friend', 'allgroup', 'groupuser', 'offlinemessage'], table)
+    tables: z
+      .strictObject(mapTables((of) => table(COLUMNS[of])))
       .optional()
-      .describe('What tables and columns are called.'),
+      .describe('What tables and columns are called, where that differs by more than case and underscores.'),
     verbs: each(REPLIES, verb).optional().describe('What is different for one kind of request, or reply.'),
   })
   .describe('How the clients of a fork of the cluster chat server speak.');

@@ -24,6 +24,7 @@ t.test('mistakes are named with their place in the file', async (t) => {
   t.same(mistakes({ framing: { in: 'crlf' } }), ['framing.in: is none of "none", "nul", "lf", "length"']);
   t.same(mistakes({ requestFields: { id: '' } }), ['requestFields.id: is an empty name']);
   t.same(mistakes({ stored: 'never', takeover: 1 }).length, 2, 'all of them at once');
+  t.same(mistakes({ tables: { users: 'User' } }), ['tables.users: is not known here']);
   t.match(mistakes('{'), [/^is not JSON: /]);
 });
 

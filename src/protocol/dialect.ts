@@ -1,3 +1,4 @@
+import type { GivenTables } from '../store/tables.js';
 import type { FieldNames } from './fields.js';
 import type { Replies } from './replies.js';
 import type { Verb } from './verbs.js';
@@ -37,6 +38,8 @@ export interface Dialect {
   readonly takeover: boolean;
   /** The most characters of a password, where the tables are ours. */
   readonly passwordLength: number;
+  /** What the tables of a MySQL database are called. */
+  readonly tables: GivenTables;
   /** Where stored messages go: into the reply to a login, or one by one around it. */
   readonly stored: 'inside' | 'before' | 'after';
 }

@@ -1,6 +1,8 @@
-import type { RowDataPacket } from 'mysql2/promise';
+import { foundIn, namesIn, quoted } from '../store/mysql/names.js';
 import type { Charset } from '../store/mysql/text.js';
+import type { GivenTables } from '../store/tables.js';
 import { onConnection } from './connection.js';
+import { allColumns } from './names.js';
 
 /** A text column that users write to. Stored messages are ASCII (DIFFERENCES 6): any charset holds them. */
 export interface Column {
@@ -17,18 +19,18 @@ const CHINESE = [...ALL, 'utf8', 'utf8mb3', 'ucs2', 'gbk'];
 /** The charsets of columns that hold all that a server with this option promises to store. */
 const ENOUGH: Readonly<Record<Charset, readonly string[]>> = { gbk: CHINESE, utf8mb4: ALL };
 
-const COLUMNS = `
-  select table_name as tab, column_name as col, character_set_name as charset
-  from information_schema.columns
-  where table_schema = database() and (table_name, column_name) in
-    (('user', 'name'), ('user', 'password'), ('allgroup', 'groupname'), ('allgroup', 'groupdesc'))
-  order by table_name, ordinal_position`;
-
 /** The columns that users' names and groups' texts stand in. */
-export function readColumns(url: string): Promise<Column[]> {
+export function readColumns(url: string, given: GivenTables): Promise<Column[]> {
   return onConnection(url, async (connection) => {
-    const [rows] = await connection.query<RowDataPacket[]>(COLUMNS);
-    return rows.map((row) => ({ table: row.tab, name: row.col, charset: String(row.charset) }));
+    const columns = await allColumns(connection);
+    const { user, allgroup } = namesIn(foundIn(columns), given);
+    const texts: Readonly<Record<string, readonly string[]>> = {
+      [user.table]: [user.name, user.password],
+      [allgroup.table]: [allgroup.groupname, allgroup.groupdesc],
+    };
+    return columns
+      .filter(({ table, column }) => texts[quoted(table)]?.includes(quoted(column)))
+      .map(({ table, column, charset }) => ({ table, name: column, charset: String(charset) }));
   });
 }
 
@@ -51,7 +53,7 @@ export function widen(url: string, columns: readonly Column[]): Promise<string[]
     for (const table of tables) {
       // A collation that tells emoji apart, but not upper from lower case: as names were compared before.
       await connection.query(
-        `alter table \`${table}\` convert to character set utf8mb4 collate utf8mb4_unicode_520_ci`,
+        `alter table ${quoted(table)} convert to character set utf8mb4 collate utf8mb4_unicode_520_ci`,
       );
     }
     return tables;

@@ -1,5 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { packageText } from '../ops/package.js';
+import { quoted, tableIn } from '../store/mysql/names.js';
+import { type GivenNames, type GivenTables, TABLES, type Table } from '../store/tables.js';
 import { onConnection } from './connection.js';
 
 /** The statements of chat.sql that make its tables, by the name of the table. */
@@ -11,18 +13,23 @@ export function tableStatements(): Map<string, string> {
 /**
  * Creates the database that the URL names, and the tables of chat.sql, where they are missing. Returns the
  * names of what it created. Rejects with the driver's error when the server does not allow it.
+ *
+ * @param given what tables and columns are called where they do not have the names of chat.sql
  */
-export function createTables(url: string): Promise<string[]> {
+export function createTables(url: string, given: GivenTables): Promise<string[]> {
   const database = decodeURIComponent(new URL(url).pathname.slice(1));
   return onConnection(
     url,
-    async (connection) => [...(await enter(connection, database)), ...(await createMissing(connection))],
+    async (connection) => [
+      ...(await enter(connection, database)),
+      ...(await createMissing(connection, given)),
+    ],
     false,
   );
 }
 
 /** The tables of chat.sql that a database does not have; all of them when there is no such database. */
-export async function missingTables(url: string): Promise<string[]> {
+export async function missingTables(url: string, given: GivenTables): Promise<string[]> {
   const database = decodeURIComponent(new URL(url).pathname.slice(1));
   const sql = 'select table_name as name from information_schema.tables where table_schema = ?';
   const [rows] = await onConnection(
@@ -30,26 +37,42 @@ export async function missingTables(url: string): Promise<string[]> {
     (connection) => connection.query<RowDataPacket[]>(sql, [database]),
     false,
   );
-  const there = new Set(rows.map(({ name }) => String(name)));
-  return [...tableStatements().keys()].filter((table) => !there.has(table));
+  return missingIn(
+    rows.map(({ name }) => String(name)),
+    given,
+  ).map((table) => given[table]?.table ?? table);
 }
 
 async function enter(connection: Connection, database: string): Promise<string[]> {
-  const name = `\`${database.replaceAll('`', '``')}\``;
+  const name = quoted(database);
   const [found] = await connection.query<RowDataPacket[]>('show databases where `Database` = ?', [database]);
   if (found.length === 0) await connection.query(`create database if not exists ${name}`);
   await connection.query(`use ${name}`);
   return found.length === 0 ? [`the database ${database}`] : [];
 }
 
-async function createMissing(connection: Connection): Promise<string[]> {
+async function createMissing(connection: Connection, given: GivenTables): Promise<string[]> {
   const [rows] = await connection.query<RowDataPacket[]>({ sql: 'show tables', rowsAsArray: true });
-  const there = new Set(rows.map((row) => String(row[0])));
+  const statements = tableStatements();
   const created: string[] = [];
-  for (const [table, statement] of tableStatements()) {
-    if (there.has(table)) continue;
-    await connection.query(statement);
-    created.push(table);
+  for (const table of missingIn(
+    rows.map((row) => String(row[0])),
+    given,
+  )) {
+    await connection.query(renamed(statements.get(table) ?? '', table, given[table]));
+    created.push(given[table]?.table ?? table);
   }
   return created;
+}
+
+function missingIn(there: readonly string[], given: GivenTables): Table[] {
+  const found = new Map(there.map((name) => [name, []]));
+  return TABLES.filter((table) => tableIn(found, table, given[table]) === undefined).sort();
+}
+
+/** A statement of chat.sql for a table, and columns, with other names. */
+function renamed(statement: string, table: Table, given: GivenNames = {}): string {
+  const [before, columns = ''] = statement.split(/(?<=EXISTS `\w+`)/);
+  const head = before?.replace(/`\w+`$/, quoted(given.table ?? table));
+  return head + columns.replace(/`(\w+)`/g, (_, column) => quoted(given.columns?.[column] ?? column));
 }

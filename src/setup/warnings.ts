@@ -1,11 +1,17 @@
 import type { Log } from '../ops/log.js';
 import type { Charset } from '../store/mysql/text.js';
+import type { GivenTables } from '../store/tables.js';
 import { lossOf, poorColumns, readColumns } from './columns.js';
 
 /** Logs which columns of a database cannot hold what the charset of its connections promises. Never rejects. */
-export async function warnOfColumns(url: string, charset: Charset, log: Log): Promise<void> {
+export async function warnOfColumns(
+  url: string,
+  charset: Charset,
+  tables: GivenTables,
+  log: Log,
+): Promise<void> {
   try {
-    const poor = poorColumns(await readColumns(url), charset);
+    const poor = poorColumns(await readColumns(url, tables), charset);
     if (poor.length === 0) return;
     log.warn(
       { columns: poor.map(lossOf) },

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { limit } from '../limit.js';
 import { isLocked, isLost, isOfDatabase, isPassing, isRefusal } from './failure.js';
 import type { Ask } from './link.js';
+import { CHAT_SQL } from './names.js';
 import { PAUSE, Pool, type PoolOptions, unavailable } from './pool.js';
 import { bytesOf } from './text.js';
 import { type Speaker, watched } from './watch.js';
@@ -23,6 +24,8 @@ export class Database {
   readonly #options: PoolOptions;
   readonly #pool: Pool;
   readonly #gate: Gate;
+  /** What tables and columns are called. */
+  names = CHAT_SQL;
   /** What went wrong last, until something goes right. */
   #stuck: unknown;
 
@@ -37,7 +40,9 @@ export class Database {
    * there are others left.
    */
   narrow(lanes: number): Database {
-    return new Database(this.#options, this.#pool, limit(lanes));
+    const narrow = new Database(this.#options, this.#pool, limit(lanes));
+    narrow.names = this.names;
+    return narrow;
   }
 
   /** SQL for the bytes of a text column, to be read with textOf and compared with buffers. */

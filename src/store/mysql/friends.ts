@@ -2,7 +2,7 @@ import { coalesce } from '../coalesce.js';
 import type { Friend, Store } from '../store.js';
 import type { Database } from './database.js';
 import { unlessRefused } from './failure.js';
-import { ONLINE, stateOf } from './states.js';
+import { online, stateOf } from './states.js';
 import { textOf } from './text.js';
 import type { Read } from './together.js';
 import { unique } from './unique.js';
@@ -24,9 +24,11 @@ export function friends(db: Database, read: Read): Friends {
 
 /** The original's query: its shape decides the order of the rows (PROTOCOL.md section 5). */
 async function list(db: Database, read: Read, id: number): Promise<Friend[]> {
+  const { user, friend } = db.names;
   const rows = await read(
-    `select a.id, ${db.bytes('a.name')} as name, ${ONLINE}
-     from user a inner join friend b on b.friendid = a.id where b.userid = ?`,
+    `select a.${user.id} as id, ${db.bytes(`a.${user.name}`)} as name, ${online(db)}
+     from ${user.table} a inner join ${friend.table} b on b.${friend.friendid} = a.${user.id}
+     where b.${friend.userid} = ?`,
     [id],
   );
   return rows.map((row) => ({ id: Number(row.id), name: textOf(row.name), state: stateOf(row) }));
@@ -34,10 +36,11 @@ async function list(db: Database, read: Read, id: number): Promise<Friend[]> {
 
 /** Adds what is not there, also where no key of the table says so (DIFFERENCES 14). */
 async function add(db: Database, id: number, friendid: number): Promise<void> {
+  const { table, userid, friendid: other } = db.names.friend;
   await unlessRefused(
     db.ask(
-      `insert into friend (userid, friendid) select ?, ? from dual
-       where not exists (select 1 from friend where userid = ? and friendid = ?)`,
+      `insert into ${table} (${userid}, ${other}) select ?, ? from dual
+       where not exists (select 1 from ${table} where ${userid} = ? and ${other} = ?)`,
       [id, friendid, id, friendid],
     ),
   );

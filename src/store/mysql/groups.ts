@@ -2,7 +2,7 @@ import { coalesce } from '../coalesce.js';
 import type { Group, GroupUser, Member, Store } from '../store.js';
 import type { Database } from './database.js';
 import { unlessRefused } from './failure.js';
-import { ONLINE, stateOf } from './states.js';
+import { online, stateOf } from './states.js';
 import { textOf } from './text.js';
 import type { Read } from './together.js';
 import { unique } from './unique.js';
@@ -26,7 +26,7 @@ export function groups(db: Database, read: Read, lists: Read): Groups {
     // One at a time, so that each sees what the one before has added.
     addGroup: coalesce((id, groupid) => add(changes, id, groupid)),
     // Many messages to one group at once need its members only once.
-    members: coalesce((groupid) => members(read, groupid)),
+    members: coalesce((groupid) => members(db, read, groupid)),
   };
 }
 
@@ -34,9 +34,12 @@ type UsersIn = (groupid: number) => Promise<readonly GroupUser[]>;
 
 /** The original's queries: their shapes decide the order of the rows (PROTOCOL.md section 5). */
 async function groupsOf(db: Database, lists: Read, users: UsersIn, id: number): Promise<Group[]> {
+  const { allgroup, groupuser } = db.names;
   const rows = await lists(
-    `select a.id, ${db.bytes('a.groupname')} as groupname, ${db.bytes('a.groupdesc')} as groupdesc
-     from allgroup a inner join groupuser b on b.groupid = a.id where b.userid = ?`,
+    `select a.${allgroup.id} as id, ${db.bytes(`a.${allgroup.groupname}`)} as groupname,
+     ${db.bytes(`a.${allgroup.groupdesc}`)} as groupdesc
+     from ${allgroup.table} a inner join ${groupuser.table} b on b.${groupuser.groupid} = a.${allgroup.id}
+     where b.${groupuser.userid} = ?`,
     [id],
   );
   const found = unique(
@@ -57,9 +60,12 @@ async function groupsOf(db: Database, lists: Read, users: UsersIn, id: number): 
 }
 
 async function usersIn(db: Database, lists: Read, groupid: number): Promise<GroupUser[]> {
+  const { user, groupuser } = db.names;
   const rows = await lists(
-    `select a.id, ${db.bytes('a.name')} as name, ${ONLINE}, ${db.bytes('b.grouprole')} as role
-     from user a inner join groupuser b on b.userid = a.id where b.groupid = ?`,
+    `select a.${user.id} as id, ${db.bytes(`a.${user.name}`)} as name, ${online(db)},
+     ${db.bytes(`b.${groupuser.grouprole}`)} as role
+     from ${user.table} a inner join ${groupuser.table} b on b.${groupuser.userid} = a.${user.id}
+     where b.${groupuser.groupid} = ?`,
     [groupid],
   );
   return unique(
@@ -73,26 +79,27 @@ async function usersIn(db: Database, lists: Read, groupid: number): Promise<Grou
 }
 
 /** Also those without an account: the original stores messages for them. */
-async function members(read: Read, groupid: number): Promise<Member[]> {
+async function members(db: Database, read: Read, groupid: number): Promise<Member[]> {
+  const { user, groupuser } = db.names;
   const rows = await read(
-    `select b.userid as id, ${ONLINE} from groupuser b left join user a on a.id = b.userid
-     where b.groupid = ?`,
+    `select b.${groupuser.userid} as id, ${online(db)}
+     from ${groupuser.table} b left join ${user.table} a on a.${user.id} = b.${groupuser.userid}
+     where b.${groupuser.groupid} = ?`,
     [groupid],
   );
   return unique(rows.map((row) => ({ id: Number(row.id), state: stateOf(row) })));
 }
 
 async function create(db: Database, id: number, groupname: string, groupdesc: string): Promise<number> {
+  const { allgroup, groupuser } = db.names;
+  const columns = `${groupuser.groupid}, ${groupuser.userid}, ${groupuser.grouprole}`;
   let groupid = 0;
   await db.transaction(async (ask) => {
-    const group = await ask('insert into allgroup (groupname, groupdesc) values (?, ?)', [
-      groupname,
-      groupdesc,
-    ]);
-    await ask(`insert into groupuser (groupid, userid, grouprole) values (?, ?, 'creator')`, [
-      group.insertId,
-      id,
-    ]);
+    const group = await ask(
+      `insert into ${allgroup.table} (${allgroup.groupname}, ${allgroup.groupdesc}) values (?, ?)`,
+      [groupname, groupdesc],
+    );
+    await ask(`insert into ${groupuser.table} (${columns}) values (?, ?, 'creator')`, [group.insertId, id]);
     groupid = group.insertId;
     return true;
   });
@@ -101,10 +108,11 @@ async function create(db: Database, id: number, groupname: string, groupdesc: st
 
 /** Adds what is not there, also where no key of the table says so (DIFFERENCES 14). */
 async function add(db: Database, id: number, groupid: number): Promise<void> {
+  const { table, groupid: group, userid: user, grouprole } = db.names.groupuser;
   await unlessRefused(
     db.ask(
-      `insert into groupuser (groupid, userid, grouprole) select ?, ?, 'normal' from dual
-       where not exists (select 1 from groupuser where groupid = ? and userid = ?)`,
+      `insert into ${table} (${group}, ${user}, ${grouprole}) select ?, ?, 'normal' from dual
+       where not exists (select 1 from ${table} where ${group} = ? and ${user} = ?)`,
       [groupid, id, groupid, id],
     ),
   );

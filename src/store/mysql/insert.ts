@@ -31,22 +31,27 @@ type Found = ReadonlyMap<number, UnstorableMessage>;
 async function insertAll(db: Database, rows: readonly PreparedRow[]): Promise<Found> {
   const parts = chunks(rows, db.mostBytes, ({ text }) => text.length);
   if (parts.length === 1) {
-    const isStored = await db.ask(...insertion(rows)).then(() => true, unlessFault);
+    const isStored = await db.ask(...insertion(db, rows)).then(() => true, unlessFault);
     if (isStored) return new Map();
   }
   let found = new Map<number, UnstorableMessage>();
   await db.transaction(async (ask) => {
     found = new Map();
-    for (const part of parts) await insert(ask, part, found);
+    for (const part of parts) await insert(db, ask, part, found);
     return found.size === 0;
   });
   return found;
 }
 
 /** A statement that is refused has changed nothing: its halves are tried, down to the rows at fault. */
-async function insert(ask: Ask, rows: readonly PreparedRow[], found: Map<number, UnstorableMessage>) {
+async function insert(
+  db: Database,
+  ask: Ask,
+  rows: readonly PreparedRow[],
+  found: Map<number, UnstorableMessage>,
+) {
   try {
-    await ask(...insertion(rows));
+    await ask(...insertion(db, rows));
   } catch (error) {
     unlessFault(error);
     const [first] = rows;
@@ -55,14 +60,18 @@ async function insert(ask: Ask, rows: readonly PreparedRow[], found: Map<number,
       return;
     }
     const half = rows.length >> 1;
-    await insert(ask, rows.slice(0, half), found);
-    await insert(ask, rows.slice(half), found);
+    await insert(db, ask, rows.slice(0, half), found);
+    await insert(db, ask, rows.slice(half), found);
   }
 }
 
-function insertion(rows: readonly PreparedRow[]): [sql: string, values: (number | string)[]] {
+function insertion(
+  { names }: Database,
+  rows: readonly PreparedRow[],
+): [sql: string, values: (number | string)[]] {
+  const { table, userid: user, message } = names.offlinemessage;
   return [
-    `insert into offlinemessage (userid, message) values ${rows.map(() => '(?, ?)')}`,
+    `insert into ${table} (${user}, ${message}) values ${rows.map(() => '(?, ?)')}`,
     rows.flatMap(({ userid, text }) => [userid, text]),
   ];
 }

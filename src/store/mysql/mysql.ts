@@ -1,4 +1,5 @@
 import type { Store } from '../store.js';
+import type { GivenTables } from '../tables.js';
 import { Database } from './database.js';
 import { reason } from './failure.js';
 import { friends } from './friends.js';
@@ -21,6 +22,8 @@ export interface MysqlOptions {
   /** How long to wait for a database that is away, in ms, 5000 unless given. */
   readonly patience?: number;
   readonly watch?: Watch;
+  /** What the tables and columns are called, as far as that differs by more than case and underscores. */
+  readonly tables?: GivenTables;
 }
 
 /**
@@ -33,10 +36,11 @@ export async function openMysql({
   poolSize = 8,
   patience = 5000,
   watch,
+  tables,
 }: MysqlOptions): Promise<Store> {
   const db = new Database({ url, charset, size: poolSize, patience, watch });
   const locks = new Database({ url, charset, size: 1, patience, watch });
-  const { messageLimit, canLock } = await check(db, url);
+  const { messageLimit, canLock } = await check(db, url, tables);
   const lists = reader(db);
   return {
     ...users(db, canLock),
@@ -50,9 +54,9 @@ export async function openMysql({
   };
 }
 
-async function check(db: Database, url: string): Promise<Schema> {
+async function check(db: Database, url: string, tables?: GivenTables): Promise<Schema> {
   try {
-    return await inspect(db);
+    return await inspect(db, tables);
   } catch (error) {
     await db.close();
     const { host, pathname } = new URL(url);

@@ -23,11 +23,12 @@ const ALL = 2 ** 31 - 1;
 
 /** The table has no key: its own order, for each user, is the one that messages came in. Pages that wait go together. */
 export function pages(db: Database): ReadPage {
+  const { table, userid, message } = db.names.offlinemessage;
   const statement = (wanted: readonly Page[], most: number) => {
-    const ids = [...new Set(wanted.map(({ userid }) => userid))];
+    const ids = [...new Set(wanted.map((page) => page.userid))];
     const list = ids.map(() => '?');
-    const sql = `select userid, ${db.bytes('message')} as message from offlinemessage
-      where userid in (${list}) and message is not null limit ?`;
+    const sql = `select ${userid} as userid, ${db.bytes(message)} as message from ${table}
+      where ${userid} in (${list}) and ${message} is not null limit ?`;
     return withInts(sql, [...ids, Math.min(most, ALL)]);
   };
 

@@ -59,8 +59,9 @@ function take(left: Map<string, number>, text: string): boolean {
  */
 async function removeAtOnce(db: Database, userid: number, rows: readonly Counted[]): Promise<boolean> {
   const expected = rows.reduce((sum, [, count]) => sum + count, 0);
-  const message = db.bytes('message');
-  const these = `from offlinemessage where userid = ? and ${message} in (${rows.map(() => '?')}) limit ?`;
+  const { table, userid: user, message: column } = db.names.offlinemessage;
+  const message = db.bytes(column);
+  const these = `from ${table} where ${user} = ? and ${message} in (${rows.map(() => '?')}) limit ?`;
   const values = [userid, ...rows.map(([bytes]) => Buffer.from(bytes, 'latin1')), expected];
   try {
     return await db.transaction(async (ask) => {
@@ -82,6 +83,7 @@ function areThese(found: readonly Row[], rows: readonly Counted[]): boolean {
 
 /** The same one kind at a time. */
 async function removeEach(db: Database, userid: number, rows: readonly Counted[]): Promise<void> {
-  const sql = `delete from offlinemessage where userid = ? and ${db.bytes('message')} = ? limit ?`;
+  const { table, userid: user, message } = db.names.offlinemessage;
+  const sql = `delete from ${table} where ${user} = ? and ${db.bytes(message)} = ? limit ?`;
   for (const [bytes, count] of rows) await db.ask(sql, [userid, Buffer.from(bytes, 'latin1'), count]);
 }

@@ -1,20 +1,11 @@
+import type { GivenTables } from '../tables.js';
 import type { Database } from './database.js';
-import type { Row } from './link.js';
-import { LOCK } from './states.js';
+import { type AllNames, type FoundColumn, foundIn, namesIn, quoted } from './names.js';
+import { locking } from './states.js';
 import { textOf } from './text.js';
-import { withList } from './together.js';
-
-/** The columns of chat.sql, with any types and keys (PROTOCOL.md section 7). */
-const COLUMNS = {
-  user: ['id', 'name', 'password', 'state'],
-  friend: ['userid', 'friendid'],
-  allgroup: ['id', 'groupname', 'groupdesc'],
-  groupuser: ['groupid', 'userid', 'grouprole'],
-  offlinemessage: ['userid', 'message'],
-};
 
 /** The bytes of a statement that stores one message, without its text; at least. */
-const OVERHEAD = 100;
+const OVERHEAD = 300;
 
 export interface Schema {
   /** How many characters a stored message may have. */
@@ -23,31 +14,44 @@ export interface Schema {
   readonly canLock: boolean;
 }
 
-/** Looks whether the tables of chat.sql are there. Rejects with an error that says what is missing. */
-export async function inspect(db: Database): Promise<Schema> {
-  const { rows } = await db.ask(
-    `select ${db.bytes('table_name')} as tab, ${db.bytes('column_name')} as col,
-     character_maximum_length as length from information_schema.columns where table_schema = database()`,
-    [],
-  );
-  for (const [table, columns] of Object.entries(COLUMNS)) {
-    const found = rows.filter((row) => textOf(row.tab) === table).map((row) => textOf(row.col).toLowerCase());
-    if (found.length === 0) throw new Error(`it has no table ${table}`);
-    const missing = columns.find((column) => !found.includes(column));
-    if (missing !== undefined) throw new Error(`its table ${table} has no column ${missing}`);
-  }
-  // What is longer than a statement can be is split.
-  const canLock = await db.ask(withList(LOCK, [0])).then(
+interface Column extends FoundColumn {
+  readonly length: number;
+}
+
+/**
+ * Finds the tables of chat.sql, with any types and keys (PROTOCOL.md section 7), and from then on `db` calls them as
+ * they are called here. Rejects with an error that says what is missing.
+ */
+export async function inspect(db: Database, given?: GivenTables): Promise<Schema> {
+  const columns = await read(db);
+  db.names = namesIn(foundIn(columns), given);
+  const canLock = await db.ask(locking(db, [0])).then(
     () => true,
     () => false,
   );
-  return { canLock, messageLimit: Math.min(messageLimit(rows), Math.floor(db.mostBytes) - OVERHEAD) };
+  // What is longer than a statement can be is split.
+  const messageLimit = Math.min(limitOf(columns, db.names), Math.floor(db.mostBytes) - OVERHEAD);
+  return { canLock, messageLimit };
 }
 
-function messageLimit(rows: readonly Row[]): number {
-  const isMessage = ({ tab, col }: Row) =>
-    `${textOf(tab)}.${textOf(col).toLowerCase()}` === 'offlinemessage.message';
-  const limit = Number(rows.find(isMessage)?.length ?? 0);
-  if (limit === 0) throw new Error('its column offlinemessage.message holds no text');
-  return limit;
+async function read(db: Database): Promise<Column[]> {
+  const { rows } = await db.ask(
+    `select ${db.bytes('table_name')} as tab, ${db.bytes('column_name')} as col,
+     character_maximum_length as length from information_schema.columns where table_schema = database()
+     order by table_name, ordinal_position`,
+    [],
+  );
+  return rows.map(({ tab, col, length }) => ({
+    table: textOf(tab),
+    column: textOf(col),
+    length: Number(length ?? 0),
+  }));
+}
+
+function limitOf(columns: readonly Column[], { offlinemessage }: AllNames): number {
+  const isMessage = ({ table, column }: Column) =>
+    quoted(table) === offlinemessage.table && quoted(column) === offlinemessage.message;
+  const found = columns.find(isMessage);
+  if (!found?.length) throw new Error(`its column ${found?.table}.${found?.column} holds no text`);
+  return found.length;
 }

@@ -6,9 +6,11 @@ import { mostInts, together, withList } from './together.js';
 import type { Speaker } from './watch.js';
 
 /** Whether an account of the table `a` is online; NULL is offline. To be read with stateOf. */
-export const ONLINE = `a.state = 'online' as online`;
+export function online({ names: { user } }: Database): string {
+  return `a.${user.state} = 'online' as online`;
+}
 
-/** The state of a row that was selected with ONLINE. */
+/** The state of a row that was selected with `online`. */
 export function stateOf(row: Row): UserState {
   return row.online === 1 ? 'online' : 'offline';
 }
@@ -30,13 +32,17 @@ const LANES = 4;
 const BY_KEY = 'force index (primary)';
 
 /** Locks accounts, and passes over those that others have locked. */
-export const LOCK = `select id, ${ONLINE} from user a ${BY_KEY} where id in (?) for update skip locked`;
+export function locking(db: Database, ids: readonly number[]): string {
+  const { table, id } = db.names.user;
+  const from = `${table} a ${BY_KEY} where ${id} in (?) for update skip locked`;
+  return withList(`select ${id} as id, ${online(db)} from ${from}`, ids);
+}
 
 /**
  * Sets the states of accounts; each call resolves with true when it changed the state. What waits goes into one
  * transaction, which passes over rows that others have locked: only those who want these wait for them.
  *
- * @param joined whether the server understands LOCK
+ * @param joined whether the server understands `locking`
  */
 export function states(db: Database, joined: boolean): (change: Change) => Promise<boolean> {
   return join<Change, boolean>({
@@ -48,7 +54,9 @@ export function states(db: Database, joined: boolean): (change: Change) => Promi
     },
     alone: ({ id, state }, since) =>
       db.session(async ({ ask }) => {
-        const set = `update user ${joined ? BY_KEY : ''} set state = ? where id = ? and not (state <=> ?)`;
+        const { table, id: key, state: column } = db.names.user;
+        const which = `where ${key} = ? and not (${column} <=> ?)`;
+        const set = `update ${table} ${joined ? BY_KEY : ''} set ${column} = ? ${which}`;
         return (await ask(set, [state, id, state])).affected === 1;
       }, since),
   });
@@ -57,11 +65,11 @@ export function states(db: Database, joined: boolean): (change: Change) => Promi
 async function setTogether(db: Database, link: Speaker, changes: readonly Change[]): Promise<Answer[]> {
   const ids = [...new Set(changes.map(({ id }) => id))].sort((a, b) => a - b);
   try {
-    const begun = await together(db, link, ['start transaction', withList(LOCK, ids)], SEVERAL);
+    const begun = await together(db, link, ['start transaction', locking(db, ids)], SEVERAL);
     if (begun === undefined) return await giveUp(link, changes);
     const before = new Map(begun[1]?.rows.map((row) => [Number(row.id), stateOf(row)]));
     const { after, answers } = apply(changes, before);
-    await link.askAll([...updates(before, after), 'commit']);
+    await link.askAll([...updates(db, before, after), 'commit']);
     return answers;
   } catch (error) {
     await giveUp(link, changes);
@@ -88,10 +96,11 @@ function apply(changes: readonly Change[], before: States) {
   return { after, answers };
 }
 
-function updates(before: States, after: States): string[] {
+function updates({ names }: Database, before: States, after: States): string[] {
+  const { table, id: key, state: column } = names.user;
   return (['online', 'offline'] as const).flatMap((state) => {
     const ids = [...after].filter(([id, is]) => is === state && before.get(id) !== state).map(([id]) => id);
     if (ids.length === 0) return [];
-    return [withList(`update user ${BY_KEY} set state = '${state}' where id in (?)`, ids)];
+    return [withList(`update ${table} ${BY_KEY} set ${column} = '${state}' where ${key} in (?)`, ids)];
   });
 }

@@ -39,10 +39,10 @@ export function reader(db: Database): Read {
 
 /**
  * The same for a question that can be asked for many ints at once, on so many connections: `sql` up to the
- * column `key` that they are in.
+ * column that they are in, which it gives as `id`.
  */
-export function lookup(db: Database, lanes: number, sql: string, key: string): Lookup {
-  const question = (ids: readonly number[]) => withList(`${sql} ${key} in (?)`, ids);
+export function lookup(db: Database, lanes: number, sql: string): Lookup {
+  const question = (ids: readonly number[]) => withList(`${sql} in (?)`, ids);
   return join<number, readonly Row[]>({
     lanes,
     most: () => mostInts(db),
@@ -51,7 +51,7 @@ export function lookup(db: Database, lanes: number, sql: string, key: string): L
         const replies = await together(db, link, [question([...new Set(ids)])], ids.length);
         if (replies?.[0] === undefined) return ids.map(() => ALONE);
         const found = new Map<number, Row[]>(ids.map((id) => [id, []]));
-        for (const row of replies[0].rows) found.get(Number(row[key]))?.push(row);
+        for (const row of replies[0].rows) found.get(Number(row.id))?.push(row);
         return ids.map((id) => found.get(id) ?? []);
       }, since),
     alone: (id, since) => db.session(async ({ ask }) => (await ask(question([id]))).rows, since),

@@ -3,7 +3,7 @@ import { chunks } from './chunks.js';
 import type { Database } from './database.js';
 import { isRefusal, unlessRefused } from './failure.js';
 import type { Ask, Row } from './link.js';
-import { ONLINE, stateOf, states } from './states.js';
+import { online, stateOf, states } from './states.js';
 import { textOf } from './text.js';
 import { lookup } from './together.js';
 
@@ -17,8 +17,9 @@ const CHANGES = 2;
 
 /** The accounts. */
 export function users(db: Database, canLock: boolean): Users {
-  const columns = `${db.bytes('name')} as name, ${db.bytes('password')} as password`;
-  const rowsOf = lookup(db, LOOKUPS, `select id, ${columns}, ${ONLINE} from user a where`, 'id');
+  const { table, id: key, name, password } = db.names.user;
+  const columns = `${key} as id, ${db.bytes(name)} as name, ${db.bytes(password)} as password`;
+  const rowsOf = lookup(db, LOOKUPS, `select ${columns}, ${online(db)} from ${table} a where ${key}`);
   const changes = db.narrow(CHANGES);
   const set = states(db, canLock);
   return {
@@ -34,9 +35,10 @@ export function users(db: Database, canLock: boolean): Users {
 }
 
 function register(db: Database, name: string, password: string): Promise<number | undefined> {
+  const { table, ...names } = db.names.user;
+  const insert = `insert into ${table} (${names.name}, ${names.password}, ${names.state}) values (?, ?, 'offline')`;
   return db.session(async ({ ask }, again) => {
     try {
-      const insert = `insert into user (name, password, state) values (?, ?, 'offline')`;
       return (await ask(insert, [name, password])).insertId;
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -52,8 +54,9 @@ async function registered(
   name: string,
   password: string,
 ): Promise<number | undefined> {
-  const isThis = `name = ? and ${db.bytes('name')} = ? and ${db.bytes('password')} = ?`;
-  const { rows } = await ask(`select id from user where ${isThis}`, [
+  const { table, ...names } = db.names.user;
+  const isThis = `${names.name} = ? and ${db.bytes(names.name)} = ? and ${db.bytes(names.password)} = ?`;
+  const { rows } = await ask(`select ${names.id} as id from ${table} where ${isThis}`, [
     name,
     Buffer.from(name),
     Buffer.from(password),
@@ -74,15 +77,20 @@ function toUser(row: Row | undefined): User | undefined {
 
 /** A name that the connection's charset cannot hold is nobody's. */
 async function idOf(db: Database, name: string): Promise<number | undefined> {
-  const found = await unlessRefused(db.ask('select id from user where name = ?', [name]));
+  const { table, id, name: column } = db.names.user;
+  const found = await unlessRefused(db.ask(`select ${id} as id from ${table} where ${column} = ?`, [name]));
   const row = found?.rows[0];
   return row && Number(row.id);
 }
 
 async function existing(db: Database, ids: readonly number[]): Promise<readonly number[]> {
+  const { table, id: key } = db.names.user;
   const found: number[] = [];
   for (const some of chunks(ids, db.mostBytes)) {
-    const { rows } = await db.ask(`select id from user where id in (${some.map(() => '?')})`, some);
+    const { rows } = await db.ask(
+      `select ${key} as id from ${table} where ${key} in (${some.map(() => '?')})`,
+      some,
+    );
     for (const { id } of rows) found.push(Number(id));
   }
   return found;
