@@ -1,18 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { floors } from '../floors/floors.js';
 import { original } from '../load/original.js';
 import { ours } from '../load/ours.js';
 import { program } from '../load/program.js';
 import { type Run, trouble } from '../load/report.js';
-import { runOne, type Span } from '../load/run.js';
-import type { Scenario } from '../load/scenario.js';
 import { chosen } from '../load/scenarios.js';
 import { Services } from '../load/services.js';
-import type { Target } from '../load/target.js';
 import { GOALS } from './goals.js';
 import { machine } from './machine.js';
+import { measure } from './rounds.js';
 import { figuresTable, goalsTable } from './summary.js';
+import { writeResult } from './write.js';
 
 const USAGE = `usage: node build/bench/compare/main.js [options]
   --rounds N        how often everything is measured (default 3)
@@ -21,31 +19,6 @@ const USAGE = `usage: node build/bench/compare/main.js [options]
   --print           only prints the report, writes none
   --name NAME       writes bench/results/NAME.md (default: the date)
 With CHAT_ORIGINAL=/path/to/ChatServer that server takes part; ports 3306 and 6379 must be free for it.`;
-
-const FOLDER = 'bench/results';
-
-/** Rounds in which all targets take turns, each round in another order. */
-async function measure(
-  scenarios: readonly Scenario[],
-  targets: readonly Target[],
-  rounds: number,
-  span: Span,
-): Promise<Run[][]> {
-  const results: Run[][] = [];
-  for (let round = 0; round < rounds; round++) {
-    const runs: Run[] = [];
-    const turn = round % targets.length;
-    for (const scenario of scenarios) {
-      for (const target of [...targets.slice(turn), ...targets.slice(0, turn)]) {
-        if (target.kind === 'relay' && !scenario.onRelay) continue;
-        console.error(`round ${round + 1}, ${scenario.name}: ${target.name}`);
-        runs.push(await runOne(scenario, target, span));
-      }
-    }
-    results.push(runs);
-  }
-  return results;
-}
 
 function report(before: string, rounds: Run[][], seconds: number): string {
   return `# Ours beside others
@@ -86,17 +59,11 @@ async function main(): Promise<void> {
     const results = await measure(scenarios, targets, rounds, { seconds, warmUp: 1, brief: false });
     const text = report(before, results, seconds);
     console.log(text);
-    if (!values.print) write(`${FOLDER}/${values.name}.md`, text);
+    if (!values.print) writeResult(values.name, text);
     complain(results);
   } finally {
     await services.stop();
   }
-}
-
-function write(file: string, text: string): void {
-  mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(file, text);
-  console.error(`written to ${file}`);
 }
 
 /** What went wrong with ours. */

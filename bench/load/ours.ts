@@ -8,22 +8,34 @@ export interface OursOptions {
   readonly services?: (() => Promise<Services>) | undefined;
   /** Arguments for node, before the server's own. */
   readonly nodeArgs?: readonly string[];
+  /** More options of the server. */
+  readonly options?: readonly string[];
+}
+
+/** A site of ours, and where its nodes can be watched, if they let themselves be. */
+export interface OurSite extends Site {
+  readonly adminUrls: readonly string[];
+}
+
+interface OurTarget extends Target {
+  start(nodes: number): Promise<OurSite>;
 }
 
 /** Our server, without a pace: it may write as fast as it can. */
-export function ours({ services, nodeArgs = [] }: OursOptions): Target {
+export function ours({ services, nodeArgs = [], options = [] }: OursOptions): OurTarget {
   return {
     name: services === undefined ? 'ours, embedded' : 'ours',
     kind: 'chat',
     loginGap: 0,
     start: async (nodes) => {
       const place = services === undefined ? embedded() : await onServices(await services());
-      return await start(place, nodes, [...nodeArgs, 'dist/main.js', '127.0.0.1', '0', '--pace', '0']);
+      const args = ['dist/main.js', '127.0.0.1', '0', '--pace', '0', ...options];
+      return await start(place, nodes, [...nodeArgs, ...args]);
     },
   };
 }
 
-async function start(place: Place, nodes: number, args: readonly string[]): Promise<Site> {
+async function start(place: Place, nodes: number, args: readonly string[]): Promise<OurSite> {
   const servers: Child[] = [];
   const stop = async () => {
     for (const server of servers) await server.stop();
@@ -37,7 +49,7 @@ async function start(place: Place, nodes: number, args: readonly string[]): Prom
       ports.push(await listening(child));
     }
     const pids = { ...place.pids, server: servers.map(({ pid }) => pid) };
-    return { ports, pids, storage: place.storage, stop };
+    return { ports, pids, storage: place.storage, stop, adminUrls: servers.flatMap(adminUrl) };
   } catch (error) {
     await stop();
     throw error;
@@ -47,4 +59,10 @@ async function start(place: Place, nodes: number, args: readonly string[]): Prom
 async function listening(server: Child): Promise<number> {
   const [line] = await server.logged(/^\{.*"msg":"listening".*\}$/m);
   return (JSON.parse(line) as { port: number }).port;
+}
+
+/** It says where before it says that it listens. */
+function adminUrl({ log }: Child): string[] {
+  const [, port] = /"port":(\d+),"msg":"the admin page is open"/.exec(log) ?? [];
+  return port === undefined ? [] : [`http://127.0.0.1:${port}`];
 }

@@ -5,6 +5,7 @@ import { packageText } from '../ops/package.js';
 import { json, type Route, text } from './answer.js';
 import type { AskAll } from './desk.js';
 import { orders } from './orders.js';
+import { sparing } from './sparing.js';
 import { aggregate, problemsOf, statusOf } from './status.js';
 
 const HEADERS = {
@@ -38,15 +39,15 @@ function views(askAll: AskAll): Record<string, Route> {
   const reports = () => askAll({ ask: 'report' });
   return {
     'GET livez': async () => text(200, 'ok'),
-    'GET readyz': async () => {
+    'GET readyz': sparing(async () => {
       const problems = problemsOf(await reports());
       return problems.length === 0 ? text(200, 'ready') : text(503, problems.join('\n'));
-    },
-    'GET metrics': async () => {
+    }),
+    'GET metrics': sparing(async () => {
       const registry = aggregate(await reports());
       return { status: 200, type: registry.contentType, body: await registry.metrics() };
-    },
-    'GET status': async () => json(await statusOf(await reports())),
+    }),
+    'GET status': sparing(async () => json(await statusOf(await reports()))),
     'GET ': async () => ({
       status: 200,
       type: 'text/html; charset=utf-8',
