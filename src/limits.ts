@@ -12,6 +12,8 @@ export const LIMITS = {
   retry: 500,
   /** A login reply carries no more stored messages than fit into this; the others follow it. */
   maxLoginReply: 1_048_576,
+  /** Stored messages that are read at once; the others once these have left. */
+  storedPage: 500,
   /** For a client to fetch the rest and to close, once the server ends its connection. */
   linger: 4000,
   /** For finishing everything at shutdown. */

@@ -61,12 +61,24 @@ async function removeLeft(chat: Chat, user: Present): Promise<void> {
   if (texts.length > 0) await remove(chat, user.id, texts);
 }
 
+/** The oldest of what is stored for a user. When that is not all, it stays unread. */
+export async function storedPage(
+  { store }: Chat,
+  userid: number,
+  user: Present | undefined,
+): Promise<readonly string[]> {
+  // What is stored from now on is not seen for certain.
+  if (user !== undefined) user.unread = false;
+  const texts = await store.storedMessages(userid, LIMITS.storedPage);
+  if (user !== undefined && texts.length === LIMITS.storedPage) user.unread = true;
+  return texts;
+}
+
 async function giveStored(chat: Chat, user: Present): Promise<void> {
   const { connection, id } = user;
   if (connection === undefined) return;
-  user.unread = false;
   try {
-    await handOver(chat, connection, id, singly(await chat.store.storedMessages(id)));
+    await handOver(chat, connection, id, singly(await storedPage(chat, id, user)));
   } catch (error) {
     // Nobody waits for a database that is away: the user may leave meanwhile.
     user.unread = true;

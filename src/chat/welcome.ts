@@ -1,7 +1,7 @@
 import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
 import type { User } from '../store/store.js';
-import { catchUp } from './catch-up.js';
+import { catchUp, storedPage } from './catch-up.js';
 import type { Chat } from './chat.js';
 import { handOver } from './hand-over.js';
 import { leave } from './leave.js';
@@ -27,9 +27,8 @@ export async function welcome(
   const { id, name } = user;
   const { presence, store } = chat;
   const here = presence.get(id);
-  if (here !== undefined) here.unread = false;
   const [offlinemsg, friends, groups] = await Promise.all([
-    store.storedMessages(id),
+    storedPage(chat, id, here),
     store.friends(id),
     store.groups(id),
   ]);
