@@ -1,6 +1,7 @@
 #!/bin/bash
 # Checks that what the tests start privately is installed: MariaDB, Redis, openssl, python3, nginx
-# with its stream module, and Chromium, without which only the test of the live page is skipped. As root on a Debian system it installs what is missing; no system service is left running.
+# with its stream module, Prometheus, the checkers of systemd, and Chromium, without which only the test of the live page
+# is skipped. As root on a Debian system it installs what is missing; no system service is left running.
 set -u
 export PATH="$PATH:/usr/sbin:/sbin"
 
@@ -31,6 +32,8 @@ check() {
   has_browser || missing+=(chromium)
   has openssl || missing+=(openssl)
   has python3 || missing+=(python3)
+  has promtool || missing+=(prometheus)
+  has systemd-analyze || missing+=(systemd)
   has nginx && nginx_has_stream || missing+=(libnginx-mod-stream)
 }
 

@@ -37,7 +37,7 @@ export class Nginx extends Service {
 }
 
 /** The directive that loads the stream module where it is a file of its own, as on Debian. */
-function loadStream(): string {
+export function loadStream(): string {
   const path = `${process.env.PATH}:/usr/sbin`;
   const built = spawnSync('nginx', ['-V'], { encoding: 'utf8', env: { ...process.env, PATH: path } }).stderr;
   const module = join(/--modules-path=(\S+)/.exec(built)?.[1] ?? '', 'ngx_stream_module.so');
