@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import t from 'tap';
+import type { Letter } from '../bus/letter.js';
+import {
+  type Refusal,
+  type Store,
+  type StoredMessage,
+  StoreUnavailable,
+  UnstorableMessage,
+} from '../store/store.js';
+import { Writer } from './writer.js';
+
+/** How a call of the store ends: it takes all, it is away, or it takes all but those that can never be stored. */
+type Ending = 'takes' | 'away';
+
+/** The one table that a writer fills. A message that begins with `!` can never be stored. */
+class Table {
+  readonly rows: string[] = [];
+  readonly calls: number[] = [];
+  private readonly endings: Ending[];
+  /** What a call waits for. */
+  gate: Promise<void> = Promise.resolve();
+
+  constructor(endings: readonly Ending[] = []) {
+    this.endings = [...endings];
+  }
+
+  get store(): Store {
+    return { storeMessages: (messages) => this.take(messages) } as Partial<Store> as Store;
+  }
+
+  private async take(messages: readonly StoredMessage[]): Promise<Refusal[]> {
+    this.calls.push(messages.length);
+    await this.gate;
+    await turn();
+    if (this.endings.shift() === 'away') throw new StoreUnavailable('it is away');
+    const refused: Refusal[] = [];
+    for (const [index, { userid, message }] of messages.entries()) {
+      if (`${message}`.startsWith('!')) refused.push({ index, reason: new UnstorableMessage('bad') });
+      else this.rows.push(`${userid} ${message}`);
+    }
+    return refused;
+  }
+}
+
+/** Counts how often each message was done. */
+class Counted implements Letter {
+  readonly bytes: Buffer;
+  done: () => void;
+  times = 0;
+
+  constructor(text: string) {
+    this.bytes = Buffer.from(text);
+    this.done = () => this.times++;
+  }
+}
+
+function scene(table: Table) {
+  const told = { stored: [] as number[], refused: 0, away: [] as boolean[] };
+  const writer = new Writer(table.store, 0, {
+    stored: (userids) => told.stored.push(...userids),
+    refused: () => told.refused++,
+    away: (reason) => told.away.push(reason !== undefined),
+  });
+  return { writer, told };
+}
+
+const aText = fc.stringMatching(/^[!a-z][a-z]{0,5}$/);
+const aCall = fc.record({ userid: fc.integer({ min: 1, max: 3 }), texts: fc.array(aText, { maxLength: 5 }) });
+const endings = fc.array(fc.constantFrom<Ending[]>('takes', 'away'), { maxLength: 8 });
+
+t.test('whatever the store does: each message once, in order, and everyone is told', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(aCall), endings, fc.boolean(), async (calls, endings, together) => {
+      const table = new Table(endings);
+      const { writer, told } = scene(table);
+      const letters: Counted[] = [];
+      const waits: Promise<void>[] = [];
+      for (const { userid, texts } of calls) {
+        const mine = texts.map((text) => new Counted(text));
+        letters.push(...mine);
+        const { stored, settled } = writer.write(userid, mine);
+        waits.push(
+          stored.then(() =>
+            assert.ok(
+              mine.every(({ times }) => times === 1),
+              'stored: all are done',
+            ),
+          ),
+        );
+        waits.push(settled);
+        if (!together) await turn();
+      }
+      await Promise.all(waits);
+      const wanted = calls.flatMap(({ userid, texts }) => texts.map((text) => ({ userid, text })));
+      const good = wanted.filter(({ text }) => !text.startsWith('!'));
+      assert.deepEqual(
+        table.rows,
+        good.map(({ userid, text }) => `${userid} ${text}`),
+      );
+      assert.ok(
+        letters.every(({ times }) => times === 1),
+        'each is done once',
+      );
+      assert.equal(told.refused, wanted.length - good.length);
+      assert.deepEqual(new Set(told.stored), new Set(wanted.map(({ userid }) => userid)));
+      assert.equal(writer.length, 0);
+      assert.equal(told.away.length % 2, 0, 'away, back, away, back');
+    }),
+  );
+});
+
+t.test('what comes while a call is under way goes together with the next', async (t) => {
+  const table = new Table();
+  let open = () => {};
+  table.gate = new Promise((resolve) => (open = resolve));
+  const { writer } = scene(table);
+  writer.write(1, [new Counted('a')]);
+  await turn();
+  for (let n = 0; n < 10; n++) writer.write(n, [new Counted('b')]);
+  open();
+  await writer.close();
+  t.same(table.calls, [1, 10]);
+});
+
+t.test('a call holds at most 1,000 messages, and 1 MiB unless one alone has more', async (t) => {
+  const table = new Table();
+  const { writer } = scene(table);
+  const large = 'x'.repeat(700_000);
+  writer.write(
+    1,
+    [large, large, large.repeat(2), 'x', 'x'].map((text) => new Counted(text)),
+  );
+  writer.write(
+    1,
+    Array.from({ length: 2500 }, () => new Counted('y')),
+  );
+  await writer.close();
+  t.same(table.calls, [1, 1, 1, 1000, 1000, 502]);
+});
+
+t.test('nobody waits for a store that is away', async (t) => {
+  const table = new Table(Array(1000).fill('away'));
+  const { writer } = scene(table);
+  const { settled } = writer.write(1, [new Counted('a')]);
+  const waits = writer.unlessAway(new Promise(() => {}));
+  await settled;
+  await waits;
+  t.ok(writer.away);
+  await writer.write(1, [new Counted('b')]).settled;
+  await writer.unlessAway(new Promise(() => {}));
+});
+
+t.test('closing tries a store that is away once more, and tells by its length what is left', async (t) => {
+  for (const [endings, left] of [
+    [['away', 'away', 'away'], 1],
+    [['away', 'takes'], 0],
+  ] as const) {
+    const table = new Table(endings);
+    const { writer } = scene(table);
+    await writer.write(1, [new Counted('a')]).settled;
+    await writer.close();
+    t.equal(writer.length, left);
+  }
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import t from 'tap';
+import { Budget, Charge } from './budget.js';
+
+const LIMIT = 10_000_000;
+/** What each may have kept whatever the others do. */
+const FLOOR = 65_536;
+
+t.test('who has more kept than its share waits until there is room', async (t) => {
+  const budget = new Budget(LIMIT);
+  const one = new Charge(budget);
+  one.add(LIMIT / 4);
+  let isFree = false;
+  const room = one.room()?.then(() => {
+    isFree = true;
+  });
+  t.equal(budget.braked, 1);
+  one.add(-1);
+  await turn();
+  t.notOk(isFree, 'what is free for all has hardly changed');
+  one.add(-LIMIT / 8);
+  await room;
+  t.ok(isFree);
+  t.equal(budget.braked, 0);
+});
+
+t.test('one who has much kept leaves room for the next', async (t) => {
+  const budget = new Budget(LIMIT);
+  const [one, other] = [new Charge(budget), new Charge(budget)];
+  while (one.room() === undefined) one.add(1000);
+  other.add(1_000_000);
+  t.equal(other.room(), undefined);
+  budget.add(LIMIT);
+  other.add(FLOOR - other.bytes);
+  t.equal(other.room(), undefined, 'a little is always allowed');
+  other.add(1);
+  t.not(other.room(), undefined);
+});
+
+/** Clients who write while they may: in the end all is given back. */
+const clients = fc.array(fc.array(fc.nat({ max: 400_000 }), { maxLength: 20 }), { maxLength: 12 });
+
+t.test('however many write, the limit holds, and all are released in the end', async () => {
+  await fc.assert(
+    fc.asyncProperty(clients, fc.scheduler(), async (clients, scheduler) => {
+      const budget = new Budget(LIMIT);
+      let most = 0;
+      const write = async (sizes: readonly number[]) => {
+        const charge = new Charge(budget);
+        for (const size of sizes) {
+          charge.add(size);
+          most = Math.max(most, budget.used);
+          const given = scheduler
+            .schedule(Promise.resolve(), 'a message has arrived')
+            .then(() => charge.add(-size));
+          await charge.room();
+          void given;
+        }
+      };
+      const all = Promise.all(clients.map(write));
+      await scheduler.waitFor(all);
+      await scheduler.waitIdle();
+      assert.equal(budget.used, 0);
+      assert.equal(budget.braked, 0);
+      // Each has one message more than it may, and its floor.
+      assert.ok(most <= LIMIT + clients.length * (FLOOR + 400_000), `${most} bytes`);
+    }),
+  );
+});
+
+t.test('a client is calm when none of its messages is being worked on', async (t) => {
+  const charge = new Charge(new Budget(LIMIT));
+  t.equal(charge.settled(), undefined);
+  let [first, second] = [() => {}, () => {}];
+  charge.during(new Promise<void>((resolve) => (first = resolve)));
+  charge.during(new Promise<void>((resolve) => (second = resolve)));
+  let isCalm = false;
+  const settled = charge.settled()?.then(() => {
+    isCalm = true;
+  });
+  first();
+  await turn();
+  t.notOk(isCalm);
+  second();
+  await settled;
+  t.ok(isCalm);
+  t.equal(charge.settled(), undefined);
+});
