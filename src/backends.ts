@@ -59,9 +59,13 @@ export class Backends {
     return store;
   }
 
-  /** The bus that the config asks for; it connects when it is started. */
-  openBus(): Bus {
-    return new Bus(this.openMedium());
+  /**
+   * The bus that the config asks for; it connects when it is started.
+   *
+   * @param through may put something between the bus and what carries it
+   */
+  openBus(through = (medium: Medium) => medium): Bus {
+    return new Bus(through(this.openMedium()));
   }
 
   private openMedium(): Medium {

@@ -73,11 +73,11 @@ interface Opened {
 async function open(config: Config, log: Log, recent: Recent): Promise<Opened> {
   const backends = new Backends(config, log);
   const store = await backends.openStore();
-  const bus = backends.openBus();
-  if (config.admin === undefined) return { server: new ChatServer(config, store, bus, log) };
+  if (config.admin === undefined) return { server: new ChatServer(config, store, backends.openBus(), log) };
   // Loaded only where it is wanted: without it nothing is measured.
   const { Instruments } = await import('./admin/instruments.js');
   const instruments = new Instruments();
+  const bus = backends.openBus((medium) => instruments.timedMedium(medium));
   const server = new ChatServer(config, instruments.timed(store), bus, log);
   const watched = () => {
     instruments.watch(backends.health, store, bus);

@@ -115,10 +115,13 @@ export class ChatServer {
   /** How things stand now. */
   snapshot(): Snapshot {
     const { budget, bus, delivery } = this.chat;
+    const { bytes: unconfirmed, since } = bus.unconfirmed;
+    const age = Math.max(0, performance.now() - Math.min(since, delivery.since)) / 1000;
     return {
       connections: this.connections.size,
       users: this.users().length,
-      backlog: { messages: delivery.kept, bytes: budget.used },
+      backlog: { messages: delivery.kept, bytes: budget.used, limit: budget.limit, age },
+      unconfirmed,
       braked: budget.braked,
       nodes: bus.others,
       stopping: this.stopping,

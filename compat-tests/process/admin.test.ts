@@ -45,6 +45,15 @@ for (const workers of ['1', '2']) {
     await users[0]?.chat(1, 2, 'hello');
     await users[1]?.hear();
     t.equal(await metric(url, 'chat_messages_total{verb="chat"}'), 1);
+    const outcomes = ['here', 'elsewhere'].map((where) =>
+      metric(url, `chat_deliveries_total{outcome="${where}"}`),
+    );
+    t.equal(
+      (await Promise.all(outcomes)).reduce((a, b) => a + b),
+      1,
+    );
+    await users[0]?.login(1);
+    t.equal(await metric(url, 'chat_refused_total{verb="login",result="inUse"}'), 1);
     await users[0]?.say('{"msgid":99}\0');
     await users[0]?.settle();
     t.equal(await metric(url, 'chat_dropped_total{reason="unknown msgid"}'), 1);
@@ -58,6 +67,45 @@ for (const workers of ['1', '2']) {
     t.equal((await get(`${url}/nothing`))[0], 404);
   });
 }
+
+t.test('metrics of two nodes: what goes elsewhere and is confirmed, and what waits', async (t) => {
+  const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
+  t.teardown(() => Promise.all([mariadb.stop(), redis.stop()]));
+  const site = ['--mysql', await mariadb.createDatabase('chat'), '--redis', redis.url];
+  const { server, url } = await start(t, ...site, '--max-kept', '1048576');
+  const other = await startServer(site);
+  t.teardown(() => other.child.stop('SIGKILL'));
+  const one = await User.connect(server);
+  for (const name of ['one', 'two', 'three']) await one.register(name);
+  await one.login(1);
+  const two = await User.online(other, 2);
+  t.equal(await metric(url, 'chat_nodes'), 1);
+  await one.chat(1, 2, 'hello');
+  t.match(await two.hear(), { msg: 'hello' });
+  await until(async () => (await metric(url, 'chat_confirmed_total')) === 1, 'the message to be confirmed');
+  t.equal(await metric(url, 'chat_deliveries_total{outcome="elsewhere"}'), 1);
+  t.equal(await metric(url, 'chat_unconfirmed_bytes'), 0);
+  t.ok((await metric(url, 'chat_bus_seconds_count{call="subscribe"}')) >= 1);
+  await one.chat(1, 3, 'for later');
+  await until(
+    async () => (await metric(url, 'chat_deliveries_total{outcome="stored"}')) === 1,
+    'it to be stored',
+  );
+
+  mariadb.freeze();
+  for (let sent = 0; sent < 10; sent++) await one.chat(1, 3, 'x'.repeat(60_000));
+  await until(async () => (await metric(url, 'chat_braked_clients')) === 1, 'the brake');
+  t.ok((await metric(url, 'chat_backlog_messages')) > 0);
+  t.ok((await metric(url, 'chat_backlog_bytes')) > 200_000);
+  t.equal(await metric(url, 'chat_backlog_limit_bytes'), 1_048_576);
+  await until(async () => (await metric(url, 'chat_backlog_age_seconds')) > 0.1, 'it to become older');
+  mariadb.thaw();
+  await until(async () => (await metric(url, 'chat_backlog_messages')) === 0, 'all to be stored');
+  t.equal(await metric(url, 'chat_braked_clients'), 0);
+  t.equal(await metric(url, 'chat_backlog_age_seconds'), 0);
+  t.equal(await metric(url, 'chat_deliveries_total{outcome="stored"}'), 11);
+  await Promise.all([one.close(), two.close()]);
+});
 
 t.test('readiness tells what is away, and that it is back', async (t) => {
   const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);

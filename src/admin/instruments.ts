@@ -1,4 +1,5 @@
 import type { Bus } from '../bus/bus.js';
+import type { Medium } from '../bus/medium.js';
 import type { Health } from '../ops/health.js';
 import type { Recent } from '../ops/recent.js';
 import type { Store } from '../store/store.js';
@@ -6,17 +7,24 @@ import type { Desk } from './desk.js';
 import { deskOf, type Served } from './local.js';
 import { Probes } from './probes.js';
 import type { Sources } from './report.js';
-import { timedStore } from './timed.js';
-import { Timings } from './timings.js';
+import { timedMedium, timedStore } from './timed.js';
+import { Confirmations, Timings } from './timings.js';
 
 /** What measures a process that serves clients. Made only where somebody wants to know. */
 export class Instruments {
-  private readonly timings = new Timings();
+  private readonly store = new Timings('store');
+  private readonly bus = new Timings('bus');
+  private readonly confirmations = new Confirmations();
   private readonly probes = new Probes();
 
   /** The same store, with its calls timed. */
   timed(store: Store): Store {
-    return timedStore(store, this.timings.observe);
+    return timedStore(store, this.store.observe);
+  }
+
+  /** The same medium, with its calls timed. */
+  timedMedium(medium: Medium): Medium {
+    return timedMedium(medium, this.bus.observe);
   }
 
   /**
@@ -25,6 +33,7 @@ export class Instruments {
    * @param health of the database, and of Redis where there is one
    */
   watch(health: readonly Health[], store: Store, bus: Bus): void {
+    bus.watch = this.confirmations;
     const [database, redis] = health;
     if (database !== undefined) this.probes.add(database.name, () => store.user(0));
     if (redis !== undefined) this.probes.add(redis.name, () => bus.subscribers(0));
@@ -36,14 +45,15 @@ export class Instruments {
     health: readonly Health[],
     recent: Recent,
   ): Desk {
-    const { timings, probes } = this;
+    const { probes } = this;
+    const measured = [this.store, this.bus, this.confirmations].flatMap(({ metrics }) => metrics);
     const { metrics, drops } = server;
     return deskOf(server, {
       metrics,
       drops,
       health,
       probes,
-      timings,
+      measured,
       recent,
       snapshot: () => server.snapshot(),
     });

@@ -9,29 +9,61 @@ const GAUGES: readonly [name: string, help: string, read: (now: Snapshot) => num
   ['chat_users', 'Users who are logged in on this node', (now) => now.users],
   ['chat_backlog_messages', 'Messages that wait to be delivered or stored', (now) => now.backlog.messages],
   ['chat_backlog_bytes', 'Bytes of the messages that wait', (now) => now.backlog.bytes],
+  ['chat_backlog_limit_bytes', 'Clients are braked when more would wait', (now) => now.backlog.limit],
+  ['chat_backlog_age_seconds', 'How long the first of them has been waiting', (now) => now.backlog.age],
+  [
+    'chat_unconfirmed_bytes',
+    'Sent to other nodes, which have not said they got it',
+    (now) => now.unconfirmed,
+  ],
   ['chat_braked_clients', 'Clients that are not read from until there is room', (now) => now.braked],
-  ['chat_nodes', 'Other nodes that this one knows of', (now) => now.nodes],
+  ['chat_nodes', 'Other nodes, and other workers, that this process knows of', (now) => now.nodes],
 ];
 
-/** What has been counted: name, help, the label, and where it is read. */
-const COUNTERS: readonly [string, string, string, (sources: Sources) => Iterable<[string, number]>][] = [
-  ['chat_messages_total', 'Messages of clients', 'verb', ({ metrics }) => metrics.messages],
+/** All other gauges of several processes are summed. */
+const HIGHEST = ['chat_nodes', 'chat_backlog_age_seconds'];
+
+/** Values of labels, and how often that was counted. */
+type Count = readonly [labels: readonly string[], count: number];
+
+/** What has been counted: name, help, its labels, and where it is read. */
+const COUNTERS: readonly [string, string, readonly string[], (sources: Sources) => readonly Count[]][] = [
+  ['chat_messages_total', 'Messages of clients', ['verb'], ({ metrics }) => by(metrics.messages)],
   [
     'chat_deliveries_total',
     'Messages by where they went',
-    'outcome',
-    ({ metrics }) => Object.entries(metrics.outcomes),
+    ['outcome'],
+    ({ metrics }) => by(Object.entries(metrics.outcomes)),
   ],
-  ['chat_dropped_total', 'Messages that were dropped', 'reason', ({ drops }) => drops.counts],
-  ['chat_lost_total', 'Messages that were lost', 'reason', ({ metrics }) => [['store', metrics.lost]]],
+  [
+    'chat_refused_total',
+    'Requests that were refused',
+    ['verb', 'result'],
+    ({ metrics }) =>
+      [...metrics.refused].flatMap(([verb, results]) =>
+        by(results).map(([[result = ''], n]) => [[verb, result], n]),
+      ),
+  ],
+  ['chat_dropped_total', 'Messages that were dropped', ['reason'], ({ drops }) => by(drops.counts)],
+  ['chat_lost_total', 'Messages that were lost', ['reason'], ({ metrics }) => by([['store', metrics.lost]])],
+  [
+    'chat_service_losses_total',
+    'How often a service has gone away',
+    ['service'],
+    ({ health }) => by(health.map(({ name, losses }) => [name, losses])),
+  ],
 ];
+
+function by(counts: Iterable<readonly [string, number]>): Count[] {
+  return [...counts].map(([label, count]) => [[label], count]);
+}
 
 /** The metrics of this process. They are read when they are asked for: until then they cost nothing. */
 export function makeRegistry(sources: Sources): Registry {
   const registry = new Registry();
   for (const [name, help, read] of GAUGES) addGauge(registry, name, help, () => read(sources.snapshot()));
-  for (const [name, help, label, read] of COUNTERS) {
-    addCounter(registry, name, help, label, () => read(sources));
+  for (const [name, help, labels, read] of COUNTERS) {
+    addCounter(registry, name, help, labels, () => read(sources));
   }
   addServices(registry, sources);
   const info = {
@@ -41,14 +73,13 @@ export function makeRegistry(sources: Sources): Registry {
     aggregator: 'first',
   } as const;
   new Gauge({ ...info, registers: [registry] }).set({ version: version() }, 1);
-  for (const metric of sources.timings.metrics) registry.registerMetric(metric);
+  for (const metric of sources.measured) registry.registerMetric(metric);
   collectDefaultMetrics({ register: registry });
   return registry;
 }
 
 function addGauge(registry: Registry, name: string, help: string, read: () => number): void {
-  // Two processes of one node know the same other nodes; all else is their sum.
-  const aggregator = name === 'chat_nodes' ? 'max' : 'sum';
+  const aggregator = HIGHEST.includes(name) ? 'max' : 'sum';
   const gauge: Gauge = new Gauge({
     name,
     help,
@@ -62,17 +93,17 @@ function addCounter(
   registry: Registry,
   name: string,
   help: string,
-  label: string,
-  read: () => Iterable<[string, number]>,
+  labelNames: readonly string[],
+  read: () => readonly Count[],
 ): void {
   const counter: Counter = new Counter({
     name,
     help,
-    labelNames: [label],
+    labelNames: [...labelNames],
     registers: [registry],
     collect: () => {
       counter.reset();
-      for (const [value, count] of read()) counter.inc({ [label]: value }, count);
+      for (const [labels, count] of read()) counter.labels(...labels).inc(count);
     },
   });
 }

@@ -1,10 +1,10 @@
+import type { Metric } from 'prom-client';
 import type { Drops } from '../ops/drops.js';
 import type { Health } from '../ops/health.js';
 import type { Metrics, Snapshot } from '../ops/metrics.js';
 import type { Entry, Recent } from '../ops/recent.js';
 import type { Probes } from './probes.js';
 import { makeRegistry } from './registry.js';
-import type { Timings } from './timings.js';
 
 /** What one process of a node tells of itself. */
 export interface Report {
@@ -33,7 +33,8 @@ export interface Sources {
   readonly drops: Drops;
   readonly health: readonly Health[];
   readonly probes: Probes;
-  readonly timings: Timings;
+  /** Metrics that are kept as things happen. */
+  readonly measured: readonly Metric[];
   readonly recent: Recent;
   readonly snapshot: () => Snapshot;
 }

@@ -12,7 +12,7 @@ export interface Status {
   readonly problems: readonly string[];
   readonly services: readonly Service[];
   readonly recent: readonly Entry[];
-  /** Values of the metrics by name, and by name and label: `chat_messages_total{chat}`. */
+  /** Values of the metrics by name, and by name and labels: `chat_refused_total{login invalid}`. */
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -40,13 +40,21 @@ export function problemsOf(reports: readonly Report[]): string[] {
   return [...new Set(reports.flatMap(({ problems }) => problems))];
 }
 
+interface Sample {
+  readonly value: number;
+  readonly labels: object;
+  readonly metricName?: string;
+}
+
+/** All but the steps of histograms. */
 async function valuesOf(reports: readonly Report[]): Promise<Record<string, number>> {
   const metrics = await aggregate(reports).getMetricsAsJSON();
   const values: Record<string, number> = {};
   for (const { name, values: samples } of metrics) {
-    for (const sample of samples as readonly { value: number; labels: object; metricName?: string }[]) {
-      const label = Object.values(sample.labels)[0];
-      values[`${sample.metricName ?? name}${label === undefined ? '' : `{${label}}`}`] = sample.value;
+    for (const sample of samples as readonly Sample[]) {
+      if ('le' in sample.labels) continue;
+      const labels = Object.values(sample.labels).join(' ');
+      values[`${sample.metricName ?? name}${labels === '' ? '' : `{${labels}}`}`] = sample.value;
     }
   }
   return values;

@@ -1,3 +1,4 @@
+import type { Medium } from '../bus/medium.js';
 import type { Store } from '../store/store.js';
 
 /** Is told how long each call took, and whether it failed. */
@@ -10,8 +11,25 @@ export function timedStore(store: Store, observe: Observe): Store {
   return { ...store, ...Object.fromEntries(timed) };
 }
 
-function time(name: string, call: (...args: unknown[]) => Promise<unknown>, observe: Observe) {
-  return (...args: unknown[]): Promise<unknown> => {
+/** The same medium, but with those of its calls timed that somebody waits for. */
+export function timedMedium(medium: Medium, observe: Observe): Medium {
+  return {
+    start: (node, events) => medium.start(node, events),
+    unsubscribe: (userid) => medium.unsubscribe(userid),
+    tell: (node, bytes) => medium.tell(node, bytes),
+    close: () => medium.close(),
+    subscribe: time('subscribe', (userid: number) => medium.subscribe(userid), observe),
+    publish: time('publish', (userid: number, bytes: Buffer) => medium.publish(userid, bytes), observe),
+    subscribers: time('subscribers', (userid: number) => medium.subscribers(userid), observe),
+  };
+}
+
+function time<Args extends unknown[], Result>(
+  name: string,
+  call: (...args: Args) => Promise<Result>,
+  observe: Observe,
+): (...args: Args) => Promise<Result> {
+  return (...args) => {
     const start = performance.now();
     const done = (failed: boolean) => observe(name, (performance.now() - start) / 1000, failed);
     const answer = call(...args);

@@ -37,6 +37,12 @@ export interface BusEvents {
   changed(up: boolean): void;
 }
 
+/** Is told how the bus does, where somebody wants to know. */
+export interface BusWatch {
+  /** Another node has so many messages, after so many seconds. */
+  confirmed(messages: number, seconds: number): void;
+}
+
 /** How a user who is not here is reached: over a link that takes a message now, or later; or nobody knows. */
 export type Way = 'open' | 'wait' | 'unknown';
 
@@ -47,6 +53,8 @@ export type Way = 'open' | 'wait' | 'unknown';
  */
 export class Bus {
   private readonly node = randomBytes(8).toString('hex');
+  /** See BusWatch. */
+  watch: BusWatch | undefined;
   private readonly medium: Medium;
   private readonly links = new Map<string, Outgoing>();
   private readonly incoming = new Map<string, Incoming>();
@@ -70,6 +78,15 @@ export class Bus {
   /** How many other nodes of ours there are. */
   get others(): number {
     return this.links.size;
+  }
+
+  /** What other nodes have not said they got: how many bytes, and since when by `performance.now()`. */
+  get unconfirmed(): { readonly bytes: number; readonly since: number } {
+    const links = [...this.links.values()].map(({ unconfirmed }) => unconfirmed);
+    return {
+      bytes: links.reduce((sum, { bytes }) => sum + bytes, 0),
+      since: Math.min(...links.map(({ since }) => since)),
+    };
   }
 
   /** Connects, and hears where everybody is. Rejects when the medium cannot be used. */
@@ -285,6 +302,7 @@ export class Bus {
       tell: (to, bytes) => this.say(to, bytes),
       settled: (remote) => this.settled(remote),
       roomFor: (remote) => this.roomFor(remote),
+      confirmed: (messages, seconds) => this.watch?.confirmed(messages, seconds),
     });
     this.links.set(node, link);
     return link;

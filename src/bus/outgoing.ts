@@ -37,6 +37,8 @@ interface Parcel {
   readonly number: number;
   readonly bytes: Buffer;
   readonly entries: readonly Sent[];
+  /** When it was sent, by `performance.now()`. */
+  readonly at: number;
 }
 
 /** What an outgoing link needs from the bus. */
@@ -47,6 +49,8 @@ export interface OutgoingHost {
   settled(remote: Remote): void;
   /** There is room again for a user for whom somebody waits. */
   roomFor(remote: Remote): void;
+  /** The other node has so many messages, after so many seconds. */
+  confirmed(messages: number, seconds: number): void;
 }
 
 /** Parcels to one other node: numbered, kept until it answers what became of them. */
@@ -65,6 +69,11 @@ export class Outgoing implements Flushable {
   constructor(node: string, host: OutgoingHost) {
     this.node = node;
     this.host = host;
+  }
+
+  /** What it has been sent and has not said it got: how many bytes, and since when by `performance.now()`. */
+  get unconfirmed(): { readonly bytes: number; readonly since: number } {
+    return { bytes: this.unheard, since: this.sent[0]?.at ?? Number.POSITIVE_INFINITY };
   }
 
   /** Whether a message for this user may be added now; if not, `roomFor` is called when it may. */
@@ -99,7 +108,7 @@ export class Outgoing implements Flushable {
     this.room = 0;
     this.number++;
     const bytes = encodeParcel(this.host.node, this.number, entries, room);
-    this.sent.push({ number: this.number, bytes, entries });
+    this.sent.push({ number: this.number, bytes, entries, at: performance.now() });
     this.unheard += bytes.length;
     this.host.tell(this.node, bytes);
   }
@@ -159,9 +168,10 @@ export class Outgoing implements Flushable {
 
   private arrived(upTo: number, stays: ReadonlyMap<Sent, Remote[]>): void {
     let count = 0;
-    for (const { number, entries, bytes } of this.sent) {
+    for (const { number, entries, bytes, at } of this.sent) {
       if (number > upTo) break;
       count++;
+      this.host.confirmed(entries.length, (performance.now() - at) / 1000);
       this.unheard -= bytes.length;
       for (let index = 0; index < entries.length; index++) {
         const entry = entries[index];

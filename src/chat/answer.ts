@@ -13,6 +13,12 @@ export function answer(
   result: Result,
   values?: Values,
 ): void {
+  if (result !== 'ok') refused(chat, connection, reply, result);
   const bytes = chat.dialect.replies.write(reply, result, values, message);
   if (bytes !== undefined) connection.reply(bytes);
+}
+
+function refused({ metrics, log }: Chat, { address }: Connection, request: Reply, result: Result): void {
+  metrics.refuse(request, result);
+  log.debug({ address, request, result }, 'refused');
 }

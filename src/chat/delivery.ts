@@ -13,6 +13,8 @@ const MOST_FOREIGN = 100_000;
 
 /** Messages for one user that could not go on yet, oldest first. */
 class Line {
+  /** When something began to wait, by `performance.now()`. */
+  readonly since = performance.now();
   letters: Letter[] = [];
   bytes = 0;
   /** The first of its messages are being published or stored; all others stay behind them. */
@@ -154,6 +156,13 @@ export class Delivery {
     let count = this.writer.length;
     for (const { letters } of this.lines.values()) count += letters.length;
     return count;
+  }
+
+  /** Since when something has been waiting for some user, by `performance.now()`. */
+  get since(): number {
+    let since = Number.POSITIVE_INFINITY;
+    for (const line of this.lines.values()) since = Math.min(since, line.since);
+    return since;
   }
 
   /** Gives all that waits for a user who is here to its connection. */

@@ -13,6 +13,8 @@ export class Health {
   private since = 0;
   private lastFailure = 0;
   private cause: string | undefined;
+  /** How often it has gone away. */
+  losses = 0;
 
   constructor(name: string, log: Log) {
     this.name = name;
@@ -29,6 +31,7 @@ export class Health {
     this.lastFailure = performance.now();
     if (this.cause !== undefined) return;
     this.cause = reason;
+    this.losses++;
     this.since = this.lastFailure;
     this.log.warn({ reason }, `${this.name} is away`);
   }

@@ -9,10 +9,18 @@ export class Metrics {
   readonly outcomes: Record<Outcome, number> = { here: 0, elsewhere: 0, stored: 0 };
   /** Messages that were lost. */
   lost = 0;
+  /** Requests that were refused: how often each with each result. */
+  readonly refused = new Map<string, Map<string, number>>();
 
   /** A client has sent a message that asks for this. */
   count(verb: string): void {
     this.messages.set(verb, (this.messages.get(verb) ?? 0) + 1);
+  }
+
+  /** A request was answered with this result, which is not the one it asked for. */
+  refuse(verb: string, result: string): void {
+    const results = this.refused.get(verb) ?? new Map<string, number>();
+    this.refused.set(verb, results.set(result, (results.get(result) ?? 0) + 1));
   }
 }
 
@@ -22,7 +30,16 @@ export interface Snapshot {
   /** Users who are logged in on this node. */
   readonly users: number;
   /** What waits to be delivered or stored. */
-  readonly backlog: { readonly messages: number; readonly bytes: number };
+  readonly backlog: {
+    readonly messages: number;
+    readonly bytes: number;
+    /** So much may wait before clients are braked. */
+    readonly limit: number;
+    /** How long the first of it has been waiting, in seconds. */
+    readonly age: number;
+  };
+  /** What other nodes have not said they got, in bytes. */
+  readonly unconfirmed: number;
   /** Clients that are not read from until there is room again. */
   readonly braked: number;
   /** Other nodes of ours that this one knows of. */
