@@ -65,7 +65,7 @@ export class Backends {
    * @param through may put something between the bus and what carries it
    */
   openBus(through = (medium: Medium) => medium): Bus {
-    return new Bus(through(this.openMedium()));
+    return new Bus(through(this.openMedium()), this.config.dialect);
   }
 
   private openMedium(): Medium {

@@ -4,7 +4,20 @@ import { Incoming } from './incoming.js';
 import type { Letter } from './letter.js';
 import type { Medium } from './medium.js';
 import { Outgoing, type Remote } from './outgoing.js';
-import { decode, ENTRY, encodeAnswer, encodeMoved, encodeState, encodeStored, type State } from './wire.js';
+import {
+  decode,
+  ENTRY,
+  encodeAnswer,
+  encodeMoved,
+  encodeState,
+  encodeStored,
+  encodeTaken,
+  type Speech,
+  type State,
+} from './wire.js';
+
+/** For a bus whose nodes cannot differ. */
+const ANY: Speech = { name: 'any', fingerprint: '' };
 
 /** How long an answer waits for more that it can tell, in ms: so much is delivered twice when a node dies. */
 const GATHER = 5;
@@ -32,6 +45,9 @@ export interface BusEvents {
 
   /** Another node has stored messages for these users. */
   stored(userids: readonly number[]): void;
+
+  /** Users have come to another node, and are to be let go here. */
+  taken(userids: readonly number[]): void;
 
   /** The bus was away and is back, or went away: all ways may be others now. */
   changed(up: boolean): void;
@@ -70,9 +86,14 @@ export class Bus {
   private closing = false;
   private events: BusEvents | undefined;
   private greeted: (() => void) | undefined;
+  private readonly speech: Speech;
+  /** How another node's clients speak, if not as this one's. */
+  private foreign: Speech | undefined;
 
-  constructor(medium: Medium) {
+  /** @param speech how this node's clients speak: those of all nodes must speak alike */
+  constructor(medium: Medium, speech = ANY) {
     this.medium = medium;
+    this.speech = speech;
   }
 
   /** How many other nodes of ours there are. */
@@ -89,7 +110,10 @@ export class Bus {
     };
   }
 
-  /** Connects, and hears where everybody is. Rejects when the medium cannot be used. */
+  /**
+   * Connects, and hears where everybody is. Rejects when the medium cannot be used, and when the clients of another
+   * node speak another dialect: they would not understand each other.
+   */
   async start(events: BusEvents): Promise<void> {
     this.events = events;
     await this.medium.start(this.node, {
@@ -102,6 +126,11 @@ export class Bus {
     });
     this.isUp = true;
     await this.greet();
+    if (this.foreign === undefined) return;
+    await this.close(0);
+    throw new Error(
+      `another node speaks the dialect ${this.foreign.name}, this one ${this.speech.name}: give all the same --dialect`,
+    );
   }
 
   /** Messages for this user shall come here; the others know before any can. Never rejects. */
@@ -176,6 +205,11 @@ export class Bus {
     this.say(undefined, encodeStored(this.node, userids));
   }
 
+  /** Tells all nodes to let go a user who comes here. */
+  tellTaken(userid: number): void {
+    this.say(undefined, encodeTaken(this.node, [userid]));
+  }
+
   /**
    * Waits, for so many ms at most, until all other nodes have answered, then gives back all that they have not:
    * it is to be stored. Calls nothing any more after that.
@@ -209,7 +243,7 @@ export class Bus {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ANSWERS);
       this.greeted = () => {
-        if (heard - 1 > this.links.size) return;
+        if (heard - 1 > this.links.size && this.foreign === undefined) return;
         clearTimeout(timer);
         resolve();
       };
@@ -219,7 +253,7 @@ export class Bus {
 
   private state(hello: boolean): Buffer {
     const seen = [...this.incoming.values()].map((link) => [link.node, link.seen] as const);
-    return encodeState(this.node, { hello, userids: [...this.listening], seen });
+    return encodeState(this.node, { hello, userids: [...this.listening], seen, speech: this.speech });
   }
 
   private turned(up: boolean): void {
@@ -235,6 +269,8 @@ export class Bus {
     else if (word.kind === 'answer') this.links.get(word.node)?.answered(word);
     else if (word.kind === 'moved') this.heardMoved(word.node, word.came, word.left);
     else if (word.kind === 'stored') this.events?.stored(word.userids);
+    else if (word.kind === 'taken') this.events?.taken(word.userids);
+    else if (word.speech.fingerprint !== this.speech.fingerprint) this.heardForeign(word.node, word);
     else this.heardState(word.node, word);
   }
 
@@ -258,6 +294,13 @@ export class Bus {
     if (hello) this.say(node, this.state(false));
     this.say(node, encodeAnswer(this.node, this.from(node).answer(true)));
     link.resend(new Map(seen).get(this.node) ?? 0);
+    this.greeted?.();
+  }
+
+  /** Its clients speak otherwise: the one of the two that starts gives up. */
+  private heardForeign(node: string, { hello, speech }: State): void {
+    this.foreign = speech;
+    if (hello) this.say(node, this.state(false));
     this.greeted?.();
   }
 

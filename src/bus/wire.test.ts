@@ -10,6 +10,7 @@ import {
   encodeParcel,
   encodeState,
   encodeStored,
+  encodeTaken,
   type Place,
   roomOf,
   type State,
@@ -41,6 +42,7 @@ const aState = record<State>({
   hello: fc.boolean(),
   userids: ids,
   seen: fc.array(fc.tuple(aNode, aNumber)),
+  speech: record({ name: fc.string(), fingerprint: fc.string() }),
 });
 
 function parcel(node: string, number: number, entries: readonly Entry[]): Buffer {
@@ -70,6 +72,10 @@ const written = fc.oneof(
     bytes: encodeStored(it.node, it.userids),
     word: { kind: 'stored', ...it },
   })),
+  record({ node: aNode, userids: ids }).map((it) => ({
+    bytes: encodeTaken(it.node, it.userids),
+    word: { kind: 'taken', ...it },
+  })),
 );
 
 t.test('what is written is read again, in exactly the room that was asked for', async () => {
@@ -94,7 +100,7 @@ t.test('a word that is cut short is no word', async () => {
 });
 
 t.test('whatever bytes come, they are read or they are nothing', async () => {
-  const head = fc.tuple(fc.constantFrom(1, 2, 3), fc.nat({ max: 8 })).map(([...two]) => Buffer.from(two));
+  const head = fc.tuple(fc.constantFrom(1, 2, 3, 4), fc.nat({ max: 8 })).map(([...two]) => Buffer.from(two));
   const garbage = fc.oneof(
     bytes,
     fc.tuple(head, bytes).map((parts) => Buffer.concat(parts)),

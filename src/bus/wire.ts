@@ -4,7 +4,7 @@
  */
 
 /** Nodes of another version are not understood, and treated like original ones. */
-const VERSION = 2;
+const VERSION = 3;
 const HEAD = 10;
 /** Bytes of a node's name; twice as many hexadecimal digits. */
 const NAME = 8;
@@ -33,7 +33,8 @@ export type Word =
   | ({ readonly kind: 'answer'; readonly node: string } & Answer)
   | ({ readonly kind: 'state'; readonly node: string } & State)
   | { readonly kind: 'moved'; readonly node: string; readonly came: number[]; readonly left: number[] }
-  | { readonly kind: 'stored'; readonly node: string; readonly userids: number[] };
+  | { readonly kind: 'stored'; readonly node: string; readonly userids: number[] }
+  | { readonly kind: 'taken'; readonly node: string; readonly userids: number[] };
 
 /** What became of the parcels of a link: all up to `upTo` have arrived, and left for their users but for these. */
 export interface Answer {
@@ -47,6 +48,14 @@ export interface Answer {
   readonly refused: readonly Place[];
 }
 
+/** How the clients of a node speak. */
+export interface Speech {
+  /** For people. */
+  readonly name: string;
+  /** The same for two nodes only if their clients understand each other. */
+  readonly fingerprint: string;
+}
+
 /** All that a node has to say of itself when it is new, or back. */
 export interface State {
   /** The others shall say theirs. */
@@ -55,9 +64,10 @@ export interface State {
   readonly userids: readonly number[];
   /** From each node that it has heard: the number of the last parcel. */
   readonly seen: readonly (readonly [node: string, parcel: number])[];
+  readonly speech: Speech;
 }
 
-const KINDS = ['parcel', 'answer', 'state', 'moved', 'stored'] as const;
+const KINDS = ['parcel', 'answer', 'state', 'moved', 'stored', 'taken'] as const;
 
 /** Writes one word; it must have the room it asked for. */
 class Writer {
@@ -100,6 +110,10 @@ class Writer {
   raw(bytes: Buffer): void {
     this.int(bytes.length);
     this.at += bytes.copy(this.bytes, this.at);
+  }
+
+  text(text: string): void {
+    this.raw(Buffer.from(text));
   }
 }
 
@@ -151,6 +165,10 @@ class Reader {
     this.at += length;
     return this.bytes.subarray(this.at - length, this.at);
   }
+
+  text(): string {
+    return this.raw().toString();
+  }
 }
 
 /** What an entry needs in a parcel, in bytes. */
@@ -177,8 +195,9 @@ export function encodeAnswer(node: string, { upTo, whole, open, closed, refused 
   return writer.bytes;
 }
 
-export function encodeState(node: string, { hello, userids, seen }: State): Buffer {
-  const writer = new Writer('state', node, 12 + 4 * userids.length + (NAME + 8) * seen.length);
+export function encodeState(node: string, { hello, userids, seen, speech }: State): Buffer {
+  const texts = Buffer.byteLength(speech.name) + Buffer.byteLength(speech.fingerprint);
+  const writer = new Writer('state', node, 20 + 4 * userids.length + (NAME + 8) * seen.length + texts);
   writer.int(Number(hello));
   writer.ints(userids);
   writer.int(seen.length);
@@ -186,6 +205,8 @@ export function encodeState(node: string, { hello, userids, seen }: State): Buff
     writer.name(name);
     writer.number(parcel);
   }
+  writer.text(speech.name);
+  writer.text(speech.fingerprint);
   return writer.bytes;
 }
 
@@ -197,7 +218,16 @@ export function encodeMoved(node: string, came: readonly number[], left: readonl
 }
 
 export function encodeStored(node: string, userids: readonly number[]): Buffer {
-  const writer = new Writer('stored', node, 4 + 4 * userids.length);
+  return encodeUsers('stored', node, userids);
+}
+
+/** These users have come somewhere else: who has them shall let them go. */
+export function encodeTaken(node: string, userids: readonly number[]): Buffer {
+  return encodeUsers('taken', node, userids);
+}
+
+function encodeUsers(kind: 'stored' | 'taken', node: string, userids: readonly number[]): Buffer {
+  const writer = new Writer(kind, node, 4 + 4 * userids.length);
   writer.ints(userids);
   return writer.bytes;
 }
@@ -236,11 +266,14 @@ function read(bytes: Buffer): Word | undefined {
         hello: reader.int() === 1,
         userids: reader.ints(),
         seen: reader.list(() => [reader.name(), reader.number()] as const),
+        speech: { name: reader.text(), fingerprint: reader.text() },
       };
     case 'moved':
       return { kind: 'moved', node, came: reader.ints(), left: reader.ints() };
     case 'stored':
       return { kind: 'stored', node, userids: reader.ints() };
+    case 'taken':
+      return { kind: 'taken', node, userids: reader.ints() };
     default:
       return undefined;
   }

@@ -13,6 +13,7 @@ import type { Chat, ChatOptions } from './chat.js';
 import { Delivery } from './delivery.js';
 import { Presence } from './presence.js';
 import { Shortener } from './shortener.js';
+import { letGo } from './takeover.js';
 import { Writer } from './writer.js';
 
 export interface Parts {
@@ -90,7 +91,8 @@ export function createChat({
 }
 
 /** Connects the bus. Rejects when it cannot be used. */
-export function startBus({ bus, delivery, presence }: Chat): Promise<void> {
+export function startBus(chat: Chat): Promise<void> {
+  const { bus, delivery, presence } = chat;
   return bus.start({
     receive: (userid, letter) => delivery.receive(userid, letter),
     receiveUnconfirmed: (userid, message) => delivery.receiveUnconfirmed(userid, message),
@@ -102,6 +104,9 @@ export function startBus({ bus, delivery, presence }: Chat): Promise<void> {
       presence.get(userid)?.wake();
     },
     stored: (userids) => delivery.noteStored(userids),
+    taken: (userids) => {
+      for (const userid of userids) letGo(chat, userid);
+    },
     changed: (up) => {
       delivery.pumpAll();
       // Original nodes may have stored messages meanwhile, and tell nobody.

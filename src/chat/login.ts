@@ -9,10 +9,13 @@ import type { Chat } from './chat.js';
 import { turnBack } from './leave.js';
 import { userMeant } from './name.js';
 import { samePassword } from './password.js';
-import { welcome } from './welcome.js';
+import { takeOver } from './takeover.js';
+import { type Welcome, welcome } from './welcome.js';
 
 /** How long an account may be online and unsubscribed while its node says goodbye, in ms (DIFFERENCES 10). */
 const GOODBYE = 200;
+/** The account is logged in elsewhere. */
+const IN_USE = Symbol('in use');
 /** How long a node may take to say that a user has left it, in s. */
 const LAST_WORD = 15;
 
@@ -30,9 +33,25 @@ export async function login(
   const password = message.text('password');
   const wait = chat.attempts.begin(connection, id);
   if (wait > 0) await delay(wait, undefined, { ref: false });
-  const entered = chat.presence.turn(id, () => enter(chat, connection, message, id, password));
+  const entered = arriveHere(chat, connection, message, id, password);
   const welcomed = await entered.finally(() => chat.attempts.end(connection, id));
   await welcomed?.handedOver;
+}
+
+/** In the user's turn; once more when it could be taken over from where it was. */
+async function arriveHere(
+  chat: Chat,
+  connection: Connection,
+  message: Message,
+  id: number,
+  password: string,
+): Promise<Welcome | undefined> {
+  const inTurn = () => chat.presence.turn(id, () => enter(chat, connection, message, id, password));
+  let entered = await inTurn();
+  if (entered === IN_USE && (await takeOver(chat, connection, id))) entered = await inTurn();
+  if (entered !== IN_USE) return entered ?? undefined;
+  answer(chat, connection, message, 'login', 'inUse');
+  return undefined;
 }
 
 async function enter(chat: Chat, connection: Connection, message: Message, id: number, password: string) {
@@ -42,7 +61,7 @@ async function enter(chat: Chat, connection: Connection, message: Message, id: n
     const right = samePassword(user?.password ?? '', password);
     if (user !== undefined && !right) chat.attempts.fail(connection, id);
     if (user === undefined || !right) return refuse('invalid');
-    if (!(await arrive(chat, user))) return refuse('inUse');
+    if (!(await arrive(chat, user))) return IN_USE;
     return await welcomeOrDepart(chat, connection, message, user);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;

@@ -2,6 +2,7 @@ import type { Dialect, Framing } from '../protocol/dialect.js';
 import { type GivenNames, mapTables } from '../store/tables.js';
 import { complete } from './complete.js';
 import type { DialectFile } from './file.js';
+import { fingerprintOf } from './fingerprint.js';
 import { repliesOf } from './replies.js';
 import { requestsOf } from './requests.js';
 
@@ -12,6 +13,7 @@ export function compile(name: string, given: DialectFile): Dialect {
   const { in: into = 'none', out = 'none' } = file.framing ?? {};
   return {
     name: file.name ?? name,
+    fingerprint: fingerprintOf(file),
     requests: byNumber,
     fields,
     scanned,

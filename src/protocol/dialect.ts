@@ -20,6 +20,8 @@ export interface Request {
 /** How the clients of a fork speak: nothing else in the server knows a number or a name of the wire. */
 export interface Dialect {
   readonly name: string;
+  /** The same for dialects that say the same, whatever they are called. */
+  readonly fingerprint: string;
   /** By the number that says what a request is. */
   readonly requests: ReadonlyMap<number, Request>;
   /** What fields are called as long as the kind of the request is not known. */
