@@ -5,6 +5,7 @@ import { readPlace } from './config/place.js';
 import { readSettings } from './config/settings.js';
 import type { Config } from './config.js';
 import { openLog } from './ops/log.js';
+import { Sink } from './ops/sink.js';
 import { OPTIONS, type OptionName, type Settings } from './options.js';
 import { ChatServer } from './server.js';
 
@@ -46,7 +47,8 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
   // A worker of node:cluster is one of `--workers`, and finds no primary process of that kind here.
   if (cluster.isWorker) throw new Error('a chat server cannot run in a worker of node:cluster');
   const config = readOptions({ logLevel: 'warn', ...options });
-  const log = openLog(config['log-level']);
+  const sink = new Sink({ format: config['log-format'], file: config['log-file'] });
+  const log = openLog(config['log-level'], undefined, sink);
   const backends = new Backends(config, log);
   const server = new ChatServer(config, await backends.openStore(), backends.openBus(), log);
   try {

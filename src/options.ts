@@ -3,6 +3,7 @@ import { type Address, parseAddress } from './config/address.js';
 import { databaseUrlProblem, urlProblem } from './config/url.js';
 import { DialectError, loadDialect } from './dialect/load.js';
 import { LOG_LEVELS } from './ops/log.js';
+import { LOG_FORMATS } from './ops/sink.js';
 import type { Dialect } from './protocol/dialect.js';
 
 /** What an option is about: the parts of the help text and of docs/configuration.md. */
@@ -205,6 +206,18 @@ export const OPTIONS = {
     value: 'LEVEL',
     rule: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
     help: LOG_LEVELS.join(', '),
+  },
+  'log-format': {
+    group: 'operation',
+    value: 'FORMAT',
+    rule: z.enum(LOG_FORMATS, `is none of ${LOG_FORMATS.join(', ')}`).default('auto'),
+    help: 'text for a person, json for programs; auto: text on a terminal, or else json',
+  },
+  'log-file': {
+    group: 'operation',
+    value: 'FILE',
+    rule: z.string().min(1, 'is empty').optional(),
+    help: 'where the log goes instead of standard output; SIGHUP opens it anew',
   },
 } as const satisfies Record<string, Option>;
 

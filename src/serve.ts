@@ -1,15 +1,27 @@
 import cluster from 'node:cluster';
-import type { AskAll, Desk } from './admin/desk.js';
-import { Backends, mysqlUrl } from './backends.js';
+import type { AskAll } from './admin/desk.js';
+import { mysqlUrl, redisUrl } from './backends.js';
 import type { Config } from './config.js';
+import { type Node, openNode } from './node.js';
+import { banner, type Started } from './ops/banner.js';
 import { type Log, openLog } from './ops/log.js';
+import { version } from './ops/package.js';
 import { Recent } from './ops/recent.js';
 import { tellRoom } from './ops/room.js';
-import { stopOnSignals } from './ops/shutdown.js';
-import { ChatServer } from './server.js';
+import { onSignals } from './ops/signals.js';
+import { Sink } from './ops/sink.js';
+import { whereIs } from './setup/connection.js';
 import { warnOfColumns } from './setup/warnings.js';
 import type { Notice } from './workers/notice.js';
 import { supervise } from './workers/supervise.js';
+
+/** What every process has. */
+interface Post {
+  readonly config: Config;
+  readonly log: Log;
+  readonly sink: Sink;
+  readonly recent: Recent;
+}
 
 /**
  * Opens the back ends that the config asks for, and serves until a signal. Rejects when it cannot start.
@@ -18,75 +30,88 @@ import { supervise } from './workers/supervise.js';
  */
 export async function serve(config: Config, args: readonly string[]): Promise<void> {
   const recent = new Recent();
-  const log = openLog(config['log-level'], recent);
-  if (cluster.isWorker) return serveAsWorker(config, log, recent);
-  const { ip, workers } = config;
-  const port = workers > 1 ? await serveByWorkers(config, args, log) : await serveAlone(config, log, recent);
+  const sink = new Sink({ format: config['log-format'], file: config['log-file'] });
+  const log = openLog(config['log-level'], recent, sink);
+  const post = { config, log, sink, recent };
+  if (cluster.isWorker) return serveAsWorker(post);
+  const { workers } = config;
+  const port = workers > 1 ? await serveByWorkers(post, args) : await serveAlone(post);
   const url = mysqlUrl(config);
   if (url !== undefined) await warnOfColumns(url, config['mysql-charset'], config.dialect.tables, log);
-  const clients = tellRoom(log, config['mysql-pool'], workers);
-  log.info({ ip, port, ...(workers > 1 && { workers }), clients }, 'listening');
+  const started = whatStarted(config, port, tellRoom(log, config['mysql-pool'], workers));
+  if (!sink.isText) log.info(started, 'listening');
+  else if (log.isLevelEnabled('info')) sink.print(banner(started));
 }
 
-async function serveAlone(config: Config, log: Log, recent: Recent): Promise<number> {
-  const { server, watched } = await open(config, log, recent);
-  stopOnSignals(log, () => server.stop());
-  const port = await server.start();
-  if (watched !== undefined) {
+function whatStarted(config: Config, port: number, clients: number | undefined): Started {
+  const { ip, workers, data, dialect } = config;
+  const [database, redis] = [mysqlUrl(config), redisUrl(config)];
+  return {
+    version: version(),
+    ip,
+    port,
+    ...(workers > 1 && { workers }),
+    database: database === undefined ? data : whereIs(database),
+    ...(database !== undefined && { charset: config['mysql-charset'] }),
+    ...(redis !== undefined && { redis: whereIs(redis) }),
+    dialect: dialect.name,
+    clients,
+  };
+}
+
+async function serveAlone(post: Post): Promise<number> {
+  const { config, log, recent } = post;
+  const node = await openNode(config, log, recent);
+  heed(post, node);
+  const port = await node.server.start();
+  if (node.watched !== undefined) {
     const { askHere } = await import('./admin/desk.js');
-    await openAdmin(config, askHere(watched()), log);
+    await openAdmin(post, askHere(node.watched()));
   }
   return port;
 }
 
-async function serveByWorkers(config: Config, args: readonly string[], log: Log): Promise<number> {
-  const port = await supervise(config, args, log);
+async function serveByWorkers(post: Post, args: readonly string[]): Promise<number> {
+  const { config, log, sink } = post;
+  const port = await supervise(config, args, log, () => sink.reopen());
   if (config.admin !== undefined) {
     const { askWorkers } = await import('./admin/workers.js');
-    await openAdmin(config, askWorkers, log);
+    await openAdmin(post, askWorkers);
   }
   return port;
 }
 
-async function serveAsWorker(config: Config, log: Log, recent: Recent): Promise<void> {
-  const { server, watched } = await open(config, log, recent);
-  const stop = stopOnSignals(log, () => server.stop());
-  process.on('message', (notice: Notice) => notice.op === 'stop' && stop('told by the primary process'));
+async function serveAsWorker(post: Post): Promise<void> {
+  const { config, log, recent } = post;
+  const node = await openNode(config, log, recent);
+  const stop = heed(post, node);
+  process.on('message', ({ op }: Notice) => {
+    if (op === 'stop') stop('told by the primary process');
+    else if (op === 'reload') reload(post, node);
+  });
   process.on('disconnect', () => stop('the primary process is gone'));
   // Or else Node would exit at once when the primary process is gone.
   if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
-  const port = await server.start();
-  if (watched !== undefined) {
+  const port = await node.server.start();
+  if (node.watched !== undefined) {
     const { answerPrimary } = await import('./admin/workers.js');
-    answerPrimary(watched());
+    answerPrimary(node.watched());
   }
   // The primary process says it for all its workers.
   log.debug({ ip: config.ip, port }, 'listening');
 }
 
-interface Opened {
-  readonly server: ChatServer;
-  /** For when it has started, and if anybody may watch it: begins to watch, and gives where it answers. */
-  readonly watched?: () => Desk;
+/** Does what signals say. Returns a function that stops, too, for the reason given. */
+function heed(post: Post, node: Node): (reason: string) => void {
+  return onSignals(post.log, { stop: () => node.server.stop(), reload: () => reload(post, node) });
 }
 
-async function open(config: Config, log: Log, recent: Recent): Promise<Opened> {
-  const backends = new Backends(config, log);
-  const store = await backends.openStore();
-  if (config.admin === undefined) return { server: new ChatServer(config, store, backends.openBus(), log) };
-  // Loaded only where it is wanted: without it nothing is measured.
-  const { Instruments } = await import('./admin/instruments.js');
-  const instruments = new Instruments();
-  const bus = backends.openBus((medium) => instruments.timedMedium(medium));
-  const server = new ChatServer(config, instruments.timed(store), bus, log);
-  const watched = () => {
-    instruments.watch(backends.health, store, bus);
-    return instruments.desk(server, backends.health, recent);
-  };
-  return { server, watched };
+function reload({ sink, log }: Post, _node: Node): void {
+  sink.reopen();
+  log.info('reloaded');
 }
 
-async function openAdmin(config: Config, askAll: AskAll, log: Log): Promise<void> {
+async function openAdmin({ config, log }: Post, askAll: AskAll): Promise<void> {
   if (config.admin === undefined) return;
   const { listen } = await import('./admin/server.js');
   const port = await listen(config.admin, askAll, config['admin-token']);

@@ -89,6 +89,7 @@ export class ChatServer {
   accept(stream: Duplex, address: string): Connection {
     const connection = new Connection(stream, address, this.host);
     this.connections.add(connection);
+    this.chat.log.debug({ address }, 'a client has come');
     return connection;
   }
 
@@ -99,7 +100,7 @@ export class ChatServer {
   async stop(): Promise<number> {
     this.stopping = true;
     const closed = this.listener.close();
-    for (const connection of this.connections) connection.finish();
+    for (const connection of this.connections) connection.finish('the server stops');
     const deadline = setTimeout(() => {
       this.deadline.abort();
       for (const connection of this.connections) connection.destroy();
@@ -136,7 +137,7 @@ export class ChatServer {
   /** Closes the connection of a user, after what it has sent is handled. Returns how many that were: 0 or 1. */
   kick(userid: number): number {
     const found = [...this.connections].filter(({ users }) => users.has(userid));
-    for (const connection of found) connection.finish();
+    for (const connection of found) connection.finish('kicked');
     return found.length;
   }
 
@@ -151,7 +152,7 @@ export class ChatServer {
   private acceptSocket(socket: Socket): void {
     const { idle } = this.config;
     const connection = this.accept(socket, socket.remoteAddress ?? 'unknown');
-    if (idle > 0) socket.setTimeout(idle * 1000, () => connection.finish());
+    if (idle > 0) socket.setTimeout(idle * 1000, () => connection.finish('it was silent for too long'));
   }
 
   /** The users of the connection get no more until it has taken what waits for it. */
@@ -170,6 +171,8 @@ export class ChatServer {
 
   private closed(connection: Connection): void {
     this.connections.delete(connection);
+    const { address, why: reason } = connection;
+    this.chat.log.debug({ address, reason }, 'a client has gone');
     for (const userid of [...connection.users]) {
       const user = this.chat.presence.get(userid);
       // At shutdown all users go offline together, after what is stored.

@@ -29,7 +29,8 @@ async function depart(chat: Chat, user: Present): Promise<void> {
 }
 
 /** here or behind -> leaving: from now on messages for the user are stored, what its connection did not send first. */
-export function startLeaving({ presence, delivery }: Chat, user: Present): void {
+export function startLeaving({ presence, delivery, log }: Chat, user: Present): void {
+  log.debug({ userid: user.id }, 'a user has left');
   presence.leave(user);
   const { unsent } = user;
   user.unsent = [];

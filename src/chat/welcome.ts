@@ -41,6 +41,7 @@ export async function welcome(
 /** From now on the user gets everything else, behind what is handed over to it. */
 function enter(chat: Chat, connection: Connection, user: Present, handedOver: Promise<void> | undefined) {
   chat.presence.enter(user, connection);
+  chat.log.debug({ userid: user.id, address: connection.address }, 'a user is here');
   user.catchingUp = handedOver?.then(() => {
     user.catchingUp = undefined;
     catchUp(chat, user);

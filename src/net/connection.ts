@@ -42,6 +42,8 @@ export class Connection implements OutboxEvents {
   readonly users = new Set<number>();
   /** The address of the client, without its port. */
   readonly address: string;
+  /** Why it ends: the first cause that was seen. */
+  why: string | undefined;
 
   private readonly stream: Duplex;
   private readonly host: ConnectionHost;
@@ -61,7 +63,10 @@ export class Connection implements OutboxEvents {
     this.outbox = new Outbox(stream, host.limits, host.budget, this);
     stream.on('data', (chunk: Buffer) => this.read(chunk));
     stream.on('end', () => this.finishInput());
-    stream.on('error', () => stream.destroy());
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      this.why ??= error.code ?? error.message;
+      stream.destroy();
+    });
     stream.on('close', () => {
       clearTimeout(this.deadline);
       this.close();
@@ -109,6 +114,7 @@ export class Connection implements OutboxEvents {
   }
 
   overflow(): void {
+    this.why ??= 'it reads too slowly';
     this.host.fault(this, 'slow reader');
     this.stream.destroy();
   }
@@ -122,7 +128,8 @@ export class Connection implements OutboxEvents {
    * Handles no more input; what was received is handled and answered, then the connection is closed, at the
    * latest when `linger` has passed.
    */
-  finish(): void {
+  finish(reason: string): void {
+    this.why ??= reason;
     this.takeNoMore();
     this.leaveWhenDone();
   }
@@ -159,6 +166,7 @@ export class Connection implements OutboxEvents {
   }
 
   private finishInput(): void {
+    this.why ??= 'it closed the connection';
     this.inputEnded = true;
     this.leaveWhenDone();
   }
@@ -185,7 +193,9 @@ export class Connection implements OutboxEvents {
 
   private dropped(fault: FrameFault): void {
     this.host.fault(this, fault);
-    if (fault === 'too long') this.takeNoMore();
+    if (fault !== 'too long') return;
+    this.why ??= 'its message was too long';
+    this.takeNoMore();
   }
 
   /** Nothing can be sent any more; the stream itself may still be open for what was written. */

@@ -1,5 +1,6 @@
 import { type LogFn, type Logger, pino } from 'pino';
 import type { Recent } from './recent.js';
+import { Sink } from './sink.js';
 
 export type Log = Logger;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -9,15 +10,16 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const WORTH_SEEING = 40;
 
 /**
- * One JSON line per event on standard output, written at once so that nothing is missing after a crash.
+ * A log of one line per event.
  *
  * @param recent gets the warnings and errors, too
+ * @param sink JSON on standard output unless given
  */
-export function openLog(level: LogLevel, recent?: Recent): Log {
+export function openLog(level: LogLevel, recent?: Recent, sink = new Sink()): Log {
   function logMethod(this: Log, args: Parameters<LogFn>, write: LogFn, number: number): void {
     if (number >= WORTH_SEEING) recent?.add(number, args);
     write.apply(this, args);
   }
   const options = { level, base: { pid: process.pid }, hooks: { logMethod } };
-  return pino(options, pino.destination({ fd: 1, sync: true }));
+  return pino(options, sink);
 }

@@ -1,3 +1,5 @@
+import { readable } from './readable.js';
+
 /** One line of the log that a person should see. */
 export interface Entry {
   /** In ms since 1970. */
@@ -26,12 +28,4 @@ export class Recent {
     this.entries.push({ time: Date.now(), level, message: String(text), fields: readable(fields) });
     if (this.entries.length > KEPT) this.entries.shift();
   }
-}
-
-/** `reason: …, kept: 3`; of an error its message. */
-function readable(fields: unknown): string {
-  return Object.entries(fields ?? {})
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}: ${value instanceof Error ? value.message : value}`)
-    .join(', ');
 }

@@ -1,2 +1,2 @@
 /** What the primary process tells a worker. */
-export type Notice = { readonly op: 'stop' };
+export type Notice = { readonly op: 'stop' | 'reload' };

@@ -45,6 +45,13 @@ export class Primary {
     return statuses.filter(([status]) => status !== 0).length;
   }
 
+  /** Lets all workers read anew what the system may have changed. */
+  reload(): void {
+    for (const worker of Object.values(cluster.workers ?? {})) {
+      if (worker !== undefined) tell(worker, { op: 'reload' });
+    }
+  }
+
   private async fork(): Promise<void> {
     const worker = cluster.fork({ [FOLDER_VARIABLE]: this.folder });
     let listening = false;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { usesEmbedded } from '../backends.js';
 import type { Config } from '../config.js';
 import type { Log } from '../ops/log.js';
-import { stopOnSignals } from '../ops/shutdown.js';
+import { onSignals } from '../ops/signals.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
 import { makeWorkersFolder } from './folder.js';
 import { Primary } from './primary.js';
@@ -13,16 +13,29 @@ import { Primary } from './primary.js';
  * Serves with several workers until a signal. Resolves with the port that they share.
  *
  * @param args the command line that config was read from
+ * @param reload what this process has to read anew at SIGHUP
  */
-export async function supervise(config: Config, args: readonly string[], log: Log): Promise<number> {
+export async function supervise(
+  config: Config,
+  args: readonly string[],
+  log: Log,
+  reload: () => void,
+): Promise<number> {
   const data = usesEmbedded(config) ? holdData(config.data) : undefined;
   const folder = makeWorkersFolder();
   const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], folder, log);
-  stopOnSignals(log, async () => {
+  const stop = async () => {
     const failed = await primary.stop();
     data?.release();
     rmSync(folder, { recursive: true });
     return failed;
+  };
+  onSignals(log, {
+    stop,
+    reload: () => {
+      reload();
+      primary.reload();
+    },
   });
   return primary.start(config.workers);
 }

@@ -1,14 +1,20 @@
 import { LIMITS } from '../limits.js';
 import type { Log } from './log.js';
 
+export interface Signalled {
+  /** Finishes everything. Resolves with the number of messages that were lost. */
+  stop(): Promise<number>;
+  /** Reads anew, or opens anew, what the system may have changed. */
+  reload(): void;
+}
+
 /**
- * Stops at SIGINT, SIGTERM or SIGHUP with exit status 0 (DIFFERENCES 11), and after an error that nobody caught
- * with 1. A second signal, or a deadline, exits at once.
+ * Stops at SIGINT or SIGTERM with exit status 0 (DIFFERENCES 11), and after an error that nobody caught with 1. A
+ * second signal, or a deadline, exits at once. SIGHUP reloads; on a terminal it stops: the terminal is gone.
  *
- * @param stop finishes everything; resolves with the number of messages that were lost
  * @returns a function that stops as a signal does, for the reason given, unless that is under way
  */
-export function stopOnSignals(log: Log, stop: () => Promise<number>): (reason: string) => void {
+export function onSignals(log: Log, { stop, reload }: Signalled): (reason: string) => void {
   let stopping = false;
   const begin = (status: number, reason: string) => {
     if (stopping) return;
@@ -23,9 +29,11 @@ export function stopOnSignals(log: Log, stop: () => Promise<number>): (reason: s
       },
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  const isOnTerminal = process.stdin.isTTY || process.stdout.isTTY;
+  for (const signal of ['SIGINT', 'SIGTERM', ...(isOnTerminal ? (['SIGHUP'] as const) : [])] as const) {
     process.on(signal, () => (stopping ? process.exit(1) : begin(0, signal)));
   }
+  if (!isOnTerminal) process.on('SIGHUP', reload);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error) => {
       log.fatal({ err: error }, 'an error that nobody caught');

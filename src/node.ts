@@ -1,0 +1,30 @@
+import type { Desk } from './admin/desk.js';
+import { Backends } from './backends.js';
+import type { Config } from './config.js';
+import type { Log } from './ops/log.js';
+import type { Recent } from './ops/recent.js';
+import { ChatServer } from './server.js';
+
+/** What serves clients in one process. */
+export interface Node {
+  readonly server: ChatServer;
+  /** For when it has started, and if anybody may watch it: begins to watch, and gives where it answers. */
+  readonly watched?: () => Desk;
+}
+
+/** Opens the back ends that the config asks for. Rejects, in one line, when they cannot be used. */
+export async function openNode(config: Config, log: Log, recent: Recent): Promise<Node> {
+  const backends = new Backends(config, log);
+  const store = await backends.openStore();
+  if (config.admin === undefined) return { server: new ChatServer(config, store, backends.openBus(), log) };
+  // Loaded only where it is wanted: without it nothing is measured.
+  const { Instruments } = await import('./admin/instruments.js');
+  const instruments = new Instruments();
+  const bus = backends.openBus((medium) => instruments.timedMedium(medium));
+  const server = new ChatServer(config, instruments.timed(store), bus, log);
+  const watched = () => {
+    instruments.watch(backends.health, store, bus);
+    return instruments.desk(server, backends.health, recent);
+  };
+  return { server, watched };
+}

@@ -1,0 +1,29 @@
+/** What a server says of itself when it has started. */
+export interface Started {
+  readonly version: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly workers?: number;
+  /** A file, or host and name; without user and password. */
+  readonly database: string;
+  readonly charset?: string;
+  readonly redis?: string;
+  readonly dialect: string;
+  /** For how many clients the limit of open files leaves room; undefined for any number. */
+  readonly clients?: number | undefined;
+}
+
+/** The same for a person, with how to stop it. */
+export function banner(started: Started): string {
+  const { version, ip, port, workers, database, charset, redis, dialect, clients } = started;
+  const facts: [string, string][] = [
+    ['database', charset === undefined ? database : `${database}, ${charset}`],
+    ['Redis', redis ?? 'none: no other nodes'],
+    ['dialect', dialect],
+    ['clients', clients === undefined ? 'as many as come' : `room for ${clients.toLocaleString('en')}`],
+    ...(workers === undefined ? [] : [['workers', String(workers)] satisfies [string, string]]),
+    ['to stop', `Ctrl+C, or kill ${process.pid}`],
+  ];
+  const lines = facts.map(([name, fact]) => `  ${name.padEnd(9)} ${fact}`);
+  return [`chat-server ${version} listens on ${ip}:${port}`, ...lines].join('\n');
+}
