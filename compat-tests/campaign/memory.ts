@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { resident } from '../harness/resident.js';
 import type { CampaignNode } from './node.js';
 
 /** How often the memory is looked at, in ms. */
@@ -25,14 +25,5 @@ export class MemoryWatch {
 
   stop(): void {
     clearInterval(this.#timer);
-  }
-}
-
-/** The resident memory of a process in bytes, 0 when there is none. */
-function resident(pid: number): number {
-  try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
   }
 }

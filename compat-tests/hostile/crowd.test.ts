@@ -1,18 +1,11 @@
-import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { Child } from '../harness/child.js';
 import { Client } from '../harness/client.js';
 import { until } from '../harness/deadline.js';
+import { MB, resident } from '../harness/resident.js';
 import { User } from '../harness/user.js';
 import { wasRead } from '../harness/was-read.js';
 import { hostileSite } from './site.js';
-
-const MB = 1_048_576;
-
-function rss(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-  return Number(kilobytes) * 1024;
-}
 
 async function crowd(port: number, count: number, says: Buffer): Promise<Client[]> {
   const clients: Client[] = [];
@@ -33,11 +26,11 @@ t.test('connections that begin something and say no more take little memory', as
     ['many open arrays', `{"a":${'['.repeat(60_000)}`],
     ['many open objects', '{"a":'.repeat(12_000)],
   ] as const) {
-    const before = rss(server.child.pid);
+    const before = resident(server.child.pid);
     const clients = await crowd(server.port, 200, Buffer.from(says));
     await wasRead(clients.at(-1)!.port, server.port);
     await talk.goOn(what);
-    const grown = rss(server.child.pid) - before;
+    const grown = resident(server.child.pid) - before;
     t.ok(grown < 200 * (20_000 + 4 * says.length), `${what}: ${(grown / MB).toFixed(1)} MB for 200`);
     await Promise.all(clients.map((client) => client.close()));
   }

@@ -1,0 +1,37 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import t from 'tap';
+import { MB, resident } from '../harness/resident.js';
+import { Writer } from './people.js';
+import { DeliverySite } from './site.js';
+
+/** What the node may keep; it has about 100 MB without that. */
+const KEPT = 64 * MB;
+/** Far below what is sent. */
+const MOST = 260 * MB;
+
+t.setTimeout(120_000);
+
+const site = await DeliverySite.start(t, 4);
+
+const WORKS: Readonly<Record<string, (writer: Writer) => Promise<void>>> = {
+  'group messages': (writer) => writer.writeToGroup(1, 60_000, '.'.repeat(30_000)),
+  'short messages to store': (writer) => writer.write(4, 2_000_000),
+};
+
+for (const [what, work] of Object.entries(WORKS))
+  t.test(`${what} while the database is frozen: a bounded memory`, async (t) => {
+    const node = await site.node('--max-kept', `${KEPT}`);
+    const writers = [await Writer.online(node, 1), await Writer.online(node, 2)];
+    site.mariadb.freeze();
+    // Who is not read any more waits; that is right.
+    for (const writer of writers) void work(writer);
+    let most = 0;
+    for (let n = 0; n < 30; n++) {
+      await delay(200);
+      most = Math.max(most, resident(node.child.pid));
+    }
+    for (const { line } of writers) line.destroy();
+    site.mariadb.thaw();
+    t.ok(most < MOST, `${Math.round(most / MB)} MB`);
+    await node.child.stop('SIGKILL');
+  });

@@ -1,0 +1,40 @@
+import t from 'tap';
+import { Reader, Writer } from './people.js';
+import { DeliverySite } from './site.js';
+
+const PAIRS = 12;
+/** What waits for each reader: less than ends a connection, but all together far more than the node may keep. */
+const [COUNT, LENGTH] = [100, 60_000];
+const KEPT = 8_388_608;
+
+t.setTimeout(180_000);
+
+t.test('what waits for many slow readers is stored when they are all cut off at once', async (t) => {
+  const site = await DeliverySite.start(t, 2 * PAIRS);
+  const database = await site.connect();
+  // Long messages stay in one piece, which is faster.
+  await database.query('alter table offlinemessage modify message mediumtext not null');
+  const node = await site.node('--max-kept', `${KEPT}`);
+  const pairs = await Promise.all(
+    Array.from({ length: PAIRS }, async (_, n) => ({
+      writer: await Writer.online(node, 1 + n),
+      reader: await Reader.online(node, 1 + PAIRS + n),
+    })),
+  );
+  for (const { reader } of pairs) reader.line.pause();
+  await Promise.all(
+    pairs.map(async ({ writer, reader }) => {
+      await writer.write(reader.id, COUNT, '.'.repeat(LENGTH));
+      await writer.settle();
+    }),
+  );
+  for (const { reader } of pairs) reader.line.destroy();
+  for (const { reader } of pairs) {
+    await reader.enter(node);
+    const first = reader.heard[0] ?? COUNT;
+    await reader.hearLast(COUNT);
+    const missing = reader.missing(COUNT).filter((n) => n > first);
+    t.same(missing, [], `all from the first that did not leave (${first})`);
+    t.equal(reader.inversions, 0, 'in order');
+  }
+});

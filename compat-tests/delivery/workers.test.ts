@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import t from 'tap';
+import { until } from '../harness/deadline.js';
+import { MB, resident } from '../harness/resident.js';
+import { Reader, Writer } from './people.js';
+import { DeliverySite } from './site.js';
+
+/** What each worker may keep; it has about 100 MB without that. */
+const KEPT = 64 * MB;
+/** Far below what is sent. */
+const MOST = 260 * MB;
+
+t.setTimeout(180_000);
+
+const site = await DeliverySite.start(t, 6);
+
+function children(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+}
+
+/** Which of some processes has the server's end of a client's connection. */
+function holder(pids: readonly number[], serverPort: number, clientPort: number): number | undefined {
+  const [server, client] = [serverPort, clientPort].map((port) =>
+    port.toString(16).toUpperCase().padStart(4, '0'),
+  );
+  const line = readFileSync('/proc/net/tcp', 'latin1')
+    .split('\n')
+    .find((text) => text.includes(`:${server} 0100007F:${client} `));
+  const socket = `socket:[${line?.trim().split(/\s+/)[9]}]`;
+  return pids.find((pid) => openFiles(pid).includes(socket));
+}
+
+function openFiles(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+}
+
+/** A writer on one worker and a reader on the other. */
+async function apart(...options: string[]) {
+  const server = await site.workers(2, ...options);
+  const pids = children(server.child.pid);
+  const workerOf = (port: number) => holder(pids, server.port, port);
+  const writer = await Writer.online(server, 1);
+  const here = workerOf(writer.line.port);
+  let reader: Reader | undefined;
+  for (let id = 2; reader === undefined; id++) {
+    const one = await Reader.online(server, id);
+    if (workerOf(one.line.port) !== here) reader = one;
+  }
+  const there = pids.find((pid) => pid !== here) ?? 0;
+  await writer.write(reader.id, 1);
+  await reader.hearAll(1);
+  return { server, writer, reader, there };
+}
+
+/** Writes until `isOver`, at a pace that a worker can keep up with. */
+async function writing(writer: Writer, to: number, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    await writer.write(to, 50);
+    await delay(2);
+  }
+}
+
+t.test('a worker that is killed under load loses nothing of what others sent it', async (t) => {
+  const { server, writer, reader, there } = await apart();
+  let isOver = false;
+  const work = writing(writer, reader.id, () => isOver);
+  await delay(1000);
+  process.kill(there, 'SIGKILL');
+  await reader.line.closed;
+  await reader.enter(server);
+  isOver = true;
+  await work;
+  await writer.settle();
+  await reader.hearAll(writer.sent);
+  t.equal(reader.inversions, 0, `of ${writer.sent} messages`);
+  await server.child.stop();
+});
+
+t.test('a worker that is frozen and then killed loses nothing of what others sent it', async (t) => {
+  const { server, writer, reader, there } = await apart();
+  process.kill(there, 'SIGSTOP');
+  await writer.write(reader.id, 10_000);
+  await delay(1000);
+  process.kill(there, 'SIGKILL');
+  await reader.line.closed;
+  await writer.settle();
+  await reader.enter(server);
+  await reader.hearAll(writer.sent);
+  t.equal(reader.inversions, 0, `of ${writer.sent} messages`);
+  await server.child.stop();
+});
+
+t.test('while a worker is frozen no process grows without end', async (t) => {
+  const { server, writer, reader, there } = await apart('--max-kept', `${KEPT}`);
+  process.kill(there, 'SIGSTOP');
+  // Who is not read any more waits; that is right.
+  void writer.write(reader.id, 1_000_000, '.'.repeat(8000));
+  const pids = [server.child.pid, ...children(server.child.pid)];
+  let most = 0;
+  for (let n = 0; n < 30; n++) {
+    await delay(200);
+    most = Math.max(most, ...pids.map(resident));
+  }
+  process.kill(there, 'SIGCONT');
+  t.ok(most < MOST, `${Math.round(most / MB)} MB`);
+  writer.line.destroy();
+  await server.child.stop();
+});
+
+t.test('when the primary process is killed the workers say goodbye, and lose nothing', async (t) => {
+  const server = await site.workers(2);
+  const pids = children(server.child.pid);
+  const writer = await Writer.online(server, 1);
+  const readers: Reader[] = [];
+  for (const id of [2, 3, 4, 5]) readers.push(await Reader.online(server, id));
+  for (let n = 0; n < 500; n++) for (const { id } of readers) await writer.write(id, 1);
+  server.child.signal('SIGKILL');
+  const isSure = await writer.settle();
+  await until(async () => pids.every(isGone), 'the workers to end');
+  const database = await site.connect();
+  const [online] = await database.query("select id from user where state = 'online'");
+  t.same(online, [], 'nobody stays online');
+  const again = await site.workers(2);
+  for (const reader of readers) {
+    await reader.line.closed;
+    await reader.enter(again);
+  }
+  if (isSure) await until(async () => heardBy(readers) >= writer.sent, 'all messages to come');
+  t.ok(!isSure || heardBy(readers) >= writer.sent, `${heardBy(readers)} of ${writer.sent} came`);
+});
+
+function heardBy(readers: readonly Reader[]): number {
+  return new Set(readers.flatMap(({ heard }) => heard)).size;
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
