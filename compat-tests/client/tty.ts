@@ -5,7 +5,7 @@ import { Monitor } from './monitor.js';
 
 const [COLUMNS, ROWS] = [60, 40];
 
-/** A chat-client on a real terminal of the system, with a person's keyboard and screen. */
+/** A program on a real terminal of the system, with a person's keyboard and screen. */
 export class Tty {
   readonly monitor = new Monitor(COLUMNS, ROWS);
   /** Everything that was written to the screen, with what moves the cursor. */
@@ -14,9 +14,9 @@ export class Tty {
   readonly #ended: Promise<unknown>;
   #name = '';
 
-  private constructor(port: number, term: string) {
-    const client = `exec env -u NODE_OPTIONS TERM=${term} ${process.execPath} dist/client/main.js 127.0.0.1 ${port}`;
-    const command = `stty cols ${COLUMNS} rows ${ROWS}; tty; ${client}`;
+  /** Starts a shell line on a terminal of 60 columns. */
+  constructor(line: string, term = 'xterm-256color') {
+    const command = `stty cols ${COLUMNS} rows ${ROWS}; tty; export TERM=${term}; unset NODE_OPTIONS; ${line}`;
     const script = [
       '--pdeathsig',
       'KILL',
@@ -36,8 +36,8 @@ export class Tty {
   }
 
   /** Starts a client on a terminal of 60 columns. Resolves when it shows its menu. */
-  static async start(port: number, term = 'xterm-256color'): Promise<Tty> {
-    const tty = new Tty(port, term);
+  static async start(port: number, term?: string): Promise<Tty> {
+    const tty = new Tty(`exec ${process.execPath} dist/client/main.js 127.0.0.1 ${port}`, term);
     await tty.shows('choice:');
     tty.#name = tty.monitor.lines[0] ?? '';
     return tty;
@@ -50,6 +50,12 @@ export class Tty {
   /** Waits until a text is on the screen. */
   async shows(text: string): Promise<void> {
     await this.monitor.until((screen) => screen.includes(text), text);
+  }
+
+  /** Waits until the last thing on the screen is this question, and answers it. */
+  async asked(question: string, answer: string): Promise<void> {
+    await this.monitor.until((screen) => screen.trimEnd().endsWith(question), `the question ${question}`);
+    this.type(`${answer}\r`);
   }
 
   /** Makes the terminal so many columns wide. Resolves when the client has drawn its line anew. */

@@ -1,9 +1,10 @@
-import { cpSync, existsSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 
+const PAGES = readdirSync('.').filter((name) => name.endsWith('.md'));
 /** What a clone has that the package is made of; the folder of dependencies stands for `npm ci`. */
 const CLONED = [
   'src',
@@ -13,8 +14,8 @@ const CLONED = [
   'examples',
   'chat.sql',
   'package.json',
-  'README.md',
   'LICENSE',
+  ...PAGES,
 ];
 const CONFIGS = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
@@ -41,7 +42,7 @@ t.test('npm pack on a fresh clone packs the program, and what the README links',
   const links = [...readFileSync('README.md', 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(
     ([, link]) => link,
   );
-  const packed = links.filter((link) => !/^(bench|fixtures|compat-tests)/.test(link ?? ''));
+  const packed = links.filter((link) => !/^(bench|fixtures|compat-tests|src)/.test(link ?? ''));
   t.ok(packed.length > 3);
   for (const link of packed) t.ok(existsSync(join(unpacked, link ?? '')), `${link} is in the package`);
   t.notOk(existsSync(join(unpacked, 'dist/.built')));
@@ -59,25 +60,4 @@ t.test('npm start compiles only when a source has changed', async (t) => {
   const soon = Date.now() / 1000 + 1;
   utimesSync(join(clone, 'src/main.ts'), soon, soon);
   t.match(await start(), /^Compiling, as the sources have changed\.\n\d/);
-});
-
-t.test('the commands in the README exist', async (t) => {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const known = ['ci', 'pack', 'install', 'start', 'test', ...Object.keys(scripts)];
-  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].map(
-    ([, block]) => block,
-  );
-  const lines = blocks.flatMap((block = '') =>
-    block
-      .replaceAll(/\\\n\s*/g, '')
-      .trim()
-      .split('\n'),
-  );
-  let installed = false;
-  for (const line of lines) {
-    for (const [, script] of line.matchAll(/\bnpm (?:run )?(?:--silent )?([\w:-]+)/g))
-      t.ok(known.includes(script ?? ''), line);
-    if (/npm install -g/.test(line)) installed = true;
-    if (/^chat-(server|client)\b/.test(line)) t.ok(installed, `${line}: installed before`);
-  }
 });

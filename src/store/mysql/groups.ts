@@ -2,7 +2,6 @@ import { coalesce } from '../coalesce.js';
 import type { Group, GroupUser, Member, Store } from '../store.js';
 import type { Database } from './database.js';
 import { unlessRefused } from './failure.js';
-import { nameOf } from './joiner.js';
 import { online, stateOf } from './states.js';
 import { textOf } from './text.js';
 import type { Read } from './together.js';
@@ -23,8 +22,7 @@ export function groups(db: Database, read: Read, lists: Read): Groups {
   const users = coalesce((groupid: number) => usersIn(db, lists, groupid));
   return {
     groups: (id) => groupsOf(db, lists, users, id),
-    createGroup: (id, groupname, groupdesc) =>
-      unlessRefused(create(changes, id, db.nameFor(groupname), db.nameFor(groupdesc))),
+    createGroup: (id, groupname, groupdesc) => unlessRefused(create(changes, id, groupname, groupdesc)),
     // One at a time, so that each sees what the one before has added.
     addGroup: coalesce((id, groupid) => add(changes, id, groupid)),
     // Many messages to one group at once need its members only once.
@@ -47,8 +45,8 @@ async function groupsOf(db: Database, lists: Read, users: UsersIn, id: number): 
   const found = unique(
     rows.map((row) => ({
       id: Number(row.id),
-      groupname: nameOf(row.groupname),
-      groupdesc: nameOf(row.groupdesc),
+      groupname: textOf(row.groupname),
+      groupdesc: textOf(row.groupdesc),
     })),
   );
   const whole: Group[] = [];
@@ -73,7 +71,7 @@ async function usersIn(db: Database, lists: Read, groupid: number): Promise<Grou
   return unique(
     rows.map((row) => ({
       id: Number(row.id),
-      name: nameOf(row.name),
+      name: textOf(row.name),
       state: stateOf(row),
       role: textOf(row.role),
     })),
