@@ -16,6 +16,7 @@ export const SCENARIOS: readonly Scenario[] = [
   connects,
   logins,
   registers,
+  storm(8),
   storm(64),
   storm(256),
   stored,

@@ -30,6 +30,10 @@ function scene(joint: Partial<Joint<number, string>> = {}) {
   return { ask, calls, items: () => calls.map(({ items }) => items) };
 }
 
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await turn();
+}
+
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 t.test('what is asked in one turn goes together, alone nobody waits', async (t) => {
@@ -37,19 +41,37 @@ t.test('what is asked in one turn goes together, alone nobody waits', async (t) 
   const first = [ask(1), ask(2)];
   await turn();
   t.same(items(), [[1, 2]]);
-  const third = ask(3);
+  const more = [ask(3), ask(4)];
   await turn();
-  t.same(items(), [[1, 2], [3]], 'the other lane is free');
-  const more = [ask(4), ask(5)];
+  t.equal(calls.length, 1, 'they wait for the call that is under way');
+  const fifth = ask(5);
+  calls[0]?.end();
+  t.same(await Promise.all(first), ['1', '2']);
+  await until(() => calls.length === 2);
+  t.same(items().at(-1), [3, 4, 5]);
+  calls[1]?.end();
+  t.same(await Promise.all([...more, fifth]), ['3', '4', '5']);
+});
+
+t.test('a slow call keeps nobody waiting, and as many as go together wait for none', async (t) => {
+  const { ask, calls, items } = scene({ most: () => 3 });
+  const slow = ask(1);
+  await turn();
+  const second = ask(2);
+  await until(() => calls.length === 2);
+  t.same(items(), [[1], [2]], 'the other lane is used');
+  const more = [ask(3), ask(4), ask(5), ask(6)];
   await turn();
   t.equal(calls.length, 2, 'both lanes are taken');
   calls[1]?.end();
-  t.equal(await third, '3');
-  await turn();
-  t.same(items().at(-1), [4, 5]);
-  calls[0]?.end();
+  await second;
+  await until(() => calls.length === 3);
+  t.same(items().at(-1), [3, 4, 5], 'at once: there are enough');
   calls[2]?.end();
-  t.same(await Promise.all([...first, ...more]), ['1', '2', '4', '5']);
+  await until(() => calls.length === 4);
+  calls[3]?.end();
+  calls[0]?.end();
+  t.same(await Promise.all([slow, ...more]), ['1', '3', '4', '5', '6']);
 });
 
 t.test('one that is to go alone goes alone, and keeps no other waiting', async (t) => {
@@ -58,10 +80,10 @@ t.test('one that is to go alone goes alone, and keeps no other waiting', async (
   await turn();
   calls[0]?.end();
   t.equal(await two, '2');
-  await turn();
+  await until(() => calls.length === 2);
   t.same(items().at(-1), [-1]);
   const three = ask(3);
-  await turn();
+  await until(() => calls.length === 3);
   t.same(items().at(-1), [3], 'while the one is under way');
   calls[2]?.end();
   t.equal(await three, '3');
@@ -74,10 +96,10 @@ t.test('a call that fails fails for those who were in it', async (t) => {
   const first = [ask(1), ask(2)];
   await turn();
   const third = ask(3);
-  await turn();
   calls[0]?.fail();
+  await Promise.all(first.map((one) => t.rejects(one, /failed/)));
+  await until(() => calls.length === 2);
   calls[1]?.end();
-  for (const one of first) await t.rejects(one, /failed/);
   t.equal(await third, '3');
 });
 
@@ -97,7 +119,11 @@ t.test('each gets its own answer, in the order of asking, whatever ends first', 
       }
       await turn();
     }
-    for (; ended < calls.length; await turn()) calls[ended++]?.end();
+    let isDone = false;
+    void Promise.all(answers).then(() => {
+      isDone = true;
+    });
+    for (; !isDone; await turn()) while (ended < calls.length) calls[ended++]?.end();
     const asked = rounds.flat();
     assert.deepEqual(
       await Promise.all(answers),

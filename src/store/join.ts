@@ -52,9 +52,13 @@ export function join<I, O extends NonNullable<unknown>>(joint: Joint<I, O>): (it
   return (item) => new Promise((resolve, reject) => ask({ item, since: performance.now(), resolve, reject }));
 }
 
+/** A call that takes so long, in ms, is slow: what waits does not wait for it any longer. */
+const SLOW = 10;
+
 /**
- * Hands items to `work`, all that came in one turn of the event loop together, while at most `lanes` calls are
- * under way. `work` never rejects.
+ * Hands items to `work`: what has come in one turn of the event loop together, and what comes while a call is under
+ * way when it has ended. Beside a call that is slow, or when there are enough for one more, another begins, up to
+ * `lanes`. `work` never rejects.
  */
 function queue<T>(
   lanes: number,
@@ -63,23 +67,27 @@ function queue<T>(
 ): (item: T) => void {
   const waiting: T[] = [];
   let running = 0;
-  let isTurning = false;
+  let turn: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
+  const plan = () => {
+    if (waiting.length === 0 || running === lanes || turn !== undefined) return;
+    if (running === 0 || waiting.length >= most()) turn = setImmediate(begin);
+    else timer ??= setTimeout(begin, SLOW);
+  };
   const begin = () => {
-    isTurning = false;
-    while (running < lanes && waiting.length > 0) {
-      const batch = waiting.splice(0, most());
-      running++;
-      void work(batch).then(() => {
-        running--;
-        begin();
-      });
-    }
+    clearImmediate(turn);
+    clearTimeout(timer);
+    turn = timer = undefined;
+    running++;
+    void work(waiting.splice(0, most())).then(() => {
+      running--;
+      plan();
+    });
+    plan();
   };
   return (item) => {
     waiting.push(item);
-    if (isTurning || running >= lanes) return;
-    isTurning = true;
-    setImmediate(begin);
+    plan();
   };
 }
