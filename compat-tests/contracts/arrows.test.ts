@@ -10,6 +10,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   json: [],
   protocol: ['json', 'store'],
   dialect: ['json', 'protocol', 'store'],
+  learn: ['dialect', 'protocol'],
   net: ['json', 'protocol'],
   store: ['json'],
   'store/mysql': ['store'],

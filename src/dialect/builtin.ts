@@ -57,14 +57,14 @@ const distributed: DialectFile = {
   },
   replies: { login: 2, register: 6, refresh: 8 },
   typeKey: 'msgId',
-  requestFields: { id: 'uid', name: 'username', friendid: 'fid', groupid: 'gid' },
+  requestFields: { id: 'uid', toid: 'to', name: 'username', friendid: 'fid', groupid: 'gid' },
   replyFields: { id: 'uid', name: 'username', offlinemsg: 'offlinemsgs' },
   friend: { id: 'uid', name: 'username' },
   group: { id: 'gid', users: 'groupusers' },
   member: { id: 'uid', name: 'username', role: 'grouprole' },
   friendship: 'both ways',
   verbs: {
-    chat: { requestFields: { id: 'from', toid: 'to' } },
+    chat: { requestFields: { id: 'from' } },
     register: {
       replyFields: { errmsg: 'sysmsg' },
       results: {

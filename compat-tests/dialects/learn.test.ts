@@ -1,0 +1,72 @@
+import t from 'tap';
+import { isBuiltIn } from '../../src/dialect/builtin.js';
+import type { DialectFile } from '../../src/dialect/file.js';
+import { readDialectFile } from '../../src/dialect/load.js';
+import { spelledOut } from '../../src/dialect/spelled.js';
+import { learn } from '../../src/learn/learn.js';
+import { Session } from '../../src/learn/session.js';
+import { Site } from '../harness/site.js';
+import { forkOf } from './forks.js';
+import { type Event, readRecording, recordings } from './recording.js';
+import { replay } from './replay.js';
+import { writeDialect } from './site.js';
+
+t.setTimeout(240_000);
+
+/** What a recording cannot show, by the fork: in the file of the documentation, and not learned. */
+const UNSEEN: Readonly<Record<string, readonly string[]>> = {
+  // Its clients go without a logout.
+  'docs/dialects/Mary-z1.json': ['requests.logout'],
+  // Nobody logs in again while the server takes the account for online.
+  'docs/dialects/Minus-cell.json': ['takeover'],
+  // Both add each other; nobody refreshes, nor takes a name that is taken.
+  'distributed-chat-servers': [
+    ...['friendship', 'replies.refresh', 'requests.refresh', 'verbs.register.results.refused'],
+  ],
+};
+
+/** What a relay between the clients of a recording and their server overhears. */
+function overheard(events: readonly Event[]): Session {
+  const session = new Session();
+  for (const event of events) {
+    if (event.do === 'send') session.heard('client', event.connection, event.bytes);
+    if (event.do === 'receive') session.heard('server', event.connection, event.bytes);
+  }
+  return session;
+}
+
+/** Where two files do not say the same. */
+function differences(one: unknown, other: unknown, path = ''): string[] {
+  const isTree = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isTree(one) || !isTree(other)) return JSON.stringify(one) === JSON.stringify(other) ? [] : [path];
+  const keys = [...new Set([...Object.keys(one as object), ...Object.keys(other as object)])].sort();
+  return keys.flatMap((key) =>
+    differences((one as never)[key], (other as never)[key], path === '' ? key : `${path}.${key}`),
+  );
+}
+
+/** What a file says, and how its example does. */
+function said(file: DialectFile): DialectFile {
+  const { $schema, name, extends: base, ...rest } = spelledOut(file);
+  return rest;
+}
+
+for (const recording of recordings()) {
+  const { dialect, mend } = forkOf(recording);
+  const events = mend(readRecording(recording));
+  const { file, unseen, unsure } = learn(overheard(events));
+
+  t.test(`${recording}: its dialect is learned, but for what it cannot show`, async (t) => {
+    const example = isBuiltIn(dialect) ? { extends: dialect } : readDialectFile(dialect);
+    t.comment(JSON.stringify(file), unseen, unsure);
+    t.same(differences(said(file), said(example)), UNSEEN[dialect] ?? []);
+  });
+
+  t.test(`${recording}: what is learned replays it`, async (t) => {
+    const learned = writeDialect(file);
+    t.teardown(() => learned.remove());
+    const site = await Site.embedded('--dialect', learned.path, '--login-failures', '0');
+    t.teardown(() => site.stop());
+    await replay(events, learned.path, site);
+  });
+}

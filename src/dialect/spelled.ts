@@ -1,0 +1,31 @@
+import { INT_FIELDS, TEXT_FIELDS } from '../protocol/fields.js';
+import { complete } from './complete.js';
+import { type DialectFile, REPLY_FIELDS } from './file.js';
+
+/** What a field is called where no file says anything: by its own name. */
+const NAMES: DialectFile = {
+  requestFields: own([...INT_FIELDS, ...TEXT_FIELDS].filter((field) => field !== 'msgid')),
+  replyFields: own(REPLY_FIELDS),
+  friend: own(['id', 'name', 'state']),
+  group: own(['id', 'groupname', 'groupdesc', 'users']),
+  member: own(['id', 'name', 'role', 'state']),
+  lists: { friends: 'strings', groups: 'strings', users: 'strings', offlinemsg: 'strings' },
+  emptyLists: 'absent',
+  friendship: 'one way',
+  takeover: false,
+  passwordLength: 50,
+};
+
+/** What a file says with everything that it leaves unsaid. */
+export function spelledOut(file: DialectFile): DialectFile {
+  const whole = complete(file);
+  const names = { ...NAMES, ...whole };
+  for (const group of ['requestFields', 'replyFields', 'friend', 'group', 'member', 'lists'] as const) {
+    Object.assign(names, { [group]: { ...NAMES[group], ...whole[group] } });
+  }
+  return names;
+}
+
+function own<Name extends string>(names: readonly Name[]): Record<Name, Name> {
+  return Object.fromEntries(names.map((name) => [name, name])) as Record<Name, Name>;
+}

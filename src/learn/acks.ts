@@ -1,0 +1,79 @@
+import type { Plain } from '../dialect/shapes.js';
+import { isCalled, REPLY_WORDS } from '../dialect/words.js';
+import type { Reply } from '../protocol/verbs.js';
+import type { Asked } from './heard.js';
+import type { Understood } from './verbs.js';
+
+/** A reply, and the request that it answers. */
+export interface Ack {
+  readonly document: Plain;
+  readonly asked: Asked;
+}
+
+/** The replies of a session by what they answer, each with its one number. */
+export type Acks = ReadonlyMap<Reply, { readonly number: number; readonly acks: readonly Ack[] }>;
+
+/** Numbers of messages that come from other users. */
+export function relayedNumbers(kinds: readonly Understood[]): Set<number> {
+  const relays = ['chat', 'groupChat', 'friendRequest'];
+  return new Set(
+    kinds.filter(({ verb, relayed }) => relayed || relays.includes(verb)).map(({ number }) => number),
+  );
+}
+
+/** Which reply answers what. What fits nowhere is told to `note`. */
+export function acksOf(kinds: readonly Understood[], typeKey: string, note: (text: string) => void): Acks {
+  const relayed = relayedNumbers(kinds);
+  const all = new Map<Reply, { number: number; acks: Ack[] }>();
+  for (const { verb, asked } of kinds) {
+    for (const one of asked) {
+      for (const { document } of one.answers) {
+        const number = Number(document[typeKey]);
+        if (relayed.has(number)) continue;
+        const reply = verb === 'login' ? replyToLogin(document, typeKey) : verb;
+        const known = all.get(reply) ?? { number, acks: [] };
+        if (known.number === number) known.acks.push({ document, asked: one });
+        else note(`${number} came after ${verb}, and was not understood`);
+        all.set(reply, known);
+      }
+    }
+  }
+  return all;
+}
+
+/** Lists may follow the reply in documents of their own. */
+function replyToLogin(document: Plain, typeKey: string): Reply {
+  const [key, other] = Object.keys(document).filter((name) => name !== typeKey);
+  if (key === undefined || other !== undefined || !Array.isArray(document[key])) return 'login';
+  if (isCalled(key, REPLY_WORDS.friends)) return 'friendsAfterLogin';
+  return isCalled(key, REPLY_WORDS.groups) ? 'groupsAfterLogin' : 'login';
+}
+
+/** The field that says how a request ended, and its value when all went well. */
+export interface Outcome {
+  readonly key: string | undefined;
+  readonly ok: unknown;
+}
+
+/** Finds it in the replies to logins and registrations: who got in was told the most. */
+export function outcomeOf(acks: Acks, typeKey: string): Outcome {
+  const entries = [...(acks.get('login')?.acks ?? []), ...(acks.get('register')?.acks ?? [])];
+  const documents = entries.map(({ document }) => document);
+  const key = REPLY_WORDS.errno
+    .flatMap((word) =>
+      documents.flatMap((document) => Object.keys(document).filter((name) => isCalled(name, [word]))),
+    )
+    .find((name) => name !== typeKey && documents.some((document) => !Array.isArray(document[name])));
+  const [most] = [...documents].sort((a, b) => Object.keys(b).length - Object.keys(a).length);
+  return { key, ok: key === undefined ? undefined : most?.[key] };
+}
+
+/** Replies to what was done, and to what was not. */
+export function split(
+  acks: readonly Ack[],
+  { key, ok }: Outcome,
+): { readonly done: Ack[]; readonly failed: Ack[] } {
+  const isDone = ({ document }: Ack) =>
+    key === undefined || document[key] === undefined || document[key] === ok;
+  return { done: acks.filter(isDone), failed: acks.filter((ack) => !isDone(ack)) };
+}

@@ -1,0 +1,82 @@
+import type { DialectFile } from '../dialect/file.js';
+import type { Verb } from '../protocol/verbs.js';
+import { acksOf } from './acks.js';
+import { learnHabits } from './habits.js';
+import { type Heard, hear } from './heard.js';
+import { join } from './join.js';
+import type { People } from './lists.js';
+
+import { learnReplies } from './replies.js';
+import { learnRequests } from './requests.js';
+import type { Session } from './session.js';
+import { shorten } from './shorten.js';
+import { type Understood, understand } from './verbs.js';
+
+/** What was learned from a session. */
+export interface Lesson {
+  readonly file: DialectFile;
+  /** What nobody did, so that nothing is known of it: in words. */
+  readonly unseen: readonly string[];
+  /** What is a guess: in words. */
+  readonly unsure: readonly string[];
+}
+
+/** Learns how a fork's clients speak, and what its server answers as far as it was heard. */
+export function learn(session: Session): Lesson {
+  const unsure: string[] = [];
+  const note = (text: string) => unsure.includes(text) || unsure.push(text);
+  const heard = hear(session);
+  if (heard === undefined) return { file: {}, unseen: ['no message with a number was heard'], unsure };
+  const kinds = understand(heard, session, note);
+  const acks = acksOf(kinds, heard.typeKey, note);
+  const parts: DialectFile[] = [
+    { typeKey: heard.typeKey, framing: { in: inbound(session), out: session.framing('server') } },
+    learnRequests(kinds),
+    learnReplies(acks, heard.typeKey, peopleIn(kinds)),
+    learnHabits(kinds, acks, session, heard.typeKey),
+  ];
+  return { file: shorten(parts.reduce(join)), unseen: unseenIn(kinds, heard, session), unsure };
+}
+
+/** What ends a document from a client is taken as it comes, whatever the dialect says; but for a length. */
+function inbound(session: Session): 'none' | 'lf' | 'length' {
+  const framing = session.framing('client');
+  return framing === 'nul' ? 'none' : framing;
+}
+
+function peopleIn(kinds: readonly Understood[]): People {
+  const groups = kinds.find(({ verb }) => verb === 'createGroup')?.asked ?? [];
+  const texts = (role: 'groupname' | 'groupdesc') =>
+    new Set(groups.flatMap(({ document, shape }) => [document[shape.names[role] ?? '']]).map(String));
+  return { groupnames: texts('groupname'), groupdescs: texts('groupdesc') };
+}
+
+/** What a whole session has. */
+const EXPECTED: Readonly<Partial<Record<Verb, string>>> = {
+  register: 'a registration',
+  login: 'a login',
+  chat: 'a message to a user',
+  addFriend: 'a friend being added',
+  createGroup: 'a group being made',
+  joinGroup: 'a group being joined',
+  groupChat: 'a message to a group',
+  logout: 'a logout; if clients leave without one, "takeover": true lets them in again',
+};
+
+function unseenIn(kinds: readonly Understood[], { typeKey }: Heard, session: Session): string[] {
+  const verbs = new Set<Verb>(kinds.map(({ verb }) => verb));
+  if (verbs.has('friendRequest')) verbs.add('addFriend');
+  const missing = Object.entries(EXPECTED).filter(([verb]) => !verbs.has(verb as Verb));
+  const text = JSON.stringify(session.of('server').map(({ document }) => document));
+  const hasItems = session
+    .of('server')
+    .some(({ document }) =>
+      Object.entries(document).some(
+        ([key, value]) => key !== typeKey && Array.isArray(value) && value.length > 0,
+      ),
+    );
+  const replies = session.of('server').length === 0 ? ['what a server of the fork answers'] : [];
+  const lists =
+    hasItems || text === '[]' ? [] : ['a login with friends and groups: how they look in its reply'];
+  return [...missing.map(([, what]) => what), ...replies, ...lists];
+}

@@ -1,0 +1,192 @@
+import type { DialectFile, ReplyField, ResultFile, VerbFile } from '../dialect/file.js';
+import { isCalled, REPLY_WORDS } from '../dialect/words.js';
+import type { Reply } from '../protocol/verbs.js';
+import { type Ack, type Acks, type Outcome, outcomeOf, split } from './acks.js';
+import { type ListName, learnLists, listCalled, type People } from './lists.js';
+
+type ReplyNames = Partial<Record<ReplyField, string | null>>;
+
+/** What is known of the replies to one kind of request. */
+interface Known {
+  readonly reply: Reply;
+  readonly number: number;
+  readonly names: ReplyNames;
+  readonly ok: ResultFile;
+  readonly failed: readonly Ack[];
+}
+
+/** What the server writes of itself when all went well, but for lists. */
+const WRITTEN: Partial<Record<Reply, readonly ReplyField[]>> = {
+  login: ['errno', 'id', 'name'],
+  register: ['errno', 'id'],
+  refresh: ['errno', 'id', 'name'],
+  createGroup: ['errno', 'groupid'],
+  friendsAfterLogin: [],
+  groupsAfterLogin: [],
+};
+
+/** What a dialect file says about replies. */
+export function learnReplies(acks: Acks, typeKey: string, people: People): DialectFile {
+  const outcome = outcomeOf(acks, typeKey);
+  const seen = new Map<ListName, (readonly unknown[])[]>();
+  const known = [...acks].map(([reply, { number, acks }]) =>
+    know(reply, number, acks, { typeKey, outcome, seen }),
+  );
+  const common = commonNames(known);
+  const ok = commonOk(known);
+  const verbs = known.flatMap((one) => {
+    const file = verbFile(one, common, ok, outcome);
+    return Object.keys(file).length === 0 ? [] : [[one.reply, file] as const];
+  });
+  const failed = (reply: Reply) => known.find((one) => one.reply === reply)?.failed[0];
+  return {
+    replies: Object.fromEntries(known.map(({ reply, number }) => [reply, number])),
+    replyFields: common,
+    results: {
+      ok,
+      ...failures(failed('login'), 'invalid', outcome),
+      ...failures(failed('register'), 'refused', outcome),
+    },
+    ...learnLists(seen, people),
+    ...emptyLists(acks.get('login')?.acks ?? [], outcome, typeKey),
+    ...(verbs.length > 0 && { verbs: Object.fromEntries(verbs) }),
+  };
+}
+
+interface Context {
+  readonly typeKey: string;
+  readonly outcome: Outcome;
+  readonly seen: Map<ListName, (readonly unknown[])[]>;
+}
+
+function know(reply: Reply, number: number, acks: readonly Ack[], context: Context): Known {
+  const { done, failed } = split(acks, context.outcome);
+  const names: ReplyNames = {};
+  const rest: string[] = [];
+  for (const key of new Set(done.flatMap(({ document }) => Object.keys(document)))) {
+    if (key === context.typeKey) continue;
+    const field = fieldOf(reply, key, done, context);
+    if (field === undefined) rest.push(key);
+    else names[field] ??= key;
+  }
+  const message = failed.flatMap(({ document }) => Object.keys(document)).find((key) => isText(failed, key));
+  if (names.errmsg === undefined && message !== undefined) names.errmsg = message;
+  return { reply, number, names, ok: okOf(done, names, rest), failed };
+}
+
+function isText(acks: readonly Ack[], key: string): boolean {
+  return isCalled(key, REPLY_WORDS.errmsg) && acks.some(({ document }) => typeof document[key] === 'string');
+}
+
+/** What a field of a reply tells; undefined for what is always the same, or comes from the request. */
+function fieldOf(reply: Reply, key: string, acks: readonly Ack[], { typeKey, outcome, seen }: Context) {
+  if (key === outcome.key) return 'errno';
+  const values = acks.map(({ document }) => document[key]).filter((value) => value !== undefined);
+  const lists = values.filter((value) => Array.isArray(value));
+  const list = lists.map((value) => listCalled(key, value, typeKey)).find((found) => found !== undefined);
+  if (list !== undefined) {
+    seen.set(list, [...(seen.get(list) ?? []), ...lists]);
+    return list;
+  }
+  const isInt = values.every(Number.isInteger);
+  const written = WRITTEN[reply] ?? [];
+  if (isInt && written.includes('groupid') && isCalled(key, REPLY_WORDS.groupid)) return 'groupid';
+  if (isInt && written.includes('id') && isCalled(key, REPLY_WORDS.id)) return 'id';
+  if (written.includes('name') && isCalled(key, REPLY_WORDS.name)) return 'name';
+  return isText(acks, key) && !isEchoed(acks, key) ? 'errmsg' : undefined;
+}
+
+function isEchoed(acks: readonly Ack[], key: string): boolean {
+  return acks.length > 0 && sourceOf(acks, key) !== undefined;
+}
+
+/** The field of the requests that a field of the replies repeats. */
+function sourceOf(acks: readonly Ack[], key: string): string | undefined {
+  const repeats = (name: string) =>
+    acks.every(
+      ({ document, asked }) => document[key] === undefined || asked.document[name] === document[key],
+    );
+  const names = Object.keys(acks[0]?.asked.document ?? {});
+  return [key, ...names].find((name) => names.includes(name) && repeats(name));
+}
+
+function okOf(done: readonly Ack[], names: ReplyNames, rest: readonly string[]): ResultFile {
+  const first = (key: string) =>
+    done.map(({ document }) => document[key]).find((value) => value !== undefined);
+  const echoed = rest.filter((key) => isEchoed(done, key));
+  const constants = rest.filter((key) => !echoed.includes(key));
+  const message = names.errmsg == null ? undefined : first(names.errmsg);
+  return {
+    ...(typeof message === 'string' && { errmsg: message }),
+    ...(constants.length > 0 && {
+      constants: Object.fromEntries(constants.map((key) => [key, first(key)])) as never,
+    }),
+    ...(echoed.length > 0 && {
+      echo: Object.fromEntries(echoed.map((key) => [key, sourceOf(done, key) ?? key])),
+    }),
+  };
+}
+
+/** The names of most replies: the login's, and of what it has not those of others. */
+function commonNames(known: readonly Known[]): ReplyNames {
+  const login = known.filter(({ reply }) => reply === 'login');
+  return Object.assign({}, ...[...known, ...login].map(({ names }) => names));
+}
+
+/** What every reply says that has an outcome at all. */
+function commonOk(known: readonly Known[]): ResultFile {
+  const texts = new Set(known.filter(({ names }) => names.errno !== undefined).map(({ ok }) => ok.errmsg));
+  const [text] = texts;
+  return texts.size === 1 && text != null ? { errmsg: text } : {};
+}
+
+function verbFile(
+  { reply, names, ok }: Known,
+  common: ReplyNames,
+  all: ResultFile,
+  { key, ok: done }: Outcome,
+): VerbFile {
+  const own: ReplyNames = {};
+  for (const field of WRITTEN[reply] ?? (['errno'] as const)) {
+    if (names[field] !== common[field]) own[field] = names[field] ?? null;
+  }
+  if (names.errmsg !== undefined && names.errmsg !== common.errmsg) own.errmsg = names.errmsg;
+  const { errmsg, ...more } = ok;
+  const result = { ...more, ...(errmsg !== all.errmsg && { errmsg: errmsg ?? null }) };
+  const isEmpty = Object.keys(result).length === 0;
+  // A client that is told no outcome is told none that could differ.
+  if (key === undefined || done === undefined) delete own.errno;
+  return {
+    ...(Object.keys(own).length > 0 && { replyFields: own }),
+    ...(!isEmpty && { results: { ok: result } }),
+  };
+}
+
+function failures(
+  ack: Ack | undefined,
+  result: 'invalid' | 'refused',
+  { key }: Outcome,
+): DialectFile['results'] {
+  if (ack === undefined || key === undefined) return {};
+  const { document } = ack;
+  const message = Object.keys(document).find((name) => isText([ack], name));
+  return {
+    [result]: {
+      errno: document[key] as number,
+      errmsg: message === undefined ? null : String(document[message]),
+    },
+  };
+}
+
+/** Lists that were there with nothing in them. */
+function emptyLists(acks: readonly Ack[], outcome: Outcome, typeKey: string): DialectFile {
+  const empty = new Set<ListName>();
+  for (const { document } of split(acks, outcome).done) {
+    for (const [key, value] of Object.entries(document)) {
+      const list = Array.isArray(value) && value.length === 0 ? listCalled(key, value, typeKey) : undefined;
+      if (list !== undefined) empty.add(list);
+    }
+  }
+  if (empty.size === 0) return {};
+  return { emptyLists: empty.size === 3 ? 'present' : [...empty] };
+}
