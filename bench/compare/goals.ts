@@ -22,6 +22,7 @@ const PER_CPU_SECOND: Metric = {
 };
 const EXTRA: Metric = { name: 'deliveries/s', of: ({ extra }) => extra?.value ?? Number.NaN };
 const BYTES: Metric = { name: 'bytes each', of: ({ extra }) => extra?.value ?? Number.NaN };
+const SECONDS: Metric = { name: 'seconds', of: ({ usage }) => usage.seconds };
 const LOST: Metric = { name: 'lost', of: ({ lost }) => lost };
 
 /** What ours is to reach in a scenario: as it is, or as a ratio to a rival's figure of the same round. */
@@ -29,6 +30,8 @@ export interface Goal {
   readonly scenario: string;
   readonly metric: Metric;
   readonly rival?: string;
+  /** The scenario whose figure of ours, of the same round, this one is a ratio to. */
+  readonly beside?: string;
   readonly atMost?: number;
   readonly atLeast?: number;
 }
@@ -50,12 +53,20 @@ export const GOALS: readonly Goal[] = [
   { scenario: 'pipelined-50x16', metric: LOST, atMost: 0 },
   { scenario: 'two-nodes-50', metric: RATE, rival: ORIGINAL, atLeast: 20 },
   { scenario: 'two-nodes-50', metric: DATABASE, atMost: NO_QUERY },
+  { scenario: 'two-nodes-50x16', metric: RATE, atLeast: 400_000 },
+  { scenario: 'two-nodes-group-50', metric: RATE, atLeast: 15_000 },
+  { scenario: 'workers-50', metric: CPU, beside: 'one-to-one-50', atMost: 1.8 },
+  { scenario: 'workers-50x16', metric: RATE, atLeast: 500_000 },
+  { scenario: 'workers-group-50', metric: RATE, atLeast: 20_000 },
   { scenario: 'group-50', metric: CPU, rival: ORIGINAL, atMost: 0.3 },
   { scenario: 'group-50', metric: EXTRA, rival: ORIGINAL, atLeast: 3 },
   { scenario: 'group-40-half', metric: RATE, rival: ORIGINAL, atLeast: 50 },
   { scenario: 'connects', metric: RATE, rival: ORIGINAL, atLeast: 10 },
   { scenario: 'idle', metric: BYTES, atMost: 8192 },
   { scenario: 'stored', metric: CPU, atMost: 50_000 },
+  { scenario: 'crowd', metric: BYTES, atMost: 4608 },
+  { scenario: 'crowd', metric: SECONDS, atMost: 20 },
+  { scenario: 'crowd', metric: LOST, atMost: 0 },
 ];
 
 export function limit({ atMost, atLeast }: Goal): string {

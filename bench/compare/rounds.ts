@@ -1,5 +1,5 @@
 import type { Run } from '../load/report.js';
-import { runOne, type Span } from '../load/run.js';
+import { runOne, type Span, suits } from '../load/run.js';
 import type { Scenario } from '../load/scenario.js';
 import type { Target } from '../load/target.js';
 
@@ -16,7 +16,7 @@ export async function measure(
     const turn = round % targets.length;
     for (const scenario of scenarios) {
       for (const target of [...targets.slice(turn), ...targets.slice(0, turn)]) {
-        if (target.kind === 'relay' && !scenario.onRelay) continue;
+        if (!suits(scenario, target)) continue;
         console.error(`round ${round + 1}, ${scenario.name}: ${target.name}`);
         runs.push(await runOne(scenario, target, span));
       }

@@ -19,18 +19,19 @@ export function goalsTable(rounds: readonly (readonly Run[])[]): string {
 function goalRow(goal: Goal, rounds: readonly (readonly Run[])[]): string[][] {
   const result = spread(rounds.flatMap((runs) => value(goal, runs) ?? []));
   if (result === undefined) return [];
-  const what = goal.rival === undefined ? goal.metric.name : `${goal.metric.name}, ratio to ${goal.rival}`;
+  const other = goal.rival ?? goal.beside;
+  const what = other === undefined ? goal.metric.name : `${goal.metric.name}, ratio to ${other}`;
   return [[goal.scenario, what, limit(goal), written(result), verdict(goal, result)]];
 }
 
-function value({ scenario, metric, rival }: Goal, runs: readonly Run[]): number | undefined {
-  const of = (target: string) => {
-    const run = runs.find((one) => one.scenario.name === scenario && one.target === target);
+function value({ scenario, metric, rival, beside }: Goal, runs: readonly Run[]): number | undefined {
+  const of = (target: string, name = scenario) => {
+    const run = runs.find((one) => one.scenario.name === name && one.target === target);
     return run && metric.of(run.outcome);
   };
   const ours = of(OURS);
-  if (rival === undefined || ours === undefined) return ours;
-  const theirs = of(rival);
+  if (ours === undefined || (rival === undefined && beside === undefined)) return ours;
+  const theirs = of(rival ?? OURS, beside);
   return theirs === undefined ? undefined : ours / theirs;
 }
 
@@ -55,7 +56,8 @@ function figuresRow(runs: readonly Run[]): string[] {
   const over = (of: Metric['of']) => written(spread(outcomes.map(of)));
   const { scenario, target, outcome } = runs[0]!;
   const extra = outcome.extra && `${over((one) => one.extra?.value ?? Number.NaN)} ${outcome.extra.name}`;
-  const failures = new Set(outcomes.map(({ failure }) => failure).filter((text) => text !== undefined));
+  const remarks = outcomes.flatMap(({ remark, failure }) => [remark, failure]);
+  const failures = new Set(remarks.filter((text) => text !== undefined));
   const also = [extra, ...failures].filter((text) => text !== undefined).join('; ');
   return [scenario.name, target, ...METRICS.map(({ of }) => over(of)), also, over(({ lost }) => lost)];
 }

@@ -27,6 +27,7 @@ function relay(name: string, command: string, args: readonly string[]): Target {
     name,
     kind: 'relay',
     loginGap: 0,
+    hasWorkers: false,
     start: async () => {
       const child = new Child(command, args);
       const [, port] = await child.logged(/"port":(\d+)/);

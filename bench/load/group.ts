@@ -15,18 +15,25 @@ const SILENCE = 2000;
  * A group, some of its members online. Each of these sends, and sends the next when all others who are
  * online have got the one before.
  */
-export function group(name: string, members: number, online: number): Scenario {
+export function group(
+  name: string,
+  members: number,
+  online: number,
+  { nodes = 1, workers = 1 } = {},
+): Scenario {
   return {
     name,
     operation: 'message',
-    nodes: 1,
+    nodes,
+    workers,
     onRelay: false,
     run: async (trial) => {
       const { site, target } = trial;
       const storage = storageOf(trial);
       await seedUsers(storage, members);
       await seedGroup(storage, members);
-      const lines = await each(ids(online), (id) => enter(site.ports[0]!, id), target.loginGap);
+      const port = (id: number) => site.ports[id % site.ports.length]!;
+      const lines = await each(ids(online), (id) => enter(port(id), id), target.loginGap);
       const tally = new Tally();
       return await withLines(lines, async () => {
         const talk = () => converse(tally, lines);

@@ -14,19 +14,26 @@ export class Line {
   onEnd: () => void = () => {};
   readonly #socket: Socket;
 
-  private constructor(port: number) {
+  private constructor(port: number, localAddress: string | undefined) {
     const callback = (count: number, bytes: Uint8Array) => {
       this.onBytes(bytes, count);
       return true;
     };
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer: READ, callback } });
+    const onread = { buffer: READ, callback };
+    this.#socket = connect({
+      port,
+      host: '127.0.0.1',
+      noDelay: true,
+      onread,
+      ...(localAddress && { localAddress }),
+    });
     this.#socket.on('error', () => {});
     this.#socket.on('close', () => this.onEnd());
   }
 
-  /** Connects to a port of 127.0.0.1. */
-  static async open(port: number): Promise<Line> {
-    const line = new Line(port);
+  /** Connects to a port of 127.0.0.1, from another loopback address if one is given. */
+  static async open(port: number, localAddress?: string): Promise<Line> {
+    const line = new Line(port, localAddress);
     await once(line.#socket, 'connect');
     return line;
   }

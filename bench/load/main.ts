@@ -6,7 +6,7 @@ import { ours } from './ours.js';
 import { hottest } from './profile.js';
 import { program } from './program.js';
 import { type Run, table, trouble } from './report.js';
-import { runOne } from './run.js';
+import { runOne, suits } from './run.js';
 import type { Scenario } from './scenario.js';
 import { chosen } from './scenarios.js';
 import { Services } from './services.js';
@@ -19,7 +19,7 @@ async function main(options: LoadOptions): Promise<void> {
   const target = targetOf(options);
   const runs: Run[] = [];
   for (const scenario of chosen(options.scenarios)) {
-    if (!suits(scenario, target, options)) continue;
+    if (!suits(scenario, target) || !isPossible(scenario, options)) continue;
     console.error(`${scenario.name}: ${target.name}`);
     runs.push(await runOne(scenario, target, options));
   }
@@ -30,8 +30,7 @@ async function main(options: LoadOptions): Promise<void> {
   if (troubles.length > 0) process.exitCode = 1;
 }
 
-function suits(scenario: Scenario, target: Target, options: LoadOptions): boolean {
-  if (target.kind === 'relay') return scenario.onRelay;
+function isPossible(scenario: Scenario, options: LoadOptions): boolean {
   return scenario.nodes === 1 || options.store === 'services';
 }
 

@@ -12,6 +12,7 @@ export function original(binary: string, services: () => Promise<Services>): Tar
     name: 'the original',
     kind: 'chat',
     loginGap: LOGIN_GAP,
+    hasWorkers: false,
     start: async (nodes) => {
       const { database, pids } = await place(services);
       const servers: Server[] = [];

@@ -2,6 +2,7 @@ import { Child } from '../../compat-tests/harness/child.js';
 import { embedded, onServices, type Place } from './place.js';
 import type { Services } from './services.js';
 import type { Site, Target } from './target.js';
+import { childrenOf } from './usage.js';
 
 export interface OursOptions {
   /** Gives MariaDB and Redis; without, it runs on its embedded store, alone. */
@@ -18,7 +19,7 @@ export interface OurSite extends Site {
 }
 
 interface OurTarget extends Target {
-  start(nodes: number): Promise<OurSite>;
+  start(nodes: number, workers?: number): Promise<OurSite>;
 }
 
 /** Our server, without a pace: it may write as fast as it can. */
@@ -27,9 +28,11 @@ export function ours({ services, nodeArgs = [], options = [] }: OursOptions): Ou
     name: services === undefined ? 'ours, embedded' : 'ours',
     kind: 'chat',
     loginGap: 0,
-    start: async (nodes) => {
-      const place = services === undefined ? embedded() : await onServices(await services());
-      const args = ['dist/main.js', '127.0.0.1', '0', '--pace', '0', ...options];
+    hasWorkers: true,
+    start: async (nodes, workers = 1) => {
+      const place = services === undefined ? embedded() : await onServices(await services(), workers === 1);
+      const shared = workers === 1 ? [] : ['--workers', `${workers}`];
+      const args = ['dist/main.js', '127.0.0.1', '0', '--pace', '0', ...shared, ...options];
       return await start(place, nodes, [...nodeArgs, ...args]);
     },
   };
@@ -48,7 +51,7 @@ async function start(place: Place, nodes: number, args: readonly string[]): Prom
       servers.push(child);
       ports.push(await listening(child));
     }
-    const pids = { ...place.pids, server: servers.map(({ pid }) => pid) };
+    const pids = { ...place.pids, server: servers.flatMap(({ pid }) => [pid, ...childrenOf(pid)]) };
     return { ports, pids, storage: place.storage, stop, adminUrls: servers.flatMap(adminUrl) };
   } catch (error) {
     await stop();

@@ -2,34 +2,50 @@ import { Counter } from './counter.js';
 import { enter, enterRelay } from './enter.js';
 import { type Line, withLines } from './line.js';
 import { chat, FIRST_USER } from './message.js';
-import { each, measure, type Scenario, storageOf, type Trial } from './scenario.js';
+import { each, measure, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { ids, seedUsers } from './seed.js';
 import { Tally } from './tally.js';
 
+/** What a scenario runs on: one server unless given. */
+interface Shape {
+  readonly nodes?: number;
+  readonly workers?: number;
+}
+
 /** Pairs of users: one sends, and sends the next as the other gets the one before. */
-export function pairs(name: string, count: number, inFlight: number, nodes = 1): Scenario {
+export function pairs(
+  name: string,
+  count: number,
+  inFlight: number,
+  { nodes = 1, workers = 1 }: Shape = {},
+): Scenario {
   return {
     name,
     operation: 'message',
     nodes,
-    onRelay: nodes === 1,
+    workers,
+    onRelay: nodes * workers === 1,
     run: async (trial) => {
-      const tally = new Tally();
-      const lines = await connectAll(trial, 2 * count);
-      for (let i = 0; i < count; i++) link(trial, tally, lines, 2 * i, inFlight);
-      return await withLines(lines, () => measure(trial, tally));
+      if (trial.target.kind === 'chat') await seedUsers(storageOf(trial), 2 * count);
+      return await chatInPairs(trial, count, inFlight);
     },
   };
+}
+
+/** So many pairs of the first users log in, chat and leave. */
+export async function chatInPairs(trial: Trial, count: number, inFlight: number): Promise<Outcome> {
+  const tally = new Tally();
+  const lines = await connectAll(trial, 2 * count);
+  for (let i = 0; i < count; i++) link(trial, tally, lines, 2 * i, inFlight);
+  return await withLines(lines, () => measure(trial, tally));
 }
 
 /** Users by turns on each of the nodes, so that the two of a pair are on different ones when there are two. */
 async function connectAll(trial: Trial, users: number): Promise<Line[]> {
   const { site, target } = trial;
   const port = (i: number) => site.ports[(i + (i >> 1)) % site.ports.length]!;
-  if (target.kind === 'chat') {
-    await seedUsers(storageOf(trial), users);
+  if (target.kind === 'chat')
     return await each(ids(users), (id) => enter(port(id - FIRST_USER), id), target.loginGap);
-  }
   return await each(ids(users), (id) => enterRelay(site.ports[0]!, id, partner(id)));
 }
 

@@ -23,9 +23,9 @@ export function embedded(): Place {
   return { options: ['--data', file], storage, pids: { database: [], bus: [] }, leave };
 }
 
-/** A new database on services, which go on at the end. */
-export async function onServices(services: Services): Promise<Place> {
+/** A new database on services, which go on at the end; with `redis`, on that too. */
+export async function onServices(services: Services, redis = true): Promise<Place> {
   const { url, storage } = await services.database();
-  const options = ['--mysql', url, '--redis', services.redisUrl];
+  const options = ['--mysql', url, ...(redis ? ['--redis', services.redisUrl] : [])];
   return { options, storage, pids: services.pids, leave: () => storage.close() };
 }

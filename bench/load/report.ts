@@ -68,7 +68,7 @@ function percentile({ latency }: Outcome, at: number): string {
   return latency === undefined ? '-' : figure(latency.getValueAtPercentile(at) / 1000);
 }
 
-function remark({ extra, failure }: Outcome): string {
-  const figures = extra === undefined ? [] : [`${figure(extra.value)} ${extra.name}`];
-  return [...figures, ...(failure === undefined ? [] : [failure])].join('; ');
+function remark({ extra, remark, failure }: Outcome): string {
+  const figures = extra === undefined ? undefined : `${figure(extra.value)} ${extra.name}`;
+  return [figures, remark, failure].filter((text) => text !== undefined).join('; ');
 }

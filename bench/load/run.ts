@@ -9,9 +9,15 @@ export interface Span {
   readonly brief: boolean;
 }
 
+/** Whether a target can do a scenario at all. */
+export function suits(scenario: Scenario, target: Target): boolean {
+  if (target.kind === 'relay') return scenario.onRelay;
+  return target.hasWorkers || (scenario.workers ?? 1) === 1;
+}
+
 /** Runs one scenario on one target, started anew for it. */
 export async function runOne(scenario: Scenario, target: Target, span: Span): Promise<Run> {
-  const site = await target.start(scenario.nodes);
+  const site = await target.start(scenario.nodes, scenario.workers);
   try {
     return { scenario, target: target.name, outcome: await scenario.run({ ...span, target, site }) };
   } finally {

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly failure?: string | undefined;
   /** A figure that only this scenario has. */
   readonly extra?: { readonly name: string; readonly value: number };
+  /** What else was seen. */
+  readonly remark?: string;
 }
 
 export interface Scenario {
@@ -34,6 +36,8 @@ export interface Scenario {
   /** What one operation is. */
   readonly operation: string;
   readonly nodes: number;
+  /** How many workers the one server has: 1 unless given. Only ours can have more. */
+  readonly workers?: number;
   /** Whether a bare relay can do it. */
   readonly onRelay: boolean;
   run(trial: Trial): Promise<Outcome>;

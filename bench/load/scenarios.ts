@@ -1,4 +1,5 @@
 import { connects, logins, registers } from './accounts.js';
+import { crowd } from './crowd.js';
 import { group } from './group.js';
 import { idle, idleUsers } from './idle.js';
 import { pairs } from './pairs.js';
@@ -10,9 +11,14 @@ export const SCENARIOS: readonly Scenario[] = [
   pairs('one-to-one-50', 50, 1),
   pairs('one-to-one-400', 400, 1),
   pairs('pipelined-50x16', 50, 16),
-  pairs('two-nodes-50', 50, 1, 2),
+  pairs('two-nodes-50', 50, 1, { nodes: 2 }),
+  pairs('two-nodes-50x16', 50, 16, { nodes: 2 }),
+  pairs('workers-50', 50, 1, { workers: 2 }),
+  pairs('workers-50x16', 50, 16, { workers: 2 }),
   group('group-50', 50, 50),
   group('group-40-half', 40, 20),
+  group('two-nodes-group-50', 50, 50, { nodes: 2 }),
+  group('workers-group-50', 50, 50, { workers: 2 }),
   connects,
   logins,
   registers,
@@ -22,6 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
   stored,
   idle,
   idleUsers,
+  crowd,
 ];
 
 /** The scenarios with these names, or all. Throws for a name that there is not. */

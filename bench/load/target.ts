@@ -18,6 +18,8 @@ export interface Target {
   readonly kind: 'chat' | 'relay';
   /** The least time between two logins in ms, for a server that dies of too many; 0: several at once. */
   readonly loginGap: number;
-  /** Starts it with an empty database. */
-  start(nodes: number): Promise<Site>;
+  /** Whether one server of it can have several workers. */
+  readonly hasWorkers: boolean;
+  /** Starts it with an empty database: so many nodes, or one with so many workers. */
+  start(nodes: number, workers?: number): Promise<Site>;
 }

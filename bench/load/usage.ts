@@ -53,10 +53,14 @@ export function rss(pids: readonly number[]): number {
 
 /** The children of this process whose program has the given name. */
 export function childrenNamed(name: string): number[] {
-  const children = readdirSync('/proc/self/task').flatMap((task) =>
-    readFileSync(`/proc/self/task/${task}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
+  return childrenOf('self').filter((pid) => read(pid, 'comm').trim() === name);
+}
+
+/** The processes that a process has started, and that have not ended. */
+export function childrenOf(pid: number | 'self'): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    read(`${pid}/task/${task}`, 'children').split(' ').filter(Boolean).map(Number),
   );
-  return children.filter((pid) => read(pid, 'comm').trim() === name);
 }
 
 function now(pids: Pids): Omit<Usage, 'rss'> {
@@ -76,7 +80,7 @@ function cpu(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK;
 }
 
-function read(pid: number, file: string): string {
+function read(pid: number | string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1');
   } catch {

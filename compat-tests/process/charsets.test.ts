@@ -32,14 +32,15 @@ t.test('columns that cannot hold what is promised are named, and what they refus
   const user = await User.connect(server);
   t.equal((await user.register('张三', '密码')).id, 1);
   t.equal((await user.register('plain', '666666')).id, 2);
-  t.equal((await user.register('你好吗')).errno, 1);
+  t.equal((await user.register('你好吗')).id, 3);
+  t.equal((await user.register('王秀')).errno, 1);
   await server.child.logged(
     /"column":"chat.user.name","reason":"the charset of the column does not have the text"/,
   );
   await user.login(1, '密码');
   await user.say({ id: 1, msgid: 8, groupname: '张三', groupdesc: '' });
   await server.child.logged(/"column":"chat.allgroup.groupname","reason"/);
-  t.notMatch(server.child.log, /你好吗|\\\\xE4|密码/);
+  t.notMatch(server.child.log, /王秀|\\\\xE4|密码/);
   await user.close();
   t.equal(await server.child.stop(), 0);
 
@@ -60,12 +61,14 @@ t.test('init --utf8mb4 and the script: every name is what it was, and every name
     t.notMatch(server.child.log, /"columns"/);
     t.equal(await nameOf(server.port, 1, '密码'), '张三', time);
     t.equal(await nameOf(server.port, 2, '666666'), 'plain', time);
+    t.equal(await nameOf(server.port, 3), '你好吗', time);
     t.equal(await server.child.stop(), 0);
   }
   const server = await start('utf8mb4');
   const user = await User.connect(server);
-  for (const name of ['你好吗', '李', '小李子', '😀', '😁'])
+  for (const name of ['王秀', '李', '小李子', '😀', '😁'])
     t.equal((await user.register(name)).errno, 0, name);
+  t.equal((await user.register('你好吗')).errno, 1, 'is there, without joiners');
   await user.login(1, '密码');
   await user.say({ id: 1, msgid: 8, groupname: '群', groupdesc: '说' });
   await user.close();

@@ -26,6 +26,7 @@ export const DIFFERENT: Expectations = {
     why: 'difference 14',
     ours: (recorded) => receiving(recorded, (bytes) => [once(bytes)]),
   },
+  'names-chinese': { why: 'difference 20', ours: everyNameJoined },
 };
 
 /** The same, for a node with the embedded store. */
@@ -78,16 +79,45 @@ function everythingStored(recorded: Scenario): Scenario {
 
 /** Every name can be registered; ids are given out without gaps. */
 function everyName(recorded: Scenario): Scenario {
+  return registering(
+    recorded,
+    () => true,
+    ({ name, password }) => ({ name, password }),
+  );
+}
+
+/** Every name can be registered, with a joiner where it needs one; a password that cannot be stored is refused. */
+function everyNameJoined(recorded: Scenario): Scenario {
+  const meant = (text: string) => GBK.decode(Buffer.from(text));
+  return registering(
+    recorded,
+    ({ password }) => password !== '龙',
+    ({ name, password }) => ({
+      name: meant(name === '你好吗' ? `${name}\u2060` : name),
+      password: meant(password),
+    }),
+  );
+}
+
+const GBK = new TextDecoder('gbk');
+
+/** Those who can register get ids without gaps. */
+function registering(
+  recorded: Scenario,
+  isTaken: (request: Request) => boolean,
+  columns: (request: Request) => Pick<Request, 'name' | 'password'>,
+): Scenario {
   const accounts = requests(recorded, 4);
-  const user = accounts.map(({ name, password }, index) => ({
-    id: index + 1,
-    name,
-    password,
-    state: 'offline',
-  }));
-  let id = 0;
+  const user = accounts
+    .filter(isTaken)
+    .map((request, index) => ({ id: index + 1, ...columns(request), state: 'offline' }));
+  let [id, next] = [0, 0];
+  const answer = () => {
+    const account = accounts[next++];
+    return account && isTaken(account) ? `{"errno":0,"id":${++id},"msgid":5}` : '{"errno":1,"msgid":5}';
+  };
   const accepted = (reply: Buffer) =>
-    String(reply).includes('"msgid":5') ? [Buffer.from(`{"errno":0,"id":${++id},"msgid":5}`)] : [reply];
+    String(reply).includes('"msgid":5') ? [Buffer.from(answer())] : [reply];
   return receiving(storing(recorded, { user }), accepted);
 }
 

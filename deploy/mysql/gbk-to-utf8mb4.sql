@@ -7,6 +7,7 @@
 --
 -- The original tells MySQL gbk and sends UTF-8, so that what stands in the table is what those bytes mean in GBK:
 -- 寮犱笁 for 张三. Each text whose GBK bytes are the UTF-8 of another text becomes that text; all others stay.
+-- Joiners (U+2060) that made the bytes of a name pair up as GBK are no longer needed, and go.
 -- Run again, it changes nothing. It stops with "Duplicate entry" where two names would become one: rename one first.
 
 -- IF, because MariaDB 10.11 takes two CONVERTs of one column that are compared in a condition for the same.
@@ -31,6 +32,10 @@ WHERE IF(HEX(CONVERT(CONVERT(`groupname` USING gbk) USING utf8mb4)) = HEX(CONVER
 UPDATE `allgroup` SET `groupdesc` = CONVERT(CAST(CONVERT(`groupdesc` USING gbk) AS BINARY) USING utf8mb4)
 WHERE IF(HEX(CONVERT(CONVERT(`groupdesc` USING gbk) USING utf8mb4)) = HEX(CONVERT(`groupdesc` USING utf8mb4)),
   HEX(CAST(CONVERT(CAST(CONVERT(`groupdesc` USING gbk) AS BINARY) USING utf8mb4) AS BINARY)) = HEX(CONVERT(`groupdesc` USING gbk)), 0);
+
+UPDATE `user` SET `name` = REPLACE(`name`, _utf8mb4 0xE281A0, '');
+UPDATE `allgroup` SET `groupname` = REPLACE(`groupname`, _utf8mb4 0xE281A0, ''),
+  `groupdesc` = REPLACE(`groupdesc`, _utf8mb4 0xE281A0, '');
 
 COMMIT;
 SET SESSION sql_mode = @mode;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { limit } from '../limit.js';
 import { isLocked, isLost, isOfDatabase, isPassing, isRefusal } from './failure.js';
+import { joined } from './joiner.js';
 import type { Ask } from './link.js';
 import { CHAT_SQL } from './names.js';
 import { PAUSE, Pool, type PoolOptions, unavailable } from './pool.js';
@@ -48,6 +49,11 @@ export class Database {
   /** SQL for the bytes of a text column, to be read with textOf and compared with buffers. */
   bytes(column: string): string {
     return bytesOf(column, this.#options.charset);
+  }
+
+  /** The form in which a name, also of a group, or its description, is stored and found (DIFFERENCES 20). */
+  nameFor(name: string): string {
+    return this.#options.charset === 'gbk' ? joined(name) : name;
   }
 
   /** How long a call waits for a database that is away, in ms. */

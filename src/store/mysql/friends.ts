@@ -2,8 +2,8 @@ import { coalesce } from '../coalesce.js';
 import type { Friend, Store } from '../store.js';
 import type { Database } from './database.js';
 import { unlessRefused } from './failure.js';
+import { nameOf } from './joiner.js';
 import { online, stateOf } from './states.js';
-import { textOf } from './text.js';
 import type { Read } from './together.js';
 import { unique } from './unique.js';
 
@@ -31,7 +31,7 @@ async function list(db: Database, read: Read, id: number): Promise<Friend[]> {
      where b.${friend.userid} = ?`,
     [id],
   );
-  return rows.map((row) => ({ id: Number(row.id), name: textOf(row.name), state: stateOf(row) }));
+  return rows.map((row) => ({ id: Number(row.id), name: nameOf(row.name), state: stateOf(row) }));
 }
 
 /** Adds what is not there, also where no key of the table says so (DIFFERENCES 14). */

@@ -2,6 +2,7 @@ import { coalesce } from '../coalesce.js';
 import type { Group, GroupUser, Member, Store } from '../store.js';
 import type { Database } from './database.js';
 import { unlessRefused } from './failure.js';
+import { nameOf } from './joiner.js';
 import { online, stateOf } from './states.js';
 import { textOf } from './text.js';
 import type { Read } from './together.js';
@@ -22,7 +23,8 @@ export function groups(db: Database, read: Read, lists: Read): Groups {
   const users = coalesce((groupid: number) => usersIn(db, lists, groupid));
   return {
     groups: (id) => groupsOf(db, lists, users, id),
-    createGroup: (id, groupname, groupdesc) => unlessRefused(create(changes, id, groupname, groupdesc)),
+    createGroup: (id, groupname, groupdesc) =>
+      unlessRefused(create(changes, id, db.nameFor(groupname), db.nameFor(groupdesc))),
     // One at a time, so that each sees what the one before has added.
     addGroup: coalesce((id, groupid) => add(changes, id, groupid)),
     // Many messages to one group at once need its members only once.
@@ -45,8 +47,8 @@ async function groupsOf(db: Database, lists: Read, users: UsersIn, id: number): 
   const found = unique(
     rows.map((row) => ({
       id: Number(row.id),
-      groupname: textOf(row.groupname),
-      groupdesc: textOf(row.groupdesc),
+      groupname: nameOf(row.groupname),
+      groupdesc: nameOf(row.groupdesc),
     })),
   );
   const whole: Group[] = [];
@@ -71,7 +73,7 @@ async function usersIn(db: Database, lists: Read, groupid: number): Promise<Grou
   return unique(
     rows.map((row) => ({
       id: Number(row.id),
-      name: textOf(row.name),
+      name: nameOf(row.name),
       state: stateOf(row),
       role: textOf(row.role),
     })),

@@ -2,6 +2,7 @@ import type { Store, User } from '../store.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
 import { isRefusal, unlessRefused } from './failure.js';
+import { nameOf } from './joiner.js';
 import type { Ask, Row } from './link.js';
 import { online, stateOf, states } from './states.js';
 import { textOf } from './text.js';
@@ -23,9 +24,9 @@ export function users(db: Database, canLock: boolean): Users {
   const changes = db.narrow(CHANGES);
   const set = states(db, canLock);
   return {
-    register: (name, password) => register(changes, name, password),
+    register: (name, password) => register(changes, db.nameFor(name), password),
     user: async (id) => toUser((await rowsOf(id))[0]),
-    idOf: (name) => idOf(db, name),
+    idOf: (name) => idOf(db, db.nameFor(name)),
     existing: (ids) => existing(db, ids),
     goOnline: (id) => set({ id, state: 'online' }),
     goOffline: async (ids) => {
@@ -69,7 +70,7 @@ function toUser(row: Row | undefined): User | undefined {
   if (row === undefined || row.password === null) return undefined;
   return {
     id: Number(row.id),
-    name: textOf(row.name),
+    name: nameOf(row.name),
     password: textOf(row.password),
     state: stateOf(row),
   };

@@ -1,0 +1,93 @@
+import { isAscii } from '../split.js';
+import { textOf } from './text.js';
+
+/**
+ * WORD JOINER: three bytes, and nothing to be seen. In the right place the bytes of a name pair up as GBK, which
+ * those of one, three or five Chinese characters do not by themselves (PROTOCOL.md section 7, DIFFERENCES 20).
+ */
+const JOINER = '\u2060';
+
+/** The most joiners that a name gets. */
+const MOST = 3;
+
+/** Longer texts, in bytes, fit no column of a name. */
+const LONGEST = 1000;
+
+/** What is neither a lead of a pair nor a byte by itself. */
+const NO_LEADS = [0x80, 0xff];
+
+/** A lead byte that waits for its trail, or 0. */
+type Open = number;
+
+const GBK = new TextDecoder('gbk');
+const SEGMENTER = new Intl.Segmenter('und', { granularity: 'grapheme' });
+const pairs = new Map<number, boolean>();
+
+/**
+ * The form in which a name can be stored over a gbk connection: without joiners if it can be, else with as few as
+ * do it, as far back as they do it, so that a name has one form only. The name itself where nothing does it.
+ */
+export function joined(name: string): string {
+  const base = name.replaceAll(JOINER, '');
+  if (isAscii(base)) return base;
+  if (Buffer.byteLength(base) > LONGEST) return name;
+  const parts = [...SEGMENTER.segment(base)].map(({ segment }) => segment);
+  for (let joiners = 0; joiners <= MOST; joiners++) {
+    const form = place(parts, joiners);
+    if (form !== undefined) return form.join('');
+  }
+  return name;
+}
+
+/** The name that bytes of a column mean, without the joiners that `joined` has put there. */
+export function nameOf(bytes: unknown): string {
+  const name = textOf(bytes);
+  if (!name.includes(JOINER)) return name;
+  const base = name.replaceAll(JOINER, '');
+  return after(0, base) === 0 ? name : base;
+}
+
+/** The parts with so many joiners between them, before or behind, or undefined when they do not pair up so. */
+function place(parts: readonly string[], joiners: number): string[] | undefined {
+  const failed = new Set<string>();
+  const search = (at: number, open: Open, left: number): string[] | undefined => {
+    const part = parts[at];
+    if (part === undefined && left === 0) return open === 0 ? [] : undefined;
+    const key = `${at} ${open} ${left}`;
+    if (failed.has(key)) return undefined;
+    const form = step(part, at + 1, open, left) ?? (left > 0 ? step(JOINER, at, open, left - 1) : undefined);
+    if (form === undefined) failed.add(key);
+    return form;
+  };
+  const step = (text: string | undefined, at: number, open: Open, left: number) => {
+    const next = text === undefined ? undefined : after(open, text);
+    const rest = next === undefined ? undefined : search(at, next, left);
+    return rest && text !== undefined ? [text, ...rest] : undefined;
+  };
+  return search(0, 0, joiners);
+}
+
+/** What is open behind the UTF-8 of a text, or undefined when it does not pair up. */
+function after(open: Open, text: string): Open | undefined {
+  let lead = open;
+  for (const byte of Buffer.from(text)) {
+    if (lead !== 0) {
+      if (!isPair(lead, byte)) return undefined;
+      lead = 0;
+    } else if (byte >= 0x80) {
+      if (NO_LEADS.includes(byte)) return undefined;
+      lead = byte;
+    }
+  }
+  return lead;
+}
+
+/** MySQL has no character for what WHATWG gives private ones; all others are the same. */
+function isPair(lead: number, trail: number): boolean {
+  const key = (lead << 8) | trail;
+  const known = pairs.get(key);
+  if (known !== undefined) return known;
+  const is = /^[^\ufffd\ue000-\uf8ff]$/.test(GBK.decode(Buffer.of(lead, trail)));
+  pairs.set(key, is);
+  return is;
+}
