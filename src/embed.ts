@@ -14,11 +14,14 @@ type CamelCase<Text extends string> = Text extends `${infer Head}-${infer Tail}`
   : Text;
 
 /** What only the command line has: other processes, and what goes with commands. */
-type CommandLineOnly = 'workers' | 'utf8mb4' | 'fix' | 'running' | 'nginx';
+type CommandLineOnly = 'workers' | 'utf8mb4' | 'fix' | 'running' | 'nginx' | 'admin' | 'admin-token';
+
+/** What is written as on the command line. */
+type Written = 'dialect' | 'tls' | 'proxy-from';
 
 /** The options of the command line (docs/configuration.md), in camelCase: `--log-level` is `logLevel`. */
 export type ChatServerOptions = {
-  readonly [Name in Exclude<OptionName, CommandLineOnly | 'dialect'> as CamelCase<Name>]?: Settings[Name];
+  readonly [Name in Exclude<OptionName, CommandLineOnly | Written> as CamelCase<Name>]?: Settings[Name];
 } & {
   /** Where it listens; 127.0.0.1 unless given. */
   readonly ip?: string;
@@ -26,12 +29,18 @@ export type ChatServerOptions = {
   readonly port?: number;
   /** `original`, another built-in dialect, or the path of a file. */
   readonly dialect?: string;
+  /** `6001` or `127.0.0.1:6001`. */
+  readonly tls?: string;
+  /** `10.0.0.7,192.168.0.0/16` */
+  readonly proxyFrom?: string;
 };
 
 /** A chat server that runs in this process. */
 export interface RunningChatServer {
   readonly ip: string;
   readonly port: number;
+  /** The one with TLS, if there is one. */
+  readonly tlsPort: number | undefined;
   /**
    * Answers what was received, stores what must be stored, sets its users offline and closes everything.
    * Resolves with the number of messages that could not be stored: 0 unless the database is away.
@@ -52,7 +61,8 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
   const backends = new Backends(config, log);
   const server = new ChatServer(config, await backends.openStore(), backends.openBus(), log);
   try {
-    return { ip: config.ip, port: await server.start(), stop: () => server.stop() };
+    const { port, tls: tlsPort } = await server.start();
+    return { ip: config.ip, port, tlsPort, stop: () => server.stop() };
   } catch (error) {
     await server.stop();
     throw error;

@@ -1,5 +1,7 @@
+import type { BlockList } from 'node:net';
 import { z } from 'zod';
 import { type Address, parseAddress } from './config/address.js';
+import { parseNetworks } from './config/networks.js';
 import { databaseUrlProblem, urlProblem } from './config/url.js';
 import { DialectError, loadDialect } from './dialect/load.js';
 import { LOG_LEVELS } from './ops/log.js';
@@ -59,6 +61,13 @@ function address(text: string, context: z.RefinementCtx<string>): Address {
   const parsed = parseAddress(text);
   if (parsed !== undefined) return parsed;
   context.addIssue('is neither PORT nor IP:PORT');
+  return z.NEVER;
+}
+
+function networks(text: string, context: z.RefinementCtx<string>): BlockList {
+  const parsed = parseNetworks(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue('is no list of IPs and networks, as 10.0.0.7,192.168.0.0/16');
   return z.NEVER;
 }
 
@@ -174,6 +183,36 @@ export const OPTIONS = {
     group: 'clients',
     rule: toggle,
     help: 'believe every id in a message, as the original does',
+  },
+  tls: {
+    group: 'clients',
+    value: '[IP:]PORT',
+    rule: z.string().transform(address).optional(),
+    help: 'a second port, with TLS, on the IP of the first one unless another is given',
+  },
+  'tls-cert': {
+    group: 'clients',
+    value: 'FILE',
+    rule: z.string().optional(),
+    help: 'its certificate, with those that vouch for it (PEM); SIGHUP reads it again',
+  },
+  'tls-key': {
+    group: 'clients',
+    value: 'FILE',
+    rule: z.string().optional(),
+    help: 'the key of the certificate (PEM)',
+  },
+  'proxy-from': {
+    group: 'clients',
+    value: 'IP[/BITS],...',
+    rule: z.string().transform(networks).optional(),
+    help: 'proxies that say by the PROXY protocol (v1, v2) whom they speak for',
+  },
+  drain: {
+    group: 'operation',
+    value: 'SECONDS',
+    rule: number(0, 3600, 0),
+    help: 'when it is stopped, end the connections over so long: not everybody comes back at once',
   },
   admin: {
     group: 'operation',

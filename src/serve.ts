@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import type { AskAll } from './admin/desk.js';
 import { mysqlUrl, redisUrl } from './backends.js';
 import type { Config } from './config.js';
+import type { Ports } from './entrance.js';
 import { type Node, openNode } from './node.js';
 import { banner, type Started } from './ops/banner.js';
 import { type Log, openLog } from './ops/log.js';
@@ -35,21 +36,22 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
   const post = { config, log, sink, recent };
   if (cluster.isWorker) return serveAsWorker(post);
   const { workers } = config;
-  const port = workers > 1 ? await serveByWorkers(post, args) : await serveAlone(post);
+  const ports = workers > 1 ? await serveByWorkers(post, args) : await serveAlone(post);
   const url = mysqlUrl(config);
   if (url !== undefined) await warnOfColumns(url, config['mysql-charset'], config.dialect.tables, log);
-  const started = whatStarted(config, port, tellRoom(log, config['mysql-pool'], workers));
+  const started = whatStarted(config, ports, tellRoom(log, config['mysql-pool'], workers));
   if (!sink.isText) log.info(started, 'listening');
   else if (log.isLevelEnabled('info')) sink.print(banner(started));
 }
 
-function whatStarted(config: Config, port: number, clients: number | undefined): Started {
-  const { ip, workers, data, dialect } = config;
+function whatStarted(config: Config, ports: Ports, clients: number | undefined): Started {
+  const { ip, workers, data, dialect, tls } = config;
   const [database, redis] = [mysqlUrl(config), redisUrl(config)];
   return {
     version: version(),
     ip,
-    port,
+    port: ports.port,
+    ...(tls !== undefined && { tls: { ip: tls.ip ?? ip, port: ports.tls ?? tls.port } }),
     ...(workers > 1 && { workers }),
     database: database === undefined ? data : whereIs(database),
     ...(database !== undefined && { charset: config['mysql-charset'] }),
@@ -59,26 +61,26 @@ function whatStarted(config: Config, port: number, clients: number | undefined):
   };
 }
 
-async function serveAlone(post: Post): Promise<number> {
+async function serveAlone(post: Post): Promise<Ports> {
   const { config, log, recent } = post;
   const node = await openNode(config, log, recent);
   heed(post, node);
-  const port = await node.server.start();
+  const ports = await node.server.start();
   if (node.watched !== undefined) {
     const { askHere } = await import('./admin/desk.js');
     await openAdmin(post, askHere(node.watched()));
   }
-  return port;
+  return ports;
 }
 
-async function serveByWorkers(post: Post, args: readonly string[]): Promise<number> {
+async function serveByWorkers(post: Post, args: readonly string[]): Promise<Ports> {
   const { config, log, sink } = post;
   const port = await supervise(config, args, log, () => sink.reopen());
   if (config.admin !== undefined) {
     const { askWorkers } = await import('./admin/workers.js');
     await openAdmin(post, askWorkers);
   }
-  return port;
+  return { port, tls: undefined };
 }
 
 async function serveAsWorker(post: Post): Promise<void> {
@@ -92,28 +94,32 @@ async function serveAsWorker(post: Post): Promise<void> {
   process.on('disconnect', () => stop('the primary process is gone'));
   // Or else Node would exit at once when the primary process is gone.
   if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
-  const port = await node.server.start();
+  const ports = await node.server.start();
   if (node.watched !== undefined) {
     const { answerPrimary } = await import('./admin/workers.js');
     answerPrimary(node.watched());
   }
   // The primary process says it for all its workers.
-  log.debug({ ip: config.ip, port }, 'listening');
+  log.debug({ ip: config.ip, ...ports }, 'listening');
 }
 
 /** Does what signals say. Returns a function that stops, too, for the reason given. */
 function heed(post: Post, node: Node): (reason: string) => void {
-  return onSignals(post.log, { stop: () => node.server.stop(), reload: () => reload(post, node) });
+  const { log, config } = post;
+  const signalled = { stop: () => node.server.stop(), reload: () => reload(post, node) };
+  return onSignals(log, signalled, config.drain * 1000);
 }
 
-function reload({ sink, log }: Post, _node: Node): void {
+function reload({ sink, log }: Post, { server }: Node): void {
   sink.reopen();
+  server.reload();
   log.info('reloaded');
 }
 
 async function openAdmin({ config, log }: Post, askAll: AskAll): Promise<void> {
   if (config.admin === undefined) return;
   const { listen } = await import('./admin/server.js');
-  const port = await listen(config.admin, askAll, config['admin-token']);
-  log.info({ ip: config.admin.ip, port }, 'the admin page is open');
+  const { ip = '127.0.0.1', port: wanted } = config.admin;
+  const port = await listen({ ip, port: wanted }, askAll, config['admin-token']);
+  log.info({ ip, port }, 'the admin page is open');
 }

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Bus } from './bus/bus.js';
 import type { Chat } from './chat/chat.js';
@@ -7,16 +6,15 @@ import { dispatch } from './chat/dispatch.js';
 import { leave, startLeaving } from './chat/leave.js';
 import { shutdown } from './chat/shutdown.js';
 import type { Config } from './config.js';
+import { Entrance, type Ports } from './entrance.js';
 import { ScannerPool } from './json/scanner-pool.js';
 import { LIMITS } from './limits.js';
 import { Connection, type ConnectionHost } from './net/connection.js';
 import { FRAMES } from './net/frames.js';
-import { Listener } from './net/listener.js';
+import { sayGoodbye } from './net/goodbye.js';
 import type { Drops } from './ops/drops.js';
-import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
 import type { Metrics, Snapshot } from './ops/metrics.js';
-import { tellRefused } from './ops/room.js';
 import { roomInRead } from './protocol/room.js';
 import { said } from './protocol/said.js';
 import type { Store } from './store/store.js';
@@ -25,11 +23,13 @@ import type { Store } from './store/store.js';
 export class ChatServer {
   private readonly chat: Chat;
   private readonly connections = new Set<Connection>();
-  private readonly listener: Listener;
+  private readonly entrance: Entrance;
   private readonly host: ConnectionHost;
   private readonly config: Config;
   private readonly deadline = new AbortController();
   private stopping = false;
+  /** Nobody is served any more. */
+  private ending = false;
   /** What was counted, and what was dropped. */
   readonly metrics: Metrics;
   readonly drops: Drops;
@@ -68,16 +68,18 @@ export class ChatServer {
       idle: (connection) => this.idle(connection),
       closed: (connection) => this.closed(connection),
     };
-    this.listener = new Listener(
-      { room: roomForClients(config['mysql-pool']), keepAlive: LIMITS.keepAlive },
-      { connection: (socket) => this.acceptSocket(socket), ...tellRefused(drops, log) },
-    );
+    this.entrance = new Entrance(config, drops, log, (stream, address) => this.accept(stream, address));
   }
 
-  /** Connects the bus and listens. Returns the port. Rejects when the address cannot be used. */
-  async start(): Promise<number> {
+  /** Connects the bus and listens. Returns the ports. Rejects, in one line, when something cannot be used. */
+  async start(): Promise<Ports> {
     await startBus(this.chat);
-    return this.listener.listen(this.config.port, this.config.ip);
+    return this.entrance.open();
+  }
+
+  /** Reads its certificate again; what is wrong with it is logged, and the old one stays in use. */
+  reload(): void {
+    this.entrance.reload();
   }
 
   /**
@@ -94,13 +96,14 @@ export class ChatServer {
   }
 
   /**
-   * Accepts nothing more, answers what was received, stores what must be stored, then sets this node's
+   * Accepts nothing more, ends the connections over as many seconds as `--drain` says, answers what was received, stores what must be stored, then sets this node's
    * users offline (DIFFERENCES 11). Resolves with the number of messages that could not be stored.
    */
   async stop(): Promise<number> {
     this.stopping = true;
-    const closed = this.listener.close();
-    for (const connection of this.connections) connection.finish('the server stops');
+    const closed = this.entrance.close();
+    await sayGoodbye(this.connections, this.config.drain * 1000);
+    this.ending = true;
     const deadline = setTimeout(() => {
       this.deadline.abort();
       for (const connection of this.connections) connection.destroy();
@@ -149,12 +152,6 @@ export class ChatServer {
     return this.users().length;
   }
 
-  private acceptSocket(socket: Socket): void {
-    const { idle } = this.config;
-    const connection = this.accept(socket, socket.remoteAddress ?? 'unknown');
-    if (idle > 0) socket.setTimeout(idle * 1000, () => connection.finish('it was silent for too long'));
-  }
-
   /** The users of the connection get no more until it has taken what waits for it. */
   private slow(connection: Connection): void {
     for (const userid of connection.users) {
@@ -176,7 +173,7 @@ export class ChatServer {
     for (const userid of [...connection.users]) {
       const user = this.chat.presence.get(userid);
       // At shutdown all users go offline together, after what is stored.
-      if (this.stopping && user !== undefined) startLeaving(this.chat, user);
+      if (this.ending && user !== undefined) startLeaving(this.chat, user);
       else void leave(this.chat, userid);
     }
   }

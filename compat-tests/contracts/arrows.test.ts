@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'store/mysql': ['store'],
   'store/embedded': ['store'],
   bus: ['net'],
+  doors: [],
   chat: ['limits.ts', 'bus', 'json', 'net', 'ops', 'protocol', 'store'],
   ops: ['limits.ts', 'store', 'store/mysql'],
   admin: ['bus', 'ops', 'store'],

@@ -9,7 +9,8 @@ export class Client {
   #unread: Buffer = Buffer.alloc(0);
   #ended = false;
 
-  private constructor(socket: Socket) {
+  /** @param socket a connection that may be used */
+  constructor(socket: Socket) {
     this.#socket = socket;
     socket.setNoDelay();
     socket.on('data', (bytes) => {

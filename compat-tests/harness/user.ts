@@ -11,7 +11,8 @@ export class User {
   readonly #cut = documentStream();
   readonly #documents: Document[] = [];
 
-  private constructor(client: Client) {
+  /** @param client the connection that it speaks on */
+  constructor(client: Client) {
     this.client = client;
   }
 

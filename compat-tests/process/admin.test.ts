@@ -6,6 +6,7 @@ import { Redis } from '../harness/redis.js';
 import { type Server, startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
+t.setTimeout(120_000);
 const TOKEN = 'a token of sixteen characters or more';
 
 /** A server with an admin port. */

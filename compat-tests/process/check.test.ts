@@ -1,39 +1,18 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { createConnection } from 'mysql2/promise';
-import t, { type Test } from 'tap';
+import t from 'tap';
+import { type Certificate, makeCertificate } from '../harness/certificate.js';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
-import { MariaDb } from '../harness/mariadb.js';
-import { openMysql } from '../harness/mysql-database.js';
 import { freePort } from '../harness/port.js';
-import { Redis } from '../harness/redis.js';
 import { startServer } from '../harness/server.js';
-import { User } from '../harness/user.js';
+import { check } from './checking.js';
 
+// Each check is a process of its own.
+t.setTimeout(180_000);
 const folder = newFolder();
-const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
-t.teardown(async () => {
-  await Promise.all([mariadb.stop(), redis.stop()]);
-  folder.remove();
-});
-
-/** Runs a check: its exit status, and its lines without blanks in a row. */
-async function check(...args: string[]): Promise<[status: number | string, output: string]> {
-  const child = new Child(process.execPath, ['dist/main.js', 'check', ...args]);
-  return [await child.ended, child.log.replaceAll(/ +/g, ' ')];
-}
-
-/** A new database with rows, and what to check it with. */
-async function database(t: Test, name: string) {
-  const url = await mariadb.createDatabase(name);
-  const rows = await openMysql(url);
-  t.teardown(() => rows.close());
-  return { url, rows, options: ['--mysql', url, '--redis', redis.url] };
-}
-
-const user = (id: number, state = 'offline') => ({ id, name: `u${id}`, password: 'pw', state });
+t.teardown(() => folder.remove());
 
 t.test('a port: free, of a chat server, of somebody else, not ours to take', async (t) => {
   const memory = ['--data', ':memory:'];
@@ -82,120 +61,16 @@ t.test('an embedded database that is not there, cannot be, or is damaged', async
   t.match(await check('--data', file), [1, /broken database .*chat\.db: .*\n -> put a copy in its place/]);
 });
 
-t.test('a database that cannot be reached', async (t) => {
-  t.match(await check('--mysql', 'mysql://root:hunter2@127.0.0.1:1/chat'), [
-    1,
-    /^((?!hunter2).)*ECONNREFUSED/s,
-  ]);
-  t.match(await check('--mysql', mariadb.url('chat').replace('123456', 'hunter2')), [
-    1,
-    /broken database .*denied/,
-  ]);
-  t.match(await check('--mysql', 'mysql://127.0.0.1:1/c', '--redis', 'redis://127.0.0.1:1'), [
-    1,
-    /broken Redis Redis at 127\.0\.0\.1:1 cannot be reached/,
-  ]);
-});
-
-t.test('a database as it should be', async (t) => {
-  const { rows, options } = await database(t, 'good');
-  await rows.seed({ user: [user(1)] });
-  const [, before] = await check(...options, '--mysql-charset', 'utf8mb4');
-  t.match(
-    before,
-    /warning columns allgroup\.groupname is latin1: no Chinese\n -> chat-server init --utf8mb4/,
-  );
-  t.equal(await new Child(process.execPath, ['dist/main.js', 'init', '--utf8mb4', ...options]).ended, 0);
-  const [status, output] = await check(...options, '--mysql-charset', 'utf8mb4', '--fix');
-  t.equal(status, 0);
-  for (const about of ['database', 'strict mode', 'clock', 'tables', 'columns', 'rows', 'users', 'Redis']) {
-    t.match(output, new RegExp(`^fine ${about} `, 'm'));
-  }
-  const [, again] = await check(...options, '--mysql-charset', 'utf8mb4');
-  t.notMatch(again, /warning(?! open files)|broken/);
-});
-
-t.test('missing tables, and a missing database: --fix creates them', async (t) => {
-  const url = mariadb.url('missing');
-  t.match(await check('--mysql', url), [
-    1,
-    /broken tables there is no allgroup, friend, .*\n -> chat-server init/,
-  ]);
-  t.match(await check('--mysql', url, '--fix'), [
-    0,
-    /mended tables created the database missing, allgroup, friend/,
-  ]);
-  t.match(await check('--mysql', url), [0, /fine tables/]);
-});
-
-t.test('strict mode that is off', async (t) => {
-  const { url, options } = await database(t, 'lax');
-  const connection = await createConnection(url);
-  t.teardown(async () => {
-    await connection.query("set global sql_mode = 'STRICT_TRANS_TABLES'");
-    await connection.end();
-  });
-  await connection.query("set global sql_mode = ''");
-  t.match(await check(...options), [0, /warning strict mode off: .*\n -> SET GLOBAL sql_mode/]);
-});
-
-t.test('--fix mends the index, copies of rows and users who are stuck, and nothing else', async (t) => {
-  const { rows, options } = await database(t, 'fix');
-  const friend = (userid: number, friendid: number) => ({ userid, friendid });
-  const member = (userid: number, grouprole: string) => ({ groupid: 1, userid, grouprole });
-  const seeded = {
-    user: [user(1, 'online'), user(2, 'online'), user(3)],
-    friend: [friend(1, 2), friend(1, 2), friend(1, 2), friend(2, 1)],
-    allgroup: [{ id: 1, groupname: 'g', groupdesc: '' }],
-    groupuser: [member(1, 'normal'), member(1, 'creator'), member(2, 'normal')],
-    offlinemessage: [
-      { userid: 3, message: '{}' },
-      { userid: 3, message: '{}' },
-    ],
-  };
-  await rows.seed({ ...seeded, user: [user(1, 'online'), user(2), user(3)] });
-  const server = await startServer(options);
-  t.teardown(() => server.child.stop('SIGKILL'));
-  const here = await User.online(server, 2);
-  const before = await rows.rows();
-
-  const [status, found] = await check(...options);
-  t.equal(status, 0);
-  t.match(found, /warning index every login reads all/);
-  t.match(found, /warning rows 1 stand more than once in friend/);
-  t.match(found, /warning rows 1 stand more than once in groupuser/);
-  t.match(found, /warning users 1 of 2 online are on no node/);
-  t.same(await rows.rows(), before, 'looking changes nothing');
-
-  const [, mended] = await check(...options, '--fix');
-  t.match(mended, /mended index made the index\nmended rows removed 2 copies from friend\n/);
-  t.match(mended, /mended rows removed 1 copies from groupuser\nmended users set 1 users offline\n/);
-  t.same(await rows.rows(), {
-    ...seeded,
-    user: [user(1), user(2, 'online'), user(3)],
-    friend: [friend(1, 2), friend(2, 1)],
-    groupuser: [member(1, 'creator'), member(2, 'normal')],
-  });
-  const [, again] = await check(...options);
-  t.notMatch(again, /warning (index|rows|users)/);
-  t.same(await here.settle(), []);
-  await here.close();
-});
-
-t.test('a Redis user who lacks rights', async (t) => {
-  const limited = await Redis.start({
-    args: ['--user', 'clerk', 'on', '>pw', 'resetchannels', '-@all', '+ping', '+info'],
-  });
-  t.teardown(() => limited.stop());
-  const url = await mariadb.createDatabase('rights');
-  const [status, output] = await check(
-    '--mysql',
-    url,
-    '--redis',
-    `redis://clerk:pw@127.0.0.1:${limited.port}`,
-  );
-  t.equal(status, 1);
-  t.match(output, /broken Redis .*ACL SETUSER clerk/);
+t.test('a certificate', async (t) => {
+  const [one, two] = ['one-', 'two-'].map((prefix) => makeCertificate(folder.path, 'localhost', prefix)) as [
+    Certificate,
+    Certificate,
+  ];
+  const tls = (cert: string, key: string) =>
+    check('--data', ':memory:', '--tls', '0', '--tls-cert', cert, '--tls-key', key);
+  t.match(await tls(one.cert, one.key), [0, /warning certificate .* is valid for 1 more days\n -> renew it/]);
+  t.match(await tls(one.cert, two.key), [1, /broken certificate .* is not the key of/]);
+  t.match(await tls('/nowhere', one.key), [1, /broken certificate .* cannot be used: ENOENT/]);
 });
 
 t.test('a configuration of nginx', async (t) => {
@@ -210,5 +85,18 @@ t.test('a configuration of nginx', async (t) => {
   t.match(output, /warning nginx .* silent for less than an hour\n -> proxy_timeout 24h;/);
   t.match(output, /warning nginx .* fewer than 2,048 clients/);
   t.match(output, /warning nginx .* for more than 10 s/);
+  writeFileSync(
+    file,
+    readFileSync('deploy/nginx/nginx.conf', 'utf8').replace('# proxy_protocol', 'proxy_protocol'),
+  );
+  t.match(await check(...memory, file), [
+    1,
+    /broken nginx .* it says who its clients are\b.*\n -> --proxy-from/,
+  ]);
+  t.match(await check(...memory, file, '--proxy-from', '127.0.0.1'), [0, /fine nginx/]);
+  t.match(await check(...memory, 'deploy/nginx/nginx.conf', '--proxy-from', '127.0.0.1'), [
+    1,
+    /broken nginx .* the server waits for that\n -> proxy_protocol on;/,
+  ]);
   t.match(await check(...memory, '/nowhere'), [1, /broken nginx \/nowhere cannot be read: ENOENT/]);
 });

@@ -21,7 +21,7 @@ t.test('an unexpected exception in a handler costs that message only', async (t)
     },
   };
   const server = new ChatServer(command.config, broken, new Bus(new InProcessHub().medium()), log);
-  const client = connect(await server.start(), '127.0.0.1').setEncoding('utf8');
+  const client = connect((await server.start()).port, '127.0.0.1').setEncoding('utf8');
   let answers = '';
   client.on('data', (text: string) => {
     answers += text;

@@ -5,9 +5,18 @@ import { checkMysql } from './mysql.js';
 import { checkNginx } from './nginx.js';
 import { checkPort } from './port.js';
 import { checkRedis } from './redis.js';
+import { checkTls } from './tls.js';
 
 /** All checks, in the order in which their findings are told. */
-const CHECKS: readonly Check[] = [checkPort, checkFiles, checkEmbedded, checkMysql, checkRedis, checkNginx];
+const CHECKS: readonly Check[] = [
+  checkPort,
+  checkFiles,
+  checkEmbedded,
+  checkMysql,
+  checkRedis,
+  checkTls,
+  checkNginx,
+];
 
 /** Runs all checks; with `--running` only whether the server answers. */
 export async function findAll(subject: Subject): Promise<Finding[]> {

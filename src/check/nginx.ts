@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Settings } from '../options.js';
 import { broken, type Check, type Finding, fine } from './finding.js';
 
 const ABOUT = 'nginx';
@@ -6,7 +7,7 @@ const ABOUT = 'nginx';
 /** What a configuration of nginx must and should say for chat: a test of its text, and what to write. */
 const RULES: readonly [
   state: 'broken' | 'warning',
-  wrong: (text: string) => boolean,
+  wrong: (text: string, settings: Settings) => boolean,
   text: string,
   remedy: string,
 ][] = [
@@ -21,6 +22,18 @@ const RULES: readonly [
     (text) => !/\bproxy_pass\b/.test(text),
     'it passes nothing on to a server',
     'proxy_pass, see deploy/nginx/nginx.conf',
+  ],
+  [
+    'broken',
+    (text, settings) => saysWho(text) && settings['proxy-from'] === undefined,
+    'it says who its clients are, and the server takes that for what they say',
+    '--proxy-from with the address of nginx, or no proxy_protocol on;',
+  ],
+  [
+    'broken',
+    (text, settings) => !saysWho(text) && settings['proxy-from'] !== undefined,
+    'it does not say who its clients are, and the server waits for that',
+    'proxy_protocol on; or no --proxy-from',
   ],
   [
     'warning',
@@ -44,6 +57,10 @@ const RULES: readonly [
 
 const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, '': 1, m: 60, h: 3600, d: 86_400 };
 
+function saysWho(text: string): boolean {
+  return /\bproxy_protocol\s+on\s*;/.test(text);
+}
+
 /** A time of nginx in seconds. */
 function seconds(text: string): number {
   const [, number, unit = ''] = /^(\d+)(ms|[smhd]?)$/.exec(text) ?? [];
@@ -51,7 +68,8 @@ function seconds(text: string): number {
 }
 
 /** Whether a configuration of nginx suits chat. That it is valid only `nginx -t` can tell. */
-export const checkNginx: Check = async ({ settings: { nginx } }) => {
+export const checkNginx: Check = async ({ settings }) => {
+  const { nginx } = settings;
   if (nginx === undefined) return [];
   let text: string;
   try {
@@ -65,7 +83,7 @@ export const checkNginx: Check = async ({ settings: { nginx } }) => {
       ),
     ];
   }
-  const found = RULES.filter(([, wrong]) => wrong(text)).map(
+  const found = RULES.filter(([, wrong]) => wrong(text, settings)).map(
     ([state, , what, remedy]): Finding => ({ state, about: ABOUT, text: `${nginx}: ${what}`, remedy }),
   );
   return found.length > 0 ? found : [fine(ABOUT, `${nginx} suits chat; nginx -t tells whether it is valid`)];

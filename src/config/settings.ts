@@ -47,8 +47,11 @@ function complaint(given: Given | undefined, { secret }: Option, error: z.ZodErr
   return `${given?.origin}${value} ${problem}`;
 }
 
-/** What is fine by itself and dangerous together. */
+/** What is fine by itself and dangerous, or not enough, together. */
 function checkTogether(settings: Settings): void {
+  const { tls, 'tls-cert': cert, 'tls-key': key } = settings;
+  const given = [tls, cert, key].filter((option) => option !== undefined).length;
+  if (given !== 0 && given !== 3) throw new ConfigError('--tls, --tls-cert and --tls-key go together');
   if (settings.redis === undefined || settings['drop-in'] || settings.mysql !== undefined) return;
   throw new ConfigError(
     '--redis joins nodes of one database, and an embedded one belongs to one node: give --mysql as well, ' +

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type DropArgument, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 /** When this part of the room is taken again after it was full, it still counts as full. */
 const STILL_FULL = 0.95;
@@ -12,7 +12,6 @@ export interface ListenerOptions {
 }
 
 export interface ListenerEvents {
-  connection(socket: Socket): void;
   /** A client was turned away: there is no room, or the system has none. */
   refused(address: string): void;
   /** The first client was turned away since there was room. */
@@ -21,40 +20,53 @@ export interface ListenerEvents {
   roomAgain(refused: number): void;
 }
 
-/** A TCP port. Those who are in stay in: who comes when there is no room is turned away at once. */
+/** TCP ports that share one room. Those who are in stay in: who comes when there is none is turned away at once. */
 export class Listener {
-  private readonly server: Server;
+  private readonly servers: Server[] = [];
   private readonly events: ListenerEvents;
   private readonly room: number;
+  private readonly keepAlive: number;
   private open = 0;
   private refused = 0;
 
   constructor({ room = Number.POSITIVE_INFINITY, keepAlive }: ListenerOptions, events: ListenerEvents) {
     this.events = events;
     this.room = room;
-    this.server = createServer(
-      { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAlive, allowHalfOpen: true },
-      (socket) => this.accepted(socket),
-    );
-    if (room !== Number.POSITIVE_INFINITY) this.server.maxConnections = room;
-    this.server.on('drop', (client) => this.turnedAway(client));
+    this.keepAlive = keepAlive;
   }
 
-  /** Listens. Resolves with the port, also when 0 let the system choose. Rejects when the address cannot be used. */
-  async listen(port: number, ip: string): Promise<number> {
-    this.server.listen(port, ip);
-    await once(this.server, 'listening');
+  /**
+   * Listens on one more port. Resolves with it, also when 0 let the system choose. Rejects when the address cannot
+   * be used.
+   *
+   * @param welcome takes those who come
+   */
+  async listen(port: number, ip: string, welcome: (socket: Socket) => void): Promise<number> {
+    const { keepAlive: keepAliveInitialDelay, room } = this;
+    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay, allowHalfOpen: true };
+    const server = createServer(options, (socket) => this.accepted(socket, welcome));
+    if (room !== Number.POSITIVE_INFINITY) server.maxConnections = room;
+    server.on('drop', (client) => this.turnedAway(client?.remoteAddress));
+    this.servers.push(server);
+    server.listen(port, ip);
+    await once(server, 'listening');
     // A client that the system has no room for is no reason to end.
-    this.server.on('error', () => this.turnedAway(undefined));
-    return (this.server.address() as AddressInfo).port;
+    server.on('error', () => this.turnedAway());
+    return (server.address() as AddressInfo).port;
   }
 
   /** Accepts nothing more. Resolves when all connections are closed. */
-  close(): Promise<void> {
-    return new Promise((resolve) => this.server.close(() => resolve()));
+  async close(): Promise<void> {
+    await Promise.all(this.servers.map((server) => new Promise<unknown>((resolve) => server.close(resolve))));
   }
 
-  private accepted(socket: Socket): void {
+  private accepted(socket: Socket, welcome: (socket: Socket) => void): void {
+    if (this.open >= this.room) {
+      // The other ports have taken it all.
+      this.turnedAway(socket.remoteAddress);
+      socket.destroy();
+      return;
+    }
     this.open++;
     socket.on('close', () => {
       this.open--;
@@ -63,12 +75,12 @@ export class Listener {
       this.events.roomAgain(this.refused);
       this.refused = 0;
     }
-    this.events.connection(socket);
+    welcome(socket);
   }
 
-  private turnedAway(client: DropArgument | undefined): void {
+  private turnedAway(address = 'unknown'): void {
     this.refused++;
     if (this.refused === 1) this.events.full(this.open);
-    this.events.refused(client?.remoteAddress ?? 'unknown');
+    this.events.refused(address);
   }
 }

@@ -3,6 +3,8 @@ export interface Started {
   readonly version: string;
   readonly ip: string;
   readonly port: number;
+  /** Where TLS is spoken. */
+  readonly tls?: { readonly ip: string; readonly port: number };
   readonly workers?: number;
   /** A file, or host and name; without user and password. */
   readonly database: string;
@@ -15,11 +17,12 @@ export interface Started {
 
 /** The same for a person, with how to stop it. */
 export function banner(started: Started): string {
-  const { version, ip, port, workers, database, charset, redis, dialect, clients } = started;
+  const { version, ip, port, tls, workers, database, charset, redis, dialect, clients } = started;
   const facts: [string, string][] = [
     ['database', charset === undefined ? database : `${database}, ${charset}`],
     ['Redis', redis ?? 'none: no other nodes'],
     ['dialect', dialect],
+    ...(tls === undefined ? [] : [['with TLS', `${tls.ip}:${tls.port}`] satisfies [string, string]]),
     ['clients', clients === undefined ? 'as many as come' : `room for ${clients.toLocaleString('en')}`],
     ...(workers === undefined ? [] : [['workers', String(workers)] satisfies [string, string]]),
     ['to stop', `Ctrl+C, or kill ${process.pid}`],

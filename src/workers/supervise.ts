@@ -30,13 +30,11 @@ export async function supervise(
     rmSync(folder, { recursive: true });
     return failed;
   };
-  onSignals(log, {
-    stop,
-    reload: () => {
-      reload();
-      primary.reload();
-    },
-  });
+  const reloadAll = () => {
+    reload();
+    primary.reload();
+  };
+  onSignals(log, { stop, reload: reloadAll }, config.drain * 1000);
   return primary.start(config.workers);
 }
 

@@ -1,0 +1,140 @@
+import { createConnection } from 'mysql2/promise';
+import t, { type Test } from 'tap';
+import { Child } from '../harness/child.js';
+import { MariaDb } from '../harness/mariadb.js';
+import { openMysql } from '../harness/mysql-database.js';
+import { Redis } from '../harness/redis.js';
+import { startServer } from '../harness/server.js';
+import { User } from '../harness/user.js';
+import { check } from './checking.js';
+
+// Each check is a process of its own.
+t.setTimeout(180_000);
+const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
+t.teardown(() => Promise.all([mariadb.stop(), redis.stop()]));
+
+/** A new database with rows, and what to check it with. */
+async function database(t: Test, name: string) {
+  const url = await mariadb.createDatabase(name);
+  const rows = await openMysql(url);
+  t.teardown(() => rows.close());
+  return { url, rows, options: ['--mysql', url, '--redis', redis.url] };
+}
+
+const user = (id: number, state = 'offline') => ({ id, name: `u${id}`, password: 'pw', state });
+
+t.test('a database that cannot be reached', async (t) => {
+  t.match(await check('--mysql', 'mysql://root:hunter2@127.0.0.1:1/chat'), [
+    1,
+    /^((?!hunter2).)*ECONNREFUSED/s,
+  ]);
+  t.match(await check('--mysql', mariadb.url('chat').replace('123456', 'hunter2')), [
+    1,
+    /broken database .*denied/,
+  ]);
+  t.match(await check('--mysql', 'mysql://127.0.0.1:1/c', '--redis', 'redis://127.0.0.1:1'), [
+    1,
+    /broken Redis Redis at 127\.0\.0\.1:1 cannot be reached/,
+  ]);
+});
+
+t.test('a database as it should be', async (t) => {
+  const { rows, options } = await database(t, 'good');
+  await rows.seed({ user: [user(1)] });
+  const [, before] = await check(...options, '--mysql-charset', 'utf8mb4');
+  t.match(
+    before,
+    /warning columns allgroup\.groupname is latin1: no Chinese\n -> chat-server init --utf8mb4/,
+  );
+  t.equal(await new Child(process.execPath, ['dist/main.js', 'init', '--utf8mb4', ...options]).ended, 0);
+  const [status, output] = await check(...options, '--mysql-charset', 'utf8mb4', '--fix');
+  t.equal(status, 0);
+  for (const about of ['database', 'strict mode', 'clock', 'tables', 'columns', 'rows', 'users', 'Redis']) {
+    t.match(output, new RegExp(`^fine ${about} `, 'm'));
+  }
+  const [, again] = await check(...options, '--mysql-charset', 'utf8mb4');
+  t.notMatch(again, /warning(?! open files)|broken/);
+});
+
+t.test('missing tables, and a missing database: --fix creates them', async (t) => {
+  const url = mariadb.url('missing');
+  t.match(await check('--mysql', url), [
+    1,
+    /broken tables there is no allgroup, friend, .*\n -> chat-server init/,
+  ]);
+  t.match(await check('--mysql', url, '--fix'), [
+    0,
+    /mended tables created the database missing, allgroup, friend/,
+  ]);
+  t.match(await check('--mysql', url), [0, /fine tables/]);
+});
+
+t.test('strict mode that is off', async (t) => {
+  const { url, options } = await database(t, 'lax');
+  const connection = await createConnection(url);
+  t.teardown(async () => {
+    await connection.query("set global sql_mode = 'STRICT_TRANS_TABLES'");
+    await connection.end();
+  });
+  await connection.query("set global sql_mode = ''");
+  t.match(await check(...options), [0, /warning strict mode off: .*\n -> SET GLOBAL sql_mode/]);
+});
+
+t.test('--fix mends the index, copies of rows and users who are stuck, and nothing else', async (t) => {
+  const { rows, options } = await database(t, 'fix');
+  const friend = (userid: number, friendid: number) => ({ userid, friendid });
+  const member = (userid: number, grouprole: string) => ({ groupid: 1, userid, grouprole });
+  const seeded = {
+    user: [user(1, 'online'), user(2, 'online'), user(3)],
+    friend: [friend(1, 2), friend(1, 2), friend(1, 2), friend(2, 1)],
+    allgroup: [{ id: 1, groupname: 'g', groupdesc: '' }],
+    groupuser: [member(1, 'normal'), member(1, 'creator'), member(2, 'normal')],
+    offlinemessage: [
+      { userid: 3, message: '{}' },
+      { userid: 3, message: '{}' },
+    ],
+  };
+  await rows.seed({ ...seeded, user: [user(1, 'online'), user(2), user(3)] });
+  const server = await startServer(options);
+  t.teardown(() => server.child.stop('SIGKILL'));
+  const here = await User.online(server, 2);
+  const before = await rows.rows();
+
+  const [status, found] = await check(...options);
+  t.equal(status, 0);
+  t.match(found, /warning index every login reads all/);
+  t.match(found, /warning rows 1 stand more than once in friend/);
+  t.match(found, /warning rows 1 stand more than once in groupuser/);
+  t.match(found, /warning users 1 of 2 online are on no node/);
+  t.same(await rows.rows(), before, 'looking changes nothing');
+
+  const [, mended] = await check(...options, '--fix');
+  t.match(mended, /mended index made the index\nmended rows removed 2 copies from friend\n/);
+  t.match(mended, /mended rows removed 1 copies from groupuser\nmended users set 1 users offline\n/);
+  t.same(await rows.rows(), {
+    ...seeded,
+    user: [user(1), user(2, 'online'), user(3)],
+    friend: [friend(1, 2), friend(2, 1)],
+    groupuser: [member(1, 'creator'), member(2, 'normal')],
+  });
+  const [, again] = await check(...options);
+  t.notMatch(again, /warning (index|rows|users)/);
+  t.same(await here.settle(), []);
+  await here.close();
+});
+
+t.test('a Redis user who lacks rights', async (t) => {
+  const limited = await Redis.start({
+    args: ['--user', 'clerk', 'on', '>pw', 'resetchannels', '-@all', '+ping', '+info'],
+  });
+  t.teardown(() => limited.stop());
+  const url = await mariadb.createDatabase('rights');
+  const [status, output] = await check(
+    '--mysql',
+    url,
+    '--redis',
+    `redis://clerk:pw@127.0.0.1:${limited.port}`,
+  );
+  t.equal(status, 1);
+  t.match(output, /broken Redis .*ACL SETUSER clerk/);
+});

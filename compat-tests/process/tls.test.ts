@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect as connectPlain } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import t, { type Test } from 'tap';
+import { makeCertificate } from '../harness/certificate.js';
+import { Child } from '../harness/child.js';
+import { Client } from '../harness/client.js';
+import { until } from '../harness/deadline.js';
+import { newFolder } from '../harness/folder.js';
+import { freePort } from '../harness/port.js';
+import { type Server, startServer } from '../harness/server.js';
+import { User } from '../harness/user.js';
+
+t.setTimeout(120_000);
+const folder = newFolder();
+t.teardown(() => folder.remove());
+const first = makeCertificate(folder.path, 'localhost', 'first-');
+const second = makeCertificate(folder.path, 'localhost', 'second-');
+const [cert, key] = [`${folder.path}/cert.pem`, `${folder.path}/key.pem`];
+
+function use(certificate: typeof first): void {
+  copyFileSync(certificate.cert, cert);
+  copyFileSync(certificate.key, key);
+}
+
+const options = ['--data', ':memory:', '--pace', '0', '--tls-cert', cert, '--tls-key', key];
+
+/** A server with a second port. */
+async function start(t: Test, ...more: string[]): Promise<{ server: Server; tls: number }> {
+  use(first);
+  const server = await startServer([...options, '--tls', '0', ...more]);
+  t.teardown(() => server.child.stop('SIGKILL'));
+  const [line] = await server.child.logged(/^.*"msg":"listening".*$/m);
+  return { server, tls: JSON.parse(line).tls.port };
+}
+
+/** Connects with TLS, trusting one authority. */
+async function secure(port: number, ca: string): Promise<TLSSocket> {
+  const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', ca: readFileSync(ca) });
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+async function userOn(port: number, ca = first.ca): Promise<User> {
+  return new User(new Client(await secure(port, ca)));
+}
+
+t.test('who speaks TLS and who does not chat with each other', async (t) => {
+  const { server, tls } = await start(t);
+  const [one, two] = [await userOn(tls), await User.connect(server)];
+  await one.register('one');
+  await two.register('two');
+  await one.login(1);
+  await two.login(2);
+  await one.chat(1, 2, 'x'.repeat(50_000));
+  t.equal((await two.hear()).msg.length, 50_000);
+  await two.chat(2, 1, 'hello');
+  t.match(await one.hear(), { msg: 'hello' });
+  await one.close();
+  const again = await userOn(tls);
+  await until(async () => (await again.login(1)).errno === 0, 'it to be back');
+  t.equal(await server.child.stop(), 0);
+  t.same(await again.rest(), []);
+});
+
+t.test('who speaks no TLS there is turned away, and nobody else', async (t) => {
+  const { server, tls } = await start(t);
+  const plain = await User.connect({ port: tls });
+  await plain.say({ msgid: 4, name: 'n', password: 'p' });
+  await plain.client.end();
+  await server.child.logged(/"reason":"no TLS.*"address":"127.0.0.1"/);
+  const reset = connectPlain(tls, '127.0.0.1');
+  await once(reset, 'connect');
+  reset.resetAndDestroy();
+  t.match(await (await userOn(tls)).register('n'), { errno: 0 });
+});
+
+for (const workers of ['1', '2']) {
+  t.test(`SIGHUP: ${workers} process(es) show a new certificate, also after a wrong one`, async (t) => {
+    use(first);
+    const port = await freePort();
+    const server = await startServer([...options, '--tls', `${port}`, '--workers', workers]);
+    t.teardown(() => server.child.stop('SIGKILL'));
+    const before = await userOn(port);
+    await before.register('before');
+    writeFileSync(cert, 'no certificate');
+    server.child.signal('SIGHUP');
+    await server.child.logged(/the old certificate stays in use/);
+    await (await userOn(port)).close();
+    use(second);
+    server.child.signal('SIGHUP');
+    const reloaded = new RegExp(`("reloaded"[^]*){${2 * Number(workers)}}`);
+    await server.child.logged(reloaded);
+    await (await userOn(port, second.ca)).close();
+    await t.rejects(secure(port, first.ca), 'the old one is gone');
+    t.match(await before.login(1), { errno: 0 }, 'who is in stays in');
+  });
+}
+
+t.test('what cannot be is said in one line', async (t) => {
+  const run = async (...more: string[]) => {
+    const child = new Child(process.execPath, [
+      'dist/main.js',
+      '127.0.0.1',
+      '0',
+      '--data',
+      ':memory:',
+      ...more,
+    ]);
+    return [await child.ended, child.log];
+  };
+  t.same(await run('--tls', '0'), [2, 'chat-server: --tls, --tls-cert and --tls-key go together\n']);
+  const files = ['--tls', '0', '--tls-cert', cert, '--tls-key'];
+  t.match(await run(...files, '/nowhere'), [
+    1,
+    /^chat-server: the certificate .* with the key \/nowhere cannot be used: ENOENT\n$/,
+  ]);
+  use(first);
+  t.match(await run(...files, second.key), [
+    1,
+    /^chat-server: the certificate .* cannot be used: .*KEY_VALUES_MISMATCH\n$/,
+  ]);
+  t.match(await run('--tls', 'x', '--tls-cert', cert), [2, /neither PORT nor IP:PORT/]);
+});
+
+t.test('a silent one is ended after --idle there too', async (t) => {
+  const { tls } = await start(t, '--idle', '1');
+  const user = await userOn(tls);
+  t.same(await user.rest(), []);
+});

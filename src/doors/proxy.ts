@@ -1,0 +1,67 @@
+import type { BlockList, Socket } from 'node:net';
+import type { Door, Visit } from './door.js';
+import { type Header, readHeader } from './header.js';
+
+/** For a proxy to say who it speaks for, in ms. */
+const PATIENCE = 5000;
+
+/**
+ * A door for clients that come through proxies: these say first, by the PROXY protocol, whom they speak for. Who
+ * comes from another address is a client itself, and whatever it says is a client's.
+ *
+ * @param proxies whose word is taken, and expected
+ */
+export function behindProxies(door: Door, proxies: BlockList): Door {
+  return (socket, address, visit) => {
+    const family = address.includes(':') ? 'ipv6' : 'ipv4';
+    if (proxies.check(address, family)) new Introduction(socket, address, visit, door);
+    else door(socket, address, visit);
+  };
+}
+
+/** The first bytes of a connection: they say who it is. */
+class Introduction {
+  private readonly socket: Socket;
+  private readonly proxy: string;
+  private readonly visit: Visit;
+  private readonly door: Door;
+  private readonly timer: NodeJS.Timeout;
+  private bytes: Buffer = Buffer.alloc(0);
+
+  constructor(socket: Socket, proxy: string, visit: Visit, door: Door) {
+    this.socket = socket;
+    this.proxy = proxy;
+    this.visit = visit;
+    this.door = door;
+    this.timer = setTimeout(this.end, PATIENCE);
+    socket.on('data', this.read).on('end', this.end).on('error', this.end);
+  }
+
+  private readonly read = (chunk: Buffer): void => {
+    this.bytes = Buffer.concat([this.bytes, chunk]);
+    const header = readHeader(this.bytes);
+    if (header === 'wrong') this.end();
+    else if (header !== 'more') this.pass(header);
+  };
+
+  private readonly end = (): void => {
+    this.forget();
+    this.visit.refuse('no PROXY header', this.proxy);
+    this.socket.destroy();
+  };
+
+  private pass({ address = this.proxy, length }: Header): void {
+    this.forget();
+    // What follows the header is the client's, and for the next one to read.
+    this.socket.pause();
+    if (this.bytes.length > length) this.socket.unshift(this.bytes.subarray(length));
+    this.door(this.socket, address, this.visit);
+    this.socket.resume();
+  }
+
+  private forget(): void {
+    clearTimeout(this.timer);
+    this.socket.off('data', this.read).off('end', this.end).off('error', this.end);
+    this.socket.on('error', () => this.socket.destroy());
+  }
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import type { Visit } from './door.js';
+
+/** For a client to say in TLS who it wants to speak to, in ms. */
+const HANDSHAKE = 10_000;
+
+/** Where a certificate is, with those that vouch for it, and its key: PEM files. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A door behind which all is encrypted (TLS 1.2 or later). */
+export class TlsDoor {
+  private readonly files: CertificateFiles;
+  private readonly server: Server;
+  /** Who is still shaking hands, by its address and port. */
+  private readonly visits = new Map<string, { address: string; visit: Visit }>();
+
+  /** Throws an Error with one line when the certificate cannot be used. */
+  constructor(files: CertificateFiles) {
+    this.files = files;
+    const make = () => createServer({ ...read(files), handshakeTimeout: HANDSHAKE });
+    this.server = usable(files, make);
+    this.server.on('secureConnection', (socket) => this.secured(socket));
+    this.server.on('tlsClientError', (error, socket) => this.failed(error, socket));
+  }
+
+  /** See Door. */
+  readonly open = (socket: Socket, address: string, visit: Visit): void => {
+    const name = nameOf(socket);
+    this.visits.set(name, { address, visit });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.visits.delete(name));
+    this.server.emit('connection', socket);
+  };
+
+  /** Reads the files again: who comes from now on is shown what is in them. Throws as the constructor does. */
+  reload(): void {
+    usable(this.files, () => this.server.setSecureContext(read(this.files)));
+  }
+
+  private secured(socket: TLSSocket): void {
+    const waiting = this.visits.get(nameOf(socket));
+    if (waiting === undefined) socket.destroy();
+    else waiting.visit.enter(socket, waiting.address);
+  }
+
+  private failed(error: NodeJS.ErrnoException, socket: TLSSocket): void {
+    const waiting = this.visits.get(nameOf(socket));
+    waiting?.visit.refuse(error.code === 'ECONNRESET' ? 'no TLS' : `no TLS: ${error.code}`, waiting.address);
+    socket.destroy();
+  }
+}
+
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+function read({ cert, key }: CertificateFiles): { cert: Buffer; key: Buffer } {
+  return { cert: readFileSync(cert), key: readFileSync(key) };
+}
+
+function usable<T>({ cert, key }: CertificateFiles, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(`the certificate ${cert} with the key ${key} cannot be used: ${code ?? message}`);
+  }
+}

@@ -1,0 +1,86 @@
+import type { Socket } from 'node:net';
+import type { Config } from './config.js';
+import { type Door, plain, type Visit } from './doors/door.js';
+import { behindProxies } from './doors/proxy.js';
+import { TlsDoor } from './doors/tls.js';
+import { LIMITS } from './limits.js';
+import type { Connection } from './net/connection.js';
+import { Listener } from './net/listener.js';
+import type { Drops } from './ops/drops.js';
+import { roomForClients } from './ops/files.js';
+import type { Log } from './ops/log.js';
+import { tellRefused } from './ops/room.js';
+
+/** The ports that a server has opened. */
+export interface Ports {
+  readonly port: number;
+  /** The one with TLS, if it was asked for. */
+  readonly tls: number | undefined;
+}
+
+/** Where clients come in: the port of the original, and one with TLS beside it; each through proxies, too. */
+export class Entrance implements Visit {
+  private readonly config: Config;
+  private readonly drops: Drops;
+  private readonly log: Log;
+  private readonly listener: Listener;
+  private readonly accept: (stream: Socket, address: string) => Connection;
+  private tls: TlsDoor | undefined;
+
+  /** @param accept serves a client */
+  constructor(config: Config, drops: Drops, log: Log, accept: Entrance['accept']) {
+    this.config = config;
+    this.drops = drops;
+    this.log = log;
+    this.accept = accept;
+    this.listener = new Listener(
+      { room: roomForClients(config['mysql-pool']), keepAlive: LIMITS.keepAlive },
+      tellRefused(drops, log),
+    );
+  }
+
+  /** Listens. Rejects, in one line, when an address or the certificate cannot be used. */
+  async open(): Promise<Ports> {
+    const { ip, port, tls, 'tls-cert': cert, 'tls-key': key } = this.config;
+    if (tls === undefined || cert === undefined || key === undefined) {
+      return { port: await this.listen(port, ip, plain), tls: undefined };
+    }
+    this.tls = new TlsDoor({ cert, key });
+    return {
+      port: await this.listen(port, ip, plain),
+      tls: await this.listen(tls.port, tls.ip ?? ip, this.tls.open),
+    };
+  }
+
+  /** Reads the certificate again; what is wrong with it is logged, and the old one stays in use. */
+  reload(): void {
+    try {
+      this.tls?.reload();
+    } catch (error) {
+      this.log.error({ err: error }, 'the old certificate stays in use');
+    }
+  }
+
+  /** Accepts nothing more. Resolves when all connections are closed. */
+  close(): Promise<void> {
+    return this.listener.close();
+  }
+
+  /** See Visit. */
+  enter(stream: Socket, address: string): void {
+    const { idle } = this.config;
+    const connection = this.accept(stream, address);
+    if (idle > 0) stream.setTimeout(idle * 1000, () => connection.finish('it was silent for too long'));
+  }
+
+  /** See Visit. */
+  refuse(reason: string, address: string): void {
+    this.drops.add(reason, address);
+  }
+
+  private listen(port: number, ip: string, door: Door): Promise<number> {
+    const proxies = this.config['proxy-from'];
+    const open = proxies === undefined ? door : behindProxies(door, proxies);
+    return this.listener.listen(port, ip, (socket) => open(socket, socket.remoteAddress ?? 'unknown', this));
+  }
+}

@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection } from './connection.js';
+
+/** Between two goodbyes to some of the clients, in ms. */
+const STEP = 50;
+
+/**
+ * Ends connections, a few at a time in any order, so that those who come back elsewhere do not all come at once.
+ * Resolves when all were told; they may still be fetching the rest.
+ *
+ * @param connections those who leave by themselves are no longer among them
+ * @param ms how long it may take; 0 for at once
+ */
+export async function sayGoodbye(connections: ReadonlySet<Connection>, ms: number): Promise<void> {
+  const order = shuffled([...connections]);
+  const steps = Math.max(1, Math.ceil(ms / STEP));
+  for (let step = 0; step < steps && connections.size > 0; step++) {
+    if (step > 0) await delay(STEP);
+    const upTo = Math.floor((order.length * (step + 1)) / steps);
+    const from = Math.floor((order.length * step) / steps);
+    for (const connection of order.slice(from, upTo)) connection.finish('the server stops');
+  }
+  // Who was being let in when it began.
+  for (const connection of connections) connection.finish('the server stops');
+}
+
+function shuffled<T>(items: T[]): T[] {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1));
+    [items[i], items[j]] = [items[j] as T, items[i] as T];
+  }
+  return items;
+}
