@@ -114,6 +114,8 @@ t.test('nginx and Prometheus ask for the nodes where they are', async (t) => {
     [...nginx.matchAll(/^\s*server ([\d.]+):6000 /gm)].map(([, address]) => address),
     addresses,
   );
+  for (const [, { environment }] of nodes)
+    t.same(compose.services.nginx?.networks, { inside: { ipv4_address: environment?.CHAT_PROXY_FROM } });
   const { scrape_configs: jobs } = parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8'));
   t.same(
     jobs[0].static_configs[0].targets,

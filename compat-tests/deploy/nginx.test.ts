@@ -3,34 +3,55 @@ import { join } from 'node:path';
 import t from 'tap';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
-import { loadStream } from '../harness/nginx.js';
+import { loadStream, Nginx } from '../harness/nginx.js';
 import { freePort } from '../harness/port.js';
+import { startServer } from '../harness/server.js';
+import { User } from '../harness/user.js';
 
 const folder = newFolder();
 t.teardown(() => folder.remove());
 
-for (const file of ['deploy/nginx/nginx.conf', 'deploy/docker/nginx.conf'])
-  t.test(`nginx accepts ${file}`, async (t) => {
-    const port = await freePort();
-    const text = readFileSync(file, 'utf8');
-    t.match(text, /\blisten 8000\b/);
+/** Each file, and what nodes behind it are started with. */
+const FILES: readonly [file: string, options: string[]][] = [
+  ['deploy/nginx/nginx.conf', []],
+  ['deploy/docker/nginx.conf', ['--proxy-from', '127.0.0.1']],
+];
+
+/** A file as it is shipped, with another port and without what Debian loads its module by. */
+function shipped(file: string, port: number): string {
+  const text = readFileSync(file, 'utf8').replace(/^include .*$/m, '');
+  if (!/\blisten 8000\b/.test(text)) throw new Error(`${file} does not listen on 8000`);
+  return text.replace(/\blisten 8000\b/, `listen 127.0.0.1:${port}`);
+}
+
+for (const [file, options] of FILES) {
+  t.test(`nginx accepts ${file}, and so does chat-server check`, async (t) => {
     const config = join(folder.path, 'nginx.conf');
     // It opens the ports that it is asked about.
-    writeFileSync(
-      config,
-      text.replace(/^include .*$/m, '').replace(/\blisten 8000\b/, `listen 127.0.0.1:${port}`),
-    );
+    writeFileSync(config, shipped(file, await freePort()));
     const global = `${loadStream()} pid ${join(folder.path, 'pid')};`;
     const child = new Child('nginx', ['-t', '-e', 'stderr', '-p', folder.path, '-c', config, '-g', global]);
     t.equal(await child.ended, 0, child.log);
-    const check = new Child(process.execPath, [
-      'dist/main.js',
-      'check',
-      '--nginx',
-      file,
-      '--data',
-      ':memory:',
-    ]);
+    const args = ['dist/main.js', 'check', '--nginx', file, '--data', ':memory:', ...options];
+    const check = new Child(process.execPath, args);
     t.equal(await check.ended, 0, check.log);
     t.match(check.log, /^fine +nginx /m);
   });
+
+  t.test(`users log in through ${file}`, async (t) => {
+    const nodes = await Promise.all([1, 2].map(() => startServer(['--data', ':memory:', ...options])));
+    t.teardown(() => Promise.all(nodes.map(({ child }) => child.stop('SIGKILL'))));
+    const ports = nodes.map(({ port }) => port);
+    const nginx = await Nginx.start((port) =>
+      shipped(file, port).replaceAll(/\bserver [\d.]+:\d+/g, () => `server 127.0.0.1:${ports.shift()}`),
+    );
+    t.teardown(() => nginx.stop());
+    t.same(ports, [], 'it has two nodes');
+    // The one with the fewest connections gets the next: these are on both.
+    const users = [await User.connect(nginx), await User.connect(nginx)];
+    for (const user of users) {
+      t.match(await user.register('somebody'), { errno: 0, id: 1 });
+      t.match(await user.login(1), { errno: 0, name: 'somebody' });
+    }
+  });
+}
