@@ -22,11 +22,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   admin: ['bus', 'ops', 'store'],
   check: ['backends.ts', 'options.ts', 'bus', 'ops', 'setup', 'store/embedded', 'store/mysql'],
   setup: ['ops', 'store', 'store/mysql'],
+  move: ['store', 'store/embedded', 'store/mysql'],
   workers: ['backends.ts', 'config.ts', 'ops', 'store/embedded'],
   config: ['options.ts', 'store/mysql'],
   commands: [
     ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
-    ...['check', 'config', 'ops', 'setup', 'store', 'store/embedded', 'store/mysql'],
+    ...['check', 'config', 'move', 'ops', 'setup', 'store', 'store/embedded', 'store/mysql'],
   ],
   client: [],
 };

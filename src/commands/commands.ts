@@ -5,6 +5,7 @@ import { serve } from '../serve.js';
 import { backup } from './backup.js';
 import { check } from './check.js';
 import { init } from './init.js';
+import { move } from './move.js';
 
 /** The original's exit status for a call it does not understand (PROTOCOL.md section 1). */
 const WRONG_USE = 255;
@@ -30,6 +31,8 @@ async function carryOut(command: Command, args: readonly string[]): Promise<void
       return check(command);
     case 'backup':
       return backup(command.settings, command.words[0] ?? '');
+    case 'move':
+      return move(command.settings, command.words[0] ?? '');
     case 'help':
       return console.log(usage());
     case 'version':

@@ -7,6 +7,11 @@ export const TOOLS = {
     help: 'look whether a server with these options would work',
   },
   backup: { words: [1], usage: 'backup FILE', help: 'copy the embedded database, also while it is in use' },
+  move: {
+    words: [1],
+    usage: 'move mysql|embedded',
+    help: 'copy everything from the embedded database into MySQL, or back',
+  },
 } as const satisfies Record<string, { words: readonly number[]; usage: string; help: string }>;
 
 export type ToolName = keyof typeof TOOLS;

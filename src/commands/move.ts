@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { mysqlUrl } from '../backends.js';
+import { ConfigError } from '../config.js';
+import { readEmbedded, writeEmbedded } from '../move/embedded.js';
+import { type MysqlPlace, readMysql, writeMysql } from '../move/mysql.js';
+import { countOf, offline, type Rows } from '../move/rows.js';
+import type { Settings } from '../options.js';
+import { whereIs } from '../setup/connection.js';
+import { createTables } from '../setup/tables.js';
+import { reason } from '../store/mysql/failure.js';
+
+/**
+ * Copies everything from the embedded database into MySQL, or back; everybody is offline then. What it is copied
+ * from stays as it is. Rejects, in one line, when the target is not empty or a server is at work.
+ *
+ * @param to `mysql` or `embedded`
+ */
+export async function move(settings: Settings, to: string): Promise<void> {
+  const way = WAYS[to];
+  if (way === undefined) throw new ConfigError(`cannot move to ${to}: move mysql, or move embedded`);
+  const url = mysqlUrl(settings);
+  if (url === undefined) throw new ConfigError('which MySQL database? name it with --mysql-file FILE');
+  const { data, 'mysql-charset': charset, dialect } = settings;
+  const place = { url, where: whereIs(url), charset, tables: dialect.tables };
+  try {
+    console.log(await way(data, place));
+  } catch (error) {
+    throw new Error(`nothing is moved: ${reason(error)}`, { cause: error });
+  }
+}
+
+const WAYS: Readonly<Record<string, (file: string, place: MysqlPlace) => Promise<string>>> = {
+  mysql: async (file, place) => {
+    if (!existsSync(file)) throw new Error(`there is no ${file}: name it with --data FILE`);
+    const rows = readEmbedded(file);
+    await createTables(place.url, place.tables);
+    await writeMysql(place, offline(rows));
+    return said(rows, file, place.where);
+  },
+  embedded: async (file, place) => {
+    const rows = await readMysql(place);
+    writeEmbedded(file, offline(rows));
+    return said(rows, place.where, file);
+  },
+};
+
+function said(rows: Rows, from: string, to: string): string {
+  return `copied from ${from} to ${to}: ${countOf(rows)}`;
+}
