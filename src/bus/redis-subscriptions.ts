@@ -1,7 +1,14 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 
 /** How many channels one SUBSCRIBE takes. */
 const BATCH = 1000;
+
+/** Users to be subscribed to together. */
+interface Batch {
+  readonly userids: Set<number>;
+  readonly asked: Promise<void>;
+}
 
 /** The channels that a node wants to hear, on a connection that reconnects: a wish stays until it is taken back. */
 export class RedisSubscriptions {
@@ -9,6 +16,8 @@ export class RedisSubscriptions {
   /** Each user whose channel is wanted, with whether Redis has confirmed it on this connection. */
   private readonly users = new Map<number, boolean>();
   private readonly ownChannels: () => readonly string[];
+  /** All that are wanted in this turn of the event loop. */
+  private batch: Batch | undefined;
 
   /**
    * Takes a connection that is used for nothing else.
@@ -24,7 +33,9 @@ export class RedisSubscriptions {
   /** Resolves once Redis has confirmed, or has failed to: then it is asked again by `retry`. Never rejects. */
   subscribe(userid: number): Promise<void> {
     this.users.set(userid, false);
-    return this.ask([userid]);
+    this.batch ??= this.nextTurn();
+    this.batch.userids.add(userid);
+    return this.batch.asked;
   }
 
   /** Never rejects. */
@@ -37,7 +48,7 @@ export class RedisSubscriptions {
   retry(): void {
     const missing: number[] = [];
     for (const [userid, confirmed] of this.users) if (!confirmed) missing.push(userid);
-    for (let i = 0; i < missing.length; i += BATCH) void this.ask(missing.slice(i, i + BATCH));
+    void this.askAll(missing);
   }
 
   /** On a new connection. Its commands are handled in order, so whatever is sent after this comes after it. */
@@ -45,6 +56,22 @@ export class RedisSubscriptions {
     this.redis.subscribe(...this.ownChannels()).catch(() => undefined);
     for (const userid of this.users.keys()) this.users.set(userid, false);
     this.retry();
+  }
+
+  private nextTurn(): Batch {
+    const userids = new Set<number>();
+    const asked = turn().then(() => {
+      this.batch = undefined;
+      // Those who left meanwhile have been unsubscribed.
+      return this.askAll([...userids].filter((userid) => this.users.has(userid)));
+    });
+    return { userids, asked };
+  }
+
+  private async askAll(userids: readonly number[]): Promise<void> {
+    const batches: Promise<void>[] = [];
+    for (let i = 0; i < userids.length; i += BATCH) batches.push(this.ask(userids.slice(i, i + BATCH)));
+    await Promise.all(batches);
   }
 
   private async ask(userids: readonly number[]): Promise<void> {
