@@ -137,6 +137,28 @@ export const OPTIONS = {
     fallback: 'original',
     help: 'how the clients speak: original, early, distributed-chat-servers, or a file',
   },
+  listen: {
+    group: 'clients',
+    value: '[IP:]PORT',
+    rule: z.string().default('6000').transform(address),
+    fallback: '6000',
+    help: 'with dialect learn: where the clients connect to',
+    only: ['dialect'],
+  },
+  to: {
+    group: 'clients',
+    value: 'IP:PORT',
+    rule: z.string().transform(address).optional(),
+    help: "with dialect learn: the fork's own server, whose answers are learned as well",
+    only: ['dialect'],
+  },
+  capture: {
+    group: 'clients',
+    value: 'FILE',
+    rule: z.string().optional(),
+    help: 'with dialect learn: a capture of clients and their server (pcap) to learn from',
+    only: ['dialect'],
+  },
   pace: {
     group: 'clients',
     value: 'MS',

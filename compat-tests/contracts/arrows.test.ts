@@ -10,7 +10,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   json: [],
   protocol: ['json', 'store'],
   dialect: ['json', 'protocol', 'store'],
-  learn: ['dialect', 'protocol'],
+  learn: ['dialect', 'net', 'protocol'],
   net: ['json', 'protocol'],
   store: ['json'],
   'store/mysql': ['store'],
@@ -27,7 +27,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   config: ['options.ts', 'store/mysql'],
   commands: [
     ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
-    ...['check', 'config', 'move', 'ops', 'setup', 'store', 'store/embedded', 'store/mysql'],
+    ...['check', 'config', 'learn', 'move', 'ops', 'setup', 'store', 'store/embedded', 'store/mysql'],
   ],
   client: [],
 };

@@ -33,6 +33,8 @@ async function carryOut(command: Command, args: readonly string[]): Promise<void
       return backup(command.settings, command.words[0] ?? '');
     case 'move':
       return move(command.settings, command.words[0] ?? '');
+    case 'dialect':
+      return (await import('./dialect.js')).dialect(command.settings, command.words);
     case 'help':
       return console.log(usage());
     case 'version':

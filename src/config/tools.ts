@@ -6,6 +6,11 @@ export const TOOLS = {
     usage: 'check [IP PORT]',
     help: 'look whether a server with these options would work',
   },
+  dialect: {
+    words: [2],
+    usage: 'dialect learn FILE',
+    help: "listen to a fork's clients, and write the file for --dialect",
+  },
   backup: { words: [1], usage: 'backup FILE', help: 'copy the embedded database, also while it is in use' },
   move: {
     words: [1],

@@ -32,10 +32,19 @@ export function learn(session: Session): Lesson {
   const parts: DialectFile[] = [
     { typeKey: heard.typeKey, framing: { in: inbound(session), out: session.framing('server') } },
     learnRequests(kinds),
-    learnReplies(acks, heard.typeKey, peopleIn(kinds)),
+    session.of('server').length > 0
+      ? learnReplies(acks, heard.typeKey, peopleIn(kinds))
+      : guessReplies(kinds, note),
     learnHabits(kinds, acks, session, heard.typeKey),
   ];
   return { file: shorten(parts.reduce(join)), unseen: unseenIn(kinds, heard, session), unsure };
+}
+
+/** Where no server was heard: nearly all forks answer with the next number. */
+function guessReplies(kinds: readonly Understood[], note: (text: string) => void): DialectFile {
+  note('no server was heard: the numbers of replies are guesses, and the names in them the original ones');
+  const answered = kinds.filter(({ verb }) => verb === 'login' || verb === 'register');
+  return { replies: Object.fromEntries(answered.map(({ verb, number }) => [verb, number + 1])) };
 }
 
 /** What ends a document from a client is taken as it comes, whatever the dialect says; but for a length. */
