@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Line } from './line.js';
-import { login } from './message.js';
+import { User } from '../../compat-tests/harness/user.js';
+import { PASSWORD } from './message.js';
 import type { Scenario } from './scenario.js';
 import { storageOf } from './scenario.js';
 import { ids, seedStored, seedUsers } from './seed.js';
@@ -36,10 +36,12 @@ export const stored: Scenario = {
   },
 };
 
-/** Logs in and out. Returns how many stored messages were in the answer. */
+/** Logs in, and out once all has come. Returns how many stored messages were in the answer, or followed it. */
 async function drain(port: number, id: number): Promise<number> {
-  const line = await Line.open(port);
-  const { offlinemsg } = await line.ask(login(id));
-  await line.closed();
-  return Array.isArray(offlinemsg) ? offlinemsg.length : 0;
+  const user = await User.connect({ port });
+  const { offlinemsg = [] } = await user.login(id, PASSWORD);
+  let count = offlinemsg.length;
+  for (; count < MESSAGES; count++) if ((await user.hear().catch(() => undefined)) === undefined) break;
+  await user.close();
+  return count;
 }
