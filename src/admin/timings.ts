@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Metric } from 'prom-client';
-import type { BusWatch } from '../bus/bus.js';
+import type { BusWatch } from '../bus/events.js';
 import type { Observe } from './timed.js';
 
 /** From a point select on this machine to a service that is waited for, in seconds. */

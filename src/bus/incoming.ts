@@ -1,5 +1,5 @@
 import type { Letter } from './letter.js';
-import { type Answer, ENTRY, type Entry, type Place } from './wire.js';
+import { type Answer, ENTRY, type Entry, type Parcel, type Place, type Seen } from './wire.js';
 
 /** A message of a parcel: open until all its users here have got it. */
 class Received implements Letter {
@@ -37,6 +37,8 @@ export interface IncomingHost {
   receive(userid: number, letter: Letter): boolean;
   /** Calls `done` once everything has left that came for the user on its channel; false when it is not here. */
   confirm(userid: number, letter: Letter): boolean;
+  /** Messages for these users are in the store. */
+  stored(userids: readonly number[]): void;
   /** There is something to answer. */
   answerSoon(link: Incoming): void;
 }
@@ -45,27 +47,29 @@ export interface IncomingHost {
 export class Incoming {
   readonly node: string;
   private readonly host: IncomingHost;
+  private epoch = 0;
   private last = 0;
   /** What came since the last answer, and what the sender knows to be open. */
   private fresh: Received[] = [];
-  private readonly known = new Set<Received>();
+  private known = new Set<Received>();
   private closed: Place[] = [];
   private refused: Place[] = [];
   /** Users who were not here: what comes for them is refused until the sender knows, so that the order is kept. */
-  private readonly refusing = new Map<number, Place[]>();
+  private refusing = new Map<number, Place[]>();
 
   constructor(node: string, host: IncomingHost) {
     this.node = node;
     this.host = host;
   }
 
-  /** The number of the last parcel that came. */
-  get seen(): number {
-    return this.last;
+  /** The last parcel that came. */
+  get seen(): Seen {
+    return { node: this.node, epoch: this.epoch, number: this.last };
   }
 
   /** Takes a parcel. False when one before it is missing. */
-  heard(number: number, entries: readonly Entry[]): boolean {
+  heard({ epoch, number, entries }: Parcel): boolean {
+    if (epoch !== this.epoch) this.begin(epoch);
     if (number <= this.last) return true;
     if (number > this.last + 1) return false;
     this.last = number;
@@ -95,19 +99,31 @@ export class Incoming {
     this.fresh = [];
     this.closed = [];
     this.refused = [];
-    return { upTo: this.last, whole, open, closed, refused };
+    return { epoch: this.epoch, upTo: this.last, whole, open, closed, refused };
   }
 
   /** A message has left for its user, or is stored. */
   done(received: Received, userid: number): void {
-    if (!received.told) return;
+    if (!received.told || !this.known.has(received)) return;
     this.closed.push(received.place(userid));
     if (received.open.length === 0) this.known.delete(received);
     this.host.answerSoon(this);
   }
 
+  /** What the other node thinks of former parcels it has settled for itself. */
+  private begin(epoch: number): void {
+    this.epoch = epoch;
+    this.last = 0;
+    this.fresh = [];
+    this.known = new Set();
+    this.closed = [];
+    this.refused = [];
+    this.refusing = new Map();
+  }
+
   private take(number: number, index: number, entry: Entry): void {
     if (entry.kind === ENTRY.resume) for (const userid of entry.userids) this.refusing.delete(userid);
+    else if (entry.kind === ENTRY.stored) this.host.stored(entry.userids);
     else this.deliver(new Received(this, number, index, entry), entry);
   }
 

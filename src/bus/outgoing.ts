@@ -1,6 +1,7 @@
 import { type Flushable, flushLater } from '../net/flusher.js';
 import { costOf, type Letter } from './letter.js';
-import { type Answer, ENTRY, type Entry, encodeParcel, type Place, roomOf } from './wire.js';
+import type { Remote } from './remotes.js';
+import { type Answer, ENTRY, type Entry, encodeParcel, type Place, roomOf, type Seen } from './wire.js';
 
 /** So much may be on its way to a node that has not said it got it, in bytes; well below Redis's limit for a subscriber. */
 const WINDOW = 4_194_304;
@@ -12,20 +13,6 @@ const USER_WINDOW = 2_097_152;
 /** A parcel holds at most so many entries, and bytes, give or take one. */
 const MOST_ENTRIES = 4096;
 const PARCEL = 262_144;
-
-/** A user on another node of ours. */
-export interface Remote {
-  readonly userid: number;
-  /** Where it is; undefined when it has left. */
-  link: Outgoing | undefined;
-  /** Where its unconfirmed messages went, and what they cost. */
-  at: Outgoing | undefined;
-  outstanding: number;
-  /** What came back, in order, once `outstanding` is 0 to be delivered anew. */
-  refused: Letter[];
-  /** Somebody waits for room, see `Bus.way`. */
-  waiting: boolean;
-}
 
 interface Sent extends Entry {
   readonly letter: Letter | undefined;
@@ -56,6 +43,7 @@ export interface OutgoingHost {
 /** Parcels to one other node: numbered, kept until it answers what became of them. */
 export class Outgoing implements Flushable {
   readonly node: string;
+  readonly epoch: number;
   private readonly host: OutgoingHost;
   private number = 0;
   private queue: Sent[] = [];
@@ -65,9 +53,13 @@ export class Outgoing implements Flushable {
   /** Entries of parcels that arrived, which have not left for all their users. */
   private readonly open = new Map<number, Sent>();
   private readonly waiting = new Set<Remote>();
+  /** Users for whom messages are in the store, which the other node was not told yet. */
+  private readonly stored = new Set<number>();
 
-  constructor(node: string, host: OutgoingHost) {
+  /** @param epoch another one for each link that this node has with the other */
+  constructor(node: string, epoch: number, host: OutgoingHost) {
     this.node = node;
+    this.epoch = epoch;
     this.host = host;
   }
 
@@ -98,29 +90,46 @@ export class Outgoing implements Flushable {
     this.queue.push(entry);
     this.room += roomOf(entry);
     if (this.queue.length === 1) flushLater(this);
-    if (this.queue.length === MOST_ENTRIES || this.room > PARCEL) this.flush();
+    if (this.queue.length >= MOST_ENTRIES || this.room > PARCEL) this.flush();
+  }
+
+  /** Messages for these users are in the store: told before all that is added from now on. */
+  addStored(userids: Iterable<number>): void {
+    for (const userid of userids) this.stored.add(userid);
+    flushLater(this);
   }
 
   flush(): void {
+    this.queueStored();
     if (this.queue.length === 0) return;
-    const { queue: entries, room } = this;
+    const { queue: entries, room, epoch } = this;
     this.queue = [];
     this.room = 0;
     this.number++;
-    const bytes = encodeParcel(this.host.node, this.number, entries, room);
-    this.sent.push({ number: this.number, bytes, entries, at: performance.now() });
+    const { number } = this;
+    const bytes = encodeParcel(this.host.node, { epoch, number, entries }, room);
+    this.sent.push({ number, bytes, entries, at: performance.now() });
     this.unheard += bytes.length;
     this.host.tell(this.node, bytes);
   }
 
-  /** The other node has heard all up to this parcel, and nothing after it. */
-  resend(from: number): void {
+  /**
+   * Sends all again that the other node has not heard.
+   *
+   * @param seen the last parcel that it heard from this node; undefined when it knows of none
+   * @returns false when it has forgotten what it heard: it took this node for dead, and this link is of no use
+   */
+  resend(seen: Seen | undefined): boolean {
     this.flush();
+    const from = seen?.epoch === this.epoch ? seen.number : 0;
+    if (from < this.number - this.sent.length) return false;
     for (const { number, bytes } of this.sent) if (number > from) this.host.tell(this.node, bytes);
+    return true;
   }
 
   /** The other node says what became of parcels. */
-  answered({ upTo, whole, open, closed, refused }: Answer): void {
+  answered({ epoch, upTo, whole, open, closed, refused }: Answer): void {
+    if (epoch !== this.epoch) return;
     const before = whole ? new Set(this.open.keys()) : undefined;
     for (const place of refused) this.refuse(place);
     const stays = new Map<Sent, Remote[]>();
@@ -136,6 +145,21 @@ export class Outgoing implements Flushable {
     for (const [parcel, index, userid] of closed) this.close(keyOf(parcel, index), userid);
     for (const key of before ?? []) this.closeAll(key);
     this.tellRoom();
+  }
+
+  /** Before all others: what is in the store is older. While too much is on its way it waits. */
+  private queueStored(): void {
+    if (this.stored.size === 0 || this.unheard > WINDOW) return;
+    const entry = {
+      kind: ENTRY.stored,
+      letter: undefined,
+      remotes: [],
+      userids: [...this.stored],
+      bytes: EMPTY,
+    };
+    this.stored.clear();
+    this.queue.unshift(entry);
+    this.room += roomOf(entry);
   }
 
   /** The other node has died: everything comes back. Nothing may be added any more. */
@@ -221,7 +245,9 @@ export class Outgoing implements Flushable {
   }
 
   private tellRoom(): void {
-    if (this.waiting.size === 0 || this.unheard + this.room > WINDOW) return;
+    if (this.unheard + this.room > WINDOW) return;
+    if (this.stored.size > 0) flushLater(this);
+    if (this.waiting.size === 0) return;
     const remotes = [...this.waiting];
     this.waiting.clear();
     for (const remote of remotes) this.host.roomFor(remote);

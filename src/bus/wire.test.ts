@@ -9,10 +9,11 @@ import {
   encodeMoved,
   encodeParcel,
   encodeState,
-  encodeStored,
   encodeTaken,
+  type Parcel,
   type Place,
   roomOf,
+  type Seen,
   type State,
 } from './wire.js';
 
@@ -32,6 +33,7 @@ const bytes = fc.uint8Array().map((array) => Buffer.from(array));
 const anEntry = record<Entry>({ kind: fc.nat({ max: 2 }), userids: ids, bytes });
 const places: fc.Arbitrary<Place[]> = fc.array(fc.tuple(aNumber, fc.nat(), anId));
 const anAnswer = record<Answer>({
+  epoch: anId,
   upTo: aNumber,
   whole: fc.boolean(),
   open: places,
@@ -41,19 +43,19 @@ const anAnswer = record<Answer>({
 const aState = record<State>({
   hello: fc.boolean(),
   userids: ids,
-  seen: fc.array(fc.tuple(aNode, aNumber)),
+  seen: fc.array(record<Seen>({ node: aNode, epoch: anId, number: aNumber })),
   speech: record({ name: fc.string(), fingerprint: fc.string() }),
 });
 
-function parcel(node: string, number: number, entries: readonly Entry[]): Buffer {
-  const room = entries.reduce((sum, entry) => sum + roomOf(entry), 0);
-  return encodeParcel(node, number, entries, room);
+function parcel(node: string, it: Parcel): Buffer {
+  const room = it.entries.reduce((sum, entry) => sum + roomOf(entry), 0);
+  return encodeParcel(node, it, room);
 }
 
 /** A word as bytes, and what these must say. */
 const written = fc.oneof(
-  record({ node: aNode, number: aNumber, entries: fc.array(anEntry) }).map((it) => ({
-    bytes: parcel(it.node, it.number, it.entries),
+  record({ node: aNode, epoch: anId, number: aNumber, entries: fc.array(anEntry) }).map((it) => ({
+    bytes: parcel(it.node, it),
     word: { kind: 'parcel', ...it },
   })),
   record({ node: aNode, it: anAnswer }).map(({ node, it }) => ({
@@ -67,10 +69,6 @@ const written = fc.oneof(
   record({ node: aNode, came: ids, left: ids }).map((it) => ({
     bytes: encodeMoved(it.node, it.came, it.left),
     word: { kind: 'moved', ...it },
-  })),
-  record({ node: aNode, userids: ids }).map((it) => ({
-    bytes: encodeStored(it.node, it.userids),
-    word: { kind: 'stored', ...it },
   })),
   record({ node: aNode, userids: ids }).map((it) => ({
     bytes: encodeTaken(it.node, it.userids),

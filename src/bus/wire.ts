@@ -3,11 +3,12 @@
  * Numbers are little-endian. docs/confirmation.md tells what it is for.
  */
 
+import { NAME, WordReader, WordWriter } from './word.js';
+
 /** Nodes of another version are not understood, and treated like original ones. */
-const VERSION = 3;
-const HEAD = 10;
-/** Bytes of a node's name; twice as many hexadecimal digits. */
-const NAME = 8;
+const VERSION = 4;
+/** Bytes in front: version, kind, the node. */
+const HEAD = 2 + NAME;
 
 /** A message of a parcel for one user: number of the parcel, place in it, user. */
 export type Place = readonly [parcel: number, index: number, userid: number];
@@ -20,6 +21,8 @@ export const ENTRY = {
   resume: 1,
   /** This user has got a message on its channel: confirm it like one of a parcel. */
   channel: 2,
+  /** Messages for these users are in the store. */
+  stored: 3,
 } as const;
 
 export interface Entry {
@@ -29,15 +32,23 @@ export interface Entry {
 }
 
 export type Word =
-  | { readonly kind: 'parcel'; readonly node: string; readonly number: number; readonly entries: Entry[] }
+  | ({ readonly kind: 'parcel'; readonly node: string } & Parcel)
   | ({ readonly kind: 'answer'; readonly node: string } & Answer)
   | ({ readonly kind: 'state'; readonly node: string } & State)
   | { readonly kind: 'moved'; readonly node: string; readonly came: number[]; readonly left: number[] }
-  | { readonly kind: 'stored'; readonly node: string; readonly userids: number[] }
   | { readonly kind: 'taken'; readonly node: string; readonly userids: number[] };
+
+/** What one turn of the event loop had for another node. */
+export interface Parcel {
+  /** Of the link: it begins anew, with number 1, when one of the two took the other for dead. */
+  readonly epoch: number;
+  readonly number: number;
+  readonly entries: readonly Entry[];
+}
 
 /** What became of the parcels of a link: all up to `upTo` have arrived, and left for their users but for these. */
 export interface Answer {
+  readonly epoch: number;
   readonly upTo: number;
   /** Everything is said anew: what is not listed as open or refused is done. */
   readonly whole: boolean;
@@ -46,6 +57,12 @@ export interface Answer {
   readonly closed: readonly Place[];
   /** The user is not here. */
   readonly refused: readonly Place[];
+}
+
+export interface Seen {
+  readonly node: string;
+  readonly epoch: number;
+  readonly number: number;
 }
 
 /** How the clients of a node speak. */
@@ -62,113 +79,20 @@ export interface State {
   readonly hello: boolean;
   /** The users who are on it. */
   readonly userids: readonly number[];
-  /** From each node that it has heard: the number of the last parcel. */
-  readonly seen: readonly (readonly [node: string, parcel: number])[];
+  /** From each node that it has heard: the last parcel. */
+  readonly seen: readonly Seen[];
   readonly speech: Speech;
 }
 
-const KINDS = ['parcel', 'answer', 'state', 'moved', 'stored', 'taken'] as const;
+const KINDS = ['parcel', 'answer', 'state', 'moved', 'taken'] as const;
 
-/** Writes one word; it must have the room it asked for. */
-class Writer {
-  readonly bytes: Buffer;
-  private at = HEAD;
-
-  constructor(kind: (typeof KINDS)[number], node: string, room: number) {
-    this.bytes = Buffer.allocUnsafe(HEAD + room);
-    this.bytes[0] = VERSION;
-    this.bytes[1] = KINDS.indexOf(kind);
-    this.bytes.write(node, 2, 'hex');
-  }
-
-  int(value: number): void {
-    this.at = this.bytes.writeInt32LE(value, this.at);
-  }
-
-  number(value: number): void {
-    this.at = this.bytes.writeDoubleLE(value, this.at);
-  }
-
-  ints(values: readonly number[]): void {
-    this.int(values.length);
-    for (const value of values) this.int(value);
-  }
-
-  places(places: readonly Place[]): void {
-    this.int(places.length);
-    for (const [parcel, index, userid] of places) {
-      this.number(parcel);
-      this.int(index);
-      this.int(userid);
-    }
-  }
-
-  name(node: string): void {
-    this.at += this.bytes.write(node, this.at, 'hex');
-  }
-
-  raw(bytes: Buffer): void {
-    this.int(bytes.length);
-    this.at += bytes.copy(this.bytes, this.at);
-  }
-
-  text(text: string): void {
-    this.raw(Buffer.from(text));
-  }
-}
-
-/** Reads one word; throws RangeError when it is cut short. */
-class Reader {
-  private at = HEAD;
-  private readonly bytes: Buffer;
-
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
-  }
-
-  get ended(): boolean {
-    return this.at >= this.bytes.length;
-  }
-
-  int(): number {
-    this.at += 4;
-    return this.bytes.readInt32LE(this.at - 4);
-  }
-
-  number(): number {
-    this.at += 8;
-    return this.bytes.readDoubleLE(this.at - 8);
-  }
-
-  list<T>(read: () => T): T[] {
-    const list: T[] = [];
-    for (let count = this.int(); count > 0; count--) list.push(read());
-    return list;
-  }
-
-  ints(): number[] {
-    return this.list(() => this.int());
-  }
-
-  places(): Place[] {
-    return this.list(() => [this.number(), this.int(), this.int()] as const);
-  }
-
-  name(): string {
-    this.at += NAME;
-    return this.bytes.toString('hex', this.at - NAME, this.at);
-  }
-
-  raw(): Buffer {
-    const length = this.int();
-    if (length < 0 || this.at + length > this.bytes.length) throw new RangeError('cut short');
-    this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
-  }
-
-  text(): string {
-    return this.raw().toString();
-  }
+/** A word with its head, and room for so many bytes more. */
+function begin(kind: (typeof KINDS)[number], node: string, room: number): WordWriter {
+  const writer = new WordWriter(HEAD + room);
+  writer.byte(VERSION);
+  writer.byte(KINDS.indexOf(kind));
+  writer.name(node);
+  return writer;
 }
 
 /** What an entry needs in a parcel, in bytes. */
@@ -176,8 +100,10 @@ export function roomOf({ userids, bytes }: Entry): number {
   return 12 + 4 * userids.length + bytes.length;
 }
 
-export function encodeParcel(node: string, number: number, entries: readonly Entry[], room: number): Buffer {
-  const writer = new Writer('parcel', node, 8 + room);
+/** @param room what all entries need, by `roomOf` */
+export function encodeParcel(node: string, { epoch, number, entries }: Parcel, room: number): Buffer {
+  const writer = begin('parcel', node, 12 + room);
+  writer.int(epoch);
   writer.number(number);
   for (const { kind, userids, bytes } of entries) {
     writer.int(kind);
@@ -187,23 +113,26 @@ export function encodeParcel(node: string, number: number, entries: readonly Ent
   return writer.bytes;
 }
 
-export function encodeAnswer(node: string, { upTo, whole, open, closed, refused }: Answer): Buffer {
-  const writer = new Writer('answer', node, 24 + 16 * (open.length + closed.length + refused.length));
+export function encodeAnswer(node: string, answer: Answer): Buffer {
+  const { epoch, upTo, whole, open, closed, refused } = answer;
+  const writer = begin('answer', node, 28 + 16 * (open.length + closed.length + refused.length));
+  writer.int(epoch);
   writer.number(upTo);
   writer.int(Number(whole));
-  for (const places of [open, closed, refused]) writer.places(places);
+  for (const places of [open, closed, refused]) writePlaces(writer, places);
   return writer.bytes;
 }
 
-export function encodeState(node: string, { hello, userids, seen, speech }: State): Buffer {
+export function encodeState(speaker: string, { hello, userids, seen, speech }: State): Buffer {
   const texts = Buffer.byteLength(speech.name) + Buffer.byteLength(speech.fingerprint);
-  const writer = new Writer('state', node, 20 + 4 * userids.length + (NAME + 8) * seen.length + texts);
+  const writer = begin('state', speaker, 20 + 4 * userids.length + (NAME + 12) * seen.length + texts);
   writer.int(Number(hello));
   writer.ints(userids);
   writer.int(seen.length);
-  for (const [name, parcel] of seen) {
-    writer.name(name);
-    writer.number(parcel);
+  for (const { node, epoch, number } of seen) {
+    writer.name(node);
+    writer.int(epoch);
+    writer.number(number);
   }
   writer.text(speech.name);
   writer.text(speech.fingerprint);
@@ -211,23 +140,15 @@ export function encodeState(node: string, { hello, userids, seen, speech }: Stat
 }
 
 export function encodeMoved(node: string, came: readonly number[], left: readonly number[]): Buffer {
-  const writer = new Writer('moved', node, 8 + 4 * (came.length + left.length));
+  const writer = begin('moved', node, 8 + 4 * (came.length + left.length));
   writer.ints(came);
   writer.ints(left);
   return writer.bytes;
 }
 
-export function encodeStored(node: string, userids: readonly number[]): Buffer {
-  return encodeUsers('stored', node, userids);
-}
-
 /** These users have come somewhere else: who has them shall let them go. */
 export function encodeTaken(node: string, userids: readonly number[]): Buffer {
-  return encodeUsers('taken', node, userids);
-}
-
-function encodeUsers(kind: 'stored' | 'taken', node: string, userids: readonly number[]): Buffer {
-  const writer = new Writer(kind, node, 4 + 4 * userids.length);
+  const writer = begin('taken', node, 4 + 4 * userids.length);
   writer.ints(userids);
   return writer.bytes;
 }
@@ -244,20 +165,22 @@ export function decode(bytes: Buffer): Word | undefined {
 }
 
 function read(bytes: Buffer): Word | undefined {
-  const node = bytes.toString('hex', 2, HEAD);
-  const reader = new Reader(bytes);
-  switch (KINDS[bytes[1] ?? KINDS.length]) {
+  const reader = new WordReader(bytes, 1);
+  const kind = KINDS[reader.byte()];
+  const node = reader.name();
+  switch (kind) {
     case 'parcel':
-      return { kind: 'parcel', node, number: reader.number(), entries: entries(reader) };
+      return { kind: 'parcel', node, epoch: reader.int(), number: reader.number(), entries: entries(reader) };
     case 'answer':
       return {
         kind: 'answer',
         node,
+        epoch: reader.int(),
         upTo: reader.number(),
         whole: reader.int() === 1,
-        open: reader.places(),
-        closed: reader.places(),
-        refused: reader.places(),
+        open: readPlaces(reader),
+        closed: readPlaces(reader),
+        refused: readPlaces(reader),
       };
     case 'state':
       return {
@@ -265,13 +188,11 @@ function read(bytes: Buffer): Word | undefined {
         node,
         hello: reader.int() === 1,
         userids: reader.ints(),
-        seen: reader.list(() => [reader.name(), reader.number()] as const),
+        seen: reader.list(() => ({ node: reader.name(), epoch: reader.int(), number: reader.number() })),
         speech: { name: reader.text(), fingerprint: reader.text() },
       };
     case 'moved':
       return { kind: 'moved', node, came: reader.ints(), left: reader.ints() };
-    case 'stored':
-      return { kind: 'stored', node, userids: reader.ints() };
     case 'taken':
       return { kind: 'taken', node, userids: reader.ints() };
     default:
@@ -279,8 +200,21 @@ function read(bytes: Buffer): Word | undefined {
   }
 }
 
-function entries(reader: Reader): Entry[] {
+function entries(reader: WordReader): Entry[] {
   const entries: Entry[] = [];
   while (!reader.ended) entries.push({ kind: reader.int(), userids: reader.ints(), bytes: reader.raw() });
   return entries;
+}
+
+function writePlaces(writer: WordWriter, places: readonly Place[]): void {
+  writer.int(places.length);
+  for (const [parcel, index, userid] of places) {
+    writer.number(parcel);
+    writer.int(index);
+    writer.int(userid);
+  }
+}
+
+function readPlaces(reader: WordReader): Place[] {
+  return reader.list(() => [reader.number(), reader.int(), reader.int()] as const);
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Present } from '../delivery/presence.js';
 import { LIMITS } from '../limits.js';
 import { StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { handOver, remove, singly } from './hand-over.js';
-import type { Present } from './presence.js';
 
 /** So many bytes wait in memory for a user who is behind; more are stored. */
 const MOST_WAITING = 262_144;
@@ -21,7 +21,7 @@ export function catchUp(chat: Chat, user: Present): void {
 
 /** True, and the user is here, when there is nothing to catch up with. */
 function isUpToDate({ delivery, bus, presence }: Chat, user: Present): boolean {
-  const { count, busy } = delivery.waiting(user.id);
+  const { count, busy } = delivery.lines.waiting(user.id);
   const more = user.slow || user.unread || busy || count > 0 || user.leftStored.length > 0;
   if (user.state !== 'behind' || more || bus.isSettling(user.id)) return false;
   presence.caughtUp(user);
@@ -36,11 +36,14 @@ async function run(chat: Chat, user: Present): Promise<void> {
 /** What to do, or to wait for, next; undefined when it was done at once. */
 function nextStep(chat: Chat, user: Present): Promise<void> | undefined {
   const { delivery, bus } = chat;
-  const { bytes, busy } = delivery.waiting(user.id);
-  if (busy) return delivery.storeWaiting(user.id);
+  const { bytes, busy } = delivery.lines.waiting(user.id);
+  // Who leaves meanwhile waits no longer.
+  if (busy) return Promise.race([delivery.lines.storeWaiting(user.id), woken(user)]);
   user.slow &&= !user.connection?.drained;
   if (user.slow) {
-    return bytes > Math.min(MOST_WAITING, chat.budget.share) ? delivery.spill(user) : woken(user);
+    return bytes > Math.min(MOST_WAITING, chat.budget.share)
+      ? Promise.race([delivery.spill(user), woken(user)])
+      : woken(user);
   }
   if (user.leftStored.length > 0) return removeLeft(chat, user);
   if (bus.isSettling(user.id)) return woken(user);

@@ -12,6 +12,7 @@ const TOGETHER = 16;
  */
 export class Changes {
   private readonly owed = new Map<number, Change>();
+  private readonly trying = new Map<number, Promise<void>>();
   private readonly closing = new AbortController();
   private paying: Promise<void> | undefined;
   private readonly retry: number;
@@ -28,6 +29,7 @@ export class Changes {
 
   /** Resolves when the user's change is made, or owed in its `late` form. Never rejects. */
   async make(userid: number, change: Change, late = change): Promise<void> {
+    this.owed.delete(userid);
     if (await this.attempt(change)) return;
     this.owed.set(userid, late);
     this.paying ??= this.pay();
@@ -41,22 +43,33 @@ export class Changes {
   }
 
   private async pay(): Promise<void> {
-    let last = false;
-    while (this.owed.size > 0 && !last) {
-      await delay(this.retry, undefined, { signal: this.closing.signal }).catch(() => {});
-      last = this.closing.signal.aborted;
-      const all = [...this.owed];
-      for (let from = 0; from < all.length; from += TOGETHER) {
-        await Promise.all(
-          all.slice(from, from + TOGETHER).map(([userid, change]) => this.payOne(userid, change)),
-        );
-      }
+    const { signal } = this.closing;
+    for (let last = false; this.owed.size > 0 && !last; ) {
+      await delay(this.retry, undefined, { signal }).catch(() => {});
+      last = signal.aborted;
+      const lanes = this.openLanes();
+      // Lanes that are stuck are not waited for; the next round does without them.
+      if (last) await Promise.all([...lanes, ...this.trying.values()]);
+      else if (lanes.length > 0) await Promise.race(lanes);
     }
     this.paying = undefined;
   }
 
-  private async payOne(userid: number, change: Change): Promise<void> {
-    if ((await this.attempt(change)) && this.owed.get(userid) === change) this.owed.delete(userid);
+  /** All that is owed and not being tried, in as many lanes as are free. */
+  private openLanes(): Promise<void>[] {
+    const queue = [...this.owed].filter(([userid]) => !this.trying.has(userid)).values();
+    return Array.from({ length: TOGETHER - this.trying.size }, async () => {
+      for (const [userid, change] of queue) await this.payOne(userid, change);
+    });
+  }
+
+  private payOne(userid: number, change: Change): Promise<void> {
+    const tried = this.attempt(change).then((made) => {
+      this.trying.delete(userid);
+      if (made && this.owed.get(userid) === change) this.owed.delete(userid);
+    });
+    this.trying.set(userid, tried);
+    return tried;
   }
 
   /** False when the database is away. */

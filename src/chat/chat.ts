@@ -1,4 +1,7 @@
 import type { Bus } from '../bus/bus.js';
+import type { Delivery } from '../delivery/delivery.js';
+import type { Presence } from '../delivery/presence.js';
+import type { Writer } from '../delivery/writer.js';
 import type { Budget } from '../net/budget.js';
 import type { Drops } from '../ops/drops.js';
 import type { Log } from '../ops/log.js';
@@ -7,10 +10,7 @@ import type { Dialect } from '../protocol/dialect.js';
 import type { Store } from '../store/store.js';
 import type { Attempts } from './attempts.js';
 import type { Changes } from './changes.js';
-import type { Delivery } from './delivery.js';
-import type { Presence } from './presence.js';
 import type { Shortener } from './shortener.js';
-import type { Writer } from './writer.js';
 
 export interface ChatOptions {
   /** Believe every `id`, as the original does (DIFFERENCES 3). */

@@ -1,4 +1,7 @@
 import type { Bus } from '../bus/bus.js';
+import { Delivery } from '../delivery/delivery.js';
+import { Presence } from '../delivery/presence.js';
+import { Writer } from '../delivery/writer.js';
 import { LIMITS } from '../limits.js';
 import { Budget, Charge } from '../net/budget.js';
 import { Drops } from '../ops/drops.js';
@@ -10,11 +13,8 @@ import { Attempts } from './attempts.js';
 import { catchUp } from './catch-up.js';
 import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
-import { Delivery } from './delivery.js';
-import { Presence } from './presence.js';
 import { Shortener } from './shortener.js';
 import { letGo } from './takeover.js';
-import { Writer } from './writer.js';
 
 export interface Parts {
   readonly dialect: Dialect;
@@ -50,7 +50,7 @@ export function createChat({
   const writer = new Writer(store, LIMITS.retry, {
     stored: (userids) => {
       delivery.noteStored(userids);
-      if (bus.others > 0) bus.tellStored([...userids]);
+      bus.tellStored(userids);
     },
     refused: (reason) => {
       metrics.lost++;
@@ -100,7 +100,7 @@ export function startBus(chat: Chat): Promise<void> {
     isHere: (userid) => presence.isHere(userid),
     returned: (userid, letters) => delivery.returned(userid, letters),
     wayChanged: (userid) => {
-      delivery.pump(userid);
+      delivery.lines.pump(userid);
       presence.get(userid)?.wake();
     },
     stored: (userids) => delivery.noteStored(userids),
@@ -108,7 +108,7 @@ export function startBus(chat: Chat): Promise<void> {
       for (const userid of userids) letGo(chat, userid);
     },
     changed: (up) => {
-      delivery.pumpAll();
+      delivery.lines.pumpAll();
       // Original nodes may have stored messages meanwhile, and tell nobody.
       if (up) delivery.noteStored(presence.all().map(({ id }) => id));
     },

@@ -1,5 +1,5 @@
+import type { Present } from '../delivery/presence.js';
 import type { Chat } from './chat.js';
-import type { Present } from './presence.js';
 
 /**
  * A user leaves: its connection is forgotten, what it was not sent is stored, its channel unsubscribed, its state
@@ -25,7 +25,7 @@ async function depart(chat: Chat, user: Present): Promise<void> {
     () => goOfflineLate(chat, user.id),
   );
   presence.forget(user);
-  delivery.pump(user.id);
+  delivery.lines.pump(user.id);
 }
 
 /** here or behind -> leaving: from now on messages for the user are stored, what its connection did not send first. */
@@ -40,9 +40,9 @@ export function startLeaving({ presence, delivery, log }: Chat, user: Present): 
 /** Until nothing waits any more, or the database is away. */
 export async function storeRest({ delivery, writer }: Chat, user: Present): Promise<void> {
   for (;;) {
-    const { count, busy } = delivery.waiting(user.id);
+    const { count, busy } = delivery.lines.waiting(user.id);
     if ((count === 0 && !busy) || writer.away) return;
-    await writer.unlessAway(delivery.storeWaiting(user.id));
+    await writer.unlessAway(delivery.lines.storeWaiting(user.id));
   }
 }
 

@@ -89,6 +89,7 @@ async function arrive(chat: Chat, user: User): Promise<boolean> {
 async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
   chat.presence.arrive(id);
   try {
+    await chat.delivery.lines.published(id);
     await chat.bus.listen(id);
     if (await chat.store.goOnline(id)) return true;
   } catch (error) {
@@ -109,6 +110,7 @@ async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
   const won = await chat.store.exclusively(id, async () => {
     if (await isListenedFor(chat, id)) return false;
     chat.presence.arrive(id);
+    await chat.delivery.lines.published(id);
     await chat.bus.listen(id);
     return true;
   });
@@ -142,5 +144,5 @@ async function forget({ presence, bus, delivery }: Chat, id: number): Promise<vo
   const user = presence.get(id);
   if (user !== undefined) presence.forget(user);
   await bus.forget(id);
-  delivery.pump(id);
+  delivery.lines.pump(id);
 }

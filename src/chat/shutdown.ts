@@ -17,7 +17,7 @@ export async function shutdown(chat: Chat): Promise<number> {
   const [first] = ids;
   if (first !== undefined) await changes.make(first, () => store.goOffline(ids));
   for (const user of users) presence.forget(user);
-  delivery.pumpAll();
+  delivery.lines.pumpAll();
   await bus.close(LIMITS.answers);
   await writer.close();
   const owed = await changes.close();

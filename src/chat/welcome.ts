@@ -1,3 +1,4 @@
+import type { Present } from '../delivery/presence.js';
 import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
 import type { User } from '../store/store.js';
@@ -6,7 +7,6 @@ import type { Chat } from './chat.js';
 import { handOver } from './hand-over.js';
 import { leave } from './leave.js';
 import { pack } from './pack.js';
-import type { Present } from './presence.js';
 
 export interface Welcome {
   readonly handedOver?: Promise<void>;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Letter } from '../bus/letter.js';
-import { type Store, StoreUnavailable } from '../store/store.js';
+import type { Store } from '../store/store.js';
 
 /** At most so many messages, and bytes, go to the store in one call. */
 const MOST = 1000;
@@ -136,11 +136,9 @@ export class Writer {
       const refused = await this.store.storeMessages(messages);
       for (const { reason } of refused) this.events.refused(reason);
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) this.events.refused(error);
-      else {
-        this.turn(true, error);
-        return false;
-      }
+      // What can never be stored is told by name: for any other reason nothing is given up.
+      this.turn(true, error);
+      return false;
     }
     this.turn(false, undefined);
     return true;

@@ -1,0 +1,37 @@
+import type { Letter } from './letter.js';
+
+/** What the bus tells, or asks of, the node that it belongs to. */
+export interface BusEvents {
+  /** A message for a user. False when the user is not here: then the sender delivers it anew. */
+  receive(userid: number, letter: Letter): boolean;
+
+  /** A message came on a user's channel, from an original node or from one that did not know where the user is. */
+  receiveUnconfirmed(userid: number, message: Buffer): void;
+
+  /** Calls `letter.done` once all that came for the user so far has left or is stored. False when it is not here. */
+  confirm(userid: number, letter: Letter): boolean;
+
+  /** Whether the user is logged in here. */
+  isHere(userid: number): boolean;
+
+  /** Messages that were on their way to a user and did not arrive: to be delivered anew, before all others for it. */
+  returned(userid: number, letters: readonly Letter[]): void;
+
+  /** The way to a user may be another now, or have room again. */
+  wayChanged(userid: number): void;
+
+  /** Another node has stored messages for these users. */
+  stored(userids: readonly number[]): void;
+
+  /** Users have come to another node, and are to be let go here. */
+  taken(userids: readonly number[]): void;
+
+  /** The bus was away and is back, or went away: all ways may be others now. */
+  changed(up: boolean): void;
+}
+
+/** Is told how the bus does, where somebody wants to know. */
+export interface BusWatch {
+  /** Another node has so many messages, after so many seconds. */
+  confirmed(messages: number, seconds: number): void;
+}

@@ -1,0 +1,163 @@
+import type { Letter } from '../bus/letter.js';
+import type { Fate } from '../net/batch.js';
+import type { Charge } from '../net/budget.js';
+import type { Outcome } from '../ops/metrics.js';
+import type { Member } from '../store/store.js';
+import { Carried, Empty, Fresh, type Returns } from './fates.js';
+import { Kept } from './kept.js';
+import { Lines, type LinesParts } from './lines.js';
+import type { Presence, Present } from './presence.js';
+import type { Writer } from './writer.js';
+
+export interface DeliveryParts extends LinesParts {
+  /** Whom messages are charged to that have no sender here. */
+  readonly nobody: Charge;
+}
+
+/** Brings a message to its user: here, on another node, or stored. The one place that decides it. */
+export class Delivery implements Returns {
+  /** What waits for its users. */
+  readonly lines: Lines;
+  private readonly presence: Presence;
+  private readonly writer: Writer;
+  private readonly nobody: Charge;
+  private readonly outcomes: Record<Outcome, number>;
+  private readonly onBehind: (user: Present) => void;
+
+  /** @param onBehind a user who is here must be caught up from now on */
+  constructor(parts: DeliveryParts, onBehind: (user: Present) => void) {
+    this.lines = new Lines(parts, (user) => this.fallBehind(user));
+    this.presence = parts.presence;
+    this.writer = parts.writer;
+    this.nobody = parts.nobody;
+    this.outcomes = parts.outcomes;
+    this.onBehind = onBehind;
+  }
+
+  /** How many messages wait, those on their way into the store too. */
+  get kept(): number {
+    return this.writer.length + this.lines.length;
+  }
+
+  /**
+   * Delivers to a user wherever it is, without asking the database (DIFFERENCES 9).
+   * Returns nothing, or a promise for when the sender may send more: too much is kept for it.
+   */
+  deliver(userid: number, message: Buffer, charge: Charge): void | Promise<void> {
+    if (this.giveHere(userid, message)) return;
+    this.lines.add(userid, new Kept(message, charge));
+    return charge.room();
+  }
+
+  /** Delivers to members of a group; for those who are offline and not here it is stored. Returns as deliver does. */
+  deliverAll(members: readonly Member[], message: Buffer, charge: Charge): void | Promise<void> {
+    const others = members.filter(({ id }) => !this.giveHere(id, message));
+    if (others.length === 0) return;
+    const letter = new Kept(message, charge, others.length);
+    const open: number[] = [];
+    for (const { id, state } of others) {
+      if (this.lines.isOpen(id)) open.push(id);
+      else if (state === 'online' || this.presence.get(id) !== undefined) this.lines.add(id, letter);
+      else this.lines.storeNext(id, letter);
+    }
+    this.lines.send(open, letter);
+    return charge.room();
+  }
+
+  /** Takes a message from another node of ours. False when its user is not here. */
+  receive(userid: number, letter: Letter): boolean {
+    const user = this.presence.get(userid);
+    if (user === undefined) return false;
+    if (user.state !== 'here' || !this.give(user, letter)) this.lines.add(userid, letter);
+    return true;
+  }
+
+  /** Takes a message that was published for a user of this node (PROTOCOL.md section 6). */
+  receiveUnconfirmed(userid: number, message: Buffer): void {
+    if (this.giveHere(userid, message)) return;
+    const letter = new Kept(message, this.nobody);
+    if (this.presence.get(userid) === undefined) this.lines.storeNext(userid, letter);
+    else this.lines.add(userid, letter);
+  }
+
+  /** Tells the letter once all that came for the user so far has left or is stored. False when it is not here. */
+  confirm(userid: number, letter: Letter): boolean {
+    const user = this.presence.get(userid);
+    if (user === undefined) return false;
+    const empty = new Empty(letter);
+    if (user.state !== 'here' || !this.give(user, empty)) this.lines.push(userid, empty);
+    return true;
+  }
+
+  /** Messages that were on their way and did not arrive: before all others for their user. */
+  returned(userid: number, letters: readonly Letter[]): void {
+    if (letters.length === 0) return;
+    this.lines.putBack(userid, letters);
+    this.lines.pump(userid);
+  }
+
+  unsent(user: Present, letter: Letter): void {
+    if (letter instanceof Empty) letter.done(user.id);
+    else if (this.presence.get(user.id) === user) user.unsent.push(letter);
+    else this.lines.add(user.id, letter);
+  }
+
+  unsentBytes(user: Present, bytes: Buffer): void {
+    this.unsent(user, new Kept(bytes, this.nobody));
+  }
+
+  /** Gives all that waits for a user who is here to its connection. */
+  giveWaiting(user: Present): void {
+    for (const letter of this.lines.take(user.id)) if (!this.give(user, letter)) this.unsent(user, letter);
+  }
+
+  /**
+   * Stores all that waits for a user who reads too slowly. What its connection has not taken yet is older, so it is
+   * stored first, and deleted when it has left all the same.
+   */
+  spill(user: Present): Promise<void> {
+    const older: Letter[] = [];
+    user.connection?.reroute((bytes, fate) => {
+      const letter = this.letterOf(user, bytes, fate);
+      if (letter === undefined) return fate;
+      older.push(letter);
+      return { left: () => user.leftStored.push(bytes.toString()), unsent: () => {} };
+    });
+    this.lines.putBack(user.id, older);
+    return this.lines.storeWaiting(user.id);
+  }
+
+  /** here -> behind, for a user who reads too slowly, or for whom something older is elsewhere. */
+  fallBehind(user: Present): void {
+    if (this.presence.fallBehind(user)) this.onBehind(user);
+  }
+
+  /** Messages for these users are in the store now: those who are here shall have them. */
+  noteStored(userids: Iterable<number>): void {
+    for (const userid of userids) {
+      const user = this.presence.get(userid);
+      if (user === undefined) continue;
+      user.unread = true;
+      this.fallBehind(user);
+      user.wake();
+    }
+  }
+
+  private giveHere(userid: number, message: Buffer): boolean {
+    const user = this.presence.get(userid);
+    if (user?.state !== 'here') return false;
+    user.fate ??= new Fresh(this, user);
+    if (!user.connection?.send(message, user.fate)) return false;
+    this.outcomes.here++;
+    return true;
+  }
+
+  private give(user: Present, letter: Letter): boolean {
+    return user.connection?.send(letter.bytes, new Carried(this, user, letter)) ?? false;
+  }
+
+  private letterOf(user: Present, bytes: Buffer, fate: Fate): Letter | undefined {
+    if (fate === user.fate) return new Kept(bytes, this.nobody);
+    return fate instanceof Carried ? fate.letterOf(user) : undefined;
+  }
+}

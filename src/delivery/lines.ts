@@ -1,0 +1,232 @@
+import type { Bus } from '../bus/bus.js';
+import type { Letter } from '../bus/letter.js';
+import type { Outcome } from '../ops/metrics.js';
+import { Empty } from './fates.js';
+import { Kept } from './kept.js';
+import { Line } from './line.js';
+import type { Presence, Present } from './presence.js';
+import type { Writer } from './writer.js';
+
+/** Users whose node is an original one, as far as is known; then all are forgotten and found out again. */
+const MOST_FOREIGN = 100_000;
+
+export interface LinesParts {
+  readonly presence: Presence;
+  readonly bus: Bus;
+  readonly writer: Writer;
+  /** How many messages went which way, per user. */
+  readonly outcomes: Record<Outcome, number>;
+}
+
+/**
+ * Messages that cannot go on wait in their user's line, and all later ones for that user behind them. They leave it,
+ * in order, when they are given to the next place that keeps them: another node, the store, an outbox.
+ */
+export class Lines {
+  private readonly lines = new Map<number, Line>();
+  private readonly foreign = new Set<number>();
+  private readonly presence: Presence;
+  private readonly bus: Bus;
+  private readonly writer: Writer;
+  private readonly outcomes: Record<Outcome, number>;
+  private readonly fallBehind: (user: Present) => void;
+
+  /** @param fallBehind for a user who is here something older than what comes next waits */
+  constructor({ presence, bus, writer, outcomes }: LinesParts, fallBehind: (user: Present) => void) {
+    this.presence = presence;
+    this.bus = bus;
+    this.writer = writer;
+    this.outcomes = outcomes;
+    this.fallBehind = fallBehind;
+  }
+
+  /** What waits for a user: how many messages and bytes, and whether some are being published or stored. */
+  waiting(userid: number): { count: number; bytes: number; busy: boolean } {
+    const line = this.lines.get(userid);
+    return { count: line?.letters.length ?? 0, bytes: line?.bytes ?? 0, busy: line?.busy !== undefined };
+  }
+
+  /** How many messages wait in all lines. */
+  get length(): number {
+    let count = 0;
+    for (const { letters } of this.lines.values()) count += letters.length;
+    return count;
+  }
+
+  /** Since when something has been waiting for some user, by `performance.now()`. */
+  get since(): number {
+    let since = Number.POSITIVE_INFINITY;
+    for (const line of this.lines.values()) since = Math.min(since, line.since);
+    return since;
+  }
+
+  /** Whether a message can go to another node at once. */
+  isOpen(userid: number): boolean {
+    return (
+      !this.lines.has(userid) && this.presence.get(userid) === undefined && this.bus.way(userid) === 'open'
+    );
+  }
+
+  /** Sends one letter to users whose way is open. */
+  send(userids: readonly number[], letter: Letter): void {
+    this.outcomes.elsewhere += userids.length;
+    this.bus.send(userids, letter);
+  }
+
+  /** Puts a message behind all others for its user. */
+  push(userid: number, letter: Letter): void {
+    this.lineOf(userid).push(letter);
+  }
+
+  /** Puts a message behind all others for its user, and moves on what can go. */
+  add(userid: number, letter: Letter): void {
+    if (this.isOpen(userid)) {
+      this.send([userid], letter);
+      return;
+    }
+    this.push(userid, letter);
+    this.pump(userid);
+  }
+
+  /** Puts messages before all others for their user. */
+  putBack(userid: number, letters: readonly Letter[]): void {
+    this.lineOf(userid).putBack(letters);
+  }
+
+  /** Takes all that waits for a user. */
+  take(userid: number): Letter[] {
+    const line = this.lines.get(userid);
+    const letters = line?.take() ?? [];
+    if (line !== undefined) this.drop(userid, line);
+    return letters;
+  }
+
+  /** Stores a message for a user who is nowhere, behind all that waits for it. */
+  storeNext(userid: number, letter: Letter): void {
+    const line = this.lineOf(userid);
+    const first = line.busy === undefined && line.letters.length === 0;
+    line.push(letter);
+    if (first && this.bus.way(userid) === 'unknown') this.store(userid, line);
+    else this.pump(userid);
+  }
+
+  /** Stores all that waits for a user. Resolves when that is done, or it was busy and is not any more. */
+  async storeWaiting(userid: number): Promise<void> {
+    const line = this.lines.get(userid);
+    if (line !== undefined) await (line.busy !== undefined ? line.calmed() : this.store(userid, line).stored);
+  }
+
+  /** Resolves when no message for a user is being published; one that is could come back here behind later ones. */
+  async published(userid: number): Promise<void> {
+    const line = this.lines.get(userid);
+    if (line?.busy === 'publishing') await line.calmed();
+  }
+
+  /** Moves the first messages of a user's line on, if they can go anywhere now. */
+  pump(userid: number): void {
+    const line = this.lines.get(userid);
+    if (line === undefined || line.busy !== undefined) return;
+    if (line.letters.length === 0) return void this.lines.delete(userid);
+    const user = this.presence.get(userid);
+    if (user === undefined) this.pumpAway(userid, line);
+    else if (user.state === 'here') this.fallBehind(user);
+    else if (user.state === 'behind') user.wake();
+    else if (user.state === 'leaving') this.store(userid, line);
+  }
+
+  /** All lines may have other ways now. */
+  pumpAll(): void {
+    for (const userid of [...this.lines.keys()]) this.pump(userid);
+  }
+
+  private pumpAway(userid: number, line: Line): void {
+    confirmEmpty(userid, line);
+    const way = this.bus.way(userid);
+    if (line.letters.length === 0) this.drop(userid, line);
+    // What another node sent here is not sent on: that node may wait for it with all that comes after it.
+    else if (line.letters.some((letter) => !(letter instanceof Kept))) this.store(userid, line);
+    else if (way === 'unknown') this.publish(userid, line);
+    else if (way === 'open') this.sendWaiting(userid, line);
+  }
+
+  private sendWaiting(userid: number, line: Line): void {
+    const letters = line.take();
+    while (letters.length > 0 && this.bus.way(userid) === 'open') {
+      const letter = letters.shift();
+      if (letter !== undefined) this.send([userid], letter);
+    }
+    line.putBack(letters);
+    this.drop(userid, line);
+  }
+
+  private publish(userid: number, line: Line): void {
+    // Who is on an original node gets all at once; for others the next one may have another way.
+    const all = line.take();
+    const batch = this.foreign.has(userid) ? all : all.slice(0, 1);
+    line.putBack(all.slice(batch.length));
+    line.busy = 'publishing';
+    chargeAll(batch, this.publishAll(userid, line, batch));
+  }
+
+  /** Publishes, and stores what nobody received (DIFFERENCES 9). Resolves when that is done, or the store is away. */
+  private async publishAll(userid: number, line: Line, batch: readonly Letter[]): Promise<void> {
+    const received = await Promise.all(batch.map((letter) => this.bus.publish(userid, letter)));
+    const back = batch.filter((_, i) => !received[i]);
+    line.putBack(back);
+    this.outcomes.elsewhere += batch.length - back.length;
+    this.know(userid, back.length === 0);
+    const nowhere = this.presence.get(userid) === undefined && this.bus.way(userid) === 'unknown';
+    if (back.length > 0 && nowhere) await this.store(userid, line).settled;
+    else this.rest(userid, line);
+  }
+
+  /** Stores all that waits. `stored` and `settled` as Writer.write has them. */
+  private store(userid: number, line: Line): { stored: Promise<void>; settled: Promise<void> } {
+    const waiting = line.take();
+    const letters = waiting.filter((letter) => !(letter instanceof Empty));
+    line.busy = 'storing';
+    const { stored, settled } = this.writer.write(userid, letters);
+    chargeAll(letters, settled);
+    const done = stored.then(() => {
+      this.outcomes.stored += letters.length;
+      for (const letter of waiting) if (letter instanceof Empty) letter.done(userid);
+      this.rest(userid, line);
+    });
+    return { stored: done, settled };
+  }
+
+  private rest(userid: number, line: Line): void {
+    line.rest();
+    this.pump(userid);
+    this.presence.get(userid)?.wake();
+  }
+
+  private know(userid: number, foreign: boolean): void {
+    if (!foreign) this.foreign.delete(userid);
+    else if (this.foreign.size >= MOST_FOREIGN) this.foreign.clear();
+    else this.foreign.add(userid);
+  }
+
+  private lineOf(userid: number): Line {
+    const line = this.lines.get(userid) ?? new Line();
+    this.lines.set(userid, line);
+    return line;
+  }
+
+  private drop(userid: number, line: Line): void {
+    if (line.busy === undefined && line.letters.length === 0) this.lines.delete(userid);
+  }
+}
+
+/** With its user gone there is nothing that what only waits to be confirmed could wait for. */
+function confirmEmpty(userid: number, line: Line): void {
+  const [empty, others] = [[] as Letter[], [] as Letter[]];
+  for (const letter of line.take()) (letter instanceof Empty ? empty : others).push(letter);
+  line.putBack(others);
+  for (const letter of empty) letter.done(userid);
+}
+
+/** Their senders' other requests wait until these messages are where they shall be. */
+function chargeAll(letters: readonly Letter[], work: Promise<unknown>): void {
+  for (const letter of letters) if (letter instanceof Kept) letter.charge.during(work);
+}
