@@ -151,8 +151,8 @@ export class Outbox implements Flushable {
     this.count(cost);
     const { behind, maxWaiting } = this.limits;
     // What waits for the pace only is not the reader's fault.
-    const isBehind = cost > behind && this.pacer?.isFresh !== true;
-    if (isBehind || cost > this.budget.share) this.events.slow();
+    const isPaced = this.pacer?.isFresh === true && !this.isTooMuch(queue);
+    if ((cost > behind && !isPaced) || cost > this.budget.share) this.events.slow();
     if (cost <= maxWaiting || this.overflowed) return;
     this.overflowed = true;
     this.events.overflow();
