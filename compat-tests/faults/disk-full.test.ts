@@ -50,7 +50,10 @@ t.test('with the disk full the server lives, chat goes on, and what is kept is w
   t.same(await stored(), [...texts('first'), ...texts('second')]);
   const heard: Document[] = (await three.login(3)).offlinemsg.map((text: string) => JSON.parse(text));
   while (heard.length < 1000) heard.push(await three.hear());
-  t.same(heard.map(({ msg }) => msg), [...texts('first'), ...texts('second')]);
+  t.same(
+    heard.map(({ msg }) => msg),
+    [...texts('first'), ...texts('second')],
+  );
   t.equal((await three.register('four')).errno, 0);
   await database.close();
 });
