@@ -1,12 +1,8 @@
-import type { BlockList } from 'node:net';
 import { z } from 'zod';
-import { type Address, parseAddress } from './config/address.js';
-import { parseNetworks } from './config/networks.js';
+import { address, dialect, networks, number, toggle, url } from './config/rules.js';
 import { databaseUrlProblem, urlProblem } from './config/url.js';
-import { DialectError, loadDialect } from './dialect/load.js';
 import { LOG_LEVELS } from './ops/log.js';
 import { LOG_FORMATS } from './ops/sink.js';
-import type { Dialect } from './protocol/dialect.js';
 
 /** What an option is about: the parts of the help text and of docs/configuration.md. */
 export const GROUPS = {
@@ -29,49 +25,6 @@ export interface Option {
   /** The only commands that take it; all do unless given. */
   readonly only?: readonly string[];
 }
-
-function number(from: number, to: number, fallback: number) {
-  return z.coerce
-    .number('is not a number')
-    .int('is not a whole number')
-    .min(from, `is below ${from}`)
-    .max(to, `is above ${to}`)
-    .default(fallback);
-}
-
-function url(problem: (text: string) => string | undefined) {
-  return z.string().superRefine((text, context) => {
-    const found = problem(text);
-    if (found !== undefined) context.addIssue(found);
-  });
-}
-
-/** A dialect by its name or file; a line for each mistake in the file. */
-function dialect(nameOrFile: string, context: z.RefinementCtx<string>): Dialect {
-  try {
-    return loadDialect(nameOrFile);
-  } catch (error) {
-    if (!(error instanceof DialectError)) throw error;
-    context.addIssue(error.message);
-    return z.NEVER;
-  }
-}
-
-function address(text: string, context: z.RefinementCtx<string>): Address {
-  const parsed = parseAddress(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue('is neither PORT nor IP:PORT');
-  return z.NEVER;
-}
-
-function networks(text: string, context: z.RefinementCtx<string>): BlockList {
-  const parsed = parseNetworks(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue('is no list of IPs and networks, as 10.0.0.7,192.168.0.0/16');
-  return z.NEVER;
-}
-
-const toggle = z.stringbool('is neither true nor false').default(false);
 
 /** Every option by its flag: the one place that flags, variables, files, help and reference come from. */
 export const OPTIONS = {

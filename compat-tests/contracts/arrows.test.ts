@@ -25,7 +25,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   setup: ['ops', 'store', 'store/mysql'],
   move: ['store', 'store/embedded', 'store/mysql'],
   workers: ['backends.ts', 'config.ts', 'ops', 'store/embedded'],
-  config: ['options.ts', 'store/mysql'],
+  config: ['options.ts', 'dialect', 'protocol', 'store/mysql'],
   commands: [
     ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
     ...['check', 'config', 'learn', 'move', 'ops', 'setup', 'store', 'store/embedded', 'store/mysql'],

@@ -1,3 +1,4 @@
+import type { ToolName } from '../config/tools.js';
 import { TOO_FEW_ARGUMENTS, usage } from '../config/usage.js';
 import { type Command, ConfigError, readCommand } from '../config.js';
 import { version } from '../ops/package.js';
@@ -6,6 +7,7 @@ import { backup } from './backup.js';
 import { check } from './check.js';
 import { init } from './init.js';
 import { move } from './move.js';
+import { kick, say, users } from './orders.js';
 
 /** The original's exit status for a call it does not understand (PROTOCOL.md section 1). */
 const WRONG_USE = 255;
@@ -21,20 +23,23 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
   }
 }
 
+type Tool = Extract<Command, { readonly run: ToolName }>;
+
+const TOOLS: Record<ToolName, (tool: Tool) => Promise<void>> = {
+  init: ({ settings }) => init(settings),
+  check,
+  dialect: async ({ settings, words }) => (await import('./dialect.js')).dialect(settings, words),
+  backup: ({ settings, words: [file = ''] }) => backup(settings, file),
+  move: ({ settings, words: [to = ''] }) => move(settings, to),
+  users: ({ settings }) => users(settings),
+  kick: ({ settings, words: [userid = ''] }) => kick(settings, userid),
+  say: ({ settings, words: [text = ''] }) => say(settings, text),
+};
+
 async function carryOut(command: Command, args: readonly string[]): Promise<void> {
   switch (command.run) {
     case 'serve':
       return serve(command.config, args);
-    case 'init':
-      return init(command.settings);
-    case 'check':
-      return check(command);
-    case 'backup':
-      return backup(command.settings, command.words[0] ?? '');
-    case 'move':
-      return move(command.settings, command.words[0] ?? '');
-    case 'dialect':
-      return (await import('./dialect.js')).dialect(command.settings, command.words);
     case 'help':
       return console.log(usage());
     case 'version':
@@ -42,5 +47,8 @@ async function carryOut(command: Command, args: readonly string[]): Promise<void
     case 'too few arguments':
       console.error(`${TOO_FEW_ARGUMENTS}\n${usage()}`);
       process.exitCode = WRONG_USE;
+      return;
+    default:
+      return TOOLS[command.run](command);
   }
 }

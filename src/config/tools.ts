@@ -17,6 +17,13 @@ export const TOOLS = {
     usage: 'move mysql|embedded',
     help: 'copy everything from the embedded database into MySQL, or back',
   },
+  users: {
+    words: [0],
+    usage: 'users',
+    help: 'who is logged in on a running server (--admin, --admin-token)',
+  },
+  kick: { words: [1], usage: 'kick ID', help: 'end the connection of a user there' },
+  say: { words: [1], usage: 'say TEXT', help: 'write a text to everybody who is logged in there' },
 } as const satisfies Record<string, { words: readonly number[]; usage: string; help: string }>;
 
 export type ToolName = keyof typeof TOOLS;

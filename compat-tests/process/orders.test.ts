@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import t from 'tap';
+import { Child } from '../harness/child.js';
+import { newFolder } from '../harness/folder.js';
+import { freePort } from '../harness/port.js';
+import { startServer } from '../harness/server.js';
+import { User } from '../harness/user.js';
+
+t.setTimeout(120_000);
+const folder = newFolder();
+const secret = `${folder.path}/token`;
+writeFileSync(secret, 'a token of sixteen characters or more\n');
+const server = await startServer([
+  ...['--data', ':memory:', '--pace', '0', '--workers', '2', '--admin', '0', '--admin-token-file', secret],
+]);
+const [, admin = ''] = await server.child.logged(/"port":(\d+),"msg":"the admin page is open"/);
+t.teardown(async () => {
+  await server.child.stop('SIGKILL');
+  folder.remove();
+});
+
+async function order(...args: string[]): Promise<[status: number | string, output: string]> {
+  const child = new Child(process.execPath, ['dist/main.js', ...args]);
+  return [await child.ended, child.log];
+}
+
+t.test('who is here, a word to all, and an end for one', async (t) => {
+  const given = ['--admin', admin, '--admin-token-file', secret];
+  t.same(await order('users', ...given), [0, '']);
+  const users = [await User.connect(server), await User.connect(server), await User.connect(server)] as const;
+  for (const [n, user] of users.entries()) {
+    await user.register(`user${n}`);
+    await user.login(n + 1);
+  }
+  t.same(await order('users', ...given), [0, '1\t127.0.0.1\n2\t127.0.0.1\n3\t127.0.0.1\n']);
+  t.same(await order('say', 'back at five: 五点回来', ...given), [0, '3 users were told\n']);
+  for (const user of users) t.match(await user.hear(), { msg: 'back at five: 五点回来', name: 'server' });
+  t.same(await order('kick', '2', ...given), [0, 'the connection of user 2 is ended\n']);
+  t.same(await users[1].rest(), []);
+  t.same(await order('kick', '9', ...given), [1, 'chat-server: user 9 is not logged in on this server\n']);
+  t.same(await users[0].settle(), []);
+  for (const user of users) await user.close();
+});
+
+t.test('what cannot be is said in one line', async (t) => {
+  const wrong = `${folder.path}/wrong`;
+  writeFileSync(wrong, 'a token that is not the right one');
+  const refused = async (...args: string[]) => (await order(...args)).join(' ').trim();
+  t.equal(await refused('users'), '2 chat-server: which server? give its --admin [IP:]PORT');
+  t.match(
+    await refused('users', '--admin', admin),
+    /^2 .*: the server wants a token: --admin-token-file FILE$/,
+  );
+  const given = ['--admin-token-file', wrong, '--admin'];
+  t.equal(
+    await refused('users', ...given, admin),
+    '1 chat-server: the server says: the token is not the right one',
+  );
+  t.match(
+    await refused('users', ...given, `${await freePort()}`),
+    /^1 .*: nobody answers on the admin port \d+: ECONNREFUSED$/,
+  );
+  const right = ['--admin-token-file', secret, '--admin', admin];
+  t.match(await refused('kick', 'x', ...right), /^1 .*: the server says: not a user id$/);
+  t.match(await refused('say', 'x'.repeat(600), ...right), /^1 .*: the server says: more than 500 bytes$/);
+  t.match(await refused('kick', ...right), /^2 .*: usage: chat-server kick ID \[options\]$/);
+});

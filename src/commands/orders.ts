@@ -1,0 +1,52 @@
+import type { Address } from '../config/address.js';
+import { ConfigError } from '../config.js';
+import type { Settings } from '../options.js';
+
+/** How long a server may take to answer, in ms. */
+const PATIENCE = 5000;
+
+/** Addresses to listen on that are none to connect to. */
+const ANYWHERE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** Says who is logged in on a running server, and from where. */
+export async function users(settings: Settings): Promise<void> {
+  const found = await ask<readonly { id: number; address: string }[]>(settings, 'GET', 'users');
+  for (const { id, address } of [...found].sort((a, b) => a.id - b.id)) console.log(`${id}\t${address}`);
+}
+
+/** Ends the connection of a user of a running server. */
+export async function kick(settings: Settings, userid: string): Promise<void> {
+  const { kicked } = await ask<{ kicked: number }>(settings, 'POST', `kick/${encodeURIComponent(userid)}`);
+  if (kicked === 0) throw new Error(`user ${userid} is not logged in on this server`);
+  console.log(`the connection of user ${userid} is ended`);
+}
+
+/** Writes a text to everybody who is logged in on a running server. */
+export async function say(settings: Settings, text: string): Promise<void> {
+  const { told } = await ask<{ told: number }>(settings, 'POST', 'say', text);
+  console.log(`${told} users were told`);
+}
+
+/** What the admin port of a server answers. Rejects, in one line, with what is wrong and what to do. */
+async function ask<T>(settings: Settings, method: string, path: string, body?: string): Promise<T> {
+  const { admin, 'admin-token': token } = settings;
+  if (admin === undefined) throw new ConfigError('which server? give its --admin [IP:]PORT');
+  if (token === undefined) throw new ConfigError('the server wants a token: --admin-token-file FILE');
+  const response = await fetch(`${urlOf(admin)}/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(PATIENCE),
+    ...(body !== undefined && { body }),
+  }).catch((error) => {
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    throw new Error(`nobody answers on the admin port ${admin.port}: ${cause?.code ?? message}`);
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`the server says: ${text.trim()}`);
+  return JSON.parse(text);
+}
+
+function urlOf({ ip = '127.0.0.1', port }: Address): string {
+  const host = ANYWHERE[ip] ?? ip;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

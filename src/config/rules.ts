@@ -1,0 +1,54 @@
+import type { BlockList } from 'node:net';
+import { z } from 'zod';
+import { DialectError, loadDialect } from '../dialect/load.js';
+import type { Dialect } from '../protocol/dialect.js';
+import { type Address, parseAddress } from './address.js';
+import { parseNetworks } from './networks.js';
+
+/** A whole number between two bounds. */
+export function number(from: number, to: number, fallback: number) {
+  return z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(from, `is below ${from}`)
+    .max(to, `is above ${to}`)
+    .default(fallback);
+}
+
+/** A URL; `problem` says what is wrong with one. */
+export function url(problem: (text: string) => string | undefined) {
+  return z.string().superRefine((text, context) => {
+    const found = problem(text);
+    if (found !== undefined) context.addIssue(found);
+  });
+}
+
+/** A dialect by its name or file; a line for each mistake in the file. */
+export function dialect(nameOrFile: string, context: z.RefinementCtx<string>): Dialect {
+  try {
+    return loadDialect(nameOrFile);
+  } catch (error) {
+    if (!(error instanceof DialectError)) throw error;
+    context.addIssue(error.message);
+    return z.NEVER;
+  }
+}
+
+/** `[IP:]PORT` */
+export function address(text: string, context: z.RefinementCtx<string>): Address {
+  const parsed = parseAddress(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue('is neither PORT nor IP:PORT');
+  return z.NEVER;
+}
+
+/** `IP[/BITS],...` */
+export function networks(text: string, context: z.RefinementCtx<string>): BlockList {
+  const parsed = parseNetworks(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue('is no list of IPs and networks, as 10.0.0.7,192.168.0.0/16');
+  return z.NEVER;
+}
+
+/** A switch: off unless given. */
+export const toggle = z.stringbool('is neither true nor false').default(false);
