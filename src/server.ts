@@ -6,6 +6,7 @@ import { dispatch } from './chat/dispatch.js';
 import { leave, startLeaving } from './chat/leave.js';
 import { shutdown } from './chat/shutdown.js';
 import type { Config } from './config.js';
+import { explainer } from './dialect/explain.js';
 import { Entrance, type Ports } from './entrance.js';
 import { ScannerPool } from './json/scanner-pool.js';
 import { LIMITS } from './limits.js';
@@ -53,6 +54,7 @@ export class ChatServer {
       loginFailures: config['login-failures'],
       maxKept: config['max-kept'],
       stopping: this.deadline.signal,
+      explain: explainer(dialect),
     });
     const { budget, drops, metrics } = this.chat;
     this.metrics = metrics;
@@ -63,6 +65,7 @@ export class ChatServer {
       limits: { ...LIMITS, maxMessage: config['max-message'], pace, frame: FRAMES[dialect.framing.out] },
       budget,
       handle: (connection, message) => dispatch(this.chat, connection, message),
+      first: (connection, bytes) => this.chat.hints.first(connection, bytes),
       fault: (connection, fault) => drops.add(fault, connection.address),
       slow: (connection) => this.slow(connection),
       idle: (connection) => this.idle(connection),

@@ -10,6 +10,7 @@ import type { Dialect } from '../protocol/dialect.js';
 import type { Store } from '../store/store.js';
 import type { Attempts } from './attempts.js';
 import type { Changes } from './changes.js';
+import type { Hints } from './hints.js';
 import type { Shortener } from './shortener.js';
 
 export interface ChatOptions {
@@ -33,6 +34,7 @@ export interface Chat {
   readonly options: ChatOptions;
   readonly shortener: Shortener;
   readonly drops: Drops;
+  readonly hints: Hints;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Aborted when the server stops: then nobody waits for the database any longer. */

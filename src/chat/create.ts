@@ -13,6 +13,7 @@ import { Attempts } from './attempts.js';
 import { catchUp } from './catch-up.js';
 import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
+import { type Explainer, Hints } from './hints.js';
 import { Shortener } from './shortener.js';
 import { letGo } from './takeover.js';
 
@@ -29,6 +30,8 @@ export interface Parts {
   /** What undelivered messages may cost in memory, in bytes. */
   readonly maxKept: number;
   readonly stopping: AbortSignal;
+  /** Says what other dialects messages could be of. */
+  readonly explain?: Explainer;
 }
 
 /** The parts that handle messages, plugged together. */
@@ -42,6 +45,7 @@ export function createChat({
   loginFailures,
   maxKept,
   stopping,
+  explain,
 }: Parts): Chat {
   const presence = new Presence();
   const budget = new Budget(maxKept);
@@ -83,6 +87,7 @@ export function createChat({
     options,
     shortener: new Shortener(maxReply, log),
     drops,
+    hints: new Hints(explain, log),
     metrics,
     log,
     stopping,

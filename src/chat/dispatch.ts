@@ -98,6 +98,7 @@ function failed(
   error: unknown,
 ): void {
   const { address } = connection;
+  chat.hints.missed(connection, message);
   const reason = reasonOf(error);
   if (reason === undefined) chat.log.error({ err: error, address }, 'a message could not be handled');
   if (request === undefined || !chat.dialect.replies.has(request.verb))

@@ -1,9 +1,9 @@
 import type { DialectFile } from '../dialect/file.js';
+import { join } from '../dialect/join.js';
 import type { Verb } from '../protocol/verbs.js';
 import { acksOf } from './acks.js';
 import { learnHabits } from './habits.js';
 import { type Heard, hear } from './heard.js';
-import { join } from './join.js';
 import type { People } from './lists.js';
 
 import { learnReplies } from './replies.js';

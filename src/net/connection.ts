@@ -26,6 +26,8 @@ export interface ConnectionHost {
   readonly budget: Budget;
   /** Handles one message. What it returns is waited for before the next one is handled. Never throws or rejects. */
   handle(connection: Connection, message: Message): void | Promise<void>;
+  /** The client has sent its first bytes. */
+  first?(connection: Connection, bytes: Buffer): void;
   /** A document was dropped. */
   fault(connection: Connection, fault: FrameFault | 'slow reader'): void;
   /** The client reads too slowly. Called again and again while it does. */
@@ -50,6 +52,7 @@ export class Connection implements OutboxEvents {
   private readonly framer: Documents;
   private readonly outbox: Outbox;
   private busy = false;
+  private begun = false;
   private inputEnded = false;
   private gone = false;
   private owed: Charge | undefined;
@@ -141,6 +144,10 @@ export class Connection implements OutboxEvents {
 
   private read(chunk: Buffer): void {
     if (this.inputEnded) return;
+    if (!this.begun) {
+      this.begun = true;
+      this.host.first?.(this, chunk);
+    }
     this.framer.push(chunk);
     this.run();
     if (this.busy && this.framer.held > this.host.limits.maxHeld) this.stream.pause();

@@ -1,4 +1,4 @@
-import type { DialectFile } from '../dialect/file.js';
+import type { DialectFile } from './file.js';
 
 type Verbs = NonNullable<DialectFile['verbs']>;
 

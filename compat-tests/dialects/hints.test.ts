@@ -1,0 +1,33 @@
+import t from 'tap';
+import { Client } from '../harness/client.js';
+import { Site } from '../harness/site.js';
+import { forkOf } from './forks.js';
+import { readRecording, recordings } from './recording.js';
+
+t.setTimeout(60_000);
+
+const EARLY = '{"msgid":3,"name":"alice","password":"secret"}\0';
+
+t.test('a client of another dialect is told of once, in words, and without its texts', async (t) => {
+  const site = await Site.embedded();
+  t.teardown(() => site.stop());
+  const { child, port } = site.node(0);
+  const client = await Client.connect(port);
+  for (let n = 0; n < 3; n++) await client.send(EARLY);
+  await client.send('{"msgid":4,"name":"bob","password":"pw"}\0');
+  await client.takeWhen((unread) => unread.includes('"msgid":5'));
+  t.equal(child.log.split('looks like a registration; it is understood with --dialect early').length, 2);
+  t.notMatch(child.log, /alice|secret/);
+});
+
+t.test('clients that are understood are not told of', async (t) => {
+  const site = await Site.embedded();
+  t.teardown(() => site.stop());
+  const originals = recordings().filter((recording) => forkOf(recording).dialect === 'original');
+  for (const recording of originals) {
+    const client = await Client.connect(site.node(0).port);
+    for (const event of readRecording(recording)) if (event.do === 'send') await client.send(event.bytes);
+    await client.close();
+  }
+  t.notMatch(site.node(0).child.log, /looks like|understood with/);
+});

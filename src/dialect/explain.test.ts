@@ -1,0 +1,55 @@
+import t from 'tap';
+import { explainer } from './explain.js';
+import { loadDialect } from './load.js';
+
+const original = explainer(loadDialect('original'));
+
+t.test('what another built-in dialect would understand', async (t) => {
+  t.equal(
+    original.document({ msgid: 3, name: 'x', password: 'secret' }),
+    '{"msgid":3,"name":…,"password":…} looks like a registration; it is understood with --dialect early, or a dialect file with {"requests":{"register":3}}',
+  );
+  t.match(
+    original.document({ msgId: 5, username: 'x', password: 'y' }),
+    /a registration; it is understood with --dialect distributed-chat-servers, or a dialect file with {"typeKey":"msgId","requests":{"register":5},"requestFields":{"name":"username"}}$/,
+  );
+});
+
+t.test('what a line in a dialect file would', async (t) => {
+  const cases: [object, string][] = [
+    [{ msgid: 6, id: 1, to: 2, msg: 'x' }, '{"requestFields":{"toid":"to"}}'],
+    [{ msgid: 1, id: 1, passwd: 'x' }, '{"requestFields":{"password":"passwd"}}'],
+    [{ msgid: 1, name: 'x', password: 'x' }, '{"verbs":{"login":{"by":"name"}}}'],
+    [{ msgid: 6, id: 1, toname: 'x', msg: 'y' }, '{"verbs":{"chat":{"by":"name"}}}'],
+    [
+      { type: 1004, uid: 1, gid: 2, content: 'y' },
+      '{"typeKey":"type","requests":{"groupChat":1004},"requestFields":{"groupid":"gid","id":"uid"}}',
+    ],
+  ];
+  for (const [document, line] of cases)
+    t.ok(original.document({ ...document })?.endsWith(`with ${line}`), line);
+});
+
+t.test('what the dialect understands, and what nobody does, is not explained', async (t) => {
+  for (const document of [
+    { msgid: 6, id: 1, toid: 2, msg: 'x' },
+    { msgid: 4, name: 'x', password: 'y' },
+    { msgid: 77, id: 1 },
+    { hello: 'world' },
+    { msgid: 'x', msg: 'y' },
+  ]) {
+    t.equal(original.document(document), undefined, JSON.stringify(document));
+  }
+});
+
+t.test('what stands around documents', async (t) => {
+  const length = explainer(loadDialect('docs/dialects/ZCTCZ.json'));
+  t.match(
+    original.framing(Buffer.from('\0\0\0\x0e{"msgid":1000}')),
+    /behind four bytes, their length; .*"in":"length"/,
+  );
+  t.match(original.framing(Buffer.from('{"msgid":1}\n')), /in lines; .*"out":"lf"/);
+  t.match(length.framing(Buffer.from('{"msgid":1}')), /without their length/);
+  t.equal(original.framing(Buffer.from('{"msgid":1}\0')), undefined);
+  t.equal(length.framing(Buffer.from('\0\0\0\x0e{"msgid":1000}')), undefined);
+});

@@ -1,0 +1,114 @@
+import type { Dialect } from '../protocol/dialect.js';
+import { INT_FIELDS, type IntField, TEXT_FIELDS, type TextField } from '../protocol/fields.js';
+import type { Verb } from '../protocol/verbs.js';
+import { BUILT_IN, type BuiltIn } from './builtin.js';
+import { compile } from './compile.js';
+import type { DialectFile } from './file.js';
+import { join } from './join.js';
+import { type Plain, type Shape, shapeOf, typeKeyOf } from './shapes.js';
+
+/** What messages that are not understood would be in another dialect. */
+export interface Explainer {
+  /** What a document looks like, and what would understand it, in words; undefined when it looks like nothing. */
+  document(document: Plain): string | undefined;
+  /** The same for what stands around documents, by the first bytes of a connection. */
+  framing(bytes: Buffer): string | undefined;
+}
+
+const WHAT: Partial<Record<Verb, string>> = {
+  login: 'a login',
+  register: 'a registration',
+  chat: 'a message to a user',
+  groupChat: 'a message to a group',
+  addFriend: 'a friend being added',
+  friendRequest: 'a friend being asked for',
+  createGroup: 'a group being made',
+  joinGroup: 'a group being joined',
+};
+
+/** How much of a document is shown, in characters. */
+const SHOWN = 160;
+
+/** Explains what clients say that do not speak this dialect. */
+export function explainer(dialect: Dialect): Explainer {
+  const others = (Object.keys(BUILT_IN) as BuiltIn[])
+    .filter((name) => name !== dialect.name)
+    .map((name) => compile(name, BUILT_IN[name]));
+  return {
+    document: (document) => {
+      const typeKey = typeKeyOf([document]);
+      if (typeKey === undefined) return undefined;
+      const shape = shapeOf(document, typeKey);
+      const what = WHAT[shape.verb];
+      const lines = missing(dialect, document, typeKey, shape);
+      if (what === undefined || Object.keys(lines).length === 0) return undefined;
+      const known = others.filter(
+        (other) => Object.keys(missing(other, document, typeKey, shape)).length === 0,
+      );
+      const options = known.map(({ name }) => `--dialect ${name}`);
+      const file = `a dialect file with ${JSON.stringify(lines)}`;
+      return `${sketch(document)} looks like ${what}; it is understood with ${[...options, file].join(', or ')}`;
+    },
+    framing: (bytes) => explainFraming(dialect, bytes),
+  };
+}
+
+/** What a dialect would have to say in addition to understand a document; nothing when it does. */
+function missing(dialect: Dialect, document: Plain, typeKey: string, shape: Shape): DialectFile {
+  const number = Number(document[typeKey]);
+  const request = dialect.requests.get(number);
+  const isLogin = request?.verb === 'login' && shape.verb === 'register';
+  const verb = isLogin ? 'login' : shape.verb;
+  const byName = isLogin || shape.byName;
+  const parts: DialectFile[] = [
+    dialect.fields.ints.msgid.names.includes(typeKey) ? {} : { typeKey },
+    request?.verb === verb ? {} : { requests: { [verb]: number } },
+    byName === (request?.verb === verb && request.byName)
+      ? {}
+      : { verbs: { [verb]: { by: byName ? 'name' : 'id' } } },
+    otherNames(request?.verb === verb ? request : dialect, shape, document),
+  ];
+  return parts.reduce(join);
+}
+
+function otherNames({ fields }: Pick<Dialect, 'fields'>, { names }: Shape, document: Plain): DialectFile {
+  const lists: Record<string, string> = {};
+  for (const [role, name] of Object.entries(names)) {
+    const known = isInt(role) ? fields.ints[role].names : isText(role) ? fields.texts[role].names : undefined;
+    if (known !== undefined && !known.some((own) => Object.hasOwn(document, own))) lists[role] = name;
+  }
+  return Object.keys(lists).length === 0 ? {} : { requestFields: lists };
+}
+
+function isInt(role: string): role is IntField {
+  return (INT_FIELDS as readonly string[]).includes(role);
+}
+
+function isText(role: string): role is TextField {
+  return (TEXT_FIELDS as readonly string[]).includes(role);
+}
+
+/** The document without the texts in it: they are nobody's business. */
+function sketch(document: Plain): string {
+  const members = Object.entries(document).map(([key, value]) =>
+    Number.isInteger(value) ? `${JSON.stringify(key)}:${value}` : `${JSON.stringify(key)}:…`,
+  );
+  return `{${members.join(',')}}`.slice(0, SHOWN);
+}
+
+const BRACE = 0x7b;
+const LF = 0x0a;
+const PREFIX = 4;
+const LONGEST = 1 << 20;
+
+function explainFraming({ framing }: Dialect, bytes: Buffer): string | undefined {
+  const isPrefixed = bytes.length > PREFIX && bytes[PREFIX] === BRACE && bytes.readUInt32BE() <= LONGEST;
+  const line = (to: DialectFile['framing']) => `a dialect file with ${JSON.stringify({ framing: to })}`;
+  if (isPrefixed && framing.in !== 'length')
+    return `documents come behind four bytes, their length; they are understood with ${line({ in: 'length', out: 'length' })}`;
+  if (bytes[0] === BRACE && framing.in === 'length')
+    return `documents come without their length before them; they are understood with ${line({ in: 'none' })}`;
+  if (bytes.at(-1) === LF && framing.out === 'none')
+    return `documents come in lines; a client that waits for lines, too, gets them with ${line({ in: 'lf', out: 'lf' })}`;
+  return undefined;
+}
