@@ -10,7 +10,7 @@ export function reference(): string {
 |---|---|
 | \`chat-server IP PORT [options]\` | serve, until SIGINT or SIGTERM |
 ${Object.values(TOOLS)
-  .map(({ usage, help }) => `| \`chat-server ${usage}\` | ${help} |`)
+  .map(({ usage, help }) => `| \`chat-server ${usage.replaceAll('|', '\\|')}\` | ${help} |`)
   .join('\n')}
 ${[...describeAll()].map(([title, options]) => group(title, options)).join('')}`;
 }
