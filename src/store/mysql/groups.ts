@@ -5,7 +5,7 @@ import { unlessRefused } from './failure.js';
 import { nameOf } from './joiner.js';
 import { online, stateOf } from './states.js';
 import { textOf } from './text.js';
-import type { Read } from './together.js';
+import { type Read, reader } from './together.js';
 import { unique } from './unique.js';
 
 type Groups = Pick<Store, 'groups' | 'createGroup' | 'addGroup' | 'members'>;
@@ -14,13 +14,14 @@ type Groups = Pick<Store, 'groups' | 'createGroup' | 'addGroup' | 'members'>;
 const CHANGES = 2;
 
 /** How many groups of one login are asked for at once, so that one in very many holds up no others. */
-const AT_ONCE = 16;
+const AT_ONCE = 4;
 
-/** The groups and who is in them. Their `lists` for a login are read apart from what others wait for. */
+/** The groups and who is in them. Their members for a login are read apart from what others wait for. */
 export function groups(db: Database, read: Read, lists: Read): Groups {
+  const crowds = reader(db);
   const changes = db.narrow(CHANGES);
   // Those who log in at once are often in the same groups.
-  const users = coalesce((groupid: number) => usersIn(db, lists, groupid));
+  const users = coalesce((groupid: number) => usersIn(db, crowds, groupid));
   return {
     groups: (id) => groupsOf(db, lists, users, id),
     createGroup: (id, groupname, groupdesc) =>
