@@ -21,7 +21,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   chat: ['limits.ts', 'bus', 'delivery', 'json', 'net', 'ops', 'protocol', 'store'],
   ops: ['limits.ts', 'store', 'store/mysql'],
   admin: ['bus', 'ops', 'store'],
-  check: ['backends.ts', 'options.ts', 'bus', 'ops', 'setup', 'store/embedded', 'store/mysql'],
+  check: [
+    ...['backends.ts', 'options.ts', 'bus', 'config', 'net', 'ops'],
+    ...['setup', 'store', 'store/embedded', 'store/mysql'],
+  ],
   setup: ['ops', 'store', 'store/mysql'],
   move: ['store', 'store/embedded', 'store/mysql'],
   workers: ['backends.ts', 'config.ts', 'ops', 'store/embedded'],

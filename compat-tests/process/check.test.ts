@@ -39,12 +39,36 @@ t.test('a port: free, of a chat server, of somebody else, not ours to take', asy
     1,
     /broken port .* taken by something that does not/,
   ]);
+  const ports = ['127.0.0.1', `${port}`, ...memory, '--admin'];
+  t.match(await check(...ports, `${await freePort()}`), [
+    0,
+    /fine port .* is free\nfine port 127\.0\.0\.1:\d+ is free\n/,
+  ]);
+  t.match(await check(...ports, `${taken}`), [
+    1,
+    /broken port 127\.0\.0\.1:\d+ is taken\n -> take another port/,
+  ]);
   t.match(await check('192.0.2.1', '6000', ...memory), [
     1,
     /192\.0\.2\.1:6000 cannot be listened on: EADDRNOTAVAIL/,
   ]);
   t.match(await check('--running'), [2, /needs to know where/]);
 });
+
+for (const options of [
+  ['--dialect', 'early'],
+  ['--dialect', 'distributed-chat-servers'],
+  ['--proxy-from', '127.0.0.1'],
+]) {
+  t.test(`a server that runs with ${options.join(' ')} is recognized`, async (t) => {
+    const server = await startServer(['--data', ':memory:', ...options]);
+    t.teardown(() => server.child.stop('SIGKILL'));
+    t.match(await check('127.0.0.1', `${server.port}`, '--running', ...options), [
+      0,
+      /^fine port a chat server answers/,
+    ]);
+  });
+}
 
 t.test('the limit of open files', async (t) => {
   const line = `ulimit -n 1000; exec ${process.execPath} dist/main.js check --data :memory:`;

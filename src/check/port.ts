@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import { broken, type Check, type Finding, fine } from './finding.js';
+import type { Address } from '../config/address.js';
+import type { Settings } from '../options.js';
+import { broken, type Check, type Finding, fine, type Subject } from './finding.js';
+import { helloTo } from './hello.js';
+
+type Where = NonNullable<Subject['place']>;
 
 const ABOUT = 'port';
 /** How long a server may take to answer, in ms. */
@@ -12,12 +17,32 @@ export const checkPort: Check = async ({ place, settings }) => {
   const where = `${place.ip}:${place.port}`;
   const problem = await bind(place);
   if (problem === undefined) {
-    if (!settings.running) return [fine(ABOUT, `${where} is free`)];
+    if (!settings.running) return [fine(ABOUT, `${where} is free`), ...(await others(place.ip, settings))];
     return [broken(ABOUT, `nobody listens on ${where}`, 'start the server, or look into its log')];
   }
   if (problem !== 'EADDRINUSE') return [unusable(where, problem)];
-  return [(await answers(place)) ? fine(ABOUT, `a chat server answers on ${where}`) : taken(where)];
+  return [(await answers(place, settings)) ? fine(ABOUT, `a chat server answers on ${where}`) : taken(where)];
 };
+
+/** The ports beside the first one. Where a server runs already, they are its own. */
+async function others(ip: string, { tls, admin }: Settings): Promise<Finding[]> {
+  const wanted = [at(tls, ip), at(admin, '127.0.0.1')];
+  return await Promise.all(wanted.flatMap((place) => (place === undefined ? [] : [other(place)])));
+}
+
+function at(address: Address | undefined, ip: string): Where | undefined {
+  if (address === undefined || address.port === 0) return undefined;
+  return { ip: address.ip ?? ip, port: address.port };
+}
+
+async function other(place: Where): Promise<Finding> {
+  const where = `${place.ip}:${place.port}`;
+  const problem = await bind(place);
+  if (problem === undefined) return fine(ABOUT, `${where} is free`);
+  return problem === 'EADDRINUSE'
+    ? broken(ABOUT, `${where} is taken`, 'take another port')
+    : unusable(where, problem);
+}
 
 function unusable(where: string, problem: string): Finding {
   const remedy =
@@ -36,7 +61,7 @@ function taken(where: string): Finding {
 }
 
 /** Why the port cannot be listened on; undefined when it can. */
-async function bind({ ip, port }: { ip: string; port: number }): Promise<string | undefined> {
+async function bind({ ip, port }: Where): Promise<string | undefined> {
   const probe = createServer();
   try {
     probe.listen(port, ip);
@@ -49,14 +74,13 @@ async function bind({ ip, port }: { ip: string; port: number }): Promise<string 
 }
 
 /** Whether somebody there answers a login as a chat server does: with a document. */
-async function answers({ ip, port }: { ip: string; port: number }): Promise<boolean> {
+async function answers({ ip, port }: Where, settings: Settings): Promise<boolean> {
   const host = ip === '0.0.0.0' ? '127.0.0.1' : ip === '::' ? '::1' : ip;
   const socket = connect({ host, port, timeout: PATIENCE });
   socket.on('timeout', () => socket.destroy(new Error('no answer')));
   try {
     await once(socket, 'connect');
-    // Nobody has this id; a dialect that does not know the message says so, or drops it.
-    socket.write('{"id":-2147483648,"msgid":1,"password":""}\0');
+    socket.write(helloTo(host, settings));
     const [bytes] = (await once(socket, 'data')) as [Buffer];
     return bytes.includes('{"');
   } catch {
