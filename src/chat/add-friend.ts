@@ -12,7 +12,8 @@ export async function addFriend(chat: Chat, connection: Connection, message: Mes
   const friendid = await userMeant(chat, message, request, 'friendid', 'friendname');
   await befriend(chat, id, friendid);
   answer(chat, connection, message, request.verb, 'ok');
-  if (request.relayed) await chat.delivery.deliver(friendid, message.relay(), connection.charge);
+  if (request.relayed)
+    await chat.delivery.deliver(friendid, message.relay(request.change), connection.charge);
 }
 
 /** Stores a friendship, in both directions if the dialect wants it so. */

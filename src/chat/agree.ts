@@ -18,5 +18,5 @@ export async function agree(chat: Chat, connection: Connection, message: Message
   await befriend(chat, id, friendid);
   answer(chat, connection, message, request.verb, 'ok');
   if (request.relayed)
-    await chat.delivery.deliver(isAsked ? id : friendid, message.relay(), connection.charge);
+    await chat.delivery.deliver(isAsked ? id : friendid, message.relay(request.change), connection.charge);
 }

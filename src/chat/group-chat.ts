@@ -1,4 +1,5 @@
 import type { Connection } from '../net/connection.js';
+import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
 import type { Member } from '../store/store.js';
 import { answer } from './answer.js';
@@ -11,10 +12,15 @@ import { untilThere } from './until-there.js';
  * members only (DIFFERENCES 3). While the database is away nobody knows the members: the sender waits.
  * No reply, but in some dialects.
  */
-export async function groupChat(chat: Chat, connection: Connection, message: Message): Promise<void> {
+export async function groupChat(
+  chat: Chat,
+  connection: Connection,
+  message: Message,
+  request: Request,
+): Promise<void> {
   const sender = senderOf(chat, connection, message);
   const groupid = message.int('groupid');
-  const bytes = message.relay();
+  const bytes = message.relay(request.change);
   const others = await untilThere(() => othersIn(chat, groupid, sender), chat.stopping);
   const room = chat.delivery.deliverAll(others, bytes, connection.charge);
   answer(chat, connection, message, 'groupChat', 'ok');

@@ -54,9 +54,18 @@ const result = z
   .describe('What a reply says that ended so.');
 const results = each(RESULTS, result);
 
+const passedOn = z
+  .strictObject({
+    number: number.optional().describe('The number it has for who gets it.'),
+    time: name.optional().describe('The field that gets the time of the server.'),
+    constants: z.record(name, z.json()).optional().describe('More fields, and their values.'),
+  })
+  .describe('What the server writes into a document that it passes on to others.');
+
 const verb = z.strictObject({
   by: z.enum(['id', 'name']).optional().describe('Whether users are meant by their ids or by their names.'),
   relay: z.boolean().optional().describe('Whether the document goes to the user it is about, too.'),
+  passedOn: passedOn.optional(),
   requestFields: requestFields.optional(),
   replyFields: replyFields.optional(),
   results: results.optional(),
@@ -150,5 +159,6 @@ export const dialectFile = z
   .describe('How the clients of a fork of the cluster chat server speak.');
 
 export type DialectFile = z.output<typeof dialectFile>;
+export type PassedOnFile = z.output<typeof passedOn>;
 export type VerbFile = z.output<typeof verb>;
 export type ResultFile = z.output<typeof result>;

@@ -8,6 +8,7 @@ import {
 } from '../protocol/fields.js';
 import { REQUESTS, type Verb } from '../protocol/verbs.js';
 import type { DialectFile } from './file.js';
+import { changeOf } from './passed-on.js';
 
 /** What the requests of a dialect are, by their numbers, and where a scan finds their fields. */
 export interface Requests {
@@ -30,12 +31,13 @@ export function requestsOf(file: DialectFile): Requests {
 }
 
 function request(file: DialectFile, verb: Verb, common: FieldNames, scanned: string[]): Request {
-  const { requestFields, by, relay } = file.verbs?.[verb] ?? {};
+  const { requestFields, by, relay, passedOn } = file.verbs?.[verb] ?? {};
   return {
     verb,
     fields: requestFields === undefined ? common : fieldNames(file, requestFields, scanned),
     byName: by === 'name',
     relayed: relay ?? false,
+    change: passedOn && changeOf(passedOn, file.typeKey ?? 'msgid'),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { GivenTables } from '../store/tables.js';
 import type { FieldNames } from './fields.js';
+import type { Change } from './message.js';
 import type { Replies } from './replies.js';
 import type { Verb } from './verbs.js';
 
@@ -13,6 +14,8 @@ export interface Request {
   readonly fields: FieldNames;
   /** Users are meant by their names. */
   readonly byName: boolean;
+  /** What happens to the document before it goes to others; undefined: nothing. */
+  readonly change: Change | undefined;
   /** The document itself goes to the user it is about as well. */
   readonly relayed: boolean;
 }

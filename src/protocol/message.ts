@@ -13,6 +13,9 @@ import {
   type TextField,
 } from './fields.js';
 
+/** Changes a document, and gives it back. */
+export type Change = (document: JsonObject) => JsonObject;
+
 /**
  * One document of a client. What the scan already found is used as it is; only what it did not find
  * makes the document be parsed, and only a document that is not canonical is built anew.
@@ -65,8 +68,13 @@ export class Message {
     }
   }
 
-  /** The bytes that are written on to others: the document as nlohmann's dump() writes it. */
-  relay(): Buffer {
+  /**
+   * The bytes that are written on to others: the document as nlohmann's dump() writes it.
+   *
+   * @param change what a dialect's server does to a copy of it before
+   */
+  relay(change?: Change): Buffer {
+    if (change !== undefined) return Buffer.from(dump(change(new Map(this.object))));
     return this.canonical ? this.bytes : Buffer.from(dump(this.object));
   }
 

@@ -16,7 +16,7 @@ export function said(dialect: Dialect, userid: number, text: string, now = new D
 }
 
 /** `2026-01-02 03:04:05`, as the original client writes it. */
-function localTime(now: Date): string {
+export function localTime(now: Date): string {
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 19).replace('T', ' ');
 }
