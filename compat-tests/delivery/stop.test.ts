@@ -1,0 +1,24 @@
+import t from 'tap';
+import { Writer } from './people.js';
+import { DeliverySite } from './site.js';
+
+t.setTimeout(120_000);
+
+const site = await DeliverySite.start(t, 3);
+
+/** What cannot be delivered before the database is back. */
+const WORKS: Readonly<Record<string, (writer: Writer) => Promise<void>>> = {
+  'a group message': (writer) => writer.writeToGroup(1, 1),
+  'a message to one who is offline': (writer) => writer.write(3, 1),
+};
+
+for (const [what, work] of Object.entries(WORKS))
+  t.test(`${what} that waits for the database when the node is stopped: its end says so`, async (t) => {
+    const node = await site.node();
+    const writer = await Writer.online(node, 1);
+    site.mariadb.freeze();
+    await work(writer);
+    node.child.signal('SIGTERM');
+    t.not(await node.child.orEnded(node.child.ended, 'end'), 0, 'not as if all were well');
+    site.mariadb.thaw();
+  });
