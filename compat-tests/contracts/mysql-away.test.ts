@@ -154,6 +154,23 @@ t.test('storeMessages: a message whose answer was lost is rather stored twice th
   t.strictSame(await store.storedMessages(1), [message, message]);
 });
 
+t.test(
+  'goOnline: an account whose answer was lost is not given twice, its neighbours get theirs',
+  async (t) => {
+    const { store, database, proxy } = await openCut(t);
+    const ids = [1, 2, 3];
+    await database.seed({ user: ids.map((id) => user(id, `u${id}`)) });
+    proxy.cutAnswerTo('commit');
+    const answers = await Promise.all([...ids.map((id) => store.goOnline(id)), store.user(1)]);
+    t.equal(proxy.hasCut, true);
+    t.strictSame(answers.slice(0, 3), [false, false, false], 'as far as is known they were online');
+    t.match(answers[3], { name: 'u1' });
+    t.strictSame(await database.online(), ids);
+    await Promise.all(ids.map((id) => store.goOffline([id])));
+    t.strictSame(await Promise.all(ids.map((id) => store.goOnline(id))), [true, true, true]);
+  },
+);
+
 t.test('removeMessages: once, also when the answer was lost', async (t) => {
   const { store, proxy } = await openCut(t);
   const texts = ['{"msg":"a"}', '{"msg":"b"}'];

@@ -119,6 +119,21 @@ for (const [table, calls] of Object.entries(needing)) {
   });
 }
 
+t.test('a statement that fails hurts none of those that it goes together with', async (t) => {
+  const { store, admin } = await open(t);
+  await admin.query('rename table allgroup to away');
+  const users = ids(1, 50);
+  const groups = users.map((id) => store.groups(id).catch((error: unknown) => error));
+  const friends = await Promise.all(users.map((id) => store.friends(id)));
+  t.strictSame(
+    friends.map(([friend]) => friend?.id),
+    users.map((id) => id + 1),
+  );
+  for (const answer of await Promise.all(groups)) t.ok(answer instanceof StoreUnavailable);
+  await admin.query('rename table away to allgroup');
+  t.equal((await store.groups(1)).length, 1);
+});
+
 t.test('one in very many large groups keeps nobody waiting', async (t) => {
   const { store, admin } = await open(t);
   await admin.query(`
