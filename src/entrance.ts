@@ -70,6 +70,8 @@ export class Entrance implements Visit {
   enter(stream: Socket, address: string): void {
     const { idle } = this.config;
     const connection = this.accept(stream, address);
+    // A door may have read from it, and paused it since.
+    stream.resume();
     if (idle > 0) stream.setTimeout(idle * 1000, () => connection.finish('it was silent for too long'));
   }
 

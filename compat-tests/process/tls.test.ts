@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect as connectPlain } from 'node:net';
+import { type AddressInfo, connect as connectPlain, createServer } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import t, { type Test } from 'tap';
 import { makeCertificate } from '../harness/certificate.js';
@@ -97,6 +97,34 @@ for (const workers of ['1', '2']) {
     t.match(await before.login(1), { errno: 0 }, 'who is in stays in');
   });
 }
+
+/** A proxy that says whom it speaks for, in one write with the client's first bytes. */
+async function proxyTo(t: Test, port: number, from: string): Promise<number> {
+  const header = Buffer.from(`PROXY TCP4 ${from} 198.51.100.1 1 2\r\n`);
+  const proxy = createServer((client) => {
+    client.once('data', (first) => {
+      const upstream = connectPlain(port, '127.0.0.1');
+      upstream.write(Buffer.concat([header, first]));
+      client.pipe(upstream).pipe(client);
+      for (const end of [client, upstream]) end.on('error', () => {});
+    });
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  t.teardown(() => proxy.close());
+  return (proxy.address() as AddressInfo).port;
+}
+
+t.test('who speaks TLS through a proxy is known by its own address', async (t) => {
+  const { server, tls } = await start(t, '--proxy-from', '127.0.0.1', '--log-level', 'debug');
+  const user = await userOn(await proxyTo(t, tls, '192.0.2.7'));
+  t.match(await user.register('one'), { errno: 0, id: 1 });
+  t.match(await user.login(1), { errno: 0 });
+  t.match(server.child.log, /"userid":1,"address":"192\.0\.2\.7","msg":"a user is here"/);
+  await user.chat(1, 1, 'x'.repeat(50_000));
+  t.equal((await user.hear()).msg.length, 50_000);
+  await user.close();
+  await t.rejects(secure(tls, first.ca), 'without the header');
+});
 
 t.test('what cannot be is said in one line', async (t) => {
   const run = async (...more: string[]) => {

@@ -52,11 +52,10 @@ class Introduction {
 
   private pass({ address = this.proxy, length }: Header): void {
     this.forget();
-    // What follows the header is the client's, and for the next one to read.
+    // What follows the header is the client's: it waits for the next one who reads.
     this.socket.pause();
     if (this.bytes.length > length) this.socket.unshift(this.bytes.subarray(length));
     this.door(this.socket, address, this.visit);
-    this.socket.resume();
   }
 
   private forget(): void {
