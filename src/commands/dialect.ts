@@ -21,6 +21,7 @@ export async function dialect(settings: Settings, [what, target = '']: readonly 
   if (what !== 'learn') throw new ConfigError(`unknown command dialect ${what}; there is dialect learn FILE`);
   if (existsSync(target)) throw new Error(`${target} is there already: name a new file`);
   const session = settings.capture === undefined ? await overhear(settings) : captured(settings.capture);
+  if (session.of('client').length === 0) throw new Error('no client said anything: nothing is written');
   const lesson = learn(session);
   writeFileSync(target, `${JSON.stringify({ $schema: SCHEMA, ...lesson.file }, undefined, 2)}\n`);
   tell(lesson, target, session);

@@ -71,7 +71,12 @@ function know(reply: Reply, number: number, acks: readonly Ack[], context: Conte
   }
   const message = failed.flatMap(({ document }) => Object.keys(document)).find((key) => isText(failed, key));
   if (names.errmsg === undefined && message !== undefined) names.errmsg = message;
-  return { reply, number, names, ok: okOf(done, names, rest), failed };
+  const { key } = context.outcome;
+  const [ack] = failed;
+  if (done.length > 0 || key === undefined || ack === undefined)
+    return { reply, number, names, ok: okOf(done, names, rest), failed };
+  // All that is known is how it fails.
+  return { reply, number, names: { ...names, errno: key }, ok: failure(ack, key), failed };
 }
 
 function isText(acks: readonly Ack[], key: string): boolean {
@@ -167,15 +172,14 @@ function failures(
   result: 'invalid' | 'refused',
   { key }: Outcome,
 ): DialectFile['results'] {
-  if (ack === undefined || key === undefined) return {};
+  return ack === undefined || key === undefined ? {} : { [result]: failure(ack, key) };
+}
+
+/** What a refusal says. */
+function failure(ack: Ack, key: string): ResultFile {
   const { document } = ack;
   const message = Object.keys(document).find((name) => isText([ack], name));
-  return {
-    [result]: {
-      errno: document[key] as number,
-      errmsg: message === undefined ? null : String(document[message]),
-    },
-  };
+  return { errno: document[key] as number, errmsg: message === undefined ? null : String(document[message]) };
 }
 
 /** Lists that were there with nothing in them. */

@@ -8,6 +8,8 @@ import type { Session } from './session.js';
 export interface Understood extends Kind {
   readonly verb: Verb;
   readonly byName: boolean;
+  /** It is another way to log in. */
+  readonly entering?: boolean;
   /** The request goes to the user it is about, as it is. */
   readonly relayed: boolean;
 }
@@ -19,7 +21,10 @@ export function understand(heard: Heard, session: Session, note: (text: string) 
     const byName = kind.asked.some(({ shape }) => shape.verb === verb && shape.byName);
     return { ...kind, verb, byName, relayed: isRelayed(kind, heard, session) };
   });
-  const steps = [entries, friendships, bare].reduce((kinds, step) => step(kinds, note), likely);
+  const steps = [entries, friendships, otherLogins(heard.typeKey), bare].reduce(
+    (kinds, step) => step(kinds, note),
+    likely,
+  );
   const verbs = new Set<Verb>();
   return steps.filter(({ verb, number }) => {
     const isNew = !verbs.has(verb);
@@ -67,6 +72,23 @@ const friendships: Step = (kinds, note) => {
   return replace(replace(kinds, request, 'friendRequest'), agreement, 'friendAgree');
 };
 
+/** What is answered as a login is: another way to log in, which can only be refused, as a heartbeat with that reply. */
+function otherLogins(typeKey: string): Step {
+  const numbers = ({ asked }: Kind) =>
+    new Set(asked.flatMap(({ answers }) => answers.slice(0, 1).map(({ document }) => document[typeKey])));
+  return (kinds, note) => {
+    const login = kinds.find(({ verb }) => verb === 'login');
+    const replies: ReadonlySet<unknown> = login === undefined ? new Set() : numbers(login);
+    const isOther = (kind: Understood) =>
+      kind.verb === 'logout' && [...numbers(kind)].some((number) => replies.has(number));
+    return kinds.map((kind) => {
+      if (!isOther(kind)) return kind;
+      note(`${kind.number} is answered as a login is: it is refused, if that is what was heard`);
+      return { ...kind, verb: 'heartbeat', entering: true };
+    });
+  };
+}
+
 /** What brings nothing but who sends it. */
 const bare: Step = (kinds) =>
   kinds.map((kind) => (kind.verb === 'logout' ? { ...kind, verb: verbOfBare(kind, kinds) } : kind));
@@ -80,7 +102,9 @@ function verbOfBare(kind: Kind, kinds: readonly Understood[]): Verb {
   if (lists.friends) return 'friendList';
   if (lists.groups) return 'groupList';
   const entering = new Set(
-    kinds.filter(({ verb }) => verb === 'login' || verb === 'register').map((k) => k.number),
+    kinds
+      .filter(({ verb, entering }) => entering || verb === 'login' || verb === 'register')
+      .map((k) => k.number),
   );
   // Who goes says who it is.
   if (kind.asked.every(({ shape }) => shape.names.id === undefined) && documents.length > 0)
