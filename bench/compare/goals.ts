@@ -62,6 +62,11 @@ export const GOALS: readonly Goal[] = [
   { scenario: 'group-50', metric: EXTRA, rival: ORIGINAL, atLeast: 3 },
   { scenario: 'group-40-half', metric: RATE, rival: ORIGINAL, atLeast: 50 },
   { scenario: 'connects', metric: RATE, rival: ORIGINAL, atLeast: 10 },
+  ...['storm-64', 'storm-256'].flatMap((scenario) => [
+    { scenario, metric: RATE, rival: ORIGINAL, atLeast: 8 },
+    { scenario, metric: DATABASE, rival: ORIGINAL, atMost: 0.2 },
+    { scenario, metric: LOST, atMost: 0 },
+  ]),
   { scenario: 'idle', metric: BYTES, atMost: 8192 },
   { scenario: 'stored', metric: CPU, atMost: 50_000 },
   { scenario: 'crowd', metric: BYTES, atMost: 4608 },
