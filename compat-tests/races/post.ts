@@ -3,11 +3,16 @@ import type { Document } from '../harness/user.js';
 import type { MemoryClient } from './client.js';
 import type { World } from './world.js';
 
+/** What user 1 writes is in order; what others store may come at any place. */
+const WRITTEN = 'm';
+const isWritten = (text: string) => text.startsWith(WRITTEN);
+
 /** Numbered messages, and where they have got to. */
 export class Post {
   readonly #world: World;
   readonly #receivers = new Set<MemoryClient>();
   #sent = 0;
+  #stored = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -18,7 +23,7 @@ export class Post {
     const to = groupid === undefined ? { msgid: 6, toid: 2 } : { msgid: 10, groupid };
     for (let n = 0; n < count; n++) {
       await this.#world.step('a message is sent');
-      from.say({ id: 1, msg: `m ${this.#sent++}`, ...to });
+      from.say({ id: 1, msg: `${WRITTEN} ${this.#sent++}`, ...to });
     }
   }
 
@@ -26,7 +31,7 @@ export class Post {
   async store(count: number): Promise<void> {
     for (let n = 0; n < count; n++) {
       await this.#world.step('another program stores a message');
-      const message = JSON.stringify({ id: 1, msg: `m ${this.#sent++}`, msgid: 6, toid: 2 });
+      const message = JSON.stringify({ id: 1, msg: `other ${this.#stored++}`, msgid: 6, toid: 2 });
       await this.#world.shared.store.storeMessages([{ userid: 2, message }]);
     }
   }
@@ -37,10 +42,17 @@ export class Post {
     return client;
   }
 
-  /** Every message was delivered once, or is stored once. */
+  /** Every message was delivered once, or is stored once, in the order that it was sent in. */
   async isComplete(): Promise<void> {
+    await this.isOnce();
     const { known, sent } = await this.#count();
-    deepEqual(known.sort(), sent.sort());
+    deepEqual(known.filter(isWritten), sent.filter(isWritten));
+  }
+
+  /** Every message was delivered once, or is stored once. */
+  async isOnce(): Promise<void> {
+    const { known, sent } = await this.#count();
+    deepEqual(known.toSorted(), sent.toSorted());
   }
 
   /** Every message was delivered or is stored, be it twice. */
@@ -52,7 +64,8 @@ export class Post {
   async #count(): Promise<{ known: string[]; sent: string[] }> {
     const heard = [...this.#receivers].flatMap(({ heard }) => heard.flatMap(textsIn));
     const stored = (await this.#world.shared.store.storedMessages(2)).map((text) => JSON.parse(text).msg);
-    const sent = Array.from({ length: this.#sent }, (_, n) => `m ${n}`);
+    const numbered = (what: string, count: number) => Array.from({ length: count }, (_, n) => `${what} ${n}`);
+    const sent = [...numbered(WRITTEN, this.#sent), ...numbered('other', this.#stored)];
     return { known: [...heard, ...stored], sent };
   }
 }

@@ -14,6 +14,8 @@ const ANY: Speech = { name: 'any', fingerprint: '' };
 
 /** Between two looks whether all has been answered, in ms. */
 const LOOK = 5;
+/** By so many beats after this node came all others know that it is there. */
+const SURE = 3;
 /** How long a node that starts waits for the others to say who is on them, in ms. */
 const ANSWERS = 1000;
 
@@ -32,6 +34,8 @@ export class Bus {
   private readonly peers: Peers;
   private readonly speech: Speech;
   private isUp = false;
+  /** Since the medium is there. */
+  private beats = 0;
   private closing = false;
   private events: BusEvents | undefined;
   private greeted: () => void = () => {};
@@ -73,11 +77,14 @@ export class Bus {
   async start(events: BusEvents): Promise<void> {
     this.events = events;
     await this.medium.start(this.node, {
-      received: (userid, message) => events.receiveUnconfirmed(userid, message),
+      received: (userid, message) => this.received(events, userid, message),
       heard: (bytes) => this.peers.heard(bytes),
       up: (up) => this.turned(up),
       gone: (node) => this.peers.gone(node),
-      beat: () => this.unplaced.beat((userid, letter) => this.place(userid, letter)),
+      beat: () => {
+        this.beats++;
+        this.unplaced.beat((userid, letter) => this.place(userid, letter));
+      },
       nodes: () => this.peers.all().map(({ node }) => node),
     });
     this.isUp = true;
@@ -146,7 +153,7 @@ export class Bus {
    */
   async publish(userid: number, letter: Letter): Promise<boolean> {
     if (this.closing || (await this.medium.publish(userid, letter.bytes)) === 0) return false;
-    if (this.others === 0) letter.done(userid);
+    if (this.peers.never) letter.done(userid);
     else if (!this.place(userid, letter)) this.unplaced.add(userid, letter);
     return true;
   }
@@ -204,8 +211,15 @@ export class Bus {
     this.greeted = () => {};
   }
 
+  /** Who took this node for dead, and does not know that it is back, stores what it cannot publish, and tells nobody. */
+  private received(events: BusEvents, userid: number, message: Buffer): void {
+    if (!this.isUp || this.beats < SURE) events.stored([userid]);
+    events.receiveUnconfirmed(userid, message);
+  }
+
   private turned(up: boolean): void {
     this.isUp = up;
+    this.beats = 0;
     if (up) void this.medium.tell(undefined, this.peers.state(true));
     this.events?.changed(up);
   }

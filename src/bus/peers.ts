@@ -53,6 +53,11 @@ export class Peers {
     return this.links.size;
   }
 
+  /** Whether there has never been any. */
+  get never(): boolean {
+    return this.epochs === 0;
+  }
+
   /** The links to them. */
   all(): Outgoing[] {
     return [...this.links.values()];

@@ -20,6 +20,8 @@ const BEAT = 250;
 const ANSWER = 1500;
 const PUBLISH = 2000;
 const DEAD = 10_000;
+/** At so many beats in a row the channel of a node has no subscriber: it is dead, and does not just connect anew. */
+const DEAD_BEATS = 8;
 const STEADY = 2 * MAX_BACK_OFF + 2 * BEAT;
 
 export interface RedisOptions {
@@ -44,6 +46,8 @@ export class RedisMedium implements Medium, Flushable {
   /** Beats in a row that were answered since Redis was away. */
   private answered = Number.POSITIVE_INFINITY;
   private corked = false;
+  /** Nodes whose channel had no subscriber, and at how many beats in a row. */
+  private silent = new Map<string, number>();
   private heart: NodeJS.Timeout | undefined;
 
   constructor({ url, onChange = () => {} }: RedisOptions) {
@@ -164,11 +168,13 @@ export class RedisMedium implements Medium, Flushable {
     this.events?.up(true);
   }
 
-  /** A node whose channel has no subscriber, while Redis has been there for so long, is dead. */
+  /** A node whose channel has had no subscriber for so long, while Redis has been there, is dead. */
   private async findDead(): Promise<void> {
     const nodes = this.events?.nodes() ?? [];
     if (nodes.length === 0) return;
     const counts = await this.numsub(nodes.map((node) => `${ONE}${node}`)).catch(() => []);
-    for (const [i, node] of nodes.entries()) if (counts[i] === 0) this.events?.gone(node);
+    const silent = nodes.filter((_, i) => counts[i] === 0);
+    this.silent = new Map(silent.map((node) => [node, (this.silent.get(node) ?? 0) + 1]));
+    for (const [node, beats] of this.silent) if (beats === DEAD_BEATS) this.events?.gone(node);
   }
 }

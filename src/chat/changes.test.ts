@@ -71,6 +71,22 @@ t.test('what was owed is made in its late form', async (t) => {
   t.ok(isLate);
 });
 
+t.test('a change that is stuck holds up no other', async (t) => {
+  const changes = new Changes(1, never);
+  let release = () => {};
+  const stuck = new Promise<void>((resolve) => (release = resolve));
+  const made: number[] = [];
+  await changes.make(0, change(1, never as never), () => stuck);
+  for (let userid = 1; userid <= 40; userid++)
+    await changes.make(
+      userid,
+      change(1, () => made.push(userid)),
+    );
+  while (made.length < 40) await delay(1);
+  release();
+  t.equal(await changes.close(), 0);
+});
+
 t.test('what fails for another reason is dropped, and told', async (t) => {
   const told: unknown[] = [];
   const changes = new Changes(1, (error) => told.push(error));

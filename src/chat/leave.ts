@@ -11,8 +11,9 @@ export async function leave(chat: Chat, userid: number): Promise<void> {
   if (user === undefined || !chat.presence.isHere(userid)) return;
   startLeaving(chat, user);
   const go = () => chat.presence.turn(userid, () => depart(chat, user));
-  // What is being handed over is not in its turn: who reads slowly must not keep others waiting for an answer.
-  await (user.catchingUp === undefined ? go() : user.catchingUp.then(go));
+  // What is being handed over is not in its turn: who reads slowly must not keep others waiting for an answer. What
+  // has left and is still to be deleted waits for no database that is away.
+  await (user.catchingUp === undefined ? go() : chat.writer.unlessAway(user.catchingUp).then(go));
 }
 
 async function depart(chat: Chat, user: Present): Promise<void> {

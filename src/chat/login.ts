@@ -87,10 +87,8 @@ async function arrive(chat: Chat, user: User): Promise<boolean> {
 }
 
 async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
-  chat.presence.arrive(id);
   try {
-    await chat.delivery.lines.published(id);
-    await chat.bus.listen(id);
+    await listen(chat, id);
     if (await chat.store.goOnline(id)) return true;
   } catch (error) {
     await forget(chat, id);
@@ -101,6 +99,13 @@ async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
   return false;
 }
 
+/** away -> arriving: from now on messages for the user wait here. */
+async function listen({ presence, delivery, bus }: Chat, id: number): Promise<void> {
+  presence.arrive(id);
+  await delivery.lines.published(id);
+  await bus.listen(id);
+}
+
 /** The account of a crashed node: online, but nobody listens for it (DIFFERENCES 10). */
 async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
   if (await isListenedFor(chat, id)) return false;
@@ -109,9 +114,7 @@ async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
   if (user?.state === 'offline') return arriveOffline(chat, id);
   const won = await chat.store.exclusively(id, async () => {
     if (await isListenedFor(chat, id)) return false;
-    chat.presence.arrive(id);
-    await chat.delivery.lines.published(id);
-    await chat.bus.listen(id);
+    await listen(chat, id);
     return true;
   });
   if (won) void stayOnline(chat, id);
@@ -142,7 +145,8 @@ async function isListenedFor(chat: Chat, id: number): Promise<boolean> {
 /** arriving -> away: what came meanwhile goes elsewhere, or is stored. */
 async function forget({ presence, bus, delivery }: Chat, id: number): Promise<void> {
   const user = presence.get(id);
-  if (user !== undefined) presence.forget(user);
+  // Until then what comes on its channel belongs behind what waits for it here.
   await bus.forget(id);
+  if (user !== undefined) presence.forget(user);
   delivery.lines.pump(id);
 }

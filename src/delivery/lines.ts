@@ -84,8 +84,11 @@ export class Lines {
       this.send([userid], letter);
       return;
     }
-    this.push(userid, letter);
-    this.pump(userid);
+    const line = this.lineOf(userid);
+    const isFirst = line.letters.length === 0;
+    line.push(letter);
+    // What is behind others moves when they do: to look at all of them for each new one takes too long.
+    if (isFirst || this.presence.get(userid) !== undefined) this.pump(userid);
   }
 
   /** Puts messages before all others for their user. */
@@ -106,7 +109,8 @@ export class Lines {
     const line = this.lineOf(userid);
     const first = line.busy === undefined && line.letters.length === 0;
     line.push(letter);
-    if (first && this.bus.way(userid) === 'unknown') this.store(userid, line);
+    if (!first) return;
+    if (this.bus.way(userid) === 'unknown') this.store(userid, line);
     else this.pump(userid);
   }
 
@@ -151,11 +155,13 @@ export class Lines {
 
   private sendWaiting(userid: number, line: Line): void {
     const letters = line.take();
-    while (letters.length > 0 && this.bus.way(userid) === 'open') {
-      const letter = letters.shift();
-      if (letter !== undefined) this.send([userid], letter);
+    let sent = 0;
+    for (const letter of letters) {
+      if (this.bus.way(userid) !== 'open') break;
+      this.send([userid], letter);
+      sent++;
     }
-    line.putBack(letters);
+    line.putBack(letters.slice(sent));
     this.drop(userid, line);
   }
 

@@ -165,3 +165,21 @@ t.test('closing tries a store that is away once more, and tells by its length wh
     t.equal(writer.length, left);
   }
 });
+
+t.test('an error of the store that nobody knows loses nothing', async (t) => {
+  const table = new Table();
+  const { store } = table;
+  let isBroken = true;
+  const broken = {
+    ...store,
+    storeMessages: (messages: readonly StoredMessage[]) => {
+      if (!isBroken) return store.storeMessages(messages);
+      isBroken = false;
+      return Promise.reject(new TypeError('nobody thought of this'));
+    },
+  };
+  const events = { stored: () => {}, refused: () => {}, away: () => {} };
+  const writer = new Writer(broken, 0, events);
+  await writer.write(1, [new Counted('a'), new Counted('b')]).stored;
+  t.same(table.rows, ['1 a', '1 b']);
+});
