@@ -51,6 +51,7 @@ export class Bus {
       events: () => this.started(),
       isUp: () => this.isUp,
       say: (node, bytes) => this.say(node, bytes),
+      found: (userid) => this.unplaced.found(userid, (id, letter) => this.place(id, letter)),
       greeted: () => this.greeted(),
       confirmed: (messages, seconds) => this.watch?.confirmed(messages, seconds),
     });

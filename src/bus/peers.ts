@@ -26,6 +26,8 @@ export interface PeersHost {
   isUp(): boolean;
   /** Speaks to one node, or to all. */
   say(node: string | undefined, bytes: Buffer): void;
+  /** It is known now where a user is. */
+  found(userid: number): void;
   /** A node has said all about itself. */
   greeted(): void;
   /** A node has so many messages, after so many seconds. */
@@ -148,6 +150,7 @@ export class Peers {
 
   private came(userid: number, link: Outgoing): void {
     this.remotes.came(userid, link);
+    this.host.found(userid);
     this.host.events().wayChanged(userid);
   }
 

@@ -22,6 +22,14 @@ export class Unplaced {
     for (const [userid, letter] of old) if (!place(userid, letter)) letter.done(userid);
   }
 
+  /** It is known now where a user is. */
+  found(userid: number, place: (userid: number, letter: Letter) => boolean): void {
+    if (this.before.length + this.recent.length === 0) return;
+    const stays = ([id, letter]: Published) => id !== userid || !place(id, letter);
+    this.before = this.before.filter(stays);
+    this.recent = this.recent.filter(stays);
+  }
+
   /** Nothing more will be known of any. */
   end(): void {
     for (const [userid, letter] of [...this.before, ...this.recent]) letter.done(userid);

@@ -83,8 +83,8 @@ export class Delivery implements Returns {
   /** Tells the letter once all that came for the user so far has left or is stored. False when it is not here. */
   confirm(userid: number, letter: Letter): boolean {
     const user = this.presence.get(userid);
-    if (user === undefined) return false;
     const empty = new Empty(letter);
+    if (user === undefined) return this.lines.follow(userid, empty);
     if (user.state !== 'here' || !this.give(user, empty)) this.lines.push(userid, empty);
     return true;
   }

@@ -78,6 +78,14 @@ export class Lines {
     this.lineOf(userid).push(letter);
   }
 
+  /** Puts a message behind those for its user that are being published or stored; false when there are none. */
+  follow(userid: number, letter: Letter): boolean {
+    const line = this.lines.get(userid);
+    if (line?.busy === undefined) return false;
+    line.push(letter);
+    return true;
+  }
+
   /** Puts a message behind all others for its user, and moves on what can go. */
   add(userid: number, letter: Letter): void {
     if (this.isOpen(userid)) {
