@@ -105,6 +105,7 @@ export class ChatServer {
   async stop(): Promise<number> {
     this.stopping = true;
     const closed = this.entrance.close();
+    this.ending = this.config.drain === 0;
     await sayGoodbye(this.connections, this.config.drain * 1000);
     this.ending = true;
     const deadline = setTimeout(() => {
