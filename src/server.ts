@@ -99,8 +99,8 @@ export class ChatServer {
   }
 
   /**
-   * Accepts nothing more, ends the connections over as many seconds as `--drain` says, answers what was received, stores what must be stored, then sets this node's
-   * users offline (DIFFERENCES 11). Resolves with the number of messages that could not be stored.
+   * Accepts nothing more, ends the connections over as many seconds as `--drain` says, answers what was received,
+   * stores what must be stored, then sets this node's users offline (DIFFERENCES 11). Resolves with the number of messages that could not be stored.
    */
   async stop(): Promise<number> {
     this.stopping = true;
@@ -108,6 +108,8 @@ export class ChatServer {
     this.ending = this.config.drain === 0;
     await sayGoodbye(this.connections, this.config.drain * 1000);
     this.ending = true;
+    // A connection with nothing left to do ends within this call: its users must be known to go with the node.
+    for (const connection of this.connections) connection.finish('the server stops');
     const deadline = setTimeout(() => {
       this.deadline.abort();
       for (const connection of this.connections) connection.destroy();
