@@ -18,6 +18,12 @@ function cut(which: 'redis' | 'database', how: (link: Link) => void, least: numb
   };
 }
 
+/** The other end gives its connections up too: whoever counts them takes this one for dead. */
+function bury(link: Link): void {
+  link.drop();
+  link.bury();
+}
+
 /** Every fault by its name. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
   none: { modes: ANYWHERE, run: () => delay(3000) },
@@ -25,6 +31,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   ...DATABASE_FAULTS,
   'redis-stall': cut('redis', (link) => link.stall(), 500, 8000),
   'redis-drop': cut('redis', (link) => link.drop(), 2000, 20_000),
+  'redis-bury': cut('redis', bury, 2000, 15_000),
   'redis-reset': cut('redis', (link) => link.reset(), 500, 1000),
   'database-slow': {
     modes: ['nodes', 'workers'],
