@@ -1,4 +1,4 @@
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { until } from '../harness/deadline.js';
 import { User } from '../harness/user.js';
 import { ClusterSite } from './site.js';
@@ -96,7 +96,18 @@ t.test('DIFFERENCES 10: the account of a crashed node may log in, on one node on
   await Promise.all(users.map((user) => user.close()));
 });
 
-t.test('a rolling restart loses nothing while clients chat', async (t) => {
+for (const options of [[], ['--drain', '1']]) {
+  t.test(`a rolling restart (${options.join(' ') || 'at once'}) loses nothing while clients chat`, (t) =>
+    restart(t, options),
+  );
+}
+
+/** Each message of a sender who stays comes once to a receiver whose nodes are restarted one after the other. */
+async function restart(t: Test, options: readonly string[]): Promise<void> {
+  for (const index of [1, 2]) {
+    await site.node(index).child.stop('SIGTERM');
+    site.nodes[index] = await site.startNode(site.node(index).port, ...options);
+  }
   await site.accounts(1, 2);
   const sender = await site.online(0, 1);
   let receiver = await site.online(1, 2);
@@ -108,9 +119,16 @@ t.test('a rolling restart loses nothing while clients chat', async (t) => {
   };
   for (const index of [1, 2]) {
     await chat(200);
-    const [rest] = await Promise.all([receiver.rest(), site.node(index).child.stop('SIGTERM'), chat(200)]);
+    let isHere = true;
+    const ended = receiver.rest().finally(() => {
+      isHere = false;
+    });
+    const stopped = site.node(index).child.stop('SIGTERM');
+    do await chat(200);
+    while (isHere);
+    const [rest] = await Promise.all([ended, stopped]);
     heard.push(...rest.map(({ msg }) => msg));
-    site.nodes[index] = await site.startNode(site.node(index).port);
+    site.nodes[index] = await site.startNode(site.node(index).port, ...options);
     receiver = await User.connect(site.node(index === 1 ? 2 : 1));
     const { offlinemsg = [] } = await receiver.login(2);
     heard.push(...offlinemsg.map((text: string) => JSON.parse(text).msg));
@@ -124,4 +142,4 @@ t.test('a rolling restart loses nothing while clients chat', async (t) => {
       .sort(),
   );
   await Promise.all([sender.close(), receiver.close()]);
-});
+}
