@@ -8,6 +8,8 @@ import type { Step } from './clock.js';
 export class MemoryClient {
   /** Everything that came so far. */
   readonly heard: Document[] = [];
+  /** What it waits for before it reads on. */
+  pause: Promise<void> = Promise.resolve();
   readonly #stream: Duplex;
   readonly #changes = new EventEmitter();
   #taken = 0;
@@ -15,7 +17,9 @@ export class MemoryClient {
   private constructor(stream: Duplex, step: Step) {
     this.#stream = stream;
     const cut = documentStream();
+    stream.on('close', () => this.#changes.emit('change'));
     stream.on('readable', async () => {
+      await this.pause;
       await step('a client reads');
       const bytes: Buffer | null = stream.destroyed ? null : stream.read();
       for (const text of bytes === null ? [] : cut(bytes)) this.heard.push(JSON.parse(text));
@@ -35,10 +39,10 @@ export class MemoryClient {
     if (this.#stream.writable) this.#stream.write(`${JSON.stringify(document)}\0`);
   }
 
-  /** Logs in. Resolves with the error number of the reply. */
-  async login(id: number): Promise<number> {
+  /** Logs in. Resolves with the error number of the reply; undefined when the connection breaks. */
+  async login(id: number): Promise<number | undefined> {
     this.say({ id, msgid: 1, password: 'pw' });
-    return (await this.#next(({ msgid }) => msgid === 2)).errno;
+    return (await this.#next(({ msgid }) => msgid === 2))?.errno;
   }
 
   /** Sends no more, reads on until the server ends the connection too. */
@@ -52,13 +56,14 @@ export class MemoryClient {
   }
 
   /** The next of what came that `fits`. */
-  async #next(fits: (document: Document) => boolean): Promise<Document> {
-    for (;;) {
+  async #next(fits: (document: Document) => boolean): Promise<Document | undefined> {
+    while (!this.#stream.destroyed) {
       for (; this.#taken < this.heard.length; ) {
         const document = this.heard[this.#taken++]!;
         if (fits(document)) return document;
       }
       await once(this.#changes, 'change');
     }
+    return undefined;
   }
 }

@@ -27,6 +27,15 @@ export class Post {
     }
   }
 
+  /** Sends messages of these sizes, each when the one before has been sent. */
+  async sendAll(from: MemoryClient, sizes: readonly number[], groupid?: number): Promise<void> {
+    const to = groupid === undefined ? { msgid: 6, toid: 2 } : { msgid: 10, groupid };
+    for (const size of sizes) {
+      await this.#world.step('a message is sent');
+      from.say({ id: 1, msg: `${WRITTEN} ${this.#sent++}`, pad: '.'.repeat(size), ...to });
+    }
+  }
+
   /** Stores so many messages for user 2, as another program may do at any time. */
   async store(count: number): Promise<void> {
     for (let n = 0; n < count; n++) {
@@ -47,6 +56,12 @@ export class Post {
     const { known, sent } = await this.#count();
     deepEqual(known.toSorted(), sent.toSorted());
     deepEqual(known.filter(isWritten), sent.filter(isWritten));
+  }
+
+  /** The same, but messages may come again. */
+  async isInOrder(): Promise<void> {
+    const { known, sent } = await this.#count();
+    deepEqual([...new Set(known)], sent);
   }
 
   /** Every message was delivered or is stored, be it twice. */

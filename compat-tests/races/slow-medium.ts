@@ -1,29 +1,19 @@
 import type { Medium, MediumEvents } from '../../src/bus/medium.js';
 import type { Step } from './clock.js';
+import { Wire } from './wire.js';
 
-/** One direction of a connection: slow, but in order. */
-class Wire {
-  #last: Promise<unknown> = Promise.resolve();
-  readonly #step: Step;
-
-  constructor(step: Step) {
-    this.#step = step;
-  }
-
-  pass<T>(label: string, work: () => T | Promise<T>): Promise<T> {
-    const passed = this.#last.then(() => this.#step(label)).then(work);
-    this.#last = passed.catch(() => undefined);
-    return passed;
-  }
-}
-
-/** One node's connections to the medium, as to Redis: one publishes, one subscribes, each slow in both directions. */
+/**
+ * One node's connections to the medium, as to Redis: one publishes, one subscribes, each slow in both directions.
+ * They can be cut: what is under way is lost.
+ */
 export class SlowMedium implements Medium {
   readonly #medium: Medium;
   readonly #publishing: Wire;
   readonly #published: Wire;
   readonly #subscribing: Wire;
   readonly #arriving: Wire;
+  readonly #wishes = new Set<number>();
+  #events: MediumEvents | undefined;
 
   constructor(medium: Medium, step: Step) {
     this.#medium = medium;
@@ -34,12 +24,14 @@ export class SlowMedium implements Medium {
   }
 
   start(node: string, events: MediumEvents): Promise<void> {
+    this.#events = events;
+    const arrives = (label: string, work: () => void) => void this.#arriving.pass(label, work, undefined);
     return this.#medium.start(node, {
       ...events,
       received: (userid, message) =>
-        void this.#arriving.pass(`a message for ${userid} arrives`, () => events.received(userid, message)),
-      heard: (bytes) => void this.#arriving.pass('a word arrives', () => events.heard(bytes)),
-      gone: (gone) => void this.#arriving.pass('a node is gone', () => events.gone(gone)),
+        arrives(`a message for ${userid} arrives`, () => events.received(userid, message)),
+      heard: (bytes) => arrives('a word arrives', () => events.heard(bytes)),
+      gone: (gone) => arrives('a node is gone', () => events.gone(gone)),
     });
   }
 
@@ -48,10 +40,12 @@ export class SlowMedium implements Medium {
   }
 
   subscribe(userid: number): Promise<void> {
+    this.#wishes.add(userid);
     return this.#subscription(`subscribe ${userid}`, () => this.#medium.subscribe(userid));
   }
 
   unsubscribe(userid: number): Promise<void> {
+    this.#wishes.delete(userid);
     return this.#subscription(`unsubscribe ${userid}`, () => this.#medium.unsubscribe(userid));
   }
 
@@ -60,6 +54,7 @@ export class SlowMedium implements Medium {
   }
 
   async subscribers(userid: number): Promise<number> {
+    if (this.#publishing.isCut) throw new Error('the bus is away');
     return this.#question(
       `count subscribers of ${userid}`,
       async () => (await this.#medium.subscribers(userid)) ?? 0,
@@ -70,20 +65,56 @@ export class SlowMedium implements Medium {
     return this.#medium.close();
   }
 
+  /** What was said so far is with the others, or on its way to them. */
+  spoken(): Promise<void> {
+    return this.#publishing.pass('all that was said is there', () => {}, undefined);
+  }
+
+  /** What was on its way so far has arrived. */
+  beat(): Promise<void> {
+    return this.#arriving.pass('a beat', () => this.#events?.beat(), undefined);
+  }
+
+  /** All connections break. The others find that out for themselves. */
+  async cut(): Promise<void> {
+    for (const wire of this.#wires) wire.cut();
+    await Promise.all([...this.#wishes].map((userid) => this.#medium.unsubscribe(userid)));
+    this.#events?.up(false);
+  }
+
+  /** They are open again. */
+  async heal(): Promise<void> {
+    for (const wire of this.#wires) wire.isCut = false;
+    await Promise.all([...this.#wishes].map((userid) => this.#medium.subscribe(userid)));
+    await this.#arriving.pass('the bus is back', () => this.#events?.up(true), undefined);
+  }
+
+  get #wires(): readonly Wire[] {
+    return [this.#publishing, this.#published, this.#subscribing, this.#arriving];
+  }
+
   /** Confirmed behind all messages that came before it took effect. */
   async #subscription(label: string, work: () => Promise<void>): Promise<void> {
-    const { confirmed } = await this.#subscribing.pass(label, () => {
-      void work();
-      return { confirmed: this.#arriving.pass(`${label} is confirmed`, () => undefined) };
-    });
-    await confirmed;
+    const answer = await this.#subscribing.pass(
+      label,
+      () => {
+        void work();
+        return { confirmed: this.#arriving.pass(`${label} is confirmed`, () => undefined, undefined) };
+      },
+      undefined,
+    );
+    await answer?.confirmed;
   }
 
   async #question(label: string, work: () => Promise<number>): Promise<number> {
-    const { answered } = await this.#publishing.pass(label, () => {
-      const answer = work();
-      return { answered: this.#published.pass(`${label} is answered`, () => answer) };
-    });
-    return await answered;
+    const reply = await this.#publishing.pass(
+      label,
+      () => {
+        const answer = work();
+        return { answered: this.#published.pass(`${label} is answered`, () => answer, 0) };
+      },
+      undefined,
+    );
+    return (await reply?.answered) ?? 0;
   }
 }

@@ -10,10 +10,10 @@ import type { Store } from '../../src/store/store.js';
 import { MemoryClient } from './client.js';
 import { delayBySteps } from './clock.js';
 import { SlowMedium } from './slow-medium.js';
-import { type Shared, slowStore } from './slow-store.js';
+import { type Access, type Shared, slowStore } from './slow-store.js';
 
 /** Worlds per race; more by the environment. */
-const RUNS = Number(process.env.CHAT_RACE_RUNS ?? 100);
+export const RUNS = Number(process.env.CHAT_RACE_RUNS ?? 100);
 
 const log = openLog('silent');
 
@@ -45,6 +45,7 @@ export async function race<T>(
   nodes: number,
   about: fc.Arbitrary<T>,
   work: (world: World, about: T) => Promise<void>,
+  runs = RUNS,
 ): Promise<void> {
   const run = async (scheduler: fc.Scheduler, slow: Slow, value: T) => {
     const world = await World.start(scheduler, nodes, slow);
@@ -54,14 +55,34 @@ export async function race<T>(
       await world.stop();
     }
   };
-  await fc.assert(fc.asyncProperty(scheduler, slow, about, run), { numRuns: RUNS });
+  await fc.assert(fc.asyncProperty(scheduler, slow, about, run), { numRuns: runs });
 }
+
+/** A node, and what can be done to it. */
+export interface Node {
+  readonly server: ChatServer;
+  readonly medium: SlowMedium;
+  readonly access: Access;
+  readonly clients: MemoryClient[];
+}
+
+/** So little that a few long messages are too much, in bytes. */
+const MAX_KEPT = 200_000;
 
 /** Nodes in this process on one database and one bus, where everything that takes time happens in any order. */
 export class World {
-  readonly shared: Shared = { store: openEmbedded(':memory:'), locked: new Set(), away: new Set() };
+  readonly shared: Shared = {
+    store: openEmbedded(':memory:'),
+    locked: new Set(),
+    away: new Set(),
+    stuck: new Map(),
+  };
+  readonly nodes: Node[] = [];
   readonly #hub = new InProcessHub();
-  readonly #nodes: ChatServer[] = [];
+  #end = () => {};
+  readonly #ended = new Promise<void>((resolve) => {
+    this.#end = resolve;
+  });
   readonly #scheduler: fc.Scheduler;
   readonly #slow: Slow;
 
@@ -73,8 +94,8 @@ export class World {
 
   static async start(scheduler: fc.Scheduler, nodes: number, slow: Slow): Promise<World> {
     const world = new World(scheduler, slow);
-    for (const name of ['one', 'two']) await world.shared.store.register(name, 'pw');
-    for (let n = 0; n < nodes; n++) world.#nodes.push(await scheduler.waitFor(world.#startNode()));
+    for (const name of ['one', 'two', 'three']) await world.shared.store.register(name, 'pw');
+    for (let n = 0; n < nodes; n++) world.nodes.push(await scheduler.waitFor(world.#startNode()));
     return world;
   }
 
@@ -87,7 +108,8 @@ export class World {
   /** A client of one of the nodes. */
   connect(node: number): MemoryClient {
     const [client, stream] = MemoryClient.pair(this.step);
-    this.#nodes[node]!.accept(stream, 'here');
+    this.nodes[node]!.server.accept(stream, 'here');
+    this.nodes[node]!.clients.push(client);
     return client;
   }
 
@@ -111,23 +133,37 @@ export class World {
     away.clear();
   }
 
+  /** So many beats of the bus: all that was said before one has been heard at the one after the next. */
+  async beats(count: number): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      await Promise.all(this.nodes.map(({ medium }) => medium.spoken()));
+      await Promise.all(this.nodes.map(({ medium }) => medium.beat()));
+    }
+  }
+
   /** How many nodes listen for a user. */
   async subscribers(userid: number): Promise<number> {
     return (await this.#hub.medium().subscribers(userid)) ?? 0;
   }
 
   async stop(): Promise<void> {
-    await this.#scheduler.waitFor(Promise.all(this.#nodes.map((node) => node.stop())));
+    this.#end();
+    await this.#scheduler.waitFor(Promise.all(this.nodes.map(({ server }) => server.stop())));
     await this.shared.store.close();
   }
 
-  async #startNode(): Promise<ChatServer> {
+  async #startNode(): Promise<Node> {
     const options = ['--pace', '0', '--login-failures', '0'];
     const command = readCommand(['127.0.0.1', '0', ...options], {});
     if (command.run !== 'serve') throw new Error('these options start no server');
-    const bus = new Bus(new SlowMedium(this.#hub.medium(), this.step));
-    const node = new ChatServer(command.config, slowStore(this.shared, this.step), bus, log);
-    await node.start();
-    return node;
+    const access: Access = { awake: Promise.resolve(), isDead: false, buried: this.#ended };
+    const medium = new SlowMedium(this.#hub.medium(), async (label) => {
+      await access.awake;
+      await this.step(label);
+    });
+    const config = { ...command.config, 'max-kept': MAX_KEPT };
+    const server = new ChatServer(config, slowStore(this.shared, access, this.step), new Bus(medium), log);
+    await server.start();
+    return { server, medium, access, clients: [] };
   }
 }
