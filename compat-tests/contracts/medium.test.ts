@@ -1,12 +1,18 @@
 import t from 'tap';
 import { InProcessHub } from '../../src/bus/in-process.js';
 import { RedisMedium } from '../../src/bus/redis.js';
+import { SocketMedium } from '../../src/bus/sockets.js';
+import { newFolder } from '../harness/folder.js';
 import { Redis } from '../harness/redis.js';
-import { channelContract } from './medium.js';
+import { channelContract, wordContract } from './medium.js';
 import { MediumNode } from './medium-node.js';
 
 const hub = new InProcessHub();
 channelContract(t, 'in one process', () => hub.medium());
+
+const folder = newFolder();
+t.teardown(() => folder.remove());
+wordContract(t, 'Unix sockets', () => new SocketMedium(folder.path));
 
 const redis = await Redis.start();
 t.teardown(() => redis.stop());

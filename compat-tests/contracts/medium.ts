@@ -7,8 +7,19 @@ type Nodes = readonly [a: MediumNode, b: MediumNode, c: MediumNode];
 
 /** What every medium with channels of users must do, whatever it is built on. `open` makes a new node on one medium for all tests. */
 export function channelContract(t: Test, name: string, open: () => Medium): void {
+  keep(t, name, open, { ...CHANNELS, ...WORDS });
+}
+
+/** What every medium must do, also one without channels. */
+export function wordContract(t: Test, name: string, open: () => Medium): void {
+  keep(t, name, open, WORDS);
+}
+
+type Contract = Readonly<Record<string, (t: Test, nodes: Nodes) => Promise<void>>>;
+
+function keep(t: Test, name: string, open: () => Medium, contract: Contract): void {
   t.test(name, async (t) => {
-    for (const [what, check] of Object.entries(CONTRACT)) {
+    for (const [what, check] of Object.entries(contract)) {
       await t.test(what, async (t) => {
         const node = () => MediumNode.start(t, open());
         await check(t, [await node(), await node(), await node()]);
@@ -19,7 +30,7 @@ export function channelContract(t: Test, name: string, open: () => Medium): void
 
 const hi = Buffer.from('{"msg":"hi"}');
 
-const CONTRACT: Record<string, (t: Test, nodes: Nodes) => Promise<void>> = {
+const CHANNELS: Contract = {
   'publish tells how many nodes got the message': async (t, [a, b, c]) => {
     t.equal(await a.medium.publish(1, hi), 0);
     await b.medium.subscribe(1);
@@ -106,14 +117,44 @@ const CONTRACT: Record<string, (t: Test, nodes: Nodes) => Promise<void>> = {
     );
   },
 
-  'nodes speak to one or to all, in order': async (t, [a, b, c]) => {
+  'a node that closes receives no more': async (t, [a, b]) => {
+    await b.medium.subscribe(1);
+    await b.medium.close();
+    await until(async () => (await a.medium.subscribers(1)) === 0, 'the node to be gone');
+    t.equal(await a.medium.publish(1, hi), 0);
+    t.same(b.received, []);
+  },
+};
+
+/** Nodes are heard by those who came before them, and then hear them too. */
+async function meet([a, b, c]: Nodes): Promise<void> {
+  for (const [speaker, others] of [
+    [c, [a, b]],
+    [b, [a, c]],
+  ] as const) {
+    void speaker.medium.tell(undefined, Buffer.from(GREETING));
+    for (const node of others) await node.until(() => node.heard.includes(GREETING), 'the greeting');
+  }
+}
+
+const GREETING = 'here I am';
+
+/** What a node has heard since they met. */
+function said({ heard }: MediumNode): string[] {
+  return heard.filter((word) => word !== GREETING);
+}
+
+const WORDS: Contract = {
+  'nodes speak to one or to all, in order': async (t, nodes) => {
+    const [a, b, c] = nodes;
+    await meet(nodes);
     for (let n = 0; n < 100; n++) void a.medium.tell(b.name, Buffer.from(`${n}`));
     t.ok((await a.medium.tell(undefined, Buffer.from('all'))) >= 3);
-    t.equal(await a.medium.tell(c.name, Buffer.from('c')), 1);
-    await b.until(() => b.heard.length === 101, '101 words');
-    await c.until(() => c.heard.length === 2, '2 words');
-    t.same(b.heard, [...Array.from({ length: 100 }, (_, n) => `${n}`), 'all']);
-    t.same(c.heard, ['all', 'c']);
+    t.ok((await a.medium.tell(c.name, Buffer.from('c'))) >= 1);
+    await b.until(() => said(b).length === 101, '101 words');
+    await c.until(() => said(c).length === 2, '2 words');
+    t.same(said(b), [...Array.from({ length: 100 }, (_, n) => `${n}`), 'all']);
+    t.same(said(c), ['all', 'c']);
   },
 
   'the end of a node is noticed': async (_, [a, b]) => {
@@ -122,11 +163,22 @@ const CONTRACT: Record<string, (t: Test, nodes: Nodes) => Promise<void>> = {
     await a.until(() => a.gone.includes(b.name), 'the end to be noticed');
   },
 
-  'a node that closes receives no more': async (t, [a, b]) => {
-    await b.medium.subscribe(1);
-    await b.medium.close();
-    await until(async () => (await a.medium.subscribers(1)) === 0, 'the node to be gone');
-    t.equal(await a.medium.publish(1, hi), 0);
-    t.same(b.received, []);
+  'words of all sizes come whole': async (t, nodes) => {
+    const [a, b] = nodes;
+    await meet(nodes);
+    const words = [0, 1, 3, 4, 5, 1000, 65_536, 300_000, 1].map((size) => 'x'.repeat(size));
+    for (const word of words) void a.medium.tell(b.name, Buffer.from(word));
+    await b.until(() => said(b).length === words.length, 'all words');
+    t.same(said(b), words);
+  },
+
+  'a node that closes has sent what it said': async (t, nodes) => {
+    const [a, b] = nodes;
+    await meet(nodes);
+    const words = Array.from({ length: 50 }, (_, n) => `${n}${'.'.repeat(20_000)}`);
+    for (const word of words) void a.medium.tell(b.name, Buffer.from(word));
+    await a.medium.close();
+    await b.until(() => said(b).length === words.length, 'all words');
+    t.same(said(b), words);
   },
 };
