@@ -52,6 +52,7 @@ export class Bus {
       isUp: () => this.isUp,
       say: (node, bytes) => this.say(node, bytes),
       found: (userid) => this.unplaced.found(userid, (id, letter) => this.place(id, letter)),
+      missed: () => this.missed(),
       greeted: () => this.greeted(),
       confirmed: (messages, seconds) => this.watch?.confirmed(messages, seconds),
     });
@@ -79,12 +80,14 @@ export class Bus {
     this.events = events;
     await this.medium.start(this.node, {
       received: (userid, message) => this.received(events, userid, message),
-      heard: (bytes) => this.peers.heard(bytes),
+      heard: (bytes) => {
+        if (!this.closing) this.peers.heard(bytes);
+      },
       up: (up) => this.turned(up),
       gone: (node) => this.peers.gone(node),
       beat: () => {
         this.beats++;
-        this.unplaced.beat((userid, letter) => this.place(userid, letter));
+        this.unplaced.beat(this.peers.all());
       },
       nodes: () => this.peers.all().map(({ node }) => node),
     });
@@ -216,6 +219,11 @@ export class Bus {
   private received(events: BusEvents, userid: number, message: Buffer): void {
     if (!this.isUp || this.beats < SURE) events.stored([userid]);
     events.receiveUnconfirmed(userid, message);
+  }
+
+  /** What was published to users of unknown nodes is delivered anew, rather twice than never. */
+  private missed(): void {
+    for (const [userid, letters] of this.unplaced.takeAll()) this.events?.returned(userid, letters);
   }
 
   private turned(up: boolean): void {

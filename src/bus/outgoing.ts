@@ -63,6 +63,18 @@ export class Outgoing implements Flushable {
     this.host = host;
   }
 
+  /** The number of the last parcel that the other node has said it got. */
+  get confirmedUpTo(): number {
+    return this.number - this.sent.length;
+  }
+
+  /** Users of whom the other node may not have been told that messages for them are in the store. */
+  get untold(): number[] {
+    const entries = [...this.queue, ...this.sent.flatMap((parcel) => parcel.entries)];
+    const told = entries.filter(({ kind }) => kind === ENTRY.stored).flatMap(({ userids }) => userids);
+    return [...told, ...this.stored];
+  }
+
   /** What it has been sent and has not said it got: how many bytes, and since when by `performance.now()`. */
   get unconfirmed(): { readonly bytes: number; readonly since: number } {
     return { bytes: this.unheard, since: this.sent[0]?.at ?? Number.POSITIVE_INFINITY };
@@ -99,6 +111,12 @@ export class Outgoing implements Flushable {
     flushLater(this);
   }
 
+  /** Sends a parcel, with nothing in it if there is nothing. Returns its number. */
+  probe(): number {
+    if (this.queue.length === 0) this.add(ENTRY.resume, undefined, []);
+    return this.number + 1;
+  }
+
   flush(): void {
     this.queueStored();
     if (this.queue.length === 0) return;
@@ -122,7 +140,7 @@ export class Outgoing implements Flushable {
   resend(seen: Seen | undefined): boolean {
     this.flush();
     const from = seen?.epoch === this.epoch ? seen.number : 0;
-    if (from < this.number - this.sent.length) return false;
+    if (from < this.confirmedUpTo) return false;
     for (const { number, bytes } of this.sent) if (number > from) this.host.tell(this.node, bytes);
     return true;
   }

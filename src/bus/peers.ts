@@ -7,6 +7,7 @@ import {
   decode,
   ENTRY,
   encodeAnswer,
+  encodeClosed,
   encodeMoved,
   encodeState,
   type Parcel,
@@ -28,6 +29,8 @@ export interface PeersHost {
   say(node: string | undefined, bytes: Buffer): void;
   /** It is known now where a user is. */
   found(userid: number): void;
+  /** A node has not heard everything, or is dead: what was published may not have been received. */
+  missed(): void;
   /** A node has said all about itself. */
   greeted(): void;
   /** A node has so many messages, after so many seconds. */
@@ -79,13 +82,19 @@ export class Peers {
     if (word.kind === 'parcel') this.heardParcel(this.from(word.node), word);
     else if (word.kind === 'answer') this.links.get(word.node)?.answered(word);
     else if (word.kind === 'moved') this.heardMoved(word.node, word.came, word.left);
+    else if (word.kind === 'closed') this.end(word.node);
     else if (word.kind === 'taken') this.host.events().taken(word.userids);
     else if (word.speech.fingerprint !== this.host.speech.fingerprint) this.heardForeign(word.node, word);
     else this.heardState(word.node, word);
   }
 
-  /** A node is dead: all that it has not confirmed comes back. */
+  /** A node is dead: all that it has not confirmed comes back, and what was published may not have been received. */
   gone(node: string): void {
+    if (this.links.has(node)) this.host.missed();
+    this.end(node);
+  }
+
+  private end(node: string): void {
     const link = this.links.get(node);
     this.incoming.delete(node);
     this.asked.delete(node);
@@ -100,7 +109,8 @@ export class Peers {
   /** Answers at once what is to be answered, and takes all nodes for dead. */
   close(): void {
     this.answers.now();
-    for (const node of [...this.links.keys()]) this.gone(node);
+    for (const node of [...this.links.keys()]) this.end(node);
+    this.host.say(undefined, encodeClosed(this.host.node));
   }
 
   private heardParcel(from: Incoming, parcel: Parcel): void {
@@ -114,6 +124,7 @@ export class Peers {
 
   /** A node says all about itself: it is new, or back, or asks for what it has missed. */
   private heardState(node: string, { hello, userids, seen }: State): void {
+    if (hello && this.links.has(node)) this.host.missed();
     const there = new Set(userids);
     for (const remote of this.remotes.on(this.linkTo(node))) if (!there.has(remote.userid)) this.left(remote);
     this.heardMoved(node, userids, []);
@@ -209,6 +220,7 @@ export class Peers {
     const old = this.linkTo(node);
     const link = this.link(node);
     for (const remote of this.remotes.on(old)) remote.link = link;
+    link.addStored(old.untold);
     old.died();
   }
 

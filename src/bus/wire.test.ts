@@ -6,6 +6,7 @@ import {
   decode,
   type Entry,
   encodeAnswer,
+  encodeClosed,
   encodeMoved,
   encodeParcel,
   encodeState,
@@ -70,6 +71,7 @@ const written = fc.oneof(
     bytes: encodeMoved(it.node, it.came, it.left),
     word: { kind: 'moved', ...it },
   })),
+  aNode.map((node) => ({ bytes: encodeClosed(node), word: { kind: 'closed', node } })),
   record({ node: aNode, userids: ids }).map((it) => ({
     bytes: encodeTaken(it.node, it.userids),
     word: { kind: 'taken', ...it },

@@ -36,7 +36,8 @@ export type Word =
   | ({ readonly kind: 'answer'; readonly node: string } & Answer)
   | ({ readonly kind: 'state'; readonly node: string } & State)
   | { readonly kind: 'moved'; readonly node: string; readonly came: number[]; readonly left: number[] }
-  | { readonly kind: 'taken'; readonly node: string; readonly userids: number[] };
+  | { readonly kind: 'taken'; readonly node: string; readonly userids: number[] }
+  | { readonly kind: 'closed'; readonly node: string };
 
 /** What one turn of the event loop had for another node. */
 export interface Parcel {
@@ -84,7 +85,7 @@ export interface State {
   readonly speech: Speech;
 }
 
-const KINDS = ['parcel', 'answer', 'state', 'moved', 'taken'] as const;
+const KINDS = ['parcel', 'answer', 'state', 'moved', 'taken', 'closed'] as const;
 
 /** A word with its head, and room for so many bytes more. */
 function begin(kind: (typeof KINDS)[number], node: string, room: number): WordWriter {
@@ -153,6 +154,11 @@ export function encodeTaken(node: string, userids: readonly number[]): Buffer {
   return writer.bytes;
 }
 
+/** The node has handled all that came, and hears nothing any more. */
+export function encodeClosed(node: string): Buffer {
+  return begin('closed', node, 0).bytes;
+}
+
 /** What these bytes say; undefined when it is nothing, or of another version. */
 export function decode(bytes: Buffer): Word | undefined {
   if (bytes.length < HEAD || bytes[0] !== VERSION) return undefined;
@@ -195,6 +201,8 @@ function read(bytes: Buffer): Word | undefined {
       return { kind: 'moved', node, came: reader.ints(), left: reader.ints() };
     case 'taken':
       return { kind: 'taken', node, userids: reader.ints() };
+    case 'closed':
+      return { kind: 'closed', node };
     default:
       return undefined;
   }
