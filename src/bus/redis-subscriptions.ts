@@ -16,6 +16,9 @@ export class RedisSubscriptions {
   /** Each user whose channel is wanted, with whether Redis has confirmed it on this connection. */
   private readonly users = new Map<number, boolean>();
   private readonly ownChannels: () => readonly string[];
+  /** By Redis's count: the connection that there is, and those before it. */
+  private current: number | undefined;
+  private readonly former = new Set<number>();
   /** All that are wanted in this turn of the event loop. */
   private batch: Batch | undefined;
 
@@ -44,6 +47,15 @@ export class RedisSubscriptions {
     await this.redis.unsubscribe(`${userid}`).catch(() => undefined);
   }
 
+  /**
+   * Has Redis end the connections before this one: one that was cut off without a word would count as a receiver
+   * for minutes. Where the right to is missing it stays as it is.
+   */
+  buryFormer(redis: Redis): void {
+    for (const id of this.former) void redis.client('KILL', 'ID', id).catch(() => undefined);
+    this.former.clear();
+  }
+
   /** Asks again for what was not confirmed: an answer may have come too late, or never. */
   retry(): void {
     const missing: number[] = [];
@@ -53,6 +65,14 @@ export class RedisSubscriptions {
 
   /** On a new connection. Its commands are handled in order, so whatever is sent after this comes after it. */
   private subscribeAll(): void {
+    if (this.current !== undefined) this.former.add(this.current);
+    this.current = undefined;
+    this.redis.client('ID').then(
+      (id) => {
+        this.current = id;
+      },
+      () => undefined,
+    );
     this.redis.subscribe(...this.ownChannels()).catch(() => undefined);
     for (const userid of this.users.keys()) this.users.set(userid, false);
     this.retry();

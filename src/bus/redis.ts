@@ -157,6 +157,7 @@ export class RedisMedium implements Medium, Flushable {
     if (this.publisher.status !== 'ready') return;
     this.answered++;
     this.subscriptions.retry();
+    this.subscriptions.buryFormer(this.publisher);
     this.events?.beat();
     if (this.away && this.answered * BEAT >= STEADY) this.back();
     if (this.answered * BEAT >= 2 * STEADY) await this.findDead();

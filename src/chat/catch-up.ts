@@ -41,7 +41,7 @@ function nextStep(chat: Chat, user: Present): Promise<void> | undefined {
   if (busy) return Promise.race([delivery.lines.storeWaiting(user.id), woken(user)]);
   user.slow &&= !user.connection?.drained;
   if (user.slow) {
-    return bytes > Math.min(MOST_WAITING, chat.budget.share)
+    return bytes > Math.min(MOST_WAITING, chat.budget.share) && !bus.isSettling(user.id)
       ? Promise.race([delivery.spill(user), woken(user)])
       : woken(user);
   }

@@ -39,10 +39,11 @@ export function startLeaving({ presence, delivery, log }: Chat, user: Present): 
 }
 
 /** Until nothing waits any more, or the database is away. */
-export async function storeRest({ delivery, writer }: Chat, user: Present): Promise<void> {
+export async function storeRest({ bus, delivery, writer }: Chat, user: Present): Promise<void> {
   for (;;) {
     const { count, busy } = delivery.lines.waiting(user.id);
-    if ((count === 0 && !busy) || writer.away) return;
+    // Behind what may be with another node it goes on when that is known.
+    if ((count === 0 && !busy) || writer.away || (bus.isSettling(user.id) && !busy)) return;
     await writer.unlessAway(delivery.lines.storeWaiting(user.id));
   }
 }

@@ -18,6 +18,8 @@ export async function shutdown(chat: Chat): Promise<number> {
   if (first !== undefined) await changes.make(first, () => store.goOffline(ids));
   for (const user of users) presence.forget(user);
   delivery.lines.pumpAll();
+  // Then other nodes can be told that it is stored.
+  await writer.unlessAway(writer.empty());
   await bus.close(LIMITS.answers);
   await writer.close();
   const owed = await changes.close();

@@ -143,7 +143,7 @@ export class Lines {
     if (user === undefined) this.pumpAway(userid, line);
     else if (user.state === 'here') this.fallBehind(user);
     else if (user.state === 'behind') user.wake();
-    else if (user.state === 'leaving') this.store(userid, line);
+    else if (user.state === 'leaving') this.storeFree(userid, line);
   }
 
   /** All lines may have other ways now. */
@@ -156,9 +156,21 @@ export class Lines {
     const way = this.bus.way(userid);
     if (line.letters.length === 0) this.drop(userid, line);
     // What another node sent here is not sent on: that node may wait for it with all that comes after it.
-    else if (line.letters.some((letter) => !(letter instanceof Kept))) this.store(userid, line);
+    else if (line.letters.some((letter) => !(letter instanceof Kept))) this.storeFree(userid, line);
     else if (way === 'unknown') this.publish(userid, line);
     else if (way === 'open') this.sendWaiting(userid, line);
+  }
+
+  /**
+   * Stores what waits. While older messages from here may be with another node, what came from clients of this node
+   * stays behind them; what other nodes sent does not, as they may wait for each other.
+   */
+  private storeFree(userid: number, line: Line): void {
+    if (!this.bus.isSettling(userid)) return void this.store(userid, line);
+    const all = line.take();
+    line.putBack(all.filter((letter) => !(letter instanceof Kept)));
+    if (line.letters.length > 0) this.store(userid, line);
+    line.putBack(all.filter((letter) => letter instanceof Kept));
   }
 
   private sendWaiting(userid: number, line: Line): void {

@@ -36,7 +36,7 @@ export class Writer {
   private running = false;
   private isAway = false;
   private readonly closing = new AbortController();
-  private ended: () => void = () => {};
+  private ended: (() => void)[] = [];
   private readonly impatient = new Set<() => void>();
   private readonly store: Store;
   private readonly retry: number;
@@ -93,14 +93,15 @@ export class Writer {
     });
   }
 
+  /** Resolves when nothing waits any more, or the store is tried no more. */
+  async empty(): Promise<void> {
+    if (this.running) await new Promise<void>((resolve) => this.ended.push(resolve));
+  }
+
   /** From now on a store that is away is tried once more, and not waited for. Resolves when that is done. */
   async close(): Promise<void> {
     this.closing.abort();
-    if (this.running) {
-      await new Promise<void>((resolve) => {
-        this.ended = resolve;
-      });
-    }
+    await this.empty();
     if (this.queue.length > 0) await this.run();
   }
 
@@ -115,7 +116,7 @@ export class Writer {
       else await delay(this.retry, undefined, { signal: this.closing.signal }).catch(() => {});
     }
     this.running = false;
-    this.ended();
+    for (const tell of this.ended.splice(0)) tell();
   }
 
   private next(): Item[] {
