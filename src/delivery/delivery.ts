@@ -4,7 +4,7 @@ import type { Charge } from '../net/budget.js';
 import type { Outcome } from '../ops/metrics.js';
 import type { Member } from '../store/store.js';
 import { Carried, Empty, Fresh, type Returns } from './fates.js';
-import { Kept } from './kept.js';
+import { Kept, Overheard } from './kept.js';
 import { Lines, type LinesParts } from './lines.js';
 import type { Presence, Present } from './presence.js';
 import type { Writer } from './writer.js';
@@ -75,7 +75,7 @@ export class Delivery implements Returns {
   /** Takes a message that was published for a user of this node (PROTOCOL.md section 6). */
   receiveUnconfirmed(userid: number, message: Buffer): void {
     if (this.giveHere(userid, message)) return;
-    const letter = new Kept(message, this.nobody);
+    const letter = new Overheard(message, this.nobody);
     if (this.presence.get(userid) === undefined) this.lines.storeNext(userid, letter);
     else this.lines.add(userid, letter);
   }

@@ -1,7 +1,7 @@
 import { type Letter, OVERHEAD } from '../bus/letter.js';
 import type { Charge } from '../net/budget.js';
 
-/** A message of a client of this node that could not be given to its users at once. */
+/** A message that this node keeps: it could not be given to its users at once. */
 export class Kept implements Letter {
   readonly bytes: Buffer;
   readonly charge: Charge;
@@ -23,4 +23,12 @@ export class Kept implements Letter {
     this.users--;
     this.charge.add(-OVERHEAD - (this.users === 0 ? this.bytes.length : 0));
   }
+}
+
+/** One that came on its user's channel. */
+export class Overheard extends Kept {}
+
+/** Whether a message is of a client of this node. */
+export function isOwn(letter: Letter): letter is Kept {
+  return letter instanceof Kept && !(letter instanceof Overheard);
 }

@@ -2,7 +2,7 @@ import type { Bus } from '../bus/bus.js';
 import type { Letter } from '../bus/letter.js';
 import type { Outcome } from '../ops/metrics.js';
 import { Empty } from './fates.js';
-import { Kept } from './kept.js';
+import { isOwn, Kept } from './kept.js';
 import { Line } from './line.js';
 import type { Presence, Present } from './presence.js';
 import type { Writer } from './writer.js';
@@ -156,7 +156,7 @@ export class Lines {
     const way = this.bus.way(userid);
     if (line.letters.length === 0) this.drop(userid, line);
     // What another node sent here is not sent on: that node may wait for it with all that comes after it.
-    else if (line.letters.some((letter) => !(letter instanceof Kept))) this.storeFree(userid, line);
+    else if (!line.letters.every(isOwn)) this.storeFree(userid, line);
     else if (way === 'unknown') this.publish(userid, line);
     else if (way === 'open') this.sendWaiting(userid, line);
   }
@@ -168,9 +168,9 @@ export class Lines {
   private storeFree(userid: number, line: Line): void {
     if (!this.bus.isSettling(userid)) return void this.store(userid, line);
     const all = line.take();
-    line.putBack(all.filter((letter) => !(letter instanceof Kept)));
+    line.putBack(all.filter((letter) => !isOwn(letter)));
     if (line.letters.length > 0) this.store(userid, line);
-    line.putBack(all.filter((letter) => letter instanceof Kept));
+    line.putBack(all.filter(isOwn));
   }
 
   private sendWaiting(userid: number, line: Line): void {

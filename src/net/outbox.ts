@@ -26,6 +26,9 @@ export interface OutboxEvents {
   idle(): void;
 }
 
+/** When it is looked again whether a reader takes what waits for its pace, in ms. */
+const AGAIN = 250;
+
 /** When this part of `maxWaiting` waits for the pace, it waits no longer: no such client reads message by message. */
 const PACED_PART = 1 / 8;
 
@@ -43,6 +46,7 @@ export class Outbox implements Flushable {
   private overflowed = false;
   private ended = false;
   private timer: NodeJS.Timeout | undefined;
+  private again: NodeJS.Timeout | undefined;
 
   private readonly stream: Writable;
   private readonly limits: OutboxLimits;
@@ -81,6 +85,7 @@ export class Outbox implements Flushable {
   end(): void {
     this.ended = true;
     clearTimeout(this.timer);
+    clearTimeout(this.again);
     this.count(0);
     const { writing, queue } = this;
     this.queue = undefined;
@@ -152,10 +157,19 @@ export class Outbox implements Flushable {
     const { behind, maxWaiting } = this.limits;
     // What waits for the pace only is not the reader's fault.
     const isPaced = this.pacer?.isFresh === true && !this.isTooMuch(queue);
+    if (cost > behind && isPaced) this.checkAgain();
     if ((cost > behind && !isPaced) || cost > this.budget.share) this.events.slow();
     if (cost <= maxWaiting || this.overflowed) return;
     this.overflowed = true;
     this.events.overflow();
+  }
+
+  /** Nothing more may come that would be looked at. */
+  private checkAgain(): void {
+    this.again ??= setTimeout(() => {
+      this.again = undefined;
+      if (this.queue !== undefined) this.check(this.queue);
+    }, AGAIN);
   }
 
   private count(cost: number): void {
