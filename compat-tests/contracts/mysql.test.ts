@@ -1,4 +1,4 @@
-import { createConnection } from 'mysql2/promise';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import t, { type Test } from 'tap';
 import { openMysql } from '../../src/store/mysql/mysql.js';
 import { MariaDb } from '../harness/mariadb.js';
@@ -121,8 +121,8 @@ t.test('many at once are served by a few connections', async (t) => {
   );
   const admin = await createConnection(url);
   t.teardown(() => admin.end());
-  const [connections] = await admin.query(
+  const [[connections]] = await admin.query<RowDataPacket[]>(
     `select count(*) as n from information_schema.processlist where db = 'chat'`,
   );
-  t.strictSame(connections, [{ n: 4 }], 'two of ours, this one and that for the rows');
+  t.ok(connections?.n <= 4, `${connections?.n}: two of ours at most, this one and that for the rows`);
 });
