@@ -59,9 +59,10 @@ t.test(
       const [rows] = await connection.query<RowDataPacket[]>(
         'select message from offlinemessage where userid = 2',
       );
-      return rows.length > COUNT / 2;
+      // The others are in the system's buffers, which may take half of them.
+      return rows.length > COUNT / 4;
     };
-    await until(stored, 'most messages to be stored');
+    await until(stored, 'many messages to be stored');
     t.same(await thaw(frozen, COUNT), sent, 'all, in order');
     frozen.destroy();
     await Promise.all([one, three, four].map((user) => user.close()));

@@ -151,6 +151,11 @@ export class Bus {
     return this.peers.remotes.isSettling(userid);
   }
 
+  /** Whether a message was published to a user, and it is not known yet to which kind of node. */
+  isUnplaced(userid: number): boolean {
+    return this.unplaced.has(userid);
+  }
+
   /**
    * Publishes to a user whose way is unknown. Resolves with false when nobody got it; otherwise the letter is told
    * once it is known that it was an original node, or, from a node of ours, what became of it.

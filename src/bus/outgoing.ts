@@ -9,7 +9,7 @@ const WINDOW = 4_194_304;
  * So much for one user may be unconfirmed, in bytes. More than what makes a reader slow there (LIMITS.behind), so
  * that what it does not read is stored by its own node and does not wait here.
  */
-const USER_WINDOW = 2_097_152;
+const USER_WINDOW = 8_388_608;
 /** A parcel holds at most so many entries, and bytes, give or take one. */
 const MOST_ENTRIES = 4096;
 const PARCEL = 262_144;

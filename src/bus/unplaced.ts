@@ -18,15 +18,26 @@ interface Round {
 export class Unplaced {
   private recent: Published[] = [];
   private rounds: Round[] = [];
+  /** How many there are for each user. */
+  private readonly counts = new Map<number, number>();
 
   add(userid: number, letter: Letter): void {
     this.recent.push([userid, letter]);
+    this.counts.set(userid, (this.counts.get(userid) ?? 0) + 1);
+  }
+
+  /** Whether there is one for a user. */
+  has(userid: number): boolean {
+    return this.counts.has(userid);
   }
 
   /** @param links to all nodes of ours */
   beat(links: readonly Outgoing[]): void {
     while (this.rounds[0] !== undefined && hasArrived(this.rounds[0])) {
-      for (const [userid, letter] of this.rounds.shift()?.published ?? []) letter.done(userid);
+      for (const one of this.rounds.shift()?.published ?? []) {
+        this.less(one);
+        one[1].done(one[0]);
+      }
     }
     if (this.recent.length === 0) return;
     this.rounds.push({ published: this.recent, parcels: new Map(links.map((link) => [link, link.probe()])) });
@@ -35,7 +46,8 @@ export class Unplaced {
 
   /** It is known now where a user is. */
   found(userid: number, place: (userid: number, letter: Letter) => boolean): void {
-    const stays = ([id, letter]: Published) => id !== userid || !place(id, letter);
+    if (!this.has(userid)) return;
+    const stays = (one: Published) => one[0] !== userid || !place(...one) || !this.less(one);
     for (const round of this.rounds) round.published = round.published.filter(stays);
     if (this.recent.length > 0) this.recent = this.recent.filter(stays);
   }
@@ -45,9 +57,17 @@ export class Unplaced {
     const all = [...this.rounds.flatMap(({ published }) => published), ...this.recent];
     this.rounds = [];
     this.recent = [];
+    this.counts.clear();
     const byUser = new Map<number, Letter[]>();
     for (const [userid, letter] of all) byUser.set(userid, [...(byUser.get(userid) ?? []), letter]);
     return byUser;
+  }
+
+  private less([userid]: Published): true {
+    const count = this.counts.get(userid) ?? 0;
+    if (count > 1) this.counts.set(userid, count - 1);
+    else this.counts.delete(userid);
+    return true;
   }
 
   /** Nothing more will be known of any. */

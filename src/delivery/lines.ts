@@ -118,7 +118,8 @@ export class Lines {
     const first = line.busy === undefined && line.letters.length === 0;
     line.push(letter);
     if (!first) return;
-    if (this.bus.way(userid) === 'unknown') this.store(userid, line);
+    // Behind one that was published it is published too.
+    if (this.bus.way(userid) === 'unknown' && !this.bus.isUnplaced(userid)) this.store(userid, line);
     else this.pump(userid);
   }
 
