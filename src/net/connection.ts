@@ -4,7 +4,8 @@ import type { Dialect } from '../protocol/dialect.js';
 import { Message } from '../protocol/message.js';
 import type { Fate } from './batch.js';
 import { type Budget, Charge } from './budget.js';
-import { type Documents, type FrameFault, Framer } from './framer.js';
+import type { Cutter, FrameFault } from './cutter.js';
+import { Framer } from './framer.js';
 import { LengthFramer } from './length-framer.js';
 import { Outbox, type OutboxEvents, type OutboxLimits } from './outbox.js';
 
@@ -49,7 +50,7 @@ export class Connection implements OutboxEvents {
 
   private readonly stream: Duplex;
   private readonly host: ConnectionHost;
-  private readonly framer: Documents;
+  private readonly framer: Cutter;
   private readonly outbox: Outbox;
   private busy = false;
   private begun = false;
@@ -217,6 +218,6 @@ export class Connection implements OutboxEvents {
 
 /** What cuts the stream of a client as its dialect frames documents. */
 function openFramer({ dialect, scanners, limits }: ConnectionHost, onFault: (fault: FrameFault) => void) {
-  const Cutter = dialect.framing.in === 'length' ? LengthFramer : Framer;
-  return new Cutter(scanners, limits.maxMessage, onFault);
+  const Cut = dialect.framing.in === 'length' ? LengthFramer : Framer;
+  return new Cut(scanners, limits.maxMessage, onFault);
 }

@@ -1,5 +1,5 @@
-import { BAD, MORE, type Scanner } from '../json/scan.js';
-import type { ScannerPool } from '../json/scanner-pool.js';
+import { BAD, MORE } from '../json/scan.js';
+import { Cutter } from './cutter.js';
 
 const NUL = 0x00;
 const LF = 0x0a;
@@ -11,35 +11,14 @@ const BLANKS = new Set([0x09, LF, 0x0d, 0x20]);
 /** Behind so many NULs a blank is the last byte of a length, and no blank: lengths are a dialect's rule. */
 const PREFIX_NULS = 3;
 
-/** Why a document was dropped, or, with 'too long', the stream given up. */
-export type FrameFault = 'syntax' | 'not an object' | 'too long' | 'cut off';
-
-/** What cuts a stream into documents. */
-export interface Documents {
-  /** How many bytes are held that `next` has neither returned nor dropped yet. */
-  readonly held: number;
-  /** What the scan found in the object that `next` returned last. */
-  readonly scan: Scanner;
-  /** Adds bytes of the stream. The chunk belongs to it and to the objects cut from it. */
-  push(chunk: Buffer): void;
-  /**
-   * The bytes of the next whole object, from `{` to `}`, or undefined when more of the stream is needed.
-   * They are never written to again. `scan` tells what was found in them, and is called before the next `next`.
-   */
-  next(): Buffer | undefined;
-  /** Ends the stream: an unfinished document is dropped, and everything that may be pushed later. */
-  finish(): void;
-}
-
 type Phase = 'between' | 'inside' | 'skipping' | 'closed';
 
 /**
  * Cuts the byte stream of a client into JSON objects, however reads cut or join them (PROTOCOL.md section 2,
  * DIFFERENCES 1 and 2). An object ends at its closing brace. A bad one ends at the next NUL or LF; when it
  * already had an LF in it, what follows that LF is tried first: it may be the next line of a line-wise client.
- * A state machine without sockets: `push` bytes, then call `next` until it returns undefined.
  */
-export class Framer implements Documents {
+export class Framer extends Cutter {
   private buffer: Buffer = NOTHING;
   /** Whether the buffer was made here and may be written to behind `end`. */
   private owned = false;
@@ -53,21 +32,6 @@ export class Framer implements Documents {
   private skipped = 0;
   /** NULs one after another, up to `at`. */
   private nuls = 0;
-  private scanner: Scanner | undefined;
-
-  private readonly scanners: ScannerPool;
-  private readonly maxMessage: number;
-  private readonly onFault: (fault: FrameFault) => void;
-
-  /**
-   * @param maxMessage the most bytes a document may have
-   * @param onFault called once for every document dropped; after 'too long' nothing more is read
-   */
-  constructor(scanners: ScannerPool, maxMessage: number, onFault: (fault: FrameFault) => void) {
-    this.scanners = scanners;
-    this.maxMessage = maxMessage;
-    this.onFault = onFault;
-  }
 
   get held(): number {
     return this.end - (this.phase === 'inside' ? this.start : this.at);
@@ -90,11 +54,6 @@ export class Framer implements Documents {
     }
     if (this.phase !== 'inside') this.release();
     return undefined;
-  }
-
-  get scan(): Scanner {
-    if (this.scanner === undefined) throw new Error('no object has been read');
-    return this.scanner;
   }
 
   finish(): void {
@@ -128,8 +87,7 @@ export class Framer implements Documents {
     this.start = this.at;
     this.nuls = 0;
     this.phase = 'inside';
-    this.scanner ??= this.scanners.take();
-    this.scanner.begin(this.start);
+    this.beginScan(this.start);
     return true;
   }
 
@@ -187,20 +145,10 @@ export class Framer implements Documents {
     this.phase = 'between';
   }
 
-  private overflow(): undefined {
-    this.onFault('too long');
-    this.close();
-  }
-
-  private close(): void {
+  protected close(): void {
     this.hold(NOTHING, 0, false);
     this.phase = 'closed';
     this.release();
-  }
-
-  private release(): void {
-    if (this.scanner !== undefined) this.scanners.give(this.scanner);
-    this.scanner = undefined;
   }
 
   private hold(buffer: Buffer, end: number, owned: boolean): void {

@@ -1,6 +1,5 @@
-import { DONE, type Scanner } from '../json/scan.js';
-import type { ScannerPool } from '../json/scanner-pool.js';
-import type { Documents, FrameFault } from './framer.js';
+import { DONE } from '../json/scan.js';
+import { Cutter, type FrameFault } from './cutter.js';
 
 /** Bytes of the length that stands before each document. */
 const PREFIX = 4;
@@ -12,30 +11,13 @@ const BLANK = new Set([0x00, 0x09, 0x0a, 0x0d, 0x20]);
  * Cuts the byte stream of a client into JSON objects where each stands behind its length, four bytes, the
  * highest first. A frame that holds anything else is dropped; an empty one is nothing.
  */
-export class LengthFramer implements Documents {
+export class LengthFramer extends Cutter {
   private pieces: Buffer[] = [];
   private size = 0;
   private closed = false;
-  private scanner: Scanner | undefined;
-
-  private readonly scanners: ScannerPool;
-  private readonly maxMessage: number;
-  private readonly onFault: (fault: FrameFault) => void;
-
-  /** As Framer's. */
-  constructor(scanners: ScannerPool, maxMessage: number, onFault: (fault: FrameFault) => void) {
-    this.scanners = scanners;
-    this.maxMessage = maxMessage;
-    this.onFault = onFault;
-  }
 
   get held(): number {
     return this.size;
-  }
-
-  get scan(): Scanner {
-    if (this.scanner === undefined) throw new Error('no object has been read');
-    return this.scanner;
   }
 
   push(chunk: Buffer): void {
@@ -67,10 +49,9 @@ export class LengthFramer implements Documents {
     while (start < frame.length && BLANK.has(frame[start] as number)) start++;
     if (start === frame.length) return undefined;
     if (frame[start] !== BRACE) return this.bad('not an object');
-    this.scanner ??= this.scanners.take();
-    this.scanner.begin(start);
-    const isWhole = this.scanner.scan(frame, frame.length) === DONE;
-    const end = this.scanner.at;
+    const scan = this.beginScan(start);
+    const isWhole = scan.scan(frame, frame.length) === DONE;
+    const end = scan.at;
     const isAll = isWhole && frame.subarray(end).every((byte) => BLANK.has(byte));
     return isAll ? frame.subarray(start, end) : this.bad('syntax');
   }
@@ -96,20 +77,10 @@ export class LengthFramer implements Documents {
     return piece.subarray(0, count);
   }
 
-  private overflow(): undefined {
-    this.onFault('too long');
-    this.close();
-  }
-
-  private close(): void {
+  protected close(): void {
     this.closed = true;
     this.pieces = [];
     this.size = 0;
     this.release();
-  }
-
-  private release(): void {
-    if (this.scanner !== undefined) this.scanners.give(this.scanner);
-    this.scanner = undefined;
   }
 }
