@@ -1,7 +1,8 @@
 import { type Flushable, flushLater } from '../net/flusher.js';
 import { costOf, type Letter } from './letter.js';
 import type { Remote } from './remotes.js';
-import { type Answer, ENTRY, type Entry, encodeParcel, type Place, roomOf, type Seen } from './wire.js';
+import { Sent, type SentEntry } from './sent.js';
+import { type Answer, ENTRY, encodeParcel, roomOf, type Seen } from './wire.js';
 
 /** So much may be on its way to a node that has not said it got it, in bytes; well below Redis's limit for a subscriber. */
 const WINDOW = 4_194_304;
@@ -13,20 +14,6 @@ const USER_WINDOW = 8_388_608;
 /** A parcel holds at most so many entries, and bytes, give or take one. */
 const MOST_ENTRIES = 4096;
 const PARCEL = 262_144;
-
-interface Sent extends Entry {
-  readonly letter: Letter | undefined;
-  /** Those of its users who have not got it. */
-  readonly remotes: Remote[];
-}
-
-interface Parcel {
-  readonly number: number;
-  readonly bytes: Buffer;
-  readonly entries: readonly Sent[];
-  /** When it was sent, by `performance.now()`. */
-  readonly at: number;
-}
 
 /** What an outgoing link needs from the bus. */
 export interface OutgoingHost {
@@ -46,12 +33,9 @@ export class Outgoing implements Flushable {
   readonly epoch: number;
   private readonly host: OutgoingHost;
   private number = 0;
-  private queue: Sent[] = [];
+  private queue: SentEntry[] = [];
   private room = 0;
-  private sent: Parcel[] = [];
-  private unheard = 0;
-  /** Entries of parcels that arrived, which have not left for all their users. */
-  private readonly open = new Map<number, Sent>();
+  private readonly sent: Sent;
   private readonly waiting = new Set<Remote>();
   /** Users for whom messages are in the store, which the other node was not told yet. */
   private readonly stored = new Set<number>();
@@ -61,28 +45,37 @@ export class Outgoing implements Flushable {
     this.node = node;
     this.epoch = epoch;
     this.host = host;
+    this.sent = new Sent({
+      confirmed: (entries, seconds) => host.confirmed(entries, seconds),
+      done: (letter, remote) => {
+        letter.done(remote.userid);
+        this.less(remote, letter);
+      },
+      back: (letter, remote) => this.back(letter, remote),
+    });
   }
 
   /** The number of the last parcel that the other node has said it got. */
   get confirmedUpTo(): number {
-    return this.number - this.sent.length;
+    return this.number - this.sent.unconfirmed.length;
   }
 
   /** Users of whom the other node may not have been told that messages for them are in the store. */
   get untold(): number[] {
-    const entries = [...this.queue, ...this.sent.flatMap((parcel) => parcel.entries)];
+    const entries = [...this.queue, ...this.sent.unconfirmed.flatMap((parcel) => parcel.entries)];
     const told = entries.filter(({ kind }) => kind === ENTRY.stored).flatMap(({ userids }) => userids);
     return [...told, ...this.stored];
   }
 
   /** What it has been sent and has not said it got: how many bytes, and since when by `performance.now()`. */
   get unconfirmed(): { readonly bytes: number; readonly since: number } {
-    return { bytes: this.unheard, since: this.sent[0]?.at ?? Number.POSITIVE_INFINITY };
+    const { bytes, unconfirmed } = this.sent;
+    return { bytes, since: unconfirmed[0]?.at ?? Number.POSITIVE_INFINITY };
   }
 
   /** Whether a message for this user may be added now; if not, `roomFor` is called when it may. */
   hasRoom(remote: Remote): boolean {
-    if (this.unheard + this.room > WINDOW) this.waiting.add(remote);
+    if (this.isFull) this.waiting.add(remote);
     else if (remote.outstanding <= USER_WINDOW) return true;
     remote.waiting = true;
     return false;
@@ -127,7 +120,6 @@ export class Outgoing implements Flushable {
     const { number } = this;
     const bytes = encodeParcel(this.host.node, { epoch, number, entries }, room);
     this.sent.push({ number, bytes, entries, at: performance.now() });
-    this.unheard += bytes.length;
     this.host.tell(this.node, bytes);
   }
 
@@ -141,33 +133,35 @@ export class Outgoing implements Flushable {
     this.flush();
     const from = seen?.epoch === this.epoch ? seen.number : 0;
     if (from < this.confirmedUpTo) return false;
-    for (const { number, bytes } of this.sent) if (number > from) this.host.tell(this.node, bytes);
+    for (const { number, bytes } of this.sent.unconfirmed)
+      if (number > from) this.host.tell(this.node, bytes);
     return true;
   }
 
   /** The other node says what became of parcels. */
-  answered({ epoch, upTo, whole, open, closed, refused }: Answer): void {
-    if (epoch !== this.epoch) return;
-    const before = whole ? new Set(this.open.keys()) : undefined;
-    for (const place of refused) this.refuse(place);
-    const stays = new Map<Sent, Remote[]>();
-    for (const [parcel, index, userid] of open) {
-      const entry = this.find(parcel, index);
-      if (entry === undefined) continue;
-      before?.delete(keyOf(parcel, index));
-      const remote = take(entry, userid);
-      if (remote !== undefined) stays.set(entry, [...(stays.get(entry) ?? []), remote]);
-    }
-    if (whole) for (const entry of stays.keys()) this.finishAll(entry);
-    this.arrived(upTo, stays);
-    for (const [parcel, index, userid] of closed) this.close(keyOf(parcel, index), userid);
-    for (const key of before ?? []) this.closeAll(key);
+  answered(answer: Answer): void {
+    if (answer.epoch !== this.epoch) return;
+    this.sent.answered(answer);
     this.tellRoom();
+  }
+
+  /** The other node has died: everything comes back. Nothing may be added any more. */
+  died(): void {
+    this.flush();
+    for (const { letter, remotes } of this.sent.takeAll()) {
+      if (letter !== undefined) for (const remote of remotes) this.back(letter, remote);
+    }
+    this.tellRoom();
+  }
+
+  /** Too much is on its way. */
+  private get isFull(): boolean {
+    return this.sent.bytes + this.room > WINDOW;
   }
 
   /** Before all others: what is in the store is older. While too much is on its way it waits. */
   private queueStored(): void {
-    if (this.stored.size === 0 || this.unheard > WINDOW) return;
+    if (this.stored.size === 0 || this.sent.bytes > WINDOW) return;
     const entry = {
       kind: ENTRY.stored,
       letter: undefined,
@@ -180,112 +174,25 @@ export class Outgoing implements Flushable {
     this.room += roomOf(entry);
   }
 
-  /** The other node has died: everything comes back. Nothing may be added any more. */
-  died(): void {
-    this.flush();
-    const entries = [...this.open.values(), ...this.sent.flatMap((parcel) => parcel.entries)];
-    this.open.clear();
-    this.sent = [];
-    this.unheard = 0;
-    for (const { letter, remotes, kind } of entries) {
-      for (const remote of remotes) if (letter !== undefined) this.back(remote, letter, kind);
-    }
-    this.tellRoom();
+  private back(letter: Letter, remote: Remote): void {
+    remote.refused.push(letter);
+    this.less(remote, letter);
   }
 
-  private refuse([parcel, index, userid]: Place): void {
-    const entry = this.find(parcel, index);
-    const remote = entry && take(entry, userid);
-    if (entry?.letter === undefined || remote === undefined) return;
-    if (entry.remotes.length === 0) this.open.delete(keyOf(parcel, index));
-    // What came on the user's channel is with that node: it stores what it cannot deliver.
-    if (entry.kind === ENTRY.channel) this.finish(entry.letter, remote);
-    else this.back(remote, entry.letter, entry.kind);
-  }
-
-  private back(remote: Remote, letter: Letter, kind: number): void {
-    if (kind !== ENTRY.resume) remote.refused.push(letter);
-    this.outstandingLess(remote, costOf(letter));
-  }
-
-  private arrived(upTo: number, stays: ReadonlyMap<Sent, Remote[]>): void {
-    let count = 0;
-    for (const { number, entries, bytes, at } of this.sent) {
-      if (number > upTo) break;
-      count++;
-      this.host.confirmed(entries.length, (performance.now() - at) / 1000);
-      this.unheard -= bytes.length;
-      for (let index = 0; index < entries.length; index++) {
-        const entry = entries[index];
-        if (entry !== undefined) this.arrivedOne(entry, stays.get(entry), keyOf(number, index));
-      }
-    }
-    if (count > 0) this.sent = this.sent.slice(count);
-    // What was said to be open before, and is said again, stays.
-    for (const [entry, remotes] of stays) {
-      for (const remote of remotes) if (!entry.remotes.includes(remote)) entry.remotes.push(remote);
-    }
-  }
-
-  private arrivedOne(entry: Sent, stays: Remote[] | undefined, key: number): void {
-    this.finishAll(entry);
-    if (stays !== undefined) this.open.set(key, entry);
-  }
-
-  private close(key: number, userid: number): void {
-    const entry = this.open.get(key);
-    const remote = entry && take(entry, userid);
-    if (entry?.letter === undefined || remote === undefined) return;
-    if (entry.remotes.length === 0) this.open.delete(key);
-    this.finish(entry.letter, remote);
-  }
-
-  private closeAll(key: number): void {
-    const entry = this.open.get(key);
-    this.open.delete(key);
-    if (entry !== undefined) this.finishAll(entry);
-  }
-
-  private finishAll({ letter, remotes }: Sent): void {
-    const done = remotes.splice(0);
-    if (letter !== undefined) for (const remote of done) this.finish(letter, remote);
-  }
-
-  private finish(letter: Letter, remote: Remote): void {
-    letter.done(remote.userid);
-    this.outstandingLess(remote, costOf(letter));
-  }
-
-  private outstandingLess(remote: Remote, cost: number): void {
-    remote.outstanding -= cost;
+  private less(remote: Remote, letter: Letter): void {
+    remote.outstanding -= costOf(letter);
     if (remote.outstanding === 0) this.host.settled(remote);
     else if (remote.waiting && remote.outstanding < USER_WINDOW / 2) this.waiting.add(remote);
   }
 
   private tellRoom(): void {
-    if (this.unheard + this.room > WINDOW) return;
+    if (this.isFull) return;
     if (this.stored.size > 0) flushLater(this);
     if (this.waiting.size === 0) return;
     const remotes = [...this.waiting];
     this.waiting.clear();
     for (const remote of remotes) this.host.roomFor(remote);
   }
-
-  private find(parcel: number, index: number): Sent | undefined {
-    const [first] = this.sent;
-    const unheard = first === undefined ? undefined : this.sent[parcel - first.number];
-    return unheard?.entries[index] ?? this.open.get(keyOf(parcel, index));
-  }
 }
 
 const EMPTY = Buffer.alloc(0);
-
-function keyOf(parcel: number, index: number): number {
-  return parcel * MOST_ENTRIES + index;
-}
-
-/** Takes a user out of those who have not got the message. */
-function take({ remotes }: Sent, userid: number): Remote | undefined {
-  const at = remotes.findIndex((remote) => remote.userid === userid);
-  return at < 0 ? undefined : remotes.splice(at, 1)[0];
-}
