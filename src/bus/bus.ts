@@ -161,7 +161,7 @@ export class Bus {
    * once it is known that it was an original node, or, from a node of ours, what became of it.
    */
   async publish(userid: number, letter: Letter): Promise<boolean> {
-    // What is stored while the bus is away, nobody was told of: what came after it by a way that is back would overtake it.
+    // Nobody was told of what was stored while the bus was away: what took a way that is back would overtake it.
     if (this.closing || !this.isUp) return false;
     if ((await this.medium.publish(userid, letter.bytes)) === 0) return false;
     if (this.peers.never) letter.done(userid);

@@ -135,7 +135,9 @@ export class Incoming {
       const place = received.place(userid);
       received.done(userid);
       this.refused.push(place);
-      if (kind === ENTRY.message) this.refusing.set(userid, [...(refusing ?? []), place]);
+      if (kind !== ENTRY.message) continue;
+      if (refusing === undefined) this.refusing.set(userid, [place]);
+      else refusing.push(place);
     }
   }
 

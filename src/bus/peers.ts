@@ -13,6 +13,8 @@ import {
   type Parcel,
   type Speech,
   type State,
+  type Word,
+  type WordOf,
 } from './wire.js';
 
 /** What the other nodes of ours are to hear, and what they said. */
@@ -48,6 +50,14 @@ export class Peers {
   private readonly asked = new Set<string>();
   private epochs = 0;
   private readonly host: PeersHost;
+  private readonly handlers: { readonly [Kind in Word['kind']]: (word: WordOf<Kind>) => void } = {
+    parcel: (parcel) => this.heardParcel(this.from(parcel.node), parcel),
+    answer: (answer) => this.links.get(answer.node)?.answered(answer),
+    state: (state) => this.heardState(state.node, state),
+    moved: ({ node, came, left }) => this.heardMoved(node, came, left),
+    taken: ({ userids }) => this.host.events().taken(userids),
+    closed: ({ node }) => this.end(node),
+  };
 
   constructor(host: PeersHost) {
     this.host = host;
@@ -79,13 +89,7 @@ export class Peers {
   heard(bytes: Buffer): void {
     const word = decode(bytes);
     if (word === undefined || word.node === this.host.node) return;
-    if (word.kind === 'parcel') this.heardParcel(this.from(word.node), word);
-    else if (word.kind === 'answer') this.links.get(word.node)?.answered(word);
-    else if (word.kind === 'moved') this.heardMoved(word.node, word.came, word.left);
-    else if (word.kind === 'closed') this.end(word.node);
-    else if (word.kind === 'taken') this.host.events().taken(word.userids);
-    else if (word.speech.fingerprint !== this.host.speech.fingerprint) this.heardForeign(word.node, word);
-    else this.heardState(word.node, word);
+    this.handlers[word.kind](word as never);
   }
 
   /** A node is dead: all that it has not confirmed comes back, and what was published may not have been received. */
@@ -123,15 +127,21 @@ export class Peers {
   }
 
   /** A node says all about itself: it is new, or back, or asks for what it has missed. */
-  private heardState(node: string, { hello, userids, seen }: State): void {
+  private heardState(node: string, state: State): void {
+    if (state.speech.fingerprint !== this.host.speech.fingerprint) {
+      this.heardForeign(node, state);
+      return;
+    }
+    const { hello, userids, seen } = state;
     if (hello && this.links.has(node)) this.host.missed();
+    const link = this.linkTo(node);
     const there = new Set(userids);
-    for (const remote of this.remotes.on(this.linkTo(node))) if (!there.has(remote.userid)) this.left(remote);
+    for (const remote of this.remotes.on(link)) if (!there.has(remote.userid)) this.left(remote);
     this.heardMoved(node, userids, []);
     if (hello) this.host.say(node, this.state(false));
     this.host.say(node, encodeAnswer(this.host.node, this.from(node).answer(true)));
     const mine = seen.find((one) => one.node === this.host.node);
-    if (!this.linkTo(node).resend(mine)) this.relink(node);
+    if (!link.resend(mine)) this.relink(link);
     this.host.greeted();
   }
 
@@ -216,9 +226,8 @@ export class Peers {
   }
 
   /** A node has taken this one for dead, and is heard again: what it has not confirmed is delivered anew. */
-  private relink(node: string): void {
-    const old = this.linkTo(node);
-    const link = this.link(node);
+  private relink(old: Outgoing): void {
+    const link = this.link(old.node);
     for (const remote of this.remotes.on(old)) remote.link = link;
     link.addStored(old.untold);
     old.died();

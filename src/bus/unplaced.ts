@@ -59,7 +59,11 @@ export class Unplaced {
     this.recent = [];
     this.counts.clear();
     const byUser = new Map<number, Letter[]>();
-    for (const [userid, letter] of all) byUser.set(userid, [...(byUser.get(userid) ?? []), letter]);
+    for (const [userid, letter] of all) {
+      const letters = byUser.get(userid);
+      if (letters === undefined) byUser.set(userid, [letter]);
+      else letters.push(letter);
+    }
     return byUser;
   }
 

@@ -39,6 +39,9 @@ export type Word =
   | { readonly kind: 'taken'; readonly node: string; readonly userids: number[] }
   | { readonly kind: 'closed'; readonly node: string };
 
+/** The word of one kind. */
+export type WordOf<Kind extends Word['kind']> = Extract<Word, { readonly kind: Kind }>;
+
 /** What one turn of the event loop had for another node. */
 export interface Parcel {
   /** Of the link: it begins anew, with number 1, when one of the two took the other for dead. */
