@@ -1,4 +1,6 @@
+import { Redis as RedisClient } from 'ioredis';
 import t from 'tap';
+import { until } from '../harness/deadline.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
@@ -37,4 +39,28 @@ t.test('what waits for many slow readers is stored when they are all cut off at 
     t.same(missing, [], `all from the first that did not leave (${first})`);
     t.equal(reader.inversions, 0, 'in order');
   }
+});
+
+t.test('what came while a login waited for the database does not end its connection', async (t) => {
+  const site = await DeliverySite.start(t, 2);
+  const node = await site.node();
+  const writer = await Writer.online(node, 1);
+  const lock = await site.connect();
+  const redis = new RedisClient(site.redis.port);
+  t.teardown(() => redis.disconnect());
+  await lock.query('begin');
+  await lock.query('select * from user where id = 2 for update');
+  const reader = new Reader(2);
+  const entered = reader.enter(node);
+  const isListenedFor = async () => (await redis.pubsub('NUMSUB', '2'))[1] === 1;
+  await until(isListenedFor, 'the login to reach the lock');
+  await writer.write(reader.id, 400, '.'.repeat(LENGTH));
+  await lock.query('rollback');
+  await entered;
+  reader.line.pause();
+  await writer.write(reader.id, 1);
+  await writer.settle();
+  reader.line.resume();
+  await reader.hearAll(401);
+  t.equal(reader.inversions, 0, 'in order');
 });

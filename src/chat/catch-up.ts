@@ -5,8 +5,10 @@ import { StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { handOver, remove, singly } from './hand-over.js';
 
-/** So many bytes wait in memory for a user who is behind; more are stored. */
+/** So many bytes wait in memory for a user who reads too slowly; more are stored. */
 const MOST_WAITING = 262_144;
+/** So many bytes of what waits go to its connection at once, well below what ends it; the rest when these have left. */
+const WINDOW = LIMITS.maxWaiting / 2;
 
 /**
  * behind -> here: gives a user, in order, what is stored for it and then what waits in its line, until nothing
@@ -48,7 +50,8 @@ function nextStep(chat: Chat, user: Present): Promise<void> | undefined {
   if (user.leftStored.length > 0) return removeLeft(chat, user);
   if (bus.isSettling(user.id)) return woken(user);
   if (user.unread) return giveStored(chat, user);
-  delivery.giveWaiting(user);
+  if (user.connection?.drained === false) return woken(user);
+  delivery.giveWaiting(user, WINDOW);
   return undefined;
 }
 

@@ -106,9 +106,10 @@ export class Delivery implements Returns {
     this.unsent(user, new Kept(bytes, this.nobody));
   }
 
-  /** Gives all that waits for a user who is here to its connection. */
-  giveWaiting(user: Present): void {
-    for (const letter of this.lines.take(user.id)) if (!this.give(user, letter)) this.unsent(user, letter);
+  /** Gives the first of what waits for a user to its connection: so many bytes, give or take one. */
+  giveWaiting(user: Present, bytes: number): void {
+    for (const letter of this.lines.takeFirst(user.id, bytes))
+      if (!this.give(user, letter)) this.unsent(user, letter);
   }
 
   /**

@@ -22,6 +22,17 @@ export class Line {
     return letters;
   }
 
+  /** Takes the first of them: so many bytes, give or take one. */
+  takeFirst(bytes: number): Letter[] {
+    let count = 0;
+    for (let taken = 0; count < this.letters.length && taken < bytes; count++) {
+      taken += costOf(this.letters[count] as Letter);
+    }
+    const letters = this.letters.splice(0, count);
+    for (const letter of letters) this.bytes -= costOf(letter);
+    return letters;
+  }
+
   putBack(letters: readonly Letter[]): void {
     this.letters = [...letters, ...this.letters];
     for (const letter of letters) this.bytes += costOf(letter);

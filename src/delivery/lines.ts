@@ -112,6 +112,14 @@ export class Lines {
     return letters;
   }
 
+  /** Takes the first of what waits for a user: so many bytes, give or take one. */
+  takeFirst(userid: number, bytes: number): Letter[] {
+    const line = this.lines.get(userid);
+    const letters = line?.takeFirst(bytes) ?? [];
+    if (line !== undefined) this.drop(userid, line);
+    return letters;
+  }
+
   /** Stores a message for a user who is nowhere, behind all that waits for it. */
   storeNext(userid: number, letter: Letter): void {
     const line = this.lineOf(userid);

@@ -155,13 +155,16 @@ export class Outbox implements Flushable {
     const cost = queue.cost + (this.writing?.cost ?? 0);
     this.count(cost);
     const { behind, maxWaiting } = this.limits;
-    // What waits for the pace only is not the reader's fault.
-    const isPaced = this.pacer?.isFresh === true && !this.isTooMuch(queue);
-    if (cost > behind && isPaced) this.checkAgain();
-    if ((cost > behind && !isPaced) || cost > this.budget.share) this.events.slow();
+    if (cost > this.budget.share || (cost > behind && !this.waitsForPace(queue))) this.events.slow();
+    else if (cost > behind) this.checkAgain();
     if (cost <= maxWaiting || this.overflowed) return;
     this.overflowed = true;
     this.events.overflow();
+  }
+
+  /** What waits for the pace only is not the reader's fault. */
+  private waitsForPace(queue: Batch): boolean {
+    return this.pacer?.isFresh === true && !this.isTooMuch(queue);
   }
 
   /** Nothing more may come that would be looked at. */
