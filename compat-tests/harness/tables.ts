@@ -1,20 +1,12 @@
+import { COLUMNS, TABLES, type Table } from '../../src/store/tables.js';
+
+export { COLUMNS, TABLES, type Table };
+
 /** A stored value. Text is the stored bytes read as UTF-8, or `hex` where they are not UTF-8. */
 export type Cell = number | string | null | { readonly hex: string };
 export type Row = Readonly<Record<string, Cell>>;
 
-/** The tables of chat.sql and their columns. */
-export const COLUMNS = {
-  user: ['id', 'name', 'password', 'state'],
-  friend: ['userid', 'friendid'],
-  allgroup: ['id', 'groupname', 'groupdesc'],
-  groupuser: ['groupid', 'userid', 'grouprole'],
-  offlinemessage: ['userid', 'message'],
-} as const;
-
-export type Table = keyof typeof COLUMNS;
 export type Tables = Readonly<Record<Table, readonly Row[]>>;
-
-export const TABLES = Object.keys(COLUMNS) as Table[];
 
 export function isText(column: string): boolean {
   return !column.endsWith('id');

@@ -1,4 +1,4 @@
-import { type Plain, type Shape, shapeOf, typeKeyOf } from '../dialect/shapes.js';
+import { type Shape, shapeOf, typeKeyOf } from '../dialect/shapes.js';
 import type { Verb } from '../protocol/verbs.js';
 import type { Said, Session } from './session.js';
 
@@ -55,13 +55,4 @@ export function likeliest({ asked }: Kind): Verb {
   for (const { shape } of asked) counts.set(shape.verb, (counts.get(shape.verb) ?? 0) + 1);
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
   return most?.[0] ?? 'logout';
-}
-
-/** What stands in a document as JSON text, or a text in place of it. */
-export function sameDocument(a: Plain, b: Plain): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(document: Plain): [string, unknown][] {
-  return Object.entries(document).sort(([a], [b]) => (a < b ? -1 : 1));
 }
