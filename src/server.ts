@@ -100,7 +100,9 @@ export class ChatServer {
 
   /**
    * Accepts nothing more, ends the connections over as many seconds as `--drain` says, answers what was received,
-   * stores what must be stored, then sets this node's users offline (DIFFERENCES 11). Resolves with the number of messages that could not be stored.
+   * stores what must be stored, then sets this node's users offline (DIFFERENCES 11).
+   *
+   * @returns how many messages could not be stored
    */
   async stop(): Promise<number> {
     this.stopping = true;
