@@ -7,15 +7,19 @@ import { enter } from './enter.js';
 
 const AT_ONCE = 64;
 
+/** Below those that the kernel gives away. */
+const FIRST_PORT = 10_000;
+
 const [port = 0, , firstId = 0, count = 0] = process.argv.slice(2).map(Number);
-const address = process.argv[3];
+const localAddress = `${process.argv[3]}`;
 const part = count / 100;
 let begun = 0;
 let entered = 0;
+let localPort = FIRST_PORT;
 
 async function client(): Promise<void> {
   while (begun < count) {
-    const line = await enter(port, firstId + begun++, address);
+    const line = await enter(port, firstId + begun++, { localAddress, localPort: localPort++ });
     line.onEnd = () => console.log('ended');
     if (++entered % part === 0) console.log(`${entered} entered`);
   }

@@ -14,7 +14,7 @@ const USERS_EACH = 15_000;
 /** The first users are no part of the crowd: they chat beside it. */
 const PAIRS = 50;
 /** For the memory of what was needed only while logging in to be given back, in ms. */
-const SETTLE = 3000;
+const SETTLE = 15_000;
 
 const CLIENT = 'build/bench/load/crowd-client.js';
 

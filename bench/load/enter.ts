@@ -1,9 +1,9 @@
-import { Line } from './line.js';
+import { Line, type Local } from './line.js';
 import { document, login } from './message.js';
 
 /** Connects and logs in. Rejects with the answer when it is not "welcome". */
-export async function enter(port: number, id: number, localAddress?: string): Promise<Line> {
-  return greet(port, login(id), localAddress);
+export async function enter(port: number, id: number, from?: Local): Promise<Line> {
+  return greet(port, login(id), from);
 }
 
 /** Connects to a bare relay, and tells it who this is and to whom everything else goes. */
@@ -11,8 +11,8 @@ export async function enterRelay(port: number, id: number, toid: number): Promis
   return greet(port, document({ id, toid }));
 }
 
-async function greet(port: number, greeting: Buffer, localAddress?: string): Promise<Line> {
-  const line = await Line.open(port, localAddress);
+async function greet(port: number, greeting: Buffer, from?: Local): Promise<Line> {
+  const line = await Line.open(port, from);
   const answer = await line.ask(greeting);
   if (answer.errno !== 0) throw new Error(`login was answered ${JSON.stringify(answer)}`);
   return line;

@@ -6,6 +6,12 @@ import { beforeDeadline } from '../../compat-tests/harness/deadline.js';
 const READ = Buffer.allocUnsafeSlow(65_536);
 const BRACE = 0x7d;
 
+/** Where a connection comes from: with many from one address the kernel searches long for a port of its own choice. */
+export interface Local {
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
 /** One client connection of the load generator, as light as node:net allows. */
 export class Line {
   /** Called with the first `count` bytes of a buffer that is used again after the call. */
@@ -14,26 +20,20 @@ export class Line {
   onEnd: () => void = () => {};
   readonly #socket: Socket;
 
-  private constructor(port: number, localAddress: string | undefined) {
+  private constructor(port: number, from: Local | undefined) {
     const callback = (count: number, bytes: Uint8Array) => {
       this.onBytes(bytes, count);
       return true;
     };
     const onread = { buffer: READ, callback };
-    this.#socket = connect({
-      port,
-      host: '127.0.0.1',
-      noDelay: true,
-      onread,
-      ...(localAddress && { localAddress }),
-    });
+    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true, onread, ...from });
     this.#socket.on('error', () => {});
     this.#socket.on('close', () => this.onEnd());
   }
 
-  /** Connects to a port of 127.0.0.1, from another loopback address if one is given. */
-  static async open(port: number, localAddress?: string): Promise<Line> {
-    const line = new Line(port, localAddress);
+  /** Connects to a port of 127.0.0.1, from another place if one is given. */
+  static async open(port: number, from?: Local): Promise<Line> {
+    const line = new Line(port, from);
     await once(line.#socket, 'connect');
     return line;
   }
