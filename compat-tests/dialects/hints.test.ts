@@ -31,3 +31,20 @@ t.test('clients that are understood are not told of', async (t) => {
   }
   t.notMatch(site.node(0).child.log, /looks like|understood with/);
 });
+
+t.test('each client whose documents come behind their length is told of once', async (t) => {
+  const site = await Site.embedded();
+  t.teardown(() => site.stop());
+  const { child, port } = site.node(0);
+  const body = Buffer.from('{"msgid":4,"name":"bob","password":"pw"}');
+  const prefix = Buffer.alloc(4);
+  prefix.writeUInt32BE(body.length);
+  for (let n = 1; n <= 2; n++) {
+    const client = await Client.connect(port);
+    await client.send(Buffer.concat([prefix, body]));
+    await client.send(Buffer.concat([prefix, body]));
+    await client.close();
+    await child.logged(new RegExp(`(documents come behind four bytes[^]*){${n}}`));
+  }
+  t.equal(child.log.split('documents come behind four bytes').length, 3);
+});

@@ -16,7 +16,6 @@ const LOOKS = 5;
 export class Hints {
   private readonly looks = new WeakMap<Connection, number>();
   private readonly rate = new Rate();
-  private readonly told = new Set<string>();
   private readonly explain: Explainer | undefined;
   private readonly log: Log;
 
@@ -26,12 +25,10 @@ export class Hints {
     this.log = log;
   }
 
-  /** A connection has sent its first bytes. What these look like is told once: they may be understood all the same. */
+  /** A connection has sent its first bytes. */
   first({ address }: Connection, bytes: Buffer): void {
     const text = this.explain?.framing(bytes);
-    if (text === undefined || this.told.has(text)) return;
-    this.told.add(text);
-    this.tell(address, text);
+    if (text !== undefined) this.tell(address, text);
   }
 
   /** A message could not be handled. */
