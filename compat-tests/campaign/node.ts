@@ -75,9 +75,13 @@ export class CampaignNode {
     });
   }
 
+  /** Kills it. Its workers, if they were frozen, go on, and find it dead. */
   async kill(): Promise<void> {
     this.#isMeant = true;
-    await this.#server?.child.stop('SIGKILL');
+    const { workers } = this;
+    const ended = this.#server?.child.stop('SIGKILL');
+    for (const pid of workers) process.kill(pid, 'SIGCONT');
+    await ended;
   }
 
   /** Stops it in order. Its exit status must be 0. */
