@@ -14,13 +14,7 @@ t.test('a node that is killed again right after its restart: few messages come t
   let there = await site.node();
   const writer = await Writer.online(here, 1);
   const reader = await Reader.online(there, 2);
-  let isOver = false;
-  const writing = (async () => {
-    while (!isOver) {
-      await writer.write(2, 20);
-      await delay(2);
-    }
-  })();
+  const stop = writer.writeOn(2, 20);
   for (let n = 0; n < 2; n++) {
     await delay(1000);
     await there.child.stop('SIGKILL');
@@ -31,9 +25,7 @@ t.test('a node that is killed again right after its restart: few messages come t
     there = await site.again(there);
     await reader.enter(there);
   }
-  isOver = true;
-  await writing;
-  await writer.settle();
+  await stop();
   await reader.hearAll(writer.sent);
   t.ok(reader.repeated < 4 * UNDER_WAY, `${reader.repeated} of ${writer.sent} came twice`);
   t.equal(reader.inversions, 0, 'in order');

@@ -10,13 +10,7 @@ t.test('who comes from a node that died gets what was on its way there before wh
   const [here, there] = [await site.node(), await site.node()];
   const writer = await Writer.online(here, 1);
   const reader = await Reader.online(there, 2);
-  let isOver = false;
-  const writing = (async () => {
-    while (!isOver) {
-      await writer.write(2, 20);
-      await delay(2);
-    }
-  })();
+  const stop = writer.writeOn(2, 20);
   await reader.hearLast(20);
   // Frozen, then dead: what is sent meanwhile stays unconfirmed, and comes back when the node is known to be dead.
   there.child.signal('SIGSTOP');
@@ -24,8 +18,7 @@ t.test('who comes from a node that died gets what was on its way there before wh
   await there.child.stop('SIGKILL');
   await reader.enter(here);
   await delay(500);
-  isOver = true;
-  await writing;
+  await stop();
   await reader.hearAll(writer.sent);
   t.equal(reader.inversions, 0, 'in order');
 });

@@ -50,6 +50,26 @@ export class Writer {
     await this.#each(count, (n) => one(mark(this.id, `g${group}`, n)));
   }
 
+  /**
+   * Writes so many messages to a user again and again, at a pace that it can keep up with.
+   *
+   * @returns ends it, and resolves when the server has handled everything
+   */
+  writeOn(toid: number, count: number): () => Promise<void> {
+    let isOver = false;
+    const work = (async () => {
+      while (!isOver) {
+        await this.write(toid, count);
+        await delay(2);
+      }
+      await this.settle();
+    })();
+    return () => {
+      isOver = true;
+      return work;
+    };
+  }
+
   /** Resolves when the server has handled everything; false when the connection ended before. */
   settle(): Promise<boolean> {
     return this.line.barrier();

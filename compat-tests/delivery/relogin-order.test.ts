@@ -11,22 +11,14 @@ const node = await site.node();
 t.test('messages to a user who logs in again and again come in order', async (t) => {
   const writer = await Writer.online(node, 1);
   const reader = await Reader.online(node, 2);
-  let isOver = false;
-  const writing = (async () => {
-    while (!isOver) {
-      await writer.write(2, 5);
-      await delay(1);
-    }
-  })();
+  const stop = writer.writeOn(2, 5);
   for (let n = 0; n < 30; n++) {
     await delay(20);
     await reader.leave();
     await delay(n % 10);
     await reader.enter(node);
   }
-  isOver = true;
-  await writing;
-  await writer.settle();
+  await stop();
   await reader.hearAll(writer.sent);
   t.equal(reader.inversions, 0, `of ${writer.sent} messages`);
 });

@@ -34,19 +34,11 @@ for (const [round, [how, cut]] of Object.entries(CUTS).entries())
     await writer.write(to, 100);
     await reader.hearAll(100);
     await delay(200);
-    let isOver = false;
-    const writing = (async () => {
-      while (!isOver) {
-        await writer.write(to, 1);
-        await delay(2);
-      }
-    })();
+    const stop = writer.writeOn(to, 1);
     await cut(there.redis);
     await until(async () => /Redis is back/.test(there.child.log), 'the node to be back');
     await delay(500);
-    isOver = true;
-    await writing;
-    await writer.settle();
+    await stop();
     await reader.hearAll(writer.sent);
     t.equal(reader.inversions, 0, 'in order');
     t.ok(reader.repeated < 100, `${reader.repeated} of ${writer.sent} messages came twice`);

@@ -59,25 +59,14 @@ async function apart(...options: string[]) {
   return { server, writer, reader, there };
 }
 
-/** Writes until `isOver`, at a pace that a worker can keep up with. */
-async function writing(writer: Writer, to: number, isOver: () => boolean): Promise<void> {
-  while (!isOver()) {
-    await writer.write(to, 50);
-    await delay(2);
-  }
-}
-
 t.test('a worker that is killed under load loses nothing of what others sent it', async (t) => {
   const { server, writer, reader, there } = await apart();
-  let isOver = false;
-  const work = writing(writer, reader.id, () => isOver);
+  const stop = writer.writeOn(reader.id, 50);
   await delay(1000);
   process.kill(there, 'SIGKILL');
   await reader.line.closed;
   await reader.enter(server);
-  isOver = true;
-  await work;
-  await writer.settle();
+  await stop();
   await reader.hearAll(writer.sent);
   t.equal(reader.inversions, 0, `of ${writer.sent} messages`);
   await server.child.stop();
