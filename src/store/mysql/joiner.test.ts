@@ -84,3 +84,15 @@ t.test('joiners stay where a name could be stored without them: they are not our
   t.equal(joined('你好吗'), '你好吗\u2060');
   t.equal(read('你好吗\u2060'), '你好吗');
 });
+
+t.test(
+  'of the 3,755 commonest characters 37 pair up nowhere, and names with them stay as they are',
+  async (t) => {
+    const pairs = Array.from({ length: 40 * 94 - 5 }, (_, n) => [0xb0 + Math.floor(n / 94), 0xa1 + (n % 94)]);
+    const commonest = pairs.map((pair) => gbk.decode(Uint8Array.from(pair)));
+    const never = commonest.filter((character) => !isStorable(joined(character)));
+    t.equal(never.length, 37);
+    t.ok(never.includes('秀') && never.includes('训'));
+    for (const name of ['秀', '秀英', '赵秀英']) t.equal(joined(name), name);
+  },
+);
