@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 
 /*
  * What `npm test` runs: the test runner, on what was compiled. A test may be named by its source or by its
@@ -14,5 +16,13 @@ function compiled(argument: string): string {
   return isFile === undefined ? `build/${name}/**/*.test.js` : `build/${name}.test.js`;
 }
 
+/** Removes what was compiled from tests that are gone. */
+function removeStale(): void {
+  for (const name of readdirSync('build', { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.test.js') && !existsSync(name.replace(/js$/, 'ts'))) rmSync(join('build', name));
+  }
+}
+
+removeStale();
 const { status } = spawnSync('tap', process.argv.slice(2).map(compiled), { stdio: 'inherit' });
 process.exitCode = status ?? 1;
