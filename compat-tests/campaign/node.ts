@@ -62,7 +62,11 @@ export class CampaignNode {
   async start(): Promise<void> {
     while (this.#server === undefined) {
       this.#isMeant = false;
-      this.#server = await startServer(this.#options, this.port).catch(() => undefined);
+      this.#server = await startServer(this.#options, this.port).catch((error: Error) => {
+        // One that ends says why; its services may be away.
+        if (error.message.startsWith('waited')) this.troubles.push(error.message.slice(-2000));
+        return undefined;
+      });
       if (this.#server === undefined) await delay(200);
     }
     const server = this.#server;

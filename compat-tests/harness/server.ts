@@ -7,11 +7,19 @@ export interface Server {
   readonly port: number;
 }
 
-/** Starts our server on a free port of 127.0.0.1, with these options. Resolves when it is ready. */
+/**
+ * Starts our server on a free port of 127.0.0.1, with these options. Resolves when it is ready; rejects, with its log,
+ * when it ends before that or is not ready in time, and leaves none behind.
+ */
 export async function startServer(options: readonly string[], port = 0): Promise<Server> {
   const child = new Child(process.execPath, ['dist/main.js', '127.0.0.1', `${port}`, ...options]);
-  const [line] = await child.logged(/^\{.*"msg":"listening".*\}$/m);
-  return { child, port: (JSON.parse(line) as { port: number }).port };
+  try {
+    const [line] = await child.logged(/^\{.*"msg":"listening".*\}$/m);
+    return { child, port: (JSON.parse(line) as { port: number }).port };
+  } catch (error) {
+    await child.stop('SIGKILL');
+    throw error;
+  }
 }
 
 /** Starts an original: the path of its binary, and a port that is free. Resolves when it listens. */
