@@ -3,6 +3,7 @@ import { Random } from '../fuzz/random.js';
 import { Crowd, cast, rows } from './crowd.js';
 import { between } from './fault.js';
 import { FAULTS } from './faults.js';
+import type { Count } from './ledger.js';
 import { MemoryWatch } from './memory.js';
 import type { CampaignOptions } from './options.js';
 import { CampaignSite } from './site.js';
@@ -15,6 +16,8 @@ export interface Result {
   readonly troubles: readonly string[];
   /** Some of the messages that were lost. */
   readonly examples: readonly string[];
+  /** How often originals died by themselves. */
+  readonly deaths: number;
   /** Messages that are still stored though their users are online. */
   readonly stored: number;
 }
@@ -24,7 +27,7 @@ export async function campaign(options: CampaignOptions, tell: (text: string) =>
   const random = new Random(options.seed);
   const people = cast(options);
   const site = await CampaignSite.start(options, rows(people));
-  const crowd = new Crowd(people, site.nodes, random.fork(), options.rate);
+  const crowd = new Crowd(people, site, random.fork(), options.rate);
   const memory = new MemoryWatch(site.nodes);
   const rounds: Round[] = [];
   try {
@@ -42,6 +45,7 @@ export async function campaign(options: CampaignOptions, tell: (text: string) =>
       rounds,
       troubles: site.nodes.flatMap(({ troubles }) => troubles),
       examples: crowd.ledger.examples(),
+      deaths: site.originals.reduce((sum, { deaths }) => sum + deaths, 0),
       stored,
     };
   } finally {
@@ -52,8 +56,11 @@ export async function campaign(options: CampaignOptions, tell: (text: string) =>
 }
 
 /** Draws names of faults: the given ones in turn, else any that suits the mode. Throws for one that is none. */
-function draw({ faults, mode }: CampaignOptions, random: Random): () => string {
-  const suits = (name: string) => FAULTS[name]?.modes.includes(mode) === true;
+function draw({ faults, mode, originals }: CampaignOptions, random: Random): () => string {
+  const suits = (name: string) => {
+    const fault = FAULTS[name];
+    return fault?.modes.includes(mode) === true && (originals > 0 || fault.needsOriginal !== true);
+  };
   const wrong = faults.find((name) => !suits(name));
   if (wrong !== undefined)
     throw new Error(`no fault ${wrong} on ${mode}: ${Object.keys(FAULTS).filter(suits)}`);
@@ -75,25 +82,30 @@ interface Stage {
 async function play(fault: string, { site, crowd, memory, random }: Stage): Promise<Round> {
   const loggedBefore = logged(site);
   memory.take();
-  const count = crowd.ledger.begin();
+  const { own, guests } = crowd.ledger.begin();
   crowd.begin();
   await delay(between(random, 1000, 2000));
   const node = random.pick(site.nodes);
   if (node !== undefined) await FAULTS[fault]?.run({ site, crowd, random, node });
   await delay(between(random, 0, 2000));
   const start = performance.now();
-  const late = await crowd.settle();
+  await crowd.settle();
   const settling = performance.now() - start;
   // What a dropped connection does is counted for its own round only.
   for (const { links } of site.nodes) for (const link of Object.values(links)) link.bury();
-  return { fault, count, late, memory: memory.take(), logged: logged(site) - loggedBefore, settling };
+  return { fault, own, guests, memory: memory.take(), logged: logged(site) - loggedBefore, settling };
 }
 
 function logged(site: CampaignSite): number {
   return site.nodes.reduce((sum, node) => sum + node.logged, 0);
 }
 
-function describe({ fault, count, late, settling }: Round): string {
-  const figures = Object.entries({ ...count, late }).filter(([, value]) => value > 0);
-  return `${fault}: ${figures.map(([name, value]) => `${value} ${name}`).join(', ')}; ${Math.round(settling)} ms`;
+function describe({ fault, own, guests, settling }: Round): string {
+  const beside = guests.accepted > 0 ? `guests: ${figures(guests)}; ` : '';
+  return `${fault}: ${figures(own)}; ${beside}${Math.round(settling)} ms`;
+}
+
+function figures(count: Count): string {
+  const some = Object.entries(count).filter(([, value]) => value > 0);
+  return some.map(([name, value]) => `${value} ${name}`).join(', ');
 }

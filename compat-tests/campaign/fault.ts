@@ -17,6 +17,8 @@ export interface World {
 export interface Fault {
   /** Where it can happen. */
   readonly modes: readonly Mode[];
+  /** It happens to originals: there must be some. */
+  readonly needsOriginal?: true;
   /** Does it, waits, and makes it good again. */
   run(world: World): Promise<void>;
 }

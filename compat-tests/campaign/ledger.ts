@@ -11,13 +11,21 @@ export interface Count {
   mixed: number;
   /** Behind a later one that the sender sent on another connection. */
   across: number;
+  /** Seen only after all users had logged in once more. */
+  late: number;
+}
+
+/** The counts of one round: of users of ours, and of those who log in at originals as well. */
+export interface Counts {
+  readonly own: Count;
+  readonly guests: Count;
 }
 
 interface Entry {
-  readonly round: Count;
+  readonly round: Counts;
   readonly connection: number;
   readonly missing: Set<number>;
-  readonly receivers: number;
+  readonly receivers: readonly number[];
   accepted: boolean;
   /** Nobody waits for it any more. */
   givenUp: boolean;
@@ -38,17 +46,24 @@ export class Ledger {
   readonly #numbers = new Map<number, number>();
   /** By receiver, sender and kind: what came last. */
   readonly #last = new Map<string, Last>();
-  readonly #rounds: Count[] = [];
-  #round = newCount();
+  readonly #rounds: Counts[] = [];
+  #round = newCounts();
+  #isSecondTry = false;
+  readonly #guests: ReadonlySet<number>;
   /** Accepted deliveries that have not come yet and are waited for. */
   outstanding = 0;
   /** Deliveries of any kind, for who waits for one. */
   heardCount = 0;
 
+  constructor(guests: ReadonlySet<number>) {
+    this.#guests = guests;
+  }
+
   /** Begins a round: what is sent from now on counts for it. */
-  begin(): Count {
+  begin(): Counts {
     this.#forget();
-    this.#round = newCount();
+    this.#isSecondTry = false;
+    this.#round = newCounts();
     this.#rounds.push(this.#round);
     return this.#round;
   }
@@ -61,7 +76,7 @@ export class Ledger {
       round: this.#round,
       connection,
       missing: new Set(receivers),
-      receivers: receivers.length,
+      receivers,
       accepted: false,
       givenUp: false,
     };
@@ -81,7 +96,7 @@ export class Ledger {
       const entry = entries.get(n);
       if (entry === undefined || entry.accepted || entry.connection !== connection) continue;
       entry.accepted = true;
-      entry.round.accepted += entry.receivers;
+      for (const receiver of entry.receivers) this.#count(entry.round, receiver).accepted++;
       this.outstanding += entry.missing.size;
     }
   }
@@ -90,12 +105,20 @@ export class Ledger {
   heard(receiver: number, sender: number, to: string, n: number): void {
     this.heardCount++;
     const entry = this.#of(sender).get(n);
-    if (entry === undefined) this.#round.twice++;
-    else if (!entry.missing.delete(receiver)) entry.round.twice++;
+    const count = this.#count(entry?.round ?? this.#round, receiver);
+    if (!entry?.missing.delete(receiver)) count.twice++;
     else {
-      if (entry.accepted && !entry.givenUp) this.outstanding--;
-      this.#order(entry, `${receiver} ${sender}`, to.startsWith('g'), n);
+      if (entry.accepted && !entry.givenUp) {
+        this.outstanding--;
+        if (this.#isSecondTry) count.late++;
+      }
+      this.#order(entry, count, `${receiver} ${sender}`, to.startsWith('g'), n);
     }
+  }
+
+  /** From now on what comes is late. */
+  secondTry(): void {
+    this.#isSecondTry = true;
   }
 
   /** Stops waiting for what has not come. It may come later all the same, and is not lost then. */
@@ -107,7 +130,8 @@ export class Ledger {
 
   /** Counts what is lost for good. */
   close(): void {
-    for (const entry of this.#all()) if (entry.accepted) entry.round.lost += entry.missing.size;
+    for (const { accepted, missing, round } of this.#all())
+      if (accepted) for (const receiver of missing) this.#count(round, receiver).lost++;
   }
 
   /** Some of what is missing, as text. */
@@ -120,15 +144,19 @@ export class Ledger {
     );
   }
 
-  #order(entry: Entry, pair: string, isGroup: boolean, n: number): void {
+  #order(entry: Entry, count: Count, pair: string, isGroup: boolean, n: number): void {
     const [kind, other] = isGroup ? ['g', 'o'] : ['o', 'g'];
     const last = this.#last.get(`${pair} ${kind}`);
     if (last === undefined || last.n < n) {
       this.#last.set(`${pair} ${kind}`, { n, connection: entry.connection });
-    } else if (last.connection === entry.connection) entry.round.inverted++;
-    else entry.round.across++;
+    } else if (last.connection === entry.connection) count.inverted++;
+    else count.across++;
     const beside = this.#last.get(`${pair} ${other}`);
-    if (beside !== undefined && beside.n > n && beside.connection === entry.connection) entry.round.mixed++;
+    if (beside !== undefined && beside.n > n && beside.connection === entry.connection) count.mixed++;
+  }
+
+  #count({ own, guests }: Counts, receiver: number): Count {
+    return this.#guests.has(receiver) ? guests : own;
   }
 
   #of(sender: number): Map<number, Entry> {
@@ -151,5 +179,9 @@ export class Ledger {
 }
 
 function newCount(): Count {
-  return { accepted: 0, lost: 0, twice: 0, inverted: 0, mixed: 0, across: 0 };
+  return { accepted: 0, lost: 0, twice: 0, inverted: 0, mixed: 0, across: 0, late: 0 };
+}
+
+function newCounts(): Counts {
+  return { own: newCount(), guests: newCount() };
 }

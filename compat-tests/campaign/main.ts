@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { inOwnNetwork } from '../harness/apart.js';
 import { campaign } from './campaign.js';
-import { readOptions, USAGE } from './options.js';
+import { type CampaignOptions, readOptions, USAGE } from './options.js';
 import { LEGEND, table } from './table.js';
 
 /*
@@ -9,17 +12,35 @@ import { LEGEND, table } from './table.js';
 
 function main(): Promise<boolean> {
   const options = readOptions(process.argv.slice(2));
-  const { mode, count, seed } = options;
-  console.error(`${mode} ${count}, --seed ${seed}`);
-  return run(options);
+  return options.originals > 0 ? besideOriginals(options) : run(options);
 }
 
-async function run(options: ReturnType<typeof readOptions>): Promise<boolean> {
-  const { rounds, troubles, examples, stored } = await campaign(options, (text) => console.error(text));
+/** In a network of their own, where the ports that are compiled into originals are free. */
+async function besideOriginals(options: CampaignOptions): Promise<boolean> {
+  if (process.env.CHAT_ORIGINAL === undefined) throw new Error('CHAT_ORIGINAL is not set');
+  if (process.env.OWN_NETWORK !== undefined) return run(options);
+  const [command, args] = inOwnNetwork([
+    ...process.execArgv,
+    ...process.argv.slice(1),
+    '--seed',
+    `${options.seed}`,
+  ]);
+  const inside = spawn(command, args, { stdio: 'inherit', env: { ...process.env, OWN_NETWORK: '1' } });
+  const [status] = await once(inside, 'close');
+  return status === 0;
+}
+
+async function run(options: CampaignOptions): Promise<boolean> {
+  const { mode, count, seed } = options;
+  console.error(`${mode} ${count}, --seed ${seed}`);
+  const { rounds, troubles, examples, stored, deaths } = await campaign(options, (text) =>
+    console.error(text),
+  );
   console.log(`${table(rounds)}\n\n${LEGEND}`);
   console.log(`still stored at the end: ${stored}`);
+  if (options.originals > 0) console.log(`originals that died or went deaf by themselves: ${deaths}`);
   for (const text of [...troubles, ...examples]) console.log(text);
-  return troubles.length === 0 && rounds.every(({ count }) => count.lost + count.inverted === 0);
+  return troubles.length === 0 && rounds.every(({ own }) => own.lost + own.inverted === 0);
 }
 
 try {

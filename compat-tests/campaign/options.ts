@@ -15,6 +15,9 @@ export interface CampaignOptions {
   readonly rate: number;
   readonly senders: number;
   readonly receivers: number;
+  /** Originals beside the nodes of ours, and users who log in at either. */
+  readonly originals: number;
+  readonly guests: number;
   /** More options for the server. */
   readonly server: readonly string[];
 }
@@ -29,6 +32,8 @@ export const USAGE = `usage: npm run campaign -- [options]
   --rate N         messages per second (default 1000)
   --senders N      who write (default 6)
   --receivers N    whom they write to (default 24)
+  --originals N    so many originals on the same services; their path is in CHAT_ORIGINAL (default 0)
+  --guests N       whom is written to and who log in at originals as well (default 8 where there are any)
   --server TEXT    more options for the server, in one argument`;
 
 /** Reads the arguments. Throws for what they cannot be. */
@@ -45,11 +50,15 @@ export function readOptions(args: readonly string[]): CampaignOptions {
       rate: { type: 'string', default: '1000' },
       senders: { type: 'string', default: '6' },
       receivers: { type: 'string', default: '24' },
+      originals: { type: 'string' },
+      guests: { type: 'string', default: '8' },
       server: { type: 'string' },
     },
   });
   const workers = values.workers !== undefined;
   const mode = values.embedded ? 'embedded' : workers ? 'workers' : 'nodes';
+  const originals = values.originals === undefined ? 0 : number('originals', values.originals);
+  if (originals > 0 && mode !== 'nodes') throw new Error('--originals goes with --nodes only');
   return {
     mode,
     count: mode === 'embedded' ? 1 : number('count', values.workers ?? values.nodes),
@@ -59,6 +68,8 @@ export function readOptions(args: readonly string[]): CampaignOptions {
     rate: number('rate', values.rate),
     senders: number('senders', values.senders),
     receivers: number('receivers', values.receivers),
+    originals,
+    guests: originals > 0 ? number('guests', values.guests) : 0,
     server: values.server?.split(' ') ?? [],
   };
 }

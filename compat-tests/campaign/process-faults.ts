@@ -46,6 +46,16 @@ export const PROCESS_FAULTS: Readonly<Record<string, Fault>> = {
       await back(world, 1000);
     },
   },
+  'kill-original': {
+    modes: ['nodes'],
+    needsOriginal: true,
+    run: async ({ site, random }) => {
+      const original = random.pick(site.originals);
+      await original?.kill();
+      await delay(between(random, 0, 5000));
+      await original?.start();
+    },
+  },
   'kill-worker': {
     modes: ['workers'],
     run: async (world) => {

@@ -94,9 +94,9 @@ export class Receiver {
 
   /** Logs in somewhere. One that is not answered is left to itself, and still read. */
   async #enter(): Promise<Line | undefined> {
-    const port = anyPort(this.#scene, this.#random);
+    const { ledger, nodes, originals, guests } = this.#scene;
+    const port = anyPort(guests.has(this.id) ? [...nodes, ...originals] : nodes, this.#random);
     if (port === undefined) return undefined;
-    const { ledger } = this.#scene;
     const heard = (from: number, to: string, n: number) => ledger.heard(this.id, from, to, n);
     const line = await Line.open(port, heard).catch(() => undefined);
     if (line === undefined) return undefined;

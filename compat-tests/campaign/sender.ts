@@ -62,7 +62,7 @@ export class Sender {
   }
 
   async #enter(): Promise<Line | undefined> {
-    const port = anyPort(this.#scene, this.#random);
+    const port = anyPort(this.#scene.nodes, this.#random);
     if (port === undefined) return undefined;
     const line = await Line.open(port, () => {}).catch(() => undefined);
     if (line === undefined) return undefined;
@@ -108,15 +108,17 @@ export class Sender {
 
   #one(only: number | undefined): string {
     const random = this.#random;
-    const pad = '.'.repeat(random.chance(0.02) ? random.int(4000) : random.int(100));
-    const { ledger, groups, receivers } = this.#scene;
+    const { ledger, groups, receivers, guests } = this.#scene;
     const group = only === undefined && random.chance(0.05) ? random.pick(groups) : undefined;
+    const toid = only ?? random.pick(receivers) ?? 0;
+    // An original dies of a long text that it has to store.
+    const isShort = group === undefined ? guests.has(toid) : guests.size > 0;
+    const pad = '.'.repeat(random.chance(0.02) && !isShort ? random.int(4000) : random.int(100));
     if (group !== undefined) {
       const n = ledger.send(this.id, this.#connection, group[1]);
       const msg = `${mark(this.id, `g${group[0]}`, n)}${pad}`;
       return `{"groupid":${group[0]},"id":${this.id},"msg":"${msg}","msgid":10}${this.#end}`;
     }
-    const toid = only ?? random.pick(receivers) ?? 0;
     const n = ledger.send(this.id, this.#connection, [toid]);
     return `{"id":${this.id},"msg":"${mark(this.id, `${toid}`, n)}${pad}","msgid":6,"toid":${toid}}${this.#end}`;
   }

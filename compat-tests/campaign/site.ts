@@ -10,6 +10,7 @@ import type { Tables } from '../harness/tables.js';
 import { Link } from './link.js';
 import { CampaignNode, type Links } from './node.js';
 import type { CampaignOptions } from './options.js';
+import { CampaignOriginal } from './original.js';
 
 /** The account of the nodes: its rights can be taken away. */
 const ACCOUNT = `'chat'@'127.0.0.1'`;
@@ -23,6 +24,7 @@ const OPTIONS = ['--login-failures', '0', '--pace', '0'];
 /** Everything that can be broken. */
 export class CampaignSite {
   readonly nodes: CampaignNode[] = [];
+  readonly originals: CampaignOriginal[] = [];
   readonly mariadb: MariaDb | undefined;
   readonly redis: Redis | undefined;
   readonly #leave: (() => void)[] = [];
@@ -35,13 +37,17 @@ export class CampaignSite {
   /** Starts the services and the nodes that the options ask for, on a database with these rows. */
   static async start(options: CampaignOptions, rows: Partial<Tables>): Promise<CampaignSite> {
     if (options.mode === 'embedded') return await CampaignSite.#embedded(options, rows);
-    const mariadb = await MariaDb.start();
-    const site = new CampaignSite(mariadb, options.mode === 'nodes' ? await Redis.start() : undefined);
+    // Those that are compiled into an original.
+    const [database, channels] = options.originals > 0 ? [{ port: 3306 }, { port: 6379 }] : [];
+    const mariadb = await MariaDb.start(database);
+    const redis = options.mode === 'nodes' ? await Redis.start(channels) : undefined;
+    const site = new CampaignSite(mariadb, redis);
     await seed(await openMysql(await mariadb.createDatabase('chat')), rows);
     await site.sql(`create user ${ACCOUNT} identified by 'pw'`, ...GRANTS);
     const nodes = options.mode === 'nodes' ? options.count : 1;
     const more = options.mode === 'workers' ? ['--workers', `${options.count}`] : [];
     while (site.nodes.length < nodes) await site.#addNode([...OPTIONS, ...more, ...options.server]);
+    while (site.originals.length < options.originals) site.originals.push(await CampaignOriginal.start());
     return site;
   }
 
@@ -86,6 +92,7 @@ export class CampaignSite {
       await node.kill();
       for (const link of Object.values(node.links)) link.close();
     }
+    for (const original of this.originals) await original.kill();
     await Promise.all([this.mariadb?.stop(), this.redis?.stop()]);
     for (const leave of this.#leave) leave();
   }

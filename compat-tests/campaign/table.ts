@@ -3,9 +3,8 @@ import type { Count } from './ledger.js';
 /** What one round came to. */
 export interface Round {
   readonly fault: string;
-  readonly count: Count;
-  /** Messages that came only after their users had logged in once more. */
-  readonly late: number;
+  readonly own: Count;
+  readonly guests: Count;
   /** The most memory of a server process, in bytes. */
   readonly memory: number;
   readonly logged: number;
@@ -19,15 +18,24 @@ const most = (values: readonly number[]) => Math.max(...values);
 const sum = (of: (round: Round) => number) => (rounds: readonly Round[]) =>
   rounds.reduce((total, round) => total + of(round), 0);
 
+/** Of those who also log in at originals. */
+const GUESTS: readonly Column[] = [
+  ['guests', sum(({ guests }) => guests.accepted)],
+  ['their lost', sum(({ guests }) => guests.lost)],
+  ['their twice', sum(({ guests }) => guests.twice)],
+  ['their inverted', sum(({ guests }) => guests.inverted)],
+  ['their late', sum(({ guests }) => guests.late)],
+];
+
 const COLUMNS: readonly Column[] = [
   ['rounds', (rounds) => rounds.length],
-  ['sent', sum(({ count }) => count.accepted)],
-  ['lost', sum(({ count }) => count.lost)],
-  ['twice', sum(({ count }) => count.twice)],
-  ['inverted', sum(({ count }) => count.inverted)],
-  ['mixed', sum(({ count }) => count.mixed)],
-  ['across', sum(({ count }) => count.across)],
-  ['late', sum(({ late }) => late)],
+  ['sent', sum(({ own }) => own.accepted)],
+  ['lost', sum(({ own }) => own.lost)],
+  ['twice', sum(({ own }) => own.twice)],
+  ['inverted', sum(({ own }) => own.inverted)],
+  ['mixed', sum(({ own }) => own.mixed)],
+  ['across', sum(({ own }) => own.across)],
+  ['late', sum(({ own }) => own.late)],
   ['settled s', (rounds) => Math.round(most(rounds.map(({ settling }) => settling)) / 100) / 10],
   ['RSS MB', (rounds) => Math.round(most(rounds.map(({ memory }) => memory)) / 1_048_576)],
   ['log KB', (rounds) => Math.round(sum(({ logged }) => logged)(rounds) / 1024)],
@@ -39,14 +47,16 @@ lost: of these, never seen. twice: seen again
 inverted: behind a later one of the same sender, connection and kind (mixed: of the other kind, one-to-one and
 group; across: sent on another connection)
 late: seen only after all users had logged in once more
-settled: the longest time until all was still again after the fault`;
+settled: the longest time until all was still again after the fault
+guests: sent to users who also log in at originals; what an original has received and dies with is lost`;
 
 /** A Markdown table: one line per fault, and one of all. */
 export function table(rounds: readonly Round[]): string {
+  const columns = rounds.some(({ guests }) => guests.accepted > 0) ? [...COLUMNS, ...GUESTS] : COLUMNS;
   const faults = [...new Set(rounds.map(({ fault }) => fault))];
   const line = (name: string, some: readonly Round[]) => [
     name,
-    ...COLUMNS.map(([, cell]) => `${cell(some)}`),
+    ...columns.map(([, cell]) => `${cell(some)}`),
   ];
   const body = faults.map((fault) =>
     line(
@@ -54,8 +64,8 @@ export function table(rounds: readonly Round[]): string {
       rounds.filter((round) => round.fault === fault),
     ),
   );
-  const all = [['fault', ...COLUMNS.map(([head]) => head)], ...body, line('all', rounds)];
-  const widths = COLUMNS.map((_, n) => Math.max(...all.map((cells) => cells[n + 1]?.length ?? 0)));
+  const all = [['fault', ...columns.map(([head]) => head)], ...body, line('all', rounds)];
+  const widths = columns.map((_, n) => Math.max(...all.map((cells) => cells[n + 1]?.length ?? 0)));
   const first = Math.max(...all.map(([name = '']) => name.length));
   const text = ([name = '', ...cells]: string[]) =>
     `| ${name.padEnd(first)} | ${cells.map((cell, n) => cell.padStart(widths[n] ?? 0)).join(' | ')} |`;

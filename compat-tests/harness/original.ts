@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { inOwnNetwork } from './apart.js';
 
 /** The original's programs, by the variables that say where they are. */
 const PROGRAMS = { CHAT_ORIGINAL: 'ChatServer', CHAT_ORIGINAL_CLIENT: 'ChatClient' } as const;
@@ -15,7 +16,5 @@ export function withOriginal(name: string, file: URL, needed: readonly (keyof ty
     t.test(name, { skip }, () => undefined);
     return;
   }
-  const unshare = process.getuid?.() === 0 ? ['--net'] : ['--map-root-user', '--net'];
-  const inside = ['sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
-  t.spawn('unshare', [...unshare, ...inside, process.execPath, fileURLToPath(file)], {}, name);
+  t.spawn(...inOwnNetwork([fileURLToPath(file)]), {}, name);
 }
