@@ -6,6 +6,7 @@ import { TlsDoor } from './doors/tls.js';
 import { LIMITS } from './limits.js';
 import type { Connection } from './net/connection.js';
 import { Listener } from './net/listener.js';
+import { ifSilent } from './net/silence.js';
 import type { Drops } from './ops/drops.js';
 import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
@@ -72,7 +73,8 @@ export class Entrance implements Visit {
     const connection = this.accept(stream, address);
     // A door may have read from it, and paused it since.
     stream.resume();
-    if (idle > 0) stream.setTimeout(idle * 1000, () => connection.finish('it was silent for too long'));
+    const end = () => connection.finish('it was silent for too long');
+    if (idle > 0) stream.setTimeout(idle * 1000, () => ifSilent(stream, end));
   }
 
   /** See Visit. */

@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   learn: ['dialect', 'net', 'protocol'],
   net: ['json', 'protocol'],
   store: ['json'],
-  'store/mysql': ['store'],
+  'store/mysql': ['net', 'store'],
   'store/embedded': ['store'],
   bus: ['net'],
   doors: [],

@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { ifSilent } from '../net/silence.js';
 
 /** Longest pause between two tries to reconnect, in milliseconds. */
 export const MAX_BACK_OFF = 500;
@@ -34,7 +35,18 @@ interface Limits {
  * @param url `redis://host:port`
  */
 export function redisConnection(url: string, limits: Limits): Redis {
-  return new Redis(url, { ...OPTIONS, ...limits });
+  const redis = new Redis(url, { ...OPTIONS, ...limits });
+  return redis.on('connect', () => bePatient(redis.stream));
+}
+
+/** The driver gives a connection up without a look at what has come: after a freeze that would lose it. */
+function bePatient(stream: Redis['stream']): void {
+  const destroy = stream.destroy.bind(stream);
+  stream.destroy = (error?: Error) => {
+    if (error?.message.startsWith('Socket timeout')) ifSilent(stream, () => destroy(error));
+    else destroy(error);
+    return stream;
+  };
 }
 
 /** Opens a connection. Rejects with one line that says where and why not, and tries no more. */

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { type Flushable, flushLater } from '../net/flusher.js';
+import { ifSilent } from '../net/silence.js';
 import type { Medium, MediumEvents } from './medium.js';
 import { MAX_BACK_OFF, open, redisConnection } from './redis-connection.js';
 import { checkRights } from './redis-rights.js';
@@ -152,7 +153,8 @@ export class RedisMedium implements Medium, Flushable {
     try {
       await this.subscriber.ping();
     } catch {
-      return this.lost(`no answer within ${ANSWER} ms`);
+      ifSilent(this.subscriber.stream, () => this.lost(`no answer within ${ANSWER} ms`));
+      return;
     }
     if (this.publisher.status !== 'ready') return;
     this.answered++;
