@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import mysql, { type Connection, type ResultSetHeader, type RowDataPacket } from 'mysql2';
+import { whenLate } from '../../net/silence.js';
 import { NoAnswer, TooLong } from './failure.js';
 import { asBytes, type Charset } from './text.js';
 import { address } from './tls.js';
@@ -36,12 +37,13 @@ const KEEP_ALIVE = 30_000;
 
 /**
  * What our statements rely on, whatever the defaults of the server and the account are: each change is kept at
- * once, names are refused rather than cut, and nobody waits long for a row or a table that others have locked.
+ * once, names are refused rather than cut, and nobody waits long for a row or a table that others have locked. A
+ * connection that a firewall has forgotten ends soon, with what it has locked; an idle one is opened again when needed.
  */
 const SETTINGS = [
   'set session transaction isolation level repeatable read, read write',
   `set autocommit = 1, sql_safe_updates = 0, sql_select_limit = 18446744073709551615,
-   innodb_lock_wait_timeout = 1, lock_wait_timeout = 1,
+   innodb_lock_wait_timeout = 1, lock_wait_timeout = 1, wait_timeout = 20,
    sql_mode = concat(@@sql_mode, ',STRICT_TRANS_TABLES')`,
 ];
 
@@ -166,12 +168,12 @@ export class Link {
     patience = this.#patience,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const answered = whenLate(this.#connection.stream, patience, () => {
         this.destroy();
         reject(new NoAnswer(`no answer in ${patience} ms`));
-      }, patience);
+      });
       query((error, result) => {
-        clearTimeout(timer);
+        answered();
         if (error === null) resolve(result);
         else reject(error);
       });
