@@ -7,9 +7,6 @@ import { Line } from './line.js';
 import type { Presence, Present } from './presence.js';
 import type { Writer } from './writer.js';
 
-/** Users whose node is an original one, as far as is known; then all are forgotten and found out again. */
-const MOST_FOREIGN = 100_000;
-
 export interface LinesParts {
   readonly presence: Presence;
   readonly bus: Bus;
@@ -24,7 +21,6 @@ export interface LinesParts {
  */
 export class Lines {
   private readonly lines = new Map<number, Line>();
-  private readonly foreign = new Set<number>();
   private readonly presence: Presence;
   private readonly bus: Bus;
   private readonly writer: Writer;
@@ -194,24 +190,21 @@ export class Lines {
     this.drop(userid, line);
   }
 
+  /** One at a time: when the user comes, one that nobody received must not be behind a later one that somebody did. */
   private publish(userid: number, line: Line): void {
-    // Who is on an original node gets all at once; for others the next one may have another way.
-    const all = line.take();
-    const batch = this.foreign.has(userid) ? all : all.slice(0, 1);
-    line.putBack(all.slice(batch.length));
+    const [letter] = line.takeFirst(1);
+    if (letter === undefined) return;
     line.busy = 'publishing';
-    chargeAll(batch, this.publishAll(userid, line, batch));
+    chargeAll([letter], this.publishOne(userid, line, letter));
   }
 
   /** Publishes, and stores what nobody received (DIFFERENCES 9). Resolves when that is done, or the store is away. */
-  private async publishAll(userid: number, line: Line, batch: readonly Letter[]): Promise<void> {
-    const received = await Promise.all(batch.map((letter) => this.bus.publish(userid, letter)));
-    const back = batch.filter((_, i) => !received[i]);
-    line.putBack(back);
-    this.outcomes.elsewhere += batch.length - back.length;
-    this.know(userid, back.length === 0);
+  private async publishOne(userid: number, line: Line, letter: Letter): Promise<void> {
+    const received = await this.bus.publish(userid, letter);
+    if (received) this.outcomes.elsewhere++;
+    else line.putBack([letter]);
     const nowhere = this.presence.get(userid) === undefined && this.bus.way(userid) === 'unknown';
-    if (back.length > 0 && nowhere) await this.store(userid, line).settled;
+    if (!received && nowhere) await this.store(userid, line).settled;
     else this.rest(userid, line);
   }
 
@@ -234,12 +227,6 @@ export class Lines {
     line.rest();
     this.pump(userid);
     this.presence.get(userid)?.wake();
-  }
-
-  private know(userid: number, foreign: boolean): void {
-    if (!foreign) this.foreign.delete(userid);
-    else if (this.foreign.size >= MOST_FOREIGN) this.foreign.clear();
-    else this.foreign.add(userid);
   }
 
   private lineOf(userid: number): Line {
