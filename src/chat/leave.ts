@@ -1,5 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Present } from '../delivery/presence.js';
 import type { Chat } from './chat.js';
+
+/** How long to wait for another node that is at an account, in ms. */
+const BUSY = 50;
 
 /**
  * A user leaves: its connection is forgotten, what it was not sent is stored, its channel unsubscribed, its state
@@ -53,12 +57,14 @@ export function turnBack(chat: Chat, userid: number): Promise<void> {
   return chat.changes.make(userid, () => goOfflineLate(chat, userid));
 }
 
-/** Unless it has come back anywhere; while another node is at this account it is no longer ours to set. */
+/** Unless it has come back anywhere. Another node that is at this account may take it or not: that is waited for. */
 async function goOfflineLate({ presence, bus, store }: Chat, userid: number): Promise<void> {
   if (presence.get(userid) !== undefined) return;
-  await store.exclusively(userid, async () => {
+  const look = async () => {
     // When the bus is away nobody can have taken the account over.
     const listeners = await bus.subscribers(userid).catch(() => 0);
     if (listeners === 0) await store.goOffline([userid]);
-  });
+    return true;
+  };
+  while ((await store.exclusively(userid, look)) === undefined) await delay(BUSY);
 }

@@ -86,10 +86,15 @@ async function arrive(chat: Chat, user: User): Promise<boolean> {
   return arriveOffline(chat, user.id);
 }
 
-async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
+function arriveOffline(chat: Chat, id: number): Promise<boolean> {
+  return claim(chat, id, () => chat.store.goOnline(id));
+}
+
+/** Listens for the user, and takes that back when the account is not ours after all. */
+async function claim(chat: Chat, id: number, isOurs: () => Promise<boolean>): Promise<boolean> {
   try {
     await listen(chat, id);
-    if (await chat.store.goOnline(id)) return true;
+    if (await isOurs()) return true;
   } catch (error) {
     await forget(chat, id);
     throw error;
@@ -114,10 +119,12 @@ async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
   if (user?.state === 'offline') return arriveOffline(chat, id);
   const won = await chat.store.exclusively(id, async () => {
     if (await isListenedFor(chat, id)) return false;
-    await listen(chat, id);
-    return true;
+    // Its node may have said its last word after all, and somebody else have come in since.
+    const isOurs = async () => (await chat.store.goOnline(id)) || (await chat.bus.subscribers(id)) <= 1;
+    return claim(chat, id, isOurs);
   });
   if (won) void stayOnline(chat, id);
+  else if (won === false) await turnBack(chat, id);
   return won ?? false;
 }
 
