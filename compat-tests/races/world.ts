@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
+import t from 'tap';
 import { Bus } from '../../src/bus/bus.js';
 import { InProcessHub } from '../../src/bus/in-process.js';
 import { readCommand } from '../../src/config.js';
@@ -14,6 +15,13 @@ import { type Access, type Shared, slowStore } from './slow-store.js';
 
 /** Worlds per race; more by the environment. */
 export const RUNS = Number(process.env.CHAT_RACE_RUNS ?? 100);
+
+/** The world that a failure told of, by the environment. */
+const { CHAT_RACE_SEED: seed, CHAT_RACE_PATH: path } = process.env;
+const AGAIN = seed === undefined ? {} : { seed: Number(seed), ...(path !== undefined && { path }) };
+
+// As long as it takes on a busy machine, and with more runs.
+t.setTimeout(3_600_000);
 
 const log = openLog('silent');
 
@@ -55,7 +63,7 @@ export async function race<T>(
       await world.stop();
     }
   };
-  await fc.assert(fc.asyncProperty(scheduler, slow, about, run), { numRuns: runs });
+  await fc.assert(fc.asyncProperty(scheduler, slow, about, run), { numRuns: runs, ...AGAIN });
 }
 
 /** A node, and what can be done to it. */
