@@ -11,7 +11,9 @@ import type { Log } from './ops/log.js';
 import { watchedStore } from './ops/watched-store.js';
 import type { Settings } from './options.js';
 import { openEmbedded } from './store/embedded/embedded.js';
+import { openMessageFiles } from './store/embedded/message-files.js';
 import { onlyKnownUsers } from './store/known-users.js';
+import type { MessageFile } from './store/message-file.js';
 import { openMysql } from './store/mysql/mysql.js';
 import type { Store } from './store/store.js';
 import { workersFolder } from './workers/folder.js';
@@ -43,6 +45,18 @@ export class Backends {
   async openStore(): Promise<Store> {
     const store = await this.open();
     return this.config['trust-client-ids'] ? store : onlyKnownUsers(store);
+  }
+
+  /** The store, and the file of `--spool` if one is asked for. Rejects as openStore does. */
+  async openStores(): Promise<{ readonly store: Store; readonly spool: MessageFile | undefined }> {
+    const { spool: file } = this.config;
+    const spool = file === undefined ? undefined : openMessageFiles(file, cluster.isWorker);
+    try {
+      return { store: await this.openStore(), spool };
+    } catch (error) {
+      spool?.close();
+      throw error;
+    }
   }
 
   private async open(): Promise<Store> {

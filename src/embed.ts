@@ -59,7 +59,8 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
   const sink = new Sink({ format: config['log-format'], file: config['log-file'] });
   const log = openLog(config['log-level'], undefined, sink);
   const backends = new Backends(config, log);
-  const server = new ChatServer(config, await backends.openStore(), backends.openBus(), log);
+  const { store, spool } = await backends.openStores();
+  const server = new ChatServer(config, store, backends.openBus(), log, spool);
   try {
     const { port, tls: tlsPort } = await server.start();
     return { ip: config.ip, port, tlsPort, stop: () => server.stop() };

@@ -18,6 +18,10 @@ export const LIMITS = {
   linger: 4000,
   /** For finishing everything at shutdown. */
   shutdown: 8000,
+  /** For the database to take what waits at shutdown, where there is a spool for the rest. */
+  storedAtEnd: 7000,
+  /** For the database to say goodbye. */
+  goodbye: 500,
   /** Silence after which the system asks whether a client is still there. */
   keepAlive: 60_000,
 } as const;

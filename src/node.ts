@@ -15,13 +15,14 @@ export interface Node {
 /** Opens the back ends that the config asks for. Rejects, in one line, when they cannot be used. */
 export async function openNode(config: Config, log: Log, recent: Recent): Promise<Node> {
   const backends = new Backends(config, log);
-  const store = await backends.openStore();
-  if (config.admin === undefined) return { server: new ChatServer(config, store, backends.openBus(), log) };
+  const { store, spool } = await backends.openStores();
+  if (config.admin === undefined)
+    return { server: new ChatServer(config, store, backends.openBus(), log, spool) };
   // Loaded only where it is wanted: without it nothing is measured.
   const { Instruments } = await import('./admin/instruments.js');
   const instruments = new Instruments();
   const bus = backends.openBus((medium) => instruments.timedMedium(medium));
-  const server = new ChatServer(config, instruments.timed(store), bus, log);
+  const server = new ChatServer(config, instruments.timed(store), bus, log, spool);
   const watched = () => {
     instruments.watch(backends.health, store, bus);
     return instruments.desk(server, backends.health, recent);

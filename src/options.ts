@@ -53,6 +53,12 @@ export const OPTIONS = {
     rule: number(1, 1000, 8),
     help: 'most connections to the database',
   },
+  spool: {
+    group: 'database',
+    value: 'FILE',
+    rule: z.string().min(1, 'is empty').optional(),
+    help: 'what waits while MySQL is away is kept in this file, too: it survives kill -9',
+  },
   'drop-in': {
     group: 'database',
     rule: toggle,

@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from './bus/bus.js';
 import type { Chat } from './chat/chat.js';
 import { createChat, startBus } from './chat/create.js';
 import { dispatch } from './chat/dispatch.js';
 import { leave, startLeaving } from './chat/leave.js';
 import { shutdown } from './chat/shutdown.js';
+import { deliverLeft } from './chat/spooling.js';
 import type { Config } from './config.js';
 import { explainer } from './dialect/explain.js';
 import { Entrance, type Ports } from './entrance.js';
@@ -18,6 +20,7 @@ import type { Log } from './ops/log.js';
 import type { Metrics, Snapshot } from './ops/metrics.js';
 import { roomInRead } from './protocol/room.js';
 import { said } from './protocol/said.js';
+import type { MessageFile } from './store/message-file.js';
 import type { Store } from './store/store.js';
 
 /** One node: plugs all parts together. Owns the store and the bus from the start on. */
@@ -35,7 +38,8 @@ export class ChatServer {
   readonly metrics: Metrics;
   readonly drops: Drops;
 
-  constructor(config: Config, store: Store, bus: Bus, log: Log) {
+  /** @param spool see Spool */
+  constructor(config: Config, store: Store, bus: Bus, log: Log, spool?: MessageFile) {
     this.config = config;
     const { dialect } = config;
     // Who reads a stream needs neither a pace nor a reply that fits into one read.
@@ -46,6 +50,7 @@ export class ChatServer {
       store,
       bus,
       log,
+      spool,
       options: {
         trustClientIds: config['trust-client-ids'],
         maxLoginReply: room ?? LIMITS.maxLoginReply,
@@ -77,6 +82,7 @@ export class ChatServer {
   /** Connects the bus and listens. Returns the ports. Rejects, in one line, when something cannot be used. */
   async start(): Promise<Ports> {
     await startBus(this.chat);
+    await deliverLeft(this.chat);
     return this.entrance.open();
   }
 
@@ -110,6 +116,7 @@ export class ChatServer {
     this.ending = this.config.drain === 0;
     await sayGoodbye(this.connections, this.config.drain * 1000);
     this.ending = true;
+    const begun = performance.now();
     // A connection with nothing left to do ends within this call: its users must be known to go with the node.
     for (const connection of this.connections) connection.finish('the server stops');
     const deadline = setTimeout(() => {
@@ -119,8 +126,8 @@ export class ChatServer {
     await closed;
     clearTimeout(deadline);
     this.deadline.abort();
-    const lost = await shutdown(this.chat);
-    await this.chat.store.close();
+    const lost = await shutdown(this.chat, LIMITS.storedAtEnd - (performance.now() - begun));
+    await Promise.race([this.chat.store.close(), delay(LIMITS.goodbye, undefined, { ref: false })]);
     return lost;
   }
 

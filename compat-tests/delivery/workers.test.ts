@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
+import { childrenOf, holder } from '../harness/children.js';
 import { until } from '../harness/deadline.js';
 import { MB, resident } from '../harness/resident.js';
 import { Reader, Writer } from './people.js';
@@ -15,36 +15,10 @@ t.setTimeout(180_000);
 
 const site = await DeliverySite.start(t, 6);
 
-function children(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-}
-
-/** Which of some processes has the server's end of a client's connection. */
-function holder(pids: readonly number[], serverPort: number, clientPort: number): number | undefined {
-  const [server, client] = [serverPort, clientPort].map((port) =>
-    port.toString(16).toUpperCase().padStart(4, '0'),
-  );
-  const line = readFileSync('/proc/net/tcp', 'latin1')
-    .split('\n')
-    .find((text) => text.includes(`:${server} 0100007F:${client} `));
-  const socket = `socket:[${line?.trim().split(/\s+/)[9]}]`;
-  return pids.find((pid) => openFiles(pid).includes(socket));
-}
-
-function openFiles(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/fd`).map((fd) => {
-    try {
-      return readlinkSync(`/proc/${pid}/fd/${fd}`);
-    } catch {
-      return '';
-    }
-  });
-}
-
 /** A writer on one worker and a reader on the other. */
 async function apart(...options: string[]) {
   const server = await site.workers(2, ...options);
-  const pids = children(server.child.pid);
+  const pids = childrenOf(server.child.pid);
   const workerOf = (port: number) => holder(pids, server.port, port);
   const writer = await Writer.online(server, 1);
   const here = workerOf(writer.line.port);
@@ -91,7 +65,7 @@ t.test('while a worker is frozen no process grows without end', async (t) => {
   process.kill(there, 'SIGSTOP');
   // Who is not read any more waits; that is right.
   void writer.write(reader.id, 1_000_000, '.'.repeat(8000));
-  const pids = [server.child.pid, ...children(server.child.pid)];
+  const pids = [server.child.pid, ...childrenOf(server.child.pid)];
   let most = 0;
   for (let n = 0; n < 30; n++) {
     await delay(200);
@@ -105,7 +79,7 @@ t.test('while a worker is frozen no process grows without end', async (t) => {
 
 t.test('when the primary process is killed the workers say goodbye, and lose nothing', async (t) => {
   const server = await site.workers(2);
-  const pids = children(server.child.pid);
+  const pids = childrenOf(server.child.pid);
   const writer = await Writer.online(server, 1);
   const readers: Reader[] = [];
   for (const id of [2, 3, 4, 5]) readers.push(await Reader.online(server, id));

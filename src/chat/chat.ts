@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/bus.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Presence } from '../delivery/presence.js';
+import type { Spool } from '../delivery/spool.js';
 import type { Writer } from '../delivery/writer.js';
 import type { Budget } from '../net/budget.js';
 import type { Drops } from '../ops/drops.js';
@@ -29,6 +30,7 @@ export interface Chat {
   readonly attempts: Attempts;
   readonly delivery: Delivery;
   readonly writer: Writer;
+  readonly spool: Spool | undefined;
   readonly changes: Changes;
   readonly budget: Budget;
   readonly options: ChatOptions;

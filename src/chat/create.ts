@@ -8,6 +8,7 @@ import { Drops } from '../ops/drops.js';
 import type { Log } from '../ops/log.js';
 import { Metrics } from '../ops/metrics.js';
 import type { Dialect } from '../protocol/dialect.js';
+import type { MessageFile } from '../store/message-file.js';
 import type { Store } from '../store/store.js';
 import { Attempts } from './attempts.js';
 import { catchUp } from './catch-up.js';
@@ -15,6 +16,7 @@ import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
 import { type Explainer, Hints } from './hints.js';
 import { Shortener } from './shortener.js';
+import { endWhenFew, openSpool, spoolWhenLate } from './spooling.js';
 import { letGo } from './takeover.js';
 
 export interface Parts {
@@ -32,12 +34,14 @@ export interface Parts {
   readonly stopping: AbortSignal;
   /** Says what other dialects messages could be of. */
   readonly explain?: Explainer;
+  /** See Spool. */
+  readonly spool?: MessageFile | undefined;
 }
 
 /** The parts that handle messages, plugged together. */
 export function createChat({
   dialect,
-  store,
+  store: given,
   bus,
   log,
   options,
@@ -46,15 +50,19 @@ export function createChat({
   maxKept,
   stopping,
   explain,
+  spool: file,
 }: Parts): Chat {
   const presence = new Presence();
   const budget = new Budget(maxKept);
   const drops = new Drops(log);
   const metrics = new Metrics();
+  const spool = file && openSpool(file, log);
+  const store = spool === undefined ? given : spoolWhenLate(given, spool, () => delivery);
   const writer = new Writer(store, LIMITS.retry, {
     stored: (userids) => {
       delivery.noteStored(userids);
       bus.tellStored(userids);
+      endWhenFew(delivery, spool);
     },
     refused: (reason) => {
       metrics.lost++;
@@ -67,7 +75,7 @@ export function createChat({
     },
   });
   const delivery: Delivery = new Delivery(
-    { presence, bus, writer, nobody: new Charge(budget), outcomes: metrics.outcomes },
+    { presence, bus, writer, spool, nobody: new Charge(budget), outcomes: metrics.outcomes },
     (user) => catchUp(chat, user),
   );
   const changes = new Changes(LIMITS.retry, (error) =>
@@ -82,6 +90,7 @@ export function createChat({
     attempts,
     delivery,
     writer,
+    spool,
     changes,
     budget,
     options,

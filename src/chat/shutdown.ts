@@ -1,12 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LIMITS } from '../limits.js';
 import type { Chat } from './chat.js';
 import { storeRest } from './leave.js';
+import { keepRest } from './spooling.js';
 
 /**
  * All connections are closed: stores what waits, sets this node's users offline, lets other nodes answer
- * (DIFFERENCES 11). Resolves with the number of messages that could not be stored.
+ * (DIFFERENCES 11). With a spool that has to be done in `most` ms: what is not stored by then is safe.
+ * Resolves with the number of messages that are lost.
  */
-export async function shutdown(chat: Chat): Promise<number> {
+export async function shutdown(chat: Chat, most: number): Promise<number> {
+  const done = finish(chat);
+  await (chat.spool === undefined ? done : Promise.race([done, delay(most, undefined, { ref: false })]));
+  const lost = keepRest(chat);
+  if (lost > 0) chat.log.error({ count: lost }, 'messages lost: the database is away');
+  return lost;
+}
+
+async function finish(chat: Chat): Promise<void> {
   const { presence, bus, changes, writer, delivery, store, log } = chat;
   await presence.quiet();
   const users = presence.all();
@@ -23,8 +34,5 @@ export async function shutdown(chat: Chat): Promise<number> {
   await bus.close(LIMITS.answers);
   await writer.close();
   const owed = await changes.close();
-  const lost = delivery.kept;
   if (owed > 0) log.error({ count: owed }, 'changes lost: the database is away');
-  if (lost > 0) log.error({ count: lost }, 'messages lost: the database is away');
-  return lost;
 }

@@ -52,7 +52,12 @@ function checkTogether(settings: Settings): void {
   const { tls, 'tls-cert': cert, 'tls-key': key } = settings;
   const given = [tls, cert, key].filter((option) => option !== undefined).length;
   if (given !== 0 && given !== 3) throw new ConfigError('--tls, --tls-cert and --tls-key go together');
-  if (settings.redis === undefined || settings['drop-in'] || settings.mysql !== undefined) return;
+  if (settings['drop-in'] || settings.mysql !== undefined) return;
+  if (settings.spool !== undefined)
+    throw new ConfigError(
+      '--spool keeps what waits for MySQL, and the embedded database is a file itself: leave it out',
+    );
+  if (settings.redis === undefined) return;
   throw new ConfigError(
     '--redis joins nodes of one database, and an embedded one belongs to one node: give --mysql as well, ' +
       'or leave --redis out; several processes on one machine are --workers N',

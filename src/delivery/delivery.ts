@@ -1,12 +1,14 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Letter } from '../bus/letter.js';
 import type { Fate } from '../net/batch.js';
 import type { Charge } from '../net/budget.js';
 import type { Outcome } from '../ops/metrics.js';
 import type { Member } from '../store/store.js';
 import { Carried, Empty, Fresh, type Returns } from './fates.js';
-import { Kept, Overheard } from './kept.js';
+import { Guest, Kept, Overheard } from './kept.js';
 import { Lines, type LinesParts } from './lines.js';
 import type { Presence, Present } from './presence.js';
+import type { Spool } from './spool.js';
 import type { Writer } from './writer.js';
 
 export interface DeliveryParts extends LinesParts {
@@ -20,6 +22,7 @@ export class Delivery implements Returns {
   readonly lines: Lines;
   private readonly presence: Presence;
   private readonly writer: Writer;
+  private readonly spool: Spool | undefined;
   private readonly nobody: Charge;
   private readonly outcomes: Record<Outcome, number>;
   private readonly onBehind: (user: Present) => void;
@@ -29,14 +32,26 @@ export class Delivery implements Returns {
     this.lines = new Lines(parts, (user) => this.fallBehind(user));
     this.presence = parts.presence;
     this.writer = parts.writer;
+    this.spool = parts.spool;
     this.nobody = parts.nobody;
     this.outcomes = parts.outcomes;
     this.onBehind = onBehind;
   }
 
+  /** How many messages are on their way into the store. */
+  get writing(): number {
+    return this.writer.length;
+  }
+
   /** How many messages wait, those on their way into the store too. */
   get kept(): number {
     return this.writer.length + this.lines.length;
+  }
+
+  /** All that `kept` counts, in the order in which it goes on to its users. */
+  *waiting(): Iterable<readonly [userid: number, letter: Letter]> {
+    yield* this.writer.all();
+    yield* this.lines.all();
   }
 
   /**
@@ -47,6 +62,21 @@ export class Delivery implements Returns {
     if (this.giveHere(userid, message)) return;
     this.lines.add(userid, new Kept(message, charge));
     return charge.room();
+  }
+
+  /** Delivers what a former process of this node left in the spool. Returns how many messages that are. */
+  async deliverLeft(): Promise<number> {
+    let count = 0;
+    for (const page of this.spool?.left() ?? []) {
+      for (const filed of page) {
+        const letter = new Kept(filed.bytes, this.nobody);
+        this.spool?.adopt(letter, filed);
+        this.lines.add(filed.userid, letter);
+      }
+      count += page.length;
+      await turn();
+    }
+    return count;
   }
 
   /** Delivers to members of a group; for those who are offline and not here it is stored. Returns as deliver does. */
@@ -65,9 +95,10 @@ export class Delivery implements Returns {
   }
 
   /** Takes a message from another node of ours. False when its user is not here. */
-  receive(userid: number, letter: Letter): boolean {
+  receive(userid: number, received: Letter): boolean {
     const user = this.presence.get(userid);
     if (user === undefined) return false;
+    const letter = this.spool === undefined ? received : new Guest(received);
     if (user.state !== 'here' || !this.give(user, letter)) this.lines.add(userid, letter);
     return true;
   }

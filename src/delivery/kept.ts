@@ -1,9 +1,11 @@
 import { type Letter, OVERHEAD } from '../bus/letter.js';
 import type { Charge } from '../net/budget.js';
+import type { Copied, Copies } from './copies.js';
 
 /** A message that this node keeps: it could not be given to its users at once. */
-export class Kept implements Letter {
+export class Kept implements Copied {
   readonly bytes: Buffer;
+  copies: Copies | undefined = undefined;
   readonly charge: Charge;
   private users: number;
 
@@ -19,7 +21,8 @@ export class Kept implements Letter {
     charge.add(bytes.length + OVERHEAD * users);
   }
 
-  done(): void {
+  done(userid: number): void {
+    this.copies?.drop(userid);
     this.users--;
     this.charge.add(-OVERHEAD - (this.users === 0 ? this.bytes.length : 0));
   }
@@ -31,4 +34,21 @@ export class Overheard extends Kept {}
 /** Whether a message is of a client of this node. */
 export function isOwn(letter: Letter): letter is Kept {
   return letter instanceof Kept && !(letter instanceof Overheard);
+}
+
+/** A message of another node, on a node with a spool: both may be killed. */
+export class Guest implements Copied {
+  readonly bytes: Buffer;
+  copies: Copies | undefined = undefined;
+  private readonly letter: Letter;
+
+  constructor(letter: Letter) {
+    this.bytes = letter.bytes;
+    this.letter = letter;
+  }
+
+  done(userid: number): void {
+    this.copies?.drop(userid);
+    this.letter.done(userid);
+  }
 }

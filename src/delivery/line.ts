@@ -1,4 +1,6 @@
 import { costOf, type Letter } from '../bus/letter.js';
+import { Empty } from './fates.js';
+import type { Spool } from './spool.js';
 
 /** Messages for one user that could not go on yet, oldest first. */
 export class Line {
@@ -9,8 +11,17 @@ export class Line {
   /** What is being done with the first of its messages; all others stay behind them. */
   busy: 'publishing' | 'storing' | undefined;
   private calm: (() => void)[] = [];
+  private readonly userid: number;
+  private readonly spool: Spool | undefined;
+
+  /** @param spool gets copies of what waits while the store is away */
+  constructor(userid: number, spool: Spool | undefined) {
+    this.userid = userid;
+    this.spool = spool;
+  }
 
   push(letter: Letter): void {
+    if (this.spool?.isCopying) this.spool.copy(this.userid, letter);
     this.letters.push(letter);
     this.bytes += costOf(letter);
   }
@@ -34,8 +45,17 @@ export class Line {
   }
 
   putBack(letters: readonly Letter[]): void {
+    if (this.spool?.isCopying) this.spool.copyBefore(this.userid, letters, this.letters);
     this.letters = [...letters, ...this.letters];
     for (const letter of letters) this.bytes += costOf(letter);
+  }
+
+  /** With its user gone there is nothing that what only waits to be confirmed could wait for. */
+  confirmEmpty(): void {
+    const [empty, others] = [[] as Letter[], [] as Letter[]];
+    for (const letter of this.take()) (letter instanceof Empty ? empty : others).push(letter);
+    this.putBack(others);
+    for (const letter of empty) letter.done(this.userid);
   }
 
   /** Resolves when it is not busy any more. */

@@ -5,6 +5,7 @@ import { Empty } from './fates.js';
 import { isOwn, Kept } from './kept.js';
 import { Line } from './line.js';
 import type { Presence, Present } from './presence.js';
+import type { Spool } from './spool.js';
 import type { Writer } from './writer.js';
 
 export interface LinesParts {
@@ -13,6 +14,8 @@ export interface LinesParts {
   readonly writer: Writer;
   /** How many messages went which way, per user. */
   readonly outcomes: Record<Outcome, number>;
+  /** See Line. */
+  readonly spool?: Spool | undefined;
 }
 
 /**
@@ -25,14 +28,16 @@ export class Lines {
   private readonly bus: Bus;
   private readonly writer: Writer;
   private readonly outcomes: Record<Outcome, number>;
+  private readonly spool: Spool | undefined;
   private readonly fallBehind: (user: Present) => void;
 
   /** @param fallBehind for a user who is here something older than what comes next waits */
-  constructor({ presence, bus, writer, outcomes }: LinesParts, fallBehind: (user: Present) => void) {
+  constructor({ presence, bus, writer, outcomes, spool }: LinesParts, fallBehind: (user: Present) => void) {
     this.presence = presence;
     this.bus = bus;
     this.writer = writer;
     this.outcomes = outcomes;
+    this.spool = spool;
     this.fallBehind = fallBehind;
   }
 
@@ -47,6 +52,11 @@ export class Lines {
     let count = 0;
     for (const { letters } of this.lines.values()) count += letters.length;
     return count;
+  }
+
+  /** What waits in all lines, in the order of each. */
+  *all(): Iterable<readonly [userid: number, letter: Letter]> {
+    for (const [userid, { letters }] of this.lines) for (const letter of letters) yield [userid, letter];
   }
 
   /** Since when something has been waiting for some user, by `performance.now()`. */
@@ -157,7 +167,7 @@ export class Lines {
   }
 
   private pumpAway(userid: number, line: Line): void {
-    confirmEmpty(userid, line);
+    line.confirmEmpty();
     const way = this.bus.way(userid);
     if (line.letters.length === 0) this.drop(userid, line);
     // What another node sent here is not sent on: that node may wait for it with all that comes after it.
@@ -230,7 +240,7 @@ export class Lines {
   }
 
   private lineOf(userid: number): Line {
-    const line = this.lines.get(userid) ?? new Line();
+    const line = this.lines.get(userid) ?? new Line(userid, this.spool);
     this.lines.set(userid, line);
     return line;
   }
@@ -238,14 +248,6 @@ export class Lines {
   private drop(userid: number, line: Line): void {
     if (line.busy === undefined && line.letters.length === 0) this.lines.delete(userid);
   }
-}
-
-/** With its user gone there is nothing that what only waits to be confirmed could wait for. */
-function confirmEmpty(userid: number, line: Line): void {
-  const [empty, others] = [[] as Letter[], [] as Letter[]];
-  for (const letter of line.take()) (letter instanceof Empty ? empty : others).push(letter);
-  line.putBack(others);
-  for (const letter of empty) letter.done(userid);
 }
 
 /** Their senders' other requests wait until these messages are where they shall be. */

@@ -59,6 +59,11 @@ export class Writer {
     return this.queue.length;
   }
 
+  /** What is not in the store yet, oldest first. */
+  *all(): Iterable<readonly [userid: number, letter: Letter]> {
+    for (const { userid, letter } of this.queue) yield [userid, letter];
+  }
+
   /**
    * Stores messages for a user. `stored` resolves when all are stored, or never can be; `settled` then, or as soon
    * as the store is away: nobody shall wait for it.

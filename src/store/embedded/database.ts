@@ -4,7 +4,7 @@ import { guardFile, realPath } from './file.js';
 import { SCHEMA } from './schema.js';
 import { whyNot } from './why-not.js';
 
-export type Value = string | number | null;
+export type Value = string | number | null | Buffer;
 export type Row = Record<string, unknown>;
 
 /** A prepared statement; what SQLite refuses comes as an SqlRefused, a full or failing disk as StoreUnavailable. */
@@ -15,6 +15,9 @@ export interface Statement {
 
 /** A constraint of the schema refuses the change: a name that is taken, a text that is too long. */
 export class SqlRefused extends Error {}
+
+/** Another process has the file. */
+export class FileInUse extends Error {}
 
 /** An open SQLite file, locked against a second server. */
 export interface EmbeddedDatabase {
@@ -27,12 +30,12 @@ export interface EmbeddedDatabase {
 /**
  * Opens the file, and makes it and its tables when they are not there. `:memory:` is a database of its own.
  * A file that is `shared` with another process of the same server is locked by that one.
- * Throws an Error with one clear line when another server has it or it cannot be used.
+ * Throws FileInUse when another server has it, or an Error with one clear line when it cannot be used.
  */
-export function openDatabase(file: string, shared: boolean): EmbeddedDatabase {
+export function openDatabase(file: string, shared: boolean, schema = SCHEMA): EmbeddedDatabase {
   const inMemory = file === ':memory:';
   const lock = shared || inMemory ? undefined : takeLock(file);
-  const db = openFile(file);
+  const db = openFile(file, schema);
   const isThere = inMemory ? () => {} : guardFile(file);
   let isOpen = true;
   const beforeChange = () => {
@@ -68,16 +71,16 @@ function takeLock(file: string): Database.Database {
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch {
-    throw new Error(`${file} is in use by another chat-server`);
+    throw new FileInUse(`${file} is in use by another chat-server`);
   }
   return lock;
 }
 
-function openFile(file: string): Database.Database {
+function openFile(file: string, schema: string): Database.Database {
   const db = open(file);
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
-    db.exec(SCHEMA);
+    db.exec(schema);
   } catch (error) {
     throw new Error(`${file} cannot be used: ${text(error)}`);
   }

@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import t, { type Test } from 'tap';
+import { Budget, Charge } from '../net/budget.js';
+import { openMessageFile } from '../store/embedded/message-file.js';
+import type { MessageFile } from '../store/message-file.js';
+import { StoreUnavailable } from '../store/store.js';
+import { Kept } from './kept.js';
+import { Line } from './line.js';
+import { Spool } from './spool.js';
+
+const charge = new Charge(new Budget(1 << 30));
+
+function kept(text: string, users = 1): Kept {
+  return new Kept(Buffer.from(text), charge, users);
+}
+
+function place(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'spool-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'spool');
+}
+
+/** A file that counts what is written, and can be made to fail. */
+function counted(file: MessageFile) {
+  const seen = { writes: 0, isFull: false };
+  const change: MessageFile['change'] = (added, removed) => {
+    if (seen.isFull) throw new StoreUnavailable('the disk is full');
+    seen.writes++;
+    file.change(added, removed);
+  };
+  return { seen, file: Object.assign(Object.create(file) as MessageFile, { change }) };
+}
+
+function texts(file: MessageFile): string[] {
+  return file.after(0, -1).map(({ userid, bytes }) => `${userid} ${bytes}`);
+}
+
+function opened(t: Test) {
+  const path = place(t);
+  const { seen, file } = counted(openMessageFile(path));
+  const failures: boolean[] = [];
+  const spool = new Spool(file, (reason) => failures.push(reason !== undefined));
+  return { path, seen, file, spool, failures };
+}
+
+t.test('while the store is there nothing is written', async (t) => {
+  const { spool, seen } = opened(t);
+  const line = new Line(1, spool);
+  for (let n = 0; n < 10; n++) line.push(kept(`${n}`));
+  await turn();
+  for (const letter of line.take()) letter.done(1);
+  await turn();
+  t.equal(seen.writes, 0);
+});
+
+t.test(
+  'what waits when the store goes away and what comes then is in the file, a write for each turn',
+  async (t) => {
+    const { spool, file, seen } = opened(t);
+    const line = new Line(1, spool);
+    line.push(kept('before'));
+    spool.begin([[1, line.letters[0] ?? kept('')]]);
+    line.push(kept('after'));
+    line.push(kept('later'));
+    await turn();
+    t.same(texts(file), ['1 before', '1 after', '1 later']);
+    t.equal(seen.writes, 1);
+    for (const letter of line.take()) letter.done(1);
+    await turn();
+    t.same(texts(file), []);
+    t.equal(seen.writes, 2);
+    line.push(kept('gone in the same turn'));
+    for (const letter of line.take()) letter.done(1);
+    await turn();
+    t.equal(seen.writes, 2);
+  },
+);
+
+t.test('a message to several users stays in the file for those who have not got it', async (t) => {
+  const { spool, file } = opened(t);
+  spool.begin([]);
+  const letter = kept('all', 2);
+  new Line(1, spool).push(letter);
+  new Line(2, spool).push(letter);
+  await turn();
+  letter.done(1);
+  await turn();
+  t.same(texts(file), ['2 all']);
+});
+
+t.test('a file that cannot be written is told of once, and tried again', async (t) => {
+  const { spool, file, seen, failures } = opened(t);
+  spool.begin([]);
+  seen.isFull = true;
+  const line = new Line(1, spool);
+  line.push(kept('a'));
+  await turn();
+  line.push(kept('b'));
+  await turn();
+  t.same(failures, [true]);
+  t.same(texts(file), []);
+  seen.isFull = false;
+  while (failures.length < 2) await turn();
+  t.same(texts(file), ['1 a', '1 b']);
+});
+
+t.test('what could not be written at the end is counted', (t) => {
+  const { spool, seen } = opened(t);
+  seen.isFull = true;
+  t.equal(
+    spool.close([
+      [1, kept('a')],
+      [2, kept('b')],
+    ]),
+    2,
+  );
+  t.end();
+});
+
+t.test('what is left is taken over, and is in the file until it is done', async (t) => {
+  const { path, spool } = opened(t);
+  const many = Array.from({ length: 2500 }, (_, n) => `${n}`);
+  t.equal(spool.close(many.map((text) => [1, kept(text)] as const)), 0);
+  const file = openMessageFile(path);
+  const next = new Spool(file, () => {});
+  const letters: Kept[] = [];
+  for (const page of next.left()) {
+    for (const filed of page) {
+      const letter = kept(filed.bytes.toString());
+      next.adopt(letter, filed);
+      letters.push(letter);
+    }
+  }
+  t.same(
+    letters.map(({ bytes }) => bytes.toString()),
+    many,
+  );
+  for (const letter of letters.slice(0, 2499)) letter.done(1);
+  while (file.count > 1) await turn();
+  t.same(texts(file), ['1 2499']);
+  next.close([]);
+});
+
+/** What can happen to a line: a message comes, some come back, the first is done; the store goes away or is there. */
+const aStep = fc.constantFrom('push', 'back', 'done', 'away', 'there');
+
+t.test('whatever happens, the file has the order of the line', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(aStep, { maxLength: 30 }), async (steps) => {
+      const { file, spool } = opened(t);
+      const line = new Line(1, spool);
+      let n = 0;
+      const work: Record<(typeof steps)[number], () => void> = {
+        push: () => line.push(kept(`${n++}`)),
+        back: () => line.putBack([kept(`${n++}`), kept(`${n++}`)]),
+        done: () => line.takeFirst(1)[0]?.done(1),
+        away: () => spool.begin(line.letters.map((letter) => [1, letter] as const)),
+        there: () => spool.end(),
+      };
+      for (const step of steps) {
+        work[step]();
+        if (step === 'away') await turn();
+      }
+      work.there();
+      work.away();
+      await turn();
+      const waiting = line.letters.map(({ bytes }) => `1 ${bytes}`);
+      if (waiting.join() !== texts(file).join()) throw new Error(`${waiting} and ${texts(file)}`);
+      spool.close([]);
+    }),
+    { numRuns: 60 },
+  );
+});

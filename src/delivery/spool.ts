@@ -1,0 +1,176 @@
+import type { Letter } from '../bus/letter.js';
+import { type Flushable, flushLater } from '../net/flusher.js';
+import type { FiledMessage, MessageFile } from '../store/message-file.js';
+import { type Copied, Copies, canBeCopied } from './copies.js';
+
+/** Written at once, in messages and bytes; the event loop goes on between two writes. */
+const MOST = 1000;
+const MOST_BYTES = 1_048_576;
+/** Before a file that cannot be written is tried again, in ms. */
+const RETRY = 500;
+
+/** Messages that wait, in the order in which they go on to their users. */
+export type Waiting = Iterable<readonly [userid: number, letter: Letter]>;
+
+/**
+ * Copies of the messages that wait because the store is away, in a file that survives a kill -9. A message stays in it
+ * until it has left or is stored. What happens in one turn of the event loop is written together.
+ */
+export class Spool implements Flushable {
+  private readonly file: MessageFile;
+  private readonly added = new Map<number, FiledMessage>();
+  private readonly removed = new Set<number>();
+  private readonly remove = (number: number) => this.takeOut(number);
+  private last: number;
+  private copying = false;
+  private scheduled = false;
+  private closed = false;
+  private failing = false;
+  private readonly failed: (reason: unknown) => void;
+
+  /** @param failed is told why, when the file cannot be written and is tried again, and undefined when it can be */
+  constructor(file: MessageFile, failed: (reason: unknown) => void) {
+    this.file = file;
+    this.failed = failed;
+    this.last = file.last;
+  }
+
+  /** The path of its file. */
+  get path(): string {
+    return this.file.path;
+  }
+
+  /** How many messages are in the file. */
+  get count(): number {
+    return this.file.count;
+  }
+
+  /** Whether what waits is copied. */
+  get isCopying(): boolean {
+    return this.copying;
+  }
+
+  /** The store is away or late: from now on what waits is copied, and what has been waiting. */
+  begin(waiting: Waiting): void {
+    if (this.copying || this.closed) return;
+    this.copying = true;
+    const begun = new Set<number>();
+    for (const [userid, letter] of waiting) {
+      if (isNew(userid, letter)) begun.add(userid);
+      // What was copied before, and is behind what was not, gets a higher number.
+      if (begun.has(userid)) this.copyAgain(userid, letter);
+    }
+  }
+
+  /** The store is there: what comes now needs no copy. */
+  end(): void {
+    this.copying = false;
+  }
+
+  /** Copies a message that goes behind all others for its user, unless it has been copied. */
+  copy(userid: number, letter: Letter): void {
+    if (!isNew(userid, letter)) return;
+    const number = ++this.last;
+    letter.copies ??= new Copies(this.remove);
+    letter.copies.add(userid, number);
+    this.added.set(number, { number, userid, bytes: letter.bytes });
+    this.flushSoon();
+  }
+
+  /** Copies messages that go before others in their user's line: the file shall have the same order. */
+  copyBefore(userid: number, letters: readonly Letter[], others: readonly Letter[]): void {
+    if (!letters.some((letter) => isNew(userid, letter))) return;
+    for (const letter of [...letters, ...others]) this.copyAgain(userid, letter);
+  }
+
+  /** The message that is in the file under this number is kept again. */
+  adopt(letter: Letter, { userid, number }: FiledMessage): void {
+    if (!canBeCopied(letter)) return;
+    letter.copies = new Copies(this.remove);
+    letter.copies.add(userid, number);
+  }
+
+  /** What a former process left, oldest first, a page at a time. */
+  *left(): Iterable<FiledMessage[]> {
+    const { last } = this;
+    for (let from = 0; from < last; ) {
+      const page = this.file.after(from, MOST).filter(({ number }) => number <= last);
+      yield page;
+      from = page.at(-1)?.number ?? last;
+    }
+  }
+
+  flush(): void {
+    this.scheduled = false;
+    if (this.closed) return;
+    if (!this.write()) setTimeout(() => this.flush(), RETRY).unref();
+    else if (this.added.size + this.removed.size > 0) setImmediate(() => this.flush());
+    else return;
+    this.scheduled = true;
+  }
+
+  /** Copies what still waits, and closes the file. Returns how many messages could not be written. */
+  close(waiting: Waiting): number {
+    this.copying = false;
+    this.begin(waiting);
+    while (this.added.size + this.removed.size > 0 && this.write());
+    this.closed = true;
+    const unwritten = this.added.size;
+    this.file.close();
+    return unwritten;
+  }
+
+  /** Under a number above all others. */
+  private copyAgain(userid: number, letter: Letter): void {
+    if (canBeCopied(letter)) letter.copies?.drop(userid);
+    this.copy(userid, letter);
+  }
+
+  private takeOut(number: number): void {
+    if (!this.added.delete(number)) this.removed.add(number);
+    this.flushSoon();
+  }
+
+  private flushSoon(): void {
+    if (this.scheduled || this.closed) return;
+    this.scheduled = true;
+    flushLater(this);
+  }
+
+  /** Writes the first of what is to be written. False when that cannot be done. */
+  private write(): boolean {
+    const added = firstOf(this.added.values(), ({ bytes }) => bytes.length);
+    const removed = firstOf(this.removed, () => 0);
+    try {
+      if (added.length + removed.length > 0) this.file.change(added, removed);
+    } catch (error) {
+      this.turn(true, error);
+      return false;
+    }
+    this.turn(false, undefined);
+    for (const { number } of added) this.added.delete(number);
+    for (const number of removed) this.removed.delete(number);
+    return true;
+  }
+
+  private turn(failing: boolean, reason: unknown): void {
+    if (failing === this.failing) return;
+    this.failing = failing;
+    this.failed(reason);
+  }
+}
+
+function isNew(userid: number, letter: Letter): letter is Copied {
+  return canBeCopied(letter) && !letter.copies?.has(userid);
+}
+
+function firstOf<T>(all: Iterable<T>, size: (one: T) => number): T[] {
+  const first: T[] = [];
+  let bytes = 0;
+  for (const one of all) {
+    bytes += size(one);
+    if (first.length === MOST || (bytes > MOST_BYTES && first.length > 0)) break;
+    first.push(one);
+  }
+  return first;
+}
