@@ -93,12 +93,12 @@ async function lists(tty: Tty): Promise<string[]> {
 const FRIEND_LIST = '----------------------friend list---------------------';
 const GROUP_LIST = '----------------------group list----------------------';
 
-t.test('DIFFERENCES 22: who has 30 friends and groups of 20, 40 and 60', async (t) => {
+t.test('DIFFERENCES 22: who is in groups of 20, 40 and 60', async (t) => {
   await emptyDatabase();
   const server = await ours(t);
   await meet(server, NAMES, 30, [20, 40, 60]);
 
-  t.test('logs in, sees as many as the client can read, and chats with all', async (t) => {
+  t.test('and has 30 friends logs in, sees as many as the client can read, and chats with all', async (t) => {
     const tty = open(server, t);
     await login(tty, 1);
     const friends = ids(17).map((n) => `${n + 1} ${NAMES[n]} offline`);
@@ -118,7 +118,17 @@ t.test('DIFFERENCES 22: who has 30 friends and groups of 20, 40 and 60', async (
     await everyoneLeft();
   });
 
-  t.test('whose client ends when it is sent them all', async (t) => {
+  t.test('and has no friends sees every group, with some of its members', async (t) => {
+    const tty = open(server, t);
+    await login(tty, 2);
+    const [one, two, three] = ['1 钱 offline creator', '2 孙 online normal', '3 李 offline normal'];
+    const groups = ['1 20人群 d', one, two, three, '2 40人群 d', one, two, '3 60人群 d', one, two];
+    t.same(await lists(tty), ['current login user => id:2 name:孙', FRIEND_LIST, GROUP_LIST, ...groups]);
+    tty.kill();
+    await everyoneLeft();
+  });
+
+  t.test('has no client any more when it is sent them all', async (t) => {
     for (const server of [await ours(t, '--client-buffer', '0'), await theirs(t)]) {
       const tty = open(server, t);
       await login(tty, 1);
