@@ -72,7 +72,7 @@ export class SlowMedium implements Medium {
 
   /** What was on its way so far has arrived. */
   beat(): Promise<void> {
-    return this.#arriving.pass('a beat', () => this.#events?.beat(), undefined);
+    return this.#arriving.pass('a beat', () => this.#events?.beat([]), undefined);
   }
 
   /** All connections break. The others find that out for themselves. */

@@ -85,9 +85,9 @@ export class Bus {
       },
       up: (up) => this.turned(up),
       gone: (node) => this.peers.gone(node),
-      beat: () => {
+      beat: (deaf) => {
         this.beats++;
-        this.unplaced.beat(this.peers.all());
+        this.unplaced.beat(this.peers.all().filter(({ node }) => !deaf.includes(node)));
       },
       nodes: () => this.peers.all().map(({ node }) => node),
     });

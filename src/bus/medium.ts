@@ -12,8 +12,12 @@ export interface MediumEvents {
   /** A node of ours has died or closed: it will never speak again. */
   gone(node: string): void;
 
-  /** Everything that was said before the call before the last one has been heard. Called several times a second. */
-  beat(): void;
+  /**
+   * Everything that was said before the call before the last one has been heard. Called several times a second.
+   *
+   * @param deaf nodes that cannot have received anything that was published since the last call
+   */
+  beat(deaf: readonly string[]): void;
 
   /** The nodes that this one knows of; the medium finds out which of them have gone. */
   nodes(): readonly string[];

@@ -160,9 +160,14 @@ export class RedisMedium implements Medium, Flushable {
     this.answered++;
     this.subscriptions.retry();
     this.subscriptions.buryFormer(this.publisher);
-    this.events?.beat();
     if (this.away && this.answered * BEAT >= STEADY) this.back();
     if (this.answered * BEAT >= 2 * STEADY) await this.findDead();
+    this.events?.beat(this.deaf);
+  }
+
+  /** Nodes without a subscriber at the last two looks: what was published between them Redis has not counted for them. */
+  private get deaf(): string[] {
+    return [...this.silent].filter(([, beats]) => beats > 1).map(([node]) => node);
   }
 
   private back(): void {

@@ -37,7 +37,7 @@ export class SocketMedium implements Medium {
     await once(this.server, 'listening');
     const others = (await readdir(this.folder)).filter((name) => name !== node);
     await Promise.all(others.map((other) => this.connect(other)));
-    this.heart = setInterval(() => this.events?.beat(), BEAT);
+    this.heart = setInterval(() => this.events?.beat([]), BEAT);
   }
 
   async subscribe(): Promise<void> {}

@@ -31,13 +31,13 @@ export class Unplaced {
     return this.counts.has(userid);
   }
 
-  /** @param links to all nodes of ours */
+  /** @param links to all nodes of ours that may have received something since the last call */
   beat(links: readonly Outgoing[]): void {
-    while (this.rounds[0] !== undefined && hasArrived(this.rounds[0])) {
-      for (const one of this.rounds.shift()?.published ?? []) {
-        this.less(one);
-        one[1].done(one[0]);
-      }
+    const arrived = this.rounds.filter(hasArrived);
+    this.rounds = this.rounds.filter((round) => !arrived.includes(round));
+    for (const one of arrived.flatMap(({ published }) => published)) {
+      this.less(one);
+      one[1].done(one[0]);
     }
     if (this.recent.length === 0) return;
     this.rounds.push({ published: this.recent, parcels: new Map(links.map((link) => [link, link.probe()])) });
