@@ -16,7 +16,8 @@ import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
 import { type Explainer, Hints } from './hints.js';
 import { Shortener } from './shortener.js';
-import { endWhenFew, openSpool, spoolWhenLate } from './spooling.js';
+import { openSpool, spoolWhenLate } from './spooling.js';
+import { storing } from './storing.js';
 import { letGo } from './takeover.js';
 
 export interface Parts {
@@ -58,22 +59,11 @@ export function createChat({
   const metrics = new Metrics();
   const spool = file && openSpool(file, log);
   const store = spool === undefined ? given : spoolWhenLate(given, spool, () => delivery);
-  const writer = new Writer(store, LIMITS.retry, {
-    stored: (userids) => {
-      delivery.noteStored(userids);
-      bus.tellStored(userids);
-      endWhenFew(delivery, spool);
-    },
-    refused: (reason) => {
-      metrics.lost++;
-      drops.add(reason instanceof Error ? reason.message : String(reason), 'store');
-    },
-    away: (reason) => {
-      const text =
-        reason === undefined ? 'the messages that waited are stored' : 'messages wait for the database';
-      log.warn({ err: reason, kept: writer.length }, text);
-    },
-  });
+  const writer = new Writer(
+    store,
+    LIMITS.retry,
+    storing(() => chat),
+  );
   const delivery: Delivery = new Delivery(
     { presence, bus, writer, spool, nobody: new Charge(budget), outcomes: metrics.outcomes },
     (user) => catchUp(chat, user),
@@ -82,7 +72,7 @@ export function createChat({
     log.error({ err: error }, 'a change in the database failed'),
   );
   const attempts = new Attempts(loginFailures);
-  const chat = {
+  const chat: Chat = {
     dialect,
     store,
     bus,

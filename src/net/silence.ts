@@ -3,12 +3,15 @@ import type { Socket } from 'node:net';
 type Readable = Pick<Socket, 'bytesRead'>;
 
 /**
- * Calls `silent` after the next look at all sockets, unless that has brought something. A process that was frozen
- * finds its timers due before it has read what came for it meanwhile.
+ * For a last look, in ms. A process that was frozen finds its timers due before it has read what came for it
+ * meanwhile, or even sent what is to be answered.
  */
-export function ifSilent(stream: Readable, silent: () => void, otherwise = () => {}): NodeJS.Immediate {
+const GRACE = 100;
+
+/** Calls `silent` when nothing comes for a last moment, else `otherwise`. */
+export function ifSilent(stream: Readable, silent: () => void, otherwise = () => {}): NodeJS.Timeout {
   const before = stream.bytesRead;
-  return setImmediate(() => (stream.bytesRead === before ? silent() : otherwise()));
+  return setTimeout(() => (stream.bytesRead === before ? silent() : otherwise()), GRACE);
 }
 
 /**
@@ -17,15 +20,12 @@ export function ifSilent(stream: Readable, silent: () => void, otherwise = () =>
  * @returns calls it off
  */
 export function whenLate(stream: Readable, ms: number, late: () => void): () => void {
-  let turn: NodeJS.Immediate | undefined;
-  const look = () => {
-    turn = ifSilent(stream, late, () => {
-      timer = setTimeout(look, ms);
-    });
+  const begin = () => {
+    timer = setTimeout(() => {
+      timer = ifSilent(stream, late, begin);
+    }, ms);
   };
-  let timer = setTimeout(look, ms);
-  return () => {
-    clearTimeout(timer);
-    clearImmediate(turn);
-  };
+  let timer: NodeJS.Timeout | undefined;
+  begin();
+  return () => clearTimeout(timer);
 }
