@@ -13,7 +13,7 @@ const MOST = 260 * MB;
 
 t.setTimeout(180_000);
 
-const site = await DeliverySite.start(t, 6);
+const site = await DeliverySite.start(t, 12);
 
 /** A writer on one worker and a reader on the other. */
 async function apart(...options: string[]) {
@@ -57,6 +57,36 @@ t.test('a worker that is frozen and then killed loses nothing of what others sen
   await reader.enter(server);
   await reader.hearAll(writer.sent);
   t.equal(reader.inversions, 0, `of ${writer.sent} messages`);
+  await server.child.stop();
+});
+
+t.test('a worker that is killed while it starts is replaced', async (t) => {
+  const server = await site.workers(2);
+  const seen = new Set(childrenOf(server.child.pid));
+  for (const pid of [...seen].slice(0, 1)) process.kill(pid, 'SIGKILL');
+  const fresh = () => childrenOf(server.child.pid).filter((pid) => !seen.has(pid));
+  for (let n = 0; n < 3; n++) {
+    await until(async () => fresh().length > 0, 'a new worker');
+    for (const pid of fresh()) {
+      seen.add(pid);
+      process.kill(pid, 'SIGKILL');
+    }
+  }
+  await until(async () => childrenOf(server.child.pid).length === 2, 'two workers to be there');
+  const reader = await Reader.online(server, 1);
+  await reader.leave();
+  t.equal(await server.child.stop(), 0);
+});
+
+t.test('while a worker is frozen, and when it has been killed then, clients get in', async (t) => {
+  const server = await site.workers(2);
+  const [frozen] = childrenOf(server.child.pid);
+  if (frozen === undefined) throw new Error('there are no workers');
+  process.kill(frozen, 'SIGSTOP');
+  const before = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((id) => Reader.online(server, id)));
+  process.kill(frozen, 'SIGKILL');
+  const after = await Promise.all([9, 10, 11, 12].map((id) => Reader.online(server, id)));
+  t.equal([...before, ...after].length, 12);
   await server.child.stop();
 });
 

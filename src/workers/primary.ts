@@ -1,11 +1,13 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../ops/log.js';
 import { FOLDER_VARIABLE } from './folder.js';
 import type { Notice } from './notice.js';
 
-/** A worker that ends by itself is replaced, but not more often than this, in ms. */
+/** A worker that ends by itself is replaced, but not more often than this, in ms; and one that cannot start at least so often. */
 const REPLACE_AFTER = 200;
+const LONGEST_PAUSE = 5000;
 
 /**
  * The processes that share one port: starts them, replaces one that died, and stops them all. They speak to each
@@ -23,6 +25,9 @@ export class Primary {
   constructor(args: readonly string[], folder: string, log: Log) {
     this.log = log;
     this.folder = folder;
+    // Each takes connections itself: those that this process had handed to a worker which is frozen, or has just died,
+    // would wait for ever.
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({ args: [...args] });
   }
 
@@ -56,7 +61,7 @@ export class Primary {
     const worker = cluster.fork({ [FOLDER_VARIABLE]: this.folder });
     let listening = false;
     worker.on('exit', (status, signal) => {
-      if (listening && !this.stopping) this.replace(status ?? signal);
+      if (listening && !this.stopping) void this.replace(status ?? signal);
     });
     const ended = once(worker, 'exit').then(() => {
       if (!listening) throw new Error('a worker could not start');
@@ -67,11 +72,11 @@ export class Primary {
     if (this.stopping) tell(worker, { op: 'stop' });
   }
 
-  private replace(how: number | string): void {
+  /** One that ends before it listens is replaced as well, after longer and longer pauses. */
+  private async replace(how: number | string, tries = 0): Promise<void> {
     this.log.error({ how }, 'a worker ended and is replaced');
-    setTimeout(() => {
-      if (!this.stopping) this.fork().catch((error) => this.log.error({ err: error }, 'no new worker'));
-    }, REPLACE_AFTER);
+    await delay(Math.min(REPLACE_AFTER * 2 ** tries, LONGEST_PAUSE));
+    if (!this.stopping) await this.fork().catch((error: Error) => this.replace(error.message, tries + 1));
   }
 }
 
