@@ -28,7 +28,12 @@ type Count = readonly [labels: readonly string[], count: number];
 
 /** What has been counted: name, help, its labels, and where it is read. */
 const COUNTERS: readonly [string, string, readonly string[], (sources: Sources) => readonly Count[]][] = [
-  ['chat_messages_total', 'Messages of clients', ['verb'], ({ metrics }) => by(metrics.messages)],
+  [
+    'chat_messages_total',
+    'Messages of clients',
+    ['verb'],
+    ({ metrics }) => by(Object.entries(metrics.messages)),
+  ],
   [
     'chat_deliveries_total',
     'Messages by where they went',

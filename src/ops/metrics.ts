@@ -4,7 +4,7 @@ export type Outcome = 'here' | 'elsewhere' | 'stored';
 /** What this process has counted since it started: plain numbers, read when somebody asks for them. */
 export class Metrics {
   /** Messages of clients by what they ask for. */
-  readonly messages = new Map<string, number>();
+  readonly messages: Record<string, number> = {};
   /** Messages by where they went. */
   readonly outcomes: Record<Outcome, number> = { here: 0, elsewhere: 0, stored: 0 };
   /** Messages that were lost. */
@@ -14,7 +14,7 @@ export class Metrics {
 
   /** A client has sent a message that asks for this. */
   count(verb: string): void {
-    this.messages.set(verb, (this.messages.get(verb) ?? 0) + 1);
+    this.messages[verb] = (this.messages[verb] ?? 0) + 1;
   }
 
   /** A request was answered with this result, which is not the one it asked for. */
