@@ -132,9 +132,8 @@ t.test('fewer processes than before deliver what all of them had', async (t) => 
   );
   const pairs = await writersOn(server);
   await writeFrozen('fewer', pairs);
-  const pids = childrenOf(server.child.pid);
+  for (const pid of childrenOf(server.child.pid)) process.kill(pid, 'SIGKILL');
   await server.child.stop('SIGKILL');
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
   site.mariadb.thaw();
   const alone = await site.node(...spool);
   await hearAll(t, alone, pairs);
