@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { childrenOf } from '../harness/children.js';
 import { freePort } from '../harness/port.js';
 import { type Server, startServer } from '../harness/server.js';
 import type { Link } from './link.js';
@@ -46,8 +46,7 @@ export class CampaignNode {
     const pid = this.#server?.child.pid;
     if (pid === undefined) return [];
     try {
-      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-      return children === '' ? [] : children.split(' ').map(Number);
+      return childrenOf(pid);
     } catch {
       return [];
     }

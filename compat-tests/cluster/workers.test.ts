@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { childrenOf } from '../harness/children.js';
 import { openEmbedded } from '../harness/embedded-database.js';
 import { newFolder } from '../harness/folder.js';
 import { startServer } from '../harness/server.js';
@@ -16,11 +16,7 @@ t.teardown(async () => {
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 const ids = numbers(8).map((n) => n + 1);
 
-/** The processes that the server started. */
-function workers(): number[] {
-  const { pid } = server.child;
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-}
+const workers = () => childrenOf(server.child.pid);
 
 t.test('users on both workers chat in order, and groups reach all', async (t) => {
   t.equal(workers().length, 2);

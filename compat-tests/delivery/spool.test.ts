@@ -47,6 +47,15 @@ async function writeFrozen(name: string, pairs: readonly [Writer, number][]): Pr
   for (const db of files) db.close();
 }
 
+/** A node with a spool of this name that keeps what is written for others. */
+async function keeping(name: string) {
+  const spool = ['--spool', file(name)];
+  const node = await site.node(...spool);
+  const pairs = await writersOn(node);
+  await writeFrozen(name, pairs);
+  return { spool, node, pairs };
+}
+
 function countIn(db: Database.Database): number {
   const [row] = db.prepare('SELECT count(*) AS count FROM message').all() as { count: number }[];
   return row?.count ?? Number.NaN;
@@ -63,10 +72,7 @@ async function hearAll(t: Test, server: Server, pairs: readonly [Writer, number]
 }
 
 t.test('what waits for the database survives a kill -9 of its node', async (t) => {
-  const spool = ['--spool', file('killed')];
-  const node = await site.node(...spool);
-  const pairs = await writersOn(node);
-  await writeFrozen('killed', pairs);
+  const { spool, node, pairs } = await keeping('killed');
   await node.child.stop('SIGKILL');
   site.mariadb.thaw();
   const again = await site.node(...spool);
@@ -79,13 +85,10 @@ t.test('what waits for the database survives a kill -9 of its node', async (t) =
 });
 
 t.test('a node that is killed again before the database is back loses nothing either', async (t) => {
-  const spool = ['--spool', file('again')];
-  let node = await site.node(...spool);
-  const pairs = await writersOn(node);
-  await writeFrozen('again', pairs);
-  await node.child.stop('SIGKILL');
+  const { spool, node: first, pairs } = await keeping('again');
+  await first.child.stop('SIGKILL');
   site.mariadb.thaw();
-  node = await site.node(...spool);
+  let node = await site.node(...spool);
   site.mariadb.freeze();
   await node.child.stop('SIGKILL');
   site.mariadb.thaw();
@@ -95,10 +98,7 @@ t.test('a node that is killed again before the database is back loses nothing ei
 });
 
 t.test('a node that is stopped while the database is away ends well, and loses nothing', async (t) => {
-  const spool = ['--spool', file('stopped')];
-  const node = await site.node(...spool);
-  const pairs = await writersOn(node);
-  await writeFrozen('stopped', pairs);
+  const { spool, node, pairs } = await keeping('stopped');
   node.child.signal('SIGTERM');
   t.equal(await node.child.orEnded(node.child.ended, 'end'), 0, 'its status');
   t.match(node.child.log, /"count":6000,.*messages wait for the next start/);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { append } from './append.js';
 import type { BusEvents, BusWatch } from './events.js';
 import type { Letter } from './letter.js';
 import type { Medium } from './medium.js';
@@ -138,10 +139,7 @@ export class Bus {
     const byLink = new Map<Outgoing, Remote[]>();
     for (const userid of userids) {
       const remote = this.peers.remotes.get(userid);
-      if (remote?.link === undefined) continue;
-      const remotes = byLink.get(remote.link);
-      if (remotes === undefined) byLink.set(remote.link, [remote]);
-      else remotes.push(remote);
+      if (remote?.link !== undefined) append(byLink, remote.link, remote);
     }
     for (const [link, remotes] of byLink) link.add(ENTRY.message, letter, remotes);
   }

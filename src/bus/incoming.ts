@@ -1,3 +1,4 @@
+import { append } from './append.js';
 import type { Letter } from './letter.js';
 import { type Answer, ENTRY, type Entry, type Parcel, type Place, type Seen } from './wire.js';
 
@@ -130,14 +131,11 @@ export class Incoming {
   private deliver(received: Received, { kind, userids }: Entry): void {
     this.fresh.push(received);
     for (const userid of userids) {
-      const refusing = this.refusing.get(userid);
-      if (refusing === undefined && this.bring(kind, userid, received)) continue;
+      if (!this.refusing.has(userid) && this.bring(kind, userid, received)) continue;
       const place = received.place(userid);
       received.done(userid);
       this.refused.push(place);
-      if (kind !== ENTRY.message) continue;
-      if (refusing === undefined) this.refusing.set(userid, [place]);
-      else refusing.push(place);
+      if (kind === ENTRY.message) append(this.refusing, userid, place);
     }
   }
 

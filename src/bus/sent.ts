@@ -1,3 +1,4 @@
+import { append } from './append.js';
 import type { Letter } from './letter.js';
 import type { Remote } from './remotes.js';
 import { type Answer, ENTRY, type Entry, type Place } from './wire.js';
@@ -84,10 +85,7 @@ export class Sent {
     for (const [parcel, index, userid] of open) {
       const entry = this.find(parcel, index);
       const remote = entry && take(entry, userid);
-      if (entry === undefined || remote === undefined) continue;
-      const remotes = stays.get(entry);
-      if (remotes === undefined) stays.set(entry, [remote]);
-      else remotes.push(remote);
+      if (entry !== undefined && remote !== undefined) append(stays, entry, remote);
     }
     return stays;
   }

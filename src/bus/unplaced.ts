@@ -1,3 +1,4 @@
+import { append } from './append.js';
 import type { Letter } from './letter.js';
 import type { Outgoing } from './outgoing.js';
 
@@ -59,11 +60,7 @@ export class Unplaced {
     this.recent = [];
     this.counts.clear();
     const byUser = new Map<number, Letter[]>();
-    for (const [userid, letter] of all) {
-      const letters = byUser.get(userid);
-      if (letters === undefined) byUser.set(userid, [letter]);
-      else letters.push(letter);
-    }
+    for (const [userid, letter] of all) append(byUser, userid, letter);
     return byUser;
   }
 

@@ -110,14 +110,6 @@ export class Lines {
     this.lineOf(userid).putBack(letters);
   }
 
-  /** Takes all that waits for a user. */
-  take(userid: number): Letter[] {
-    const line = this.lines.get(userid);
-    const letters = line?.take() ?? [];
-    if (line !== undefined) this.drop(userid, line);
-    return letters;
-  }
-
   /** Takes the first of what waits for a user: so many bytes, give or take one. */
   takeFirst(userid: number, bytes: number): Letter[] {
     const line = this.lines.get(userid);
