@@ -37,6 +37,8 @@ export class Bus {
   private isUp = false;
   /** Since the medium is there. */
   private beats = 0;
+  /** How many times nodes may not have received what was published. */
+  private misses = 0;
   private closing = false;
   private events: BusEvents | undefined;
   private greeted: () => void = () => {};
@@ -161,7 +163,10 @@ export class Bus {
   async publish(userid: number, letter: Letter): Promise<boolean> {
     // Nobody was told of what was stored while the bus was away: what took a way that is back would overtake it.
     if (this.closing || !this.isUp) return false;
+    const { misses } = this;
     if ((await this.medium.publish(userid, letter.bytes)) === 0) return false;
+    // The one that was counted may be the one that has not heard it.
+    if (misses !== this.misses) return false;
     if (this.peers.never) letter.done(userid);
     else if (!this.place(userid, letter)) this.unplaced.add(userid, letter);
     return true;
@@ -228,13 +233,15 @@ export class Bus {
 
   /** What was published to users of unknown nodes is delivered anew, rather twice than never. */
   private missed(): void {
+    this.misses++;
     for (const [userid, letters] of this.unplaced.takeAll()) this.events?.returned(userid, letters);
   }
 
   private turned(up: boolean): void {
     this.isUp = up;
     this.beats = 0;
-    if (up) void this.medium.tell(undefined, this.peers.state(true));
+    if (!up) this.peers.cutOff();
+    else void this.medium.tell(undefined, this.peers.state(true));
     this.events?.changed(up);
   }
 

@@ -57,6 +57,11 @@ export class Incoming {
   private refused: Place[] = [];
   /** Users who were not here: what comes for them is refused until the sender knows, so that the order is kept. */
   private refusing = new Map<number, Place[]>();
+  /**
+   * Whether the sender may not know yet that this node was cut off from the medium: what it takes for published here
+   * may have been lost.
+   */
+  cutOff = true;
 
   constructor(node: string, host: IncomingHost) {
     this.node = node;
@@ -68,11 +73,13 @@ export class Incoming {
     return { node: this.node, epoch: this.epoch, number: this.last };
   }
 
-  /** Takes a parcel. False when one before it is missing. */
+  /** Takes a parcel. False when one before it is missing, or something that was published. */
   heard({ epoch, number, entries }: Parcel): boolean {
     if (epoch !== this.epoch) this.begin(epoch);
     if (number <= this.last) return true;
     if (number > this.last + 1) return false;
+    // When the sender knows it sends this again, with the message.
+    if (this.cutOff && entries.some(({ kind }) => kind === ENTRY.channel)) return false;
     this.last = number;
     for (let index = 0; index < entries.length; index++) {
       const entry = entries[index];

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { Incoming } from './incoming.js';
 import { Outgoing } from './outgoing.js';
 import type { Remote } from './remotes.js';
 import { decode, ENTRY, type Parcel } from './wire.js';
@@ -41,5 +42,31 @@ t.test('the last message of a full parcel is not taken for the first of the next
     open.map(([, , id]) => id).sort((a, b) => a - b),
     'each has left, once',
   );
+  t.end();
+});
+
+t.test('what was published to a node that was cut off comes along when it is back', (t) => {
+  const { link, parcels, remote } = linkTo();
+  const came: string[] = [];
+  const there = new Incoming('00000000000000aa', {
+    receive: (_, { bytes }) => came.push(`${bytes}`) > 0,
+    confirm: () => came.push('confirmed') > 0,
+    stored: () => {},
+    answerSoon: () => {},
+  });
+  const letter = (text: string) => ({ bytes: Buffer.from(text), done: () => {} });
+  link.add(ENTRY.channel, letter('published'), [remote(1)]);
+  link.add(ENTRY.message, letter('sent'), [remote(1)]);
+  link.flush();
+  link.add(ENTRY.message, letter('later'), [remote(1)]);
+  link.flush();
+  for (const parcel of parcels.splice(0))
+    t.notOk(there.heard(parcel), 'not heard: what it confirms may be lost');
+  t.same(came, []);
+
+  there.cutOff = false;
+  t.ok(link.resend(there.seen));
+  for (const parcel of parcels) t.ok(there.heard(parcel));
+  t.same(came, ['published', 'sent', 'later'], 'in order, with its bytes');
   t.end();
 });

@@ -1,7 +1,7 @@
 import { type Flushable, flushLater } from '../net/flusher.js';
 import { costOf, type Letter } from './letter.js';
 import type { Remote } from './remotes.js';
-import { Sent, type SentEntry } from './sent.js';
+import { Sent, type SentEntry, type SentParcel } from './sent.js';
 import { type Answer, ENTRY, encodeParcel, roomOf, type Seen } from './wire.js';
 
 /** So much may be on its way to a node that has not said it got it, in bytes; well below Redis's limit for a subscriber. */
@@ -124,7 +124,8 @@ export class Outgoing implements Flushable {
   }
 
   /**
-   * Sends all again that the other node has not heard.
+   * Sends all again that the other node has not heard. What was published to it before that it may not have heard
+   * either: it comes along, rather twice than never.
    *
    * @param seen the last parcel that it heard from this node; undefined when it knows of none
    * @returns false when it has forgotten what it heard: it took this node for dead, and this link is of no use
@@ -133,8 +134,11 @@ export class Outgoing implements Flushable {
     this.flush();
     const from = seen?.epoch === this.epoch ? seen.number : 0;
     if (from < this.confirmedUpTo) return false;
-    for (const { number, bytes } of this.sent.unconfirmed)
-      if (number > from) this.host.tell(this.node, bytes);
+    for (const parcel of this.sent.unconfirmed) {
+      if (parcel.number <= from) continue;
+      if (parcel.entries.some(({ kind }) => kind === ENTRY.channel)) this.bringPublished(parcel);
+      this.host.tell(this.node, parcel.bytes);
+    }
     return true;
   }
 
@@ -152,6 +156,17 @@ export class Outgoing implements Flushable {
       if (letter !== undefined) for (const remote of remotes) this.back(letter, remote);
     }
     this.tellRoom();
+  }
+
+  private bringPublished(parcel: SentParcel): void {
+    for (const entry of parcel.entries) {
+      if (entry.kind !== ENTRY.channel || entry.letter === undefined) continue;
+      entry.kind = ENTRY.message;
+      entry.bytes = entry.letter.bytes;
+    }
+    const room = parcel.entries.reduce((sum, entry) => sum + roomOf(entry), 0);
+    const { number, entries } = parcel;
+    this.sent.replace(parcel, encodeParcel(this.host.node, { epoch: this.epoch, number, entries }, room));
   }
 
   /** Too much is on its way. */

@@ -92,6 +92,11 @@ export class Peers {
     this.handlers[word.kind](word as never);
   }
 
+  /** This node is cut off from the others. */
+  cutOff(): void {
+    for (const link of this.incoming.values()) link.cutOff = true;
+  }
+
   /** A node is dead: all that it has not confirmed comes back, and what was published may not have been received. */
   gone(node: string): void {
     if (this.links.has(node)) this.host.missed();
@@ -139,7 +144,9 @@ export class Peers {
     for (const remote of this.remotes.on(link)) if (!there.has(remote.userid)) this.left(remote);
     this.heardMoved(node, userids, []);
     if (hello) this.host.say(node, this.state(false));
-    this.host.say(node, encodeAnswer(this.host.node, this.from(node).answer(true)));
+    const from = this.from(node);
+    if (this.host.isUp()) from.cutOff = false;
+    this.host.say(node, encodeAnswer(this.host.node, from.answer(true)));
     const mine = seen.find((one) => one.node === this.host.node);
     if (!link.resend(mine)) this.relink(link);
     this.host.greeted();

@@ -8,6 +8,8 @@ const MORE_THAN_ENTRIES = 65_536;
 
 /** What was put into a parcel, and for whom. */
 export interface SentEntry extends Entry {
+  kind: number;
+  bytes: Buffer;
   /** None when there is nothing to confirm. */
   readonly letter: Letter | undefined;
   /** Those of its users who have not got it. */
@@ -16,7 +18,7 @@ export interface SentEntry extends Entry {
 
 export interface SentParcel {
   readonly number: number;
-  readonly bytes: Buffer;
+  bytes: Buffer;
   readonly entries: readonly SentEntry[];
   /** When it was sent, by `performance.now()`. */
   readonly at: number;
@@ -56,6 +58,12 @@ export class Sent {
   push(parcel: SentParcel): void {
     this.parcels.push(parcel);
     this.unheard += parcel.bytes.length;
+  }
+
+  /** A parcel that is unconfirmed is sent again as these bytes. */
+  replace(parcel: SentParcel, bytes: Buffer): void {
+    this.unheard += bytes.length - parcel.bytes.length;
+    parcel.bytes = bytes;
   }
 
   /** The other node says what became of parcels. */
