@@ -16,36 +16,78 @@ const deaf: BusEvents = {
   isHere: () => false,
 };
 
+/** A medium whose connection can break, and that says what it is told to have counted. */
+function breakable(hub: InProcessHub, publish?: () => Promise<number>) {
+  const medium: Medium = hub.medium();
+  const start = medium.start.bind(medium);
+  let events: MediumEvents | undefined;
+  Object.assign(medium, {
+    start: (node: string, told: MediumEvents) => {
+      events = told;
+      return start(node, told);
+    },
+    ...(publish !== undefined && { publish }),
+  });
+  return { medium, turn: (up: boolean) => events?.up(up) };
+}
+
+/** A message, and whether it has left. */
+function letter(text: string) {
+  return {
+    bytes: Buffer.from(text),
+    left: false,
+    done() {
+      this.left = true;
+    },
+  };
+}
+
 t.test(
   'what was published while another node was cut off has not arrived, though somebody was counted',
   async (t) => {
     const hub = new InProcessHub();
     let answer: (count: number) => void = () => {};
-    const promise = new Promise<number>((resolve) => {
+    const answered = new Promise<number>((resolve) => {
       answer = resolve;
     });
-    const slow: Medium = Object.assign(hub.medium(), { publish: () => promise });
-    const broken = hub.medium();
-    let broke: MediumEvents | undefined;
-    const start = broken.start.bind(broken);
-    broken.start = (node, events) => {
-      broke = events;
-      return start(node, events);
-    };
-    const sender = new Bus(slow);
-    const receiver = new Bus(broken);
+    const sender = new Bus(breakable(hub, () => answered).medium);
+    const { medium, turn } = breakable(hub);
+    const receiver = new Bus(medium);
     await sender.start(deaf);
     await receiver.start(deaf);
 
-    const published = sender.publish(2, {
-      bytes: Buffer.from('a message'),
-      done: () => t.fail('it has not left'),
-    });
-    broke?.up(false);
-    broke?.up(true);
+    const message = letter('a message');
+    const published = sender.publish(2, message);
+    turn(false);
+    turn(true);
     answer(1);
     t.equal(await published, false);
+    t.notOk(message.left);
 
     await Promise.all([sender.close(0), receiver.close(0)]);
   },
 );
+
+t.test('what nobody received waits for one before it that may come back', async (t) => {
+  const hub = new InProcessHub();
+  const counts = [1, 0];
+  const { medium, turn } = breakable(hub, async () => counts.shift() ?? 0);
+  const said: string[] = [];
+  const sender = new Bus(medium);
+  const other = new Bus(hub.medium());
+  await sender.start({
+    ...deaf,
+    returned: (userid, letters) => said.push(`${letters.map(({ bytes }) => bytes)} for ${userid} is back`),
+  });
+  await other.start(deaf);
+
+  t.equal(await sender.publish(2, letter('the first')), true);
+  const second = sender.publish(2, letter('the second')).then(() => said.push('the second was not received'));
+  await new Promise(setImmediate);
+  t.same(said, []);
+  turn(false);
+  await second;
+  t.same(said, ['the first for 2 is back', 'the second was not received']);
+
+  await Promise.all([sender.close(0), other.close(0)]);
+});

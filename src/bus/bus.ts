@@ -164,9 +164,13 @@ export class Bus {
     // Nobody was told of what was stored while the bus was away: what took a way that is back would overtake it.
     if (this.closing || !this.isUp) return false;
     const { misses } = this;
-    if ((await this.medium.publish(userid, letter.bytes)) === 0) return false;
+    const count = await this.medium.publish(userid, letter.bytes);
     // The one that was counted may be the one that has not heard it.
-    if (misses !== this.misses) return false;
+    if (count === 0 || misses !== this.misses) {
+      // One published before may come back: what is stored meanwhile would overtake it.
+      await this.unplaced.none(userid);
+      return false;
+    }
     if (this.peers.never) letter.done(userid);
     else if (!this.place(userid, letter)) this.unplaced.add(userid, letter);
     return true;
@@ -231,7 +235,7 @@ export class Bus {
     events.receiveUnconfirmed(userid, message);
   }
 
-  /** What was published to users of unknown nodes is delivered anew, rather twice than never. */
+  /** What was published to users of unknown nodes may not have been received: it is delivered anew, rather twice than never. */
   private missed(): void {
     this.misses++;
     for (const [userid, letters] of this.unplaced.takeAll()) this.events?.returned(userid, letters);
@@ -240,8 +244,10 @@ export class Bus {
   private turned(up: boolean): void {
     this.isUp = up;
     this.beats = 0;
-    if (!up) this.peers.cutOff();
-    else void this.medium.tell(undefined, this.peers.state(true));
+    if (!up) {
+      this.peers.cutOff();
+      this.missed();
+    } else void this.medium.tell(undefined, this.peers.state(true));
     this.events?.changed(up);
   }
 

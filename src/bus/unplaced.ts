@@ -21,6 +21,8 @@ export class Unplaced {
   private rounds: Round[] = [];
   /** How many there are for each user. */
   private readonly counts = new Map<number, number>();
+  /** Who waits until there is none for a user. */
+  private readonly waiting = new Map<number, (() => void)[]>();
 
   add(userid: number, letter: Letter): void {
     this.recent.push([userid, letter]);
@@ -30,6 +32,11 @@ export class Unplaced {
   /** Whether there is one for a user. */
   has(userid: number): boolean {
     return this.counts.has(userid);
+  }
+
+  /** Resolves when there is none for a user. */
+  async none(userid: number): Promise<void> {
+    if (this.has(userid)) await new Promise<void>((resolve) => append(this.waiting, userid, resolve));
   }
 
   /** @param links to all nodes of ours that may have received something since the last call */
@@ -58,7 +65,7 @@ export class Unplaced {
     const all = [...this.rounds.flatMap(({ published }) => published), ...this.recent];
     this.rounds = [];
     this.recent = [];
-    this.counts.clear();
+    for (const userid of this.counts.keys()) this.clear(userid);
     const byUser = new Map<number, Letter[]>();
     for (const [userid, letter] of all) append(byUser, userid, letter);
     return byUser;
@@ -67,8 +74,14 @@ export class Unplaced {
   private less([userid]: Published): true {
     const count = this.counts.get(userid) ?? 0;
     if (count > 1) this.counts.set(userid, count - 1);
-    else this.counts.delete(userid);
+    else this.clear(userid);
     return true;
+  }
+
+  private clear(userid: number): void {
+    this.counts.delete(userid);
+    for (const tell of this.waiting.get(userid) ?? []) tell();
+    this.waiting.delete(userid);
   }
 
   /** Nothing more will be known of any. */

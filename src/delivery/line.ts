@@ -44,6 +44,12 @@ export class Line {
     return letters;
   }
 
+  /** Takes out one that is in another place now. */
+  remove(letter: Letter): void {
+    this.letters.splice(this.letters.indexOf(letter), 1);
+    this.bytes -= costOf(letter);
+  }
+
   putBack(letters: readonly Letter[]): void {
     if (this.spool?.isCopying) this.spool.copyBefore(this.userid, letters, this.letters);
     this.letters = [...letters, ...this.letters];

@@ -194,7 +194,7 @@ export class Lines {
 
   /** One at a time: when the user comes, one that nobody received must not be behind a later one that somebody did. */
   private publish(userid: number, line: Line): void {
-    const [letter] = line.takeFirst(1);
+    const [letter] = line.letters;
     if (letter === undefined) return;
     line.busy = 'publishing';
     chargeAll([letter], this.publishOne(userid, line, letter));
@@ -203,8 +203,10 @@ export class Lines {
   /** Publishes, and stores what nobody received (DIFFERENCES 9). Resolves when that is done, or the store is away. */
   private async publishOne(userid: number, line: Line, letter: Letter): Promise<void> {
     const received = await this.bus.publish(userid, letter);
-    if (received) this.outcomes.elsewhere++;
-    else line.putBack([letter]);
+    if (received) {
+      this.outcomes.elsewhere++;
+      line.remove(letter);
+    }
     const nowhere = this.presence.get(userid) === undefined && this.bus.way(userid) === 'unknown';
     if (!received && nowhere) await this.store(userid, line).settled;
     else this.rest(userid, line);
