@@ -31,6 +31,8 @@ async function away(world: World, count: number, names: readonly (keyof Store)[]
 /** Everything that can go wrong. */
 export const FAULTS = {
   'no database': {
+    // What a user got of what was stored cannot be deleted; who then leaves, and is back first, gets it again.
+    twice: true,
     run: (world, _, count) => away(world, count, Object.keys(world.shared.store) as (keyof Store)[]),
   },
   'a full database': { run: (world, _, count) => away(world, count, ['storeMessages']) },
