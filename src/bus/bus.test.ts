@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import t from 'tap';
 import { Bus } from './bus.js';
 import type { BusEvents } from './events.js';
@@ -50,7 +51,12 @@ t.test(
     const answered = new Promise<number>((resolve) => {
       answer = resolve;
     });
-    const sender = new Bus(breakable(hub, () => answered).medium);
+    const asked = new EventEmitter();
+    const slow = () => {
+      asked.emit('publish');
+      return answered;
+    };
+    const sender = new Bus(breakable(hub, slow).medium);
     const { medium, turn } = breakable(hub);
     const receiver = new Bus(medium);
     await sender.start(deaf);
@@ -58,6 +64,7 @@ t.test(
 
     const message = letter('a message');
     const published = sender.publish(2, message);
+    await once(asked, 'publish');
     turn(false);
     turn(true);
     answer(1);

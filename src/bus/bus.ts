@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { append } from './append.js';
 import type { BusEvents, BusWatch } from './events.js';
+import { Greeting } from './greeting.js';
 import type { Letter } from './letter.js';
 import type { Medium } from './medium.js';
 import type { Outgoing } from './outgoing.js';
@@ -17,8 +18,6 @@ const ANY: Speech = { name: 'any', fingerprint: '' };
 const LOOK = 5;
 /** By so many beats after this node came all others know that it is there. */
 const SURE = 3;
-/** How long a node that starts waits for the others to say who is on them, in ms. */
-const ANSWERS = 1000;
 
 /**
  * How nodes reach each other's users. Where nodes of ours are, numbered parcels go to them, and they answer what
@@ -41,7 +40,8 @@ export class Bus {
   private misses = 0;
   private closing = false;
   private events: BusEvents | undefined;
-  private greeted: () => void = () => {};
+  private readonly greeting = new Greeting();
+  private greeted: Promise<void> | undefined;
 
   /** @param speech how this node's clients speak: those of all nodes must speak alike */
   constructor(medium: Medium, speech = ANY) {
@@ -56,7 +56,7 @@ export class Bus {
       say: (node, bytes) => this.say(node, bytes),
       found: (userid) => this.unplaced.found(userid, (id, letter) => this.place(id, letter)),
       missed: () => this.missed(),
-      greeted: () => this.greeted(),
+      greeted: (node) => this.greeting.heard(node),
       confirmed: (messages, seconds) => this.watch?.confirmed(messages, seconds),
     });
   }
@@ -161,8 +161,11 @@ export class Bus {
    * once it is known that it was an original node, or, from a node of ours, what became of it.
    */
   async publish(userid: number, letter: Letter): Promise<boolean> {
-    // Nobody was told of what was stored while the bus was away: what took a way that is back would overtake it.
-    if (this.closing || !this.isUp) return false;
+    // Nobody was told of what was stored while the bus was away, and where everybody is now is not known yet: what
+    // is published would overtake it.
+    await this.greeted;
+    if (this.closing || !this.isUp || this.way(userid) !== 'unknown') return false;
+    for (const link of this.peers.all()) link.flushStored();
     const { misses } = this;
     const count = await this.medium.publish(userid, letter.bytes);
     // The one that was counted may be the one that has not heard it.
@@ -213,20 +216,12 @@ export class Bus {
     return this.events;
   }
 
-  private async greet(): Promise<void> {
-    const heard = await this.medium.tell(undefined, this.peers.state(true));
-    // Redis counts this node too.
-    const others = heard - 1;
-    if (others <= this.others) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ANSWERS);
-      this.greeted = () => {
-        if (others > this.others && this.peers.foreign === undefined) return;
-        clearTimeout(timer);
-        resolve();
-      };
+  /** Says all about this node, and hears all about the others. */
+  private greet(): Promise<void> {
+    return this.greeting.greet(async () => {
+      // Redis counts this node too.
+      return (await this.medium.tell(undefined, this.peers.state(true))) - 1;
     });
-    this.greeted = () => {};
   }
 
   /** Who took this node for dead, and does not know that it is back, stores what it cannot publish, and tells nobody. */
@@ -247,7 +242,7 @@ export class Bus {
     if (!up) {
       this.peers.cutOff();
       this.missed();
-    } else void this.medium.tell(undefined, this.peers.state(true));
+    } else this.greeted = this.greet();
     this.events?.changed(up);
   }
 

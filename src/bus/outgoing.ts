@@ -104,6 +104,11 @@ export class Outgoing implements Flushable {
     flushLater(this);
   }
 
+  /** Tells at once of what is in the store: what is published next must not be there before. */
+  flushStored(): void {
+    if (this.stored.size > 0) this.flush();
+  }
+
   /** Sends a parcel, with nothing in it if there is nothing. Returns its number. */
   probe(): number {
     if (this.queue.length === 0) this.add(ENTRY.resume, undefined, []);

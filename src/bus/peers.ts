@@ -34,7 +34,7 @@ export interface PeersHost {
   /** A node has not heard everything, or is dead: what was published may not have been received. */
   missed(): void;
   /** A node has said all about itself. */
-  greeted(): void;
+  greeted(node: string): void;
   /** A node has so many messages, after so many seconds. */
   confirmed(messages: number, seconds: number): void;
 }
@@ -149,14 +149,14 @@ export class Peers {
     this.host.say(node, encodeAnswer(this.host.node, from.answer(true)));
     const mine = seen.find((one) => one.node === this.host.node);
     if (!link.resend(mine)) this.relink(link);
-    this.host.greeted();
+    this.host.greeted(node);
   }
 
   /** Its clients speak otherwise: the one of the two that starts gives up. */
   private heardForeign(node: string, { hello, speech }: State): void {
     this.foreign = speech;
     if (hello) this.host.say(node, this.state(false));
-    this.host.greeted();
+    this.host.greeted(node);
   }
 
   private heardMoved(node: string, came: readonly number[], left: readonly number[]): void {

@@ -1,0 +1,33 @@
+/** How long a node waits for the others to say who is on them, in ms. */
+const ANSWERS = 1000;
+
+/** A node that comes, or is back, says all about itself; all others answer with the same. */
+export class Greeting {
+  private readonly answered = new Set<string>();
+  private check: () => void = () => {};
+
+  /**
+   * Resolves when all have answered, or have had the time to.
+   *
+   * @param say tells the others; resolves with how many they are
+   */
+  async greet(say: () => Promise<number>): Promise<void> {
+    this.answered.clear();
+    const others = await say();
+    if (this.answered.size >= others) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ANSWERS);
+      this.check = () => {
+        if (this.answered.size < others) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** A node has said all about itself. */
+  heard(node: string): void {
+    this.answered.add(node);
+    this.check();
+  }
+}
