@@ -14,6 +14,7 @@ export class SlowMedium implements Medium {
   readonly #arriving: Wire;
   readonly #wishes = new Set<number>();
   #events: MediumEvents | undefined;
+  #closed = false;
 
   constructor(medium: Medium, step: Step) {
     this.#medium = medium;
@@ -62,6 +63,7 @@ export class SlowMedium implements Medium {
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     return this.#medium.close();
   }
 
@@ -82,8 +84,9 @@ export class SlowMedium implements Medium {
     this.#events?.up(false);
   }
 
-  /** They are open again. */
+  /** They are open again, unless the node has died meanwhile. */
   async heal(): Promise<void> {
+    if (this.#closed) return;
     for (const wire of this.#wires) wire.isCut = false;
     await Promise.all([...this.#wishes].map((userid) => this.#medium.subscribe(userid)));
     await this.#arriving.pass('the bus is back', () => this.#events?.up(true), undefined);

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Incoming } from './incoming.js';
 import { Outgoing } from './outgoing.js';
-import type { Remote } from './remotes.js';
+import { type Remote, takeRefused } from './remotes.js';
 import { decode, ENTRY, type Parcel } from './wire.js';
 
 function linkTo() {
@@ -68,5 +68,23 @@ t.test('what was published to a node that was cut off comes along when it is bac
   t.ok(link.resend(there.seen));
   for (const parcel of parcels) t.ok(there.heard(parcel));
   t.same(came, ['published', 'sent', 'later'], 'in order, with its bytes');
+  t.end();
+});
+
+t.test('what comes back is told in the order it was sent in, whenever it came back', (t) => {
+  const { link, remote } = linkTo();
+  const user = remote(2);
+  const letter = (text: string) => ({ bytes: Buffer.from(text), done: () => t.fail('it has not left') });
+  link.add(ENTRY.message, letter('open'), [user]);
+  link.add(ENTRY.message, letter('refused'), [user]);
+  link.flush();
+  const answer = { epoch: 1, upTo: 1, whole: false, closed: [] };
+  link.answered({ ...answer, open: [[1, 0, 2]], refused: [[1, 1, 2]] });
+  link.add(ENTRY.message, letter('unheard'), [user]);
+  link.died();
+  t.same(
+    takeRefused(user).map(({ bytes }) => `${bytes}`),
+    ['open', 'refused', 'unheard'],
+  );
   t.end();
 });

@@ -33,6 +33,7 @@ export class Outgoing implements Flushable {
   readonly epoch: number;
   private readonly host: OutgoingHost;
   private number = 0;
+  private order = 0;
   private queue: SentEntry[] = [];
   private room = 0;
   private readonly sent: Sent;
@@ -51,7 +52,7 @@ export class Outgoing implements Flushable {
         letter.done(remote.userid);
         this.less(remote, letter);
       },
-      back: (letter, remote) => this.back(letter, remote),
+      back: (entry, remote) => this.back(entry, remote),
     });
   }
 
@@ -84,7 +85,8 @@ export class Outgoing implements Flushable {
   /** Puts a message into this turn's parcel. */
   add(kind: number, letter: Letter | undefined, remotes: Remote[]): void {
     const bytes = letter === undefined || kind !== ENTRY.message ? EMPTY : letter.bytes;
-    const entry = { kind, letter, remotes, userids: remotes.map(({ userid }) => userid), bytes };
+    const userids = remotes.map(({ userid }) => userid);
+    const entry = { order: this.order++, kind, letter, remotes, userids, bytes };
     if (letter !== undefined) {
       const cost = costOf(letter);
       for (const remote of remotes) {
@@ -157,9 +159,7 @@ export class Outgoing implements Flushable {
   /** The other node has died: everything comes back. Nothing may be added any more. */
   died(): void {
     this.flush();
-    for (const { letter, remotes } of this.sent.takeAll()) {
-      if (letter !== undefined) for (const remote of remotes) this.back(letter, remote);
-    }
+    for (const entry of this.sent.takeAll()) for (const remote of entry.remotes) this.back(entry, remote);
     this.tellRoom();
   }
 
@@ -183,6 +183,7 @@ export class Outgoing implements Flushable {
   private queueStored(): void {
     if (this.stored.size === 0 || this.sent.bytes > WINDOW) return;
     const entry = {
+      order: this.order++,
       kind: ENTRY.stored,
       letter: undefined,
       remotes: [],
@@ -194,8 +195,9 @@ export class Outgoing implements Flushable {
     this.room += roomOf(entry);
   }
 
-  private back(letter: Letter, remote: Remote): void {
-    remote.refused.push(letter);
+  private back({ letter, order }: SentEntry, remote: Remote): void {
+    if (letter === undefined) return;
+    remote.refused.push({ letter, order });
     this.less(remote, letter);
   }
 

@@ -2,7 +2,7 @@ import { Answers } from './answers.js';
 import type { BusEvents } from './events.js';
 import { Incoming } from './incoming.js';
 import { Outgoing } from './outgoing.js';
-import { type Remote, Remotes } from './remotes.js';
+import { type Remote, Remotes, takeRefused } from './remotes.js';
 import {
   decode,
   ENTRY,
@@ -217,9 +217,9 @@ export class Peers {
   }
 
   private settled(remote: Remote): void {
-    const { refused, at, userid } = remote;
+    const { at, userid } = remote;
+    const refused = takeRefused(remote);
     if (refused.length > 0) {
-      remote.refused = [];
       if (at !== undefined && this.links.get(at.node) === at) at.add(ENTRY.resume, undefined, [remote]);
       this.host.events().returned(userid, refused);
     }

@@ -9,8 +9,8 @@ export interface Remote {
   /** Where its unconfirmed messages went, and what they cost. */
   at: Outgoing | undefined;
   outstanding: number;
-  /** What came back, in order, once `outstanding` is 0 to be delivered anew. */
-  refused: Letter[];
+  /** What came back, to be delivered anew in order once `outstanding` is 0. */
+  refused: { readonly letter: Letter; readonly order: number }[];
   /** Somebody waits for room, see `Bus.way`. */
   waiting: boolean;
 }
@@ -74,6 +74,13 @@ export class Remotes {
     if (remote.link !== undefined || isSettling(remote)) return false;
     return this.remotes.delete(remote.userid);
   }
+}
+
+/** Takes what came back, in the order it was sent in. */
+export function takeRefused(remote: Remote): Letter[] {
+  const { refused } = remote;
+  remote.refused = [];
+  return refused.sort((a, b) => a.order - b.order).map(({ letter }) => letter);
 }
 
 function isSettling({ outstanding, refused }: Remote): boolean {

@@ -8,6 +8,8 @@ const MORE_THAN_ENTRIES = 65_536;
 
 /** What was put into a parcel, and for whom. */
 export interface SentEntry extends Entry {
+  /** Which of all that went over this link, one after the other. */
+  readonly order: number;
   kind: number;
   bytes: Buffer;
   /** None when there is nothing to confirm. */
@@ -31,7 +33,7 @@ export interface SentEvents {
   /** It has left for this user, or is stored. */
   done(letter: Letter, remote: Remote): void;
   /** The user was not there: it comes back. */
-  back(letter: Letter, remote: Remote): void;
+  back(entry: SentEntry, remote: Remote): void;
 }
 
 /** Parcels that the other node has not said it got, and entries of others that have not left for all their users. */
@@ -122,7 +124,7 @@ export class Sent {
     if (entry.remotes.length === 0) this.open.delete(keyOf(parcel, index));
     // What came on the user's channel is with that node: it stores what it cannot deliver.
     if (entry.kind === ENTRY.channel) this.events.done(entry.letter, remote);
-    else this.events.back(entry.letter, remote);
+    else this.events.back(entry, remote);
   }
 
   private close([parcel, index, userid]: Place): void {
