@@ -57,6 +57,7 @@ export const people: Contract = {
       [[5, '', 2]],
     );
     t.equal((await store.members(5)).length, 2);
+    t.equal((await store.memberIds(5)).length, 2);
   },
 
   'groups: created, joined, listed with their users': async (t, { store, database }) => {
@@ -108,6 +109,8 @@ export const people: Contract = {
       { id: 99, state: 'offline' },
     ]);
     t.strictSame(await members(6), []);
+    t.strictSame(byId(await store.memberIds(5)), [{ id: 1 }, { id: 2 }, { id: 99 }]);
+    t.strictSame(await store.memberIds(6), []);
     const asked = [members(5), members(5)];
     await store.goOnline(1);
     t.match((await members(5))[0], { id: 1, state: 'online' }, 'asked after the change');

@@ -34,6 +34,8 @@ export interface Chat {
   readonly changes: Changes;
   readonly budget: Budget;
   readonly options: ChatOptions;
+  /** Groups all of whose members were on nodes of ours when a message was last sent: no states are asked for. */
+  readonly near: Set<number>;
   readonly shortener: Shortener;
   readonly drops: Drops;
   readonly hints: Hints;

@@ -84,6 +84,7 @@ export function createChat({
     changes,
     budget,
     options,
+    near: new Set(),
     shortener: new Shortener(maxReply, log),
     drops,
     hints: new Hints(explain, log),

@@ -1,11 +1,14 @@
+import type { Addressee } from '../delivery/delivery.js';
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
-import type { Member } from '../store/store.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 import { Refused, senderOf } from './identity.js';
 import { untilThere } from './until-there.js';
+
+/** So many groups are known to be near; more than are spoken in at the same time. */
+const MOST_NEAR = 100_000;
 
 /**
  * Group chat (PROTOCOL.md section 5): to every member but the sender, each once (DIFFERENCES 14), and from
@@ -18,18 +21,42 @@ export async function groupChat(
   message: Message,
   request: Request,
 ): Promise<void> {
+  const { delivery, store, near } = chat;
+  const { charge } = connection;
   const sender = senderOf(chat, connection, message);
   const groupid = message.int('groupid');
   const bytes = message.relay(request.change);
-  const others = await untilThere(() => othersIn(chat, groupid, sender), chat.stopping);
-  const room = chat.delivery.deliverAll(others, bytes, connection.charge);
+  const wasNear = near.has(groupid);
+  const others = await othersIn(chat, sender, () =>
+    wasNear ? store.memberIds(groupid) : store.members(groupid),
+  );
+  const far = delivery.deliverAll(others, bytes, charge);
+  note(near, groupid, far.length === 0);
+  if (wasNear && far.length > 0) {
+    const left = new Set(far.map(({ id }) => id));
+    const members = await othersIn(chat, sender, () => store.members(groupid));
+    delivery.deliverAll(
+      members.filter(({ id }) => left.has(id)),
+      bytes,
+      charge,
+    );
+  }
   answer(chat, connection, message, 'groupChat', 'ok');
-  await room;
+  await charge.room();
 }
 
-async function othersIn(chat: Chat, groupid: number, sender: number): Promise<Member[]> {
-  const members = await chat.store.members(groupid);
-  if (!chat.options.trustClientIds && !members.some(({ id }) => id === sender))
-    throw new Refused('not a member');
+async function othersIn(
+  { options, stopping }: Chat,
+  sender: number,
+  ask: () => Promise<readonly Addressee[]>,
+): Promise<Addressee[]> {
+  const members = await untilThere(ask, stopping);
+  if (!options.trustClientIds && !members.some(({ id }) => id === sender)) throw new Refused('not a member');
   return members.filter(({ id }) => id !== sender);
+}
+
+function note(near: Set<number>, groupid: number, isNear: boolean): void {
+  if (near.size === MOST_NEAR) near.clear();
+  if (isNear) near.add(groupid);
+  else near.delete(groupid);
 }

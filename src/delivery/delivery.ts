@@ -3,7 +3,7 @@ import type { Letter } from '../bus/letter.js';
 import type { Fate } from '../net/batch.js';
 import type { Charge } from '../net/budget.js';
 import type { Outcome } from '../ops/metrics.js';
-import type { Member } from '../store/store.js';
+import type { UserState } from '../store/store.js';
 import { Carried, Empty, Fresh, type Returns } from './fates.js';
 import { Guest, Kept, Overheard } from './kept.js';
 import { Lines, type LinesParts } from './lines.js';
@@ -14,6 +14,12 @@ import type { Writer } from './writer.js';
 export interface DeliveryParts extends LinesParts {
   /** Whom messages are charged to that have no sender here. */
   readonly nobody: Charge;
+}
+
+/** Whom a message goes to, with a state where it was asked for. */
+export interface Addressee {
+  readonly id: number;
+  readonly state?: UserState;
 }
 
 /** Brings a message to its user: here, on another node, or stored. The one place that decides it. */
@@ -79,19 +85,27 @@ export class Delivery implements Returns {
     return count;
   }
 
-  /** Delivers to members of a group; for those who are offline and not here it is stored. Returns as deliver does. */
-  deliverAll(members: readonly Member[], message: Buffer, charge: Charge): void | Promise<void> {
-    const others = members.filter(({ id }) => !this.giveHere(id, message));
-    if (others.length === 0) return;
-    const letter = new Kept(message, charge, others.length);
+  /**
+   * Delivers to members of a group; for those who are offline and not here it is stored. Returns those who are neither
+   * here nor on a node that takes it now: without a state nothing was done for them.
+   */
+  deliverAll(members: readonly Addressee[], message: Buffer, charge: Charge): Addressee[] {
     const open: number[] = [];
-    for (const { id, state } of others) {
-      if (this.lines.isOpen(id)) open.push(id);
-      else if (state === 'online' || this.presence.get(id) !== undefined) this.lines.add(id, letter);
+    const far: Addressee[] = [];
+    for (const member of members) {
+      if (this.giveHere(member.id, message)) continue;
+      if (this.lines.isOpen(member.id)) open.push(member.id);
+      else far.push(member);
+    }
+    if (open.length > 0) this.lines.send(open, new Kept(message, charge, open.length));
+    const known = far.filter(({ state }) => state !== undefined);
+    if (known.length === 0) return far;
+    const letter = new Kept(message, charge, known.length);
+    for (const { id, state } of known) {
+      if (state === 'online' || this.presence.get(id) !== undefined) this.lines.add(id, letter);
       else this.lines.storeNext(id, letter);
     }
-    this.lines.send(open, letter);
-    return charge.room();
+    return far;
   }
 
   /** Takes a message from another node of ours. False when its user is not here. */

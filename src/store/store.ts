@@ -103,6 +103,9 @@ export interface Store {
   /** The members of a group with their states, each once; empty when there is no such group. */
   members(groupid: number): Promise<readonly Member[]>;
 
+  /** The same without their states: half the work. */
+  memberIds(groupid: number): Promise<readonly { readonly id: number }[]>;
+
   /**
    * Stores messages, in this order, all or none. A text that the column cannot hold is stored in another
    * form that every client reads the same (DIFFERENCES 6, 7). Those that have no such form are left out.

@@ -24,6 +24,7 @@ export function groups(db: EmbeddedDatabase) {
   const withStates = db.prepare(
     'SELECT DISTINCT b.userid, u.state FROM groupuser b LEFT JOIN user u ON u.id = b.userid WHERE b.groupid = ?',
   );
+  const ids = db.prepare('SELECT DISTINCT userid FROM groupuser WHERE groupid = ?');
 
   return {
     createGroup: async (id: number, groupname: string, groupdesc: string): Promise<number | undefined> => {
@@ -52,6 +53,7 @@ export function groups(db: EmbeddedDatabase) {
       })),
     members: async (groupid: number): Promise<Member[]> =>
       withStates.all(groupid).map((row) => ({ id: Number(row.userid), state: toState(row.state) })),
+    memberIds: async (groupid: number) => ids.all(groupid).map(({ userid }) => ({ id: Number(userid) })),
   };
 }
 

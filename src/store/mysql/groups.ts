@@ -8,7 +8,7 @@ import { textOf } from './text.js';
 import { type Read, reader } from './together.js';
 import { unique } from './unique.js';
 
-type Groups = Pick<Store, 'groups' | 'createGroup' | 'addGroup' | 'members'>;
+type Groups = Pick<Store, 'groups' | 'createGroup' | 'addGroup' | 'members' | 'memberIds'>;
 
 /** How many connections make groups, and members of them, at once. */
 const CHANGES = 2;
@@ -30,6 +30,7 @@ export function groups(db: Database, read: Read, lists: Read): Groups {
     addGroup: coalesce((id, groupid) => add(changes, id, groupid)),
     // Many messages to one group at once need its members only once.
     members: coalesce((groupid) => members(db, read, groupid)),
+    memberIds: coalesce((groupid) => memberIds(db, read, groupid)),
   };
 }
 
@@ -91,6 +92,12 @@ async function members(db: Database, read: Read, groupid: number): Promise<Membe
     [groupid],
   );
   return unique(rows.map((row) => ({ id: Number(row.id), state: stateOf(row) })));
+}
+
+async function memberIds(db: Database, read: Read, groupid: number) {
+  const { table, userid, groupid: group } = db.names.groupuser;
+  const rows = await read(`select ${userid} as id from ${table} where ${group} = ?`, [groupid]);
+  return unique(rows.map(({ id }) => ({ id: Number(id) })));
 }
 
 async function create(db: Database, id: number, groupname: string, groupdesc: string): Promise<number> {
