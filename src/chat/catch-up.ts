@@ -41,7 +41,7 @@ function nextStep(chat: Chat, user: Present): Promise<void> | undefined {
   const { bytes, busy } = delivery.lines.waiting(user.id);
   // Who leaves meanwhile waits no longer.
   if (busy) return Promise.race([delivery.lines.storeWaiting(user.id), woken(user)]);
-  user.slow &&= !user.connection?.drained;
+  user.slow &&= !user.connection?.isDrained();
   if (user.slow) {
     return bytes > Math.min(MOST_WAITING, chat.budget.share) && !bus.isSettling(user.id)
       ? Promise.race([delivery.spill(user), woken(user)])
@@ -50,7 +50,7 @@ function nextStep(chat: Chat, user: Present): Promise<void> | undefined {
   if (user.leftStored.length > 0) return removeLeft(chat, user);
   if (bus.isSettling(user.id)) return woken(user);
   if (user.unread) return giveStored(chat, user);
-  if (user.connection?.drained === false) return woken(user);
+  if (user.connection?.isDrained() === false) return woken(user);
   delivery.giveWaiting(user, WINDOW);
   return undefined;
 }

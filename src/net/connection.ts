@@ -33,7 +33,7 @@ export interface ConnectionHost {
   fault(connection: Connection, fault: FrameFault | 'slow reader'): void;
   /** The client reads too slowly. Called again and again while it does. */
   slow(connection: Connection): void;
-  /** Everything that was to be written has left. */
+  /** Everything that was to be written has left, and somebody waits for that. */
   idle(connection: Connection): void;
   /** The connection is gone; messages that have not left were told so. Called once. */
   closed(connection: Connection): void;
@@ -56,6 +56,8 @@ export class Connection implements OutboxEvents {
   private begun = false;
   private inputEnded = false;
   private gone = false;
+  /** Somebody has asked whether it is drained, and it was not. */
+  private awaited = false;
   private owed: Charge | undefined;
   private deadline: NodeJS.Timeout | undefined;
 
@@ -82,8 +84,9 @@ export class Connection implements OutboxEvents {
     return this.gone;
   }
 
-  /** Whether everything that was to be written has left. */
-  get drained(): boolean {
+  /** Whether everything that was to be written has left. If not, `idle` tells when it has. */
+  isDrained(): boolean {
+    this.awaited ||= !this.outbox.idle;
     return this.outbox.idle;
   }
 
@@ -124,7 +127,10 @@ export class Connection implements OutboxEvents {
   }
 
   idle(): void {
-    this.host.idle(this);
+    if (this.awaited) {
+      this.awaited = false;
+      this.host.idle(this);
+    }
     this.leaveWhenDone();
   }
 
