@@ -98,3 +98,29 @@ t.test('what nobody received waits for one before it that may come back', async 
 
   await Promise.all([sender.close(0), other.close(0)]);
 });
+
+t.test('what a node has refused it delivers itself when the sender dies before it could', async (t) => {
+  const hub = new InProcessHub();
+  const dies = hub.medium();
+  const sender = new Bus(dies);
+  const receiver = new Bus(hub.medium());
+  const said: string[] = [];
+  const refused = new EventEmitter();
+  await sender.start(deaf);
+  await receiver.start({
+    ...deaf,
+    receive: () => {
+      refused.emit('refused');
+      return false;
+    },
+    returned: (userid, letters) => said.push(`${letters.map(({ bytes }) => bytes)} for ${userid}`),
+  });
+  await receiver.listen(2);
+
+  sender.send([2], letter('a message'));
+  await once(refused, 'refused');
+  await dies.close();
+  t.same(said, ['a message for 2']);
+
+  await Promise.all([sender.close(0), receiver.close(0)]);
+});

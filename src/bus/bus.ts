@@ -133,9 +133,9 @@ export class Bus {
   /** Sends to users whose way is open. The letter is told when it has left for each, or comes back. */
   send(userids: readonly number[], letter: Letter): void {
     const [first] = userids;
-    if (first === undefined) return;
-    if (userids.length === 1) {
-      this.sendTo(this.peers.remotes.get(first), letter);
+    if (userids.length === 1 && first !== undefined) {
+      const remote = this.peers.remotes.get(first);
+      remote?.link?.add(ENTRY.message, letter, [remote]);
       return;
     }
     const byLink = new Map<Outgoing, Remote[]>();
@@ -201,10 +201,6 @@ export class Bus {
     this.unplaced.end();
     this.isUp = false;
     await this.medium.close();
-  }
-
-  private sendTo(remote: Remote | undefined, letter: Letter): void {
-    if (remote?.link !== undefined) remote.link.add(ENTRY.message, letter, [remote]);
   }
 
   private say(node: string | undefined, bytes: Buffer): void {

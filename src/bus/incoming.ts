@@ -55,8 +55,8 @@ export class Incoming {
   private known = new Set<Received>();
   private closed: Place[] = [];
   private refused: Place[] = [];
-  /** Users who were not here: what comes for them is refused until the sender knows, so that the order is kept. */
-  private refusing = new Map<number, Place[]>();
+  /** Users who were not here: what comes for them is refused until the sender has begun anew, so that the order is kept. */
+  private refusing = new Map<number, Received[]>();
   /**
    * Whether the sender may not know yet that this node was cut off from the medium: what it takes for published here
    * may have been lost.
@@ -102,12 +102,17 @@ export class Incoming {
       received.told = true;
       this.known.add(received);
     }
-    const refused = whole ? [...this.refusing.values()].flat() : this.refused;
+    const refused = whole ? this.allRefused() : this.refused;
     const { closed } = this;
     this.fresh = [];
     this.closed = [];
     this.refused = [];
     return { epoch: this.epoch, upTo: this.last, whole, open, closed, refused };
+  }
+
+  /** What the sender has not begun to deliver anew, by user: should it die, it cannot any more. */
+  get orphans(): Iterable<readonly [userid: number, letters: readonly Letter[]]> {
+    return this.refusing;
   }
 
   /** A message has left for its user, or is stored. */
@@ -142,8 +147,13 @@ export class Incoming {
       const place = received.place(userid);
       received.done(userid);
       this.refused.push(place);
-      if (kind === ENTRY.message) append(this.refusing, userid, place);
+      if (kind === ENTRY.message) append(this.refusing, userid, received);
     }
+  }
+
+  private allRefused(): Place[] {
+    const placesOf = ([userid, all]: [number, Received[]]) => all.map((received) => received.place(userid));
+    return [...this.refusing].flatMap(placesOf);
   }
 
   private bring(kind: number, userid: number, received: Received): boolean {

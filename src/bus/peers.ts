@@ -97,10 +97,15 @@ export class Peers {
     for (const link of this.incoming.values()) link.cutOff = true;
   }
 
-  /** A node is dead: all that it has not confirmed comes back, and what was published may not have been received. */
+  /**
+   * A node is dead: all that it has not confirmed comes back, what was published may not have been received, and what
+   * it was to deliver anew is delivered from here.
+   */
   gone(node: string): void {
+    const orphans = this.incoming.get(node)?.orphans ?? [];
     if (this.links.has(node)) this.host.missed();
     this.end(node);
+    for (const [userid, letters] of orphans) this.host.events().returned(userid, letters);
   }
 
   private end(node: string): void {

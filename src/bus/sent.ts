@@ -108,10 +108,10 @@ export class Sent {
       count++;
       this.unheard -= bytes.length;
       this.events.confirmed(entries.length, (now - at) / 1000);
-      entries.forEach((entry, index) => {
-        this.finishAll(entry);
+      for (const entry of entries) this.finishAll(entry);
+      if (stays.size === 0) continue;
+      for (const [index, entry] of entries.entries())
         if (stays.has(entry)) this.open.set(keyOf(number, index), entry);
-      });
     }
     if (count > 0) this.parcels = this.parcels.slice(count);
     for (const [entry, remotes] of stays) entry.remotes.push(...remotes);
@@ -143,8 +143,8 @@ export class Sent {
   }
 
   private finishAll({ letter, remotes }: SentEntry): void {
-    const done = remotes.splice(0);
-    if (letter !== undefined) for (const remote of done) this.events.done(letter, remote);
+    if (letter !== undefined) for (const remote of remotes) this.events.done(letter, remote);
+    remotes.length = 0;
   }
 
   private find(parcel: number, index: number): SentEntry | undefined {

@@ -81,7 +81,9 @@ export class WordReader {
   }
 
   ints(): number[] {
-    return this.list(() => this.int());
+    const ints: number[] = [];
+    for (let count = this.int(); count > 0; count--) ints.push(this.int());
+    return ints;
   }
 
   name(): string {
