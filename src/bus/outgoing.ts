@@ -163,6 +163,7 @@ export class Outgoing implements Flushable {
     this.tellRoom();
   }
 
+  /** Puts what it confirms on users' channels into the parcel itself. */
   private bringPublished(parcel: SentParcel): void {
     for (const entry of parcel.entries) {
       if (entry.kind !== ENTRY.channel || entry.letter === undefined) continue;
