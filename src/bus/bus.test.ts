@@ -75,30 +75,6 @@ t.test(
   },
 );
 
-t.test('what nobody received waits for one before it that may come back', async (t) => {
-  const hub = new InProcessHub();
-  const counts = [1, 0];
-  const { medium, turn } = breakable(hub, async () => counts.shift() ?? 0);
-  const said: string[] = [];
-  const sender = new Bus(medium);
-  const other = new Bus(hub.medium());
-  await sender.start({
-    ...deaf,
-    returned: (userid, letters) => said.push(`${letters.map(({ bytes }) => bytes)} for ${userid} is back`),
-  });
-  await other.start(deaf);
-
-  t.equal(await sender.publish(2, letter('the first')), true);
-  const second = sender.publish(2, letter('the second')).then(() => said.push('the second was not received'));
-  await new Promise(setImmediate);
-  t.same(said, []);
-  turn(false);
-  await second;
-  t.same(said, ['the first for 2 is back', 'the second was not received']);
-
-  await Promise.all([sender.close(0), other.close(0)]);
-});
-
 t.test('what a node has refused it delivers itself when the sender dies before it could', async (t) => {
   const hub = new InProcessHub();
   const dies = hub.medium();

@@ -90,7 +90,8 @@ export class Bus {
       gone: (node) => this.peers.gone(node),
       beat: (deaf) => {
         this.beats++;
-        this.unplaced.beat(this.peers.all().filter(({ node }) => !deaf.includes(node)));
+        const links = this.peers.all().filter(({ node }) => !deaf.includes(node));
+        this.tellWays(this.unplaced.beat(links));
       },
       nodes: () => this.peers.all().map(({ node }) => node),
     });
@@ -151,7 +152,7 @@ export class Bus {
     return this.peers.remotes.isSettling(userid);
   }
 
-  /** Whether a message was published to a user, and it is not known yet to which kind of node. */
+  /** Whether a message was published to a user and may come back; `wayChanged` tells when it cannot any more. */
   isUnplaced(userid: number): boolean {
     return this.unplaced.has(userid);
   }
@@ -167,13 +168,8 @@ export class Bus {
     if (this.closing || !this.isUp || this.way(userid) !== 'unknown') return false;
     for (const link of this.peers.all()) link.flushStored();
     const { misses } = this;
-    const count = await this.medium.publish(userid, letter.bytes);
     // The one that was counted may be the one that has not heard it.
-    if (count === 0 || misses !== this.misses) {
-      // One published before may come back: what is stored meanwhile would overtake it.
-      await this.unplaced.none(userid);
-      return false;
-    }
+    if ((await this.medium.publish(userid, letter.bytes)) === 0 || misses !== this.misses) return false;
     if (this.peers.never) letter.done(userid);
     else if (!this.place(userid, letter)) this.unplaced.add(userid, letter);
     return true;
@@ -198,9 +194,13 @@ export class Bus {
     while (this.isUp && this.peers.remotes.areOpen && performance.now() < deadline) await delay(LOOK);
     this.closing = true;
     this.peers.close();
-    this.unplaced.end();
     this.isUp = false;
+    this.tellWays(this.unplaced.end());
     await this.medium.close();
+  }
+
+  private tellWays(userids: Iterable<number>): void {
+    for (const userid of userids) this.events?.wayChanged(userid);
   }
 
   private say(node: string | undefined, bytes: Buffer): void {

@@ -21,8 +21,6 @@ export class Unplaced {
   private rounds: Round[] = [];
   /** How many there are for each user. */
   private readonly counts = new Map<number, number>();
-  /** Who waits until there is none for a user. */
-  private readonly waiting = new Map<number, (() => void)[]>();
 
   add(userid: number, letter: Letter): void {
     this.recent.push([userid, letter]);
@@ -34,22 +32,26 @@ export class Unplaced {
     return this.counts.has(userid);
   }
 
-  /** Resolves when there is none for a user. */
-  async none(userid: number): Promise<void> {
-    if (this.has(userid)) await new Promise<void>((resolve) => append(this.waiting, userid, resolve));
-  }
-
-  /** @param links to all nodes of ours that may have received something since the last call */
-  beat(links: readonly Outgoing[]): void {
+  /**
+   * @param links to all nodes of ours that may have received something since the last call
+   * @returns the users for whom there is none any more
+   */
+  beat(links: readonly Outgoing[]): Set<number> {
     const arrived = this.rounds.filter(hasArrived);
     this.rounds = this.rounds.filter((round) => !arrived.includes(round));
+    const users = new Set<number>();
     for (const one of arrived.flatMap(({ published }) => published)) {
+      const [userid, letter] = one;
       this.less(one);
-      one[1].done(one[0]);
+      letter.done(userid);
+      if (!this.has(userid)) users.add(userid);
     }
-    if (this.recent.length === 0) return;
-    this.rounds.push({ published: this.recent, parcels: new Map(links.map((link) => [link, link.probe()])) });
-    this.recent = [];
+    if (this.recent.length > 0) {
+      const parcels = new Map(links.map((link) => [link, link.probe()]));
+      this.rounds.push({ published: this.recent, parcels });
+      this.recent = [];
+    }
+    return users;
   }
 
   /** It is known now where a user is. */
@@ -65,7 +67,7 @@ export class Unplaced {
     const all = [...this.rounds.flatMap(({ published }) => published), ...this.recent];
     this.rounds = [];
     this.recent = [];
-    for (const userid of this.counts.keys()) this.clear(userid);
+    this.counts.clear();
     const byUser = new Map<number, Letter[]>();
     for (const [userid, letter] of all) append(byUser, userid, letter);
     return byUser;
@@ -74,19 +76,15 @@ export class Unplaced {
   private less([userid]: Published): true {
     const count = this.counts.get(userid) ?? 0;
     if (count > 1) this.counts.set(userid, count - 1);
-    else this.clear(userid);
+    else this.counts.delete(userid);
     return true;
   }
 
-  private clear(userid: number): void {
-    this.counts.delete(userid);
-    for (const tell of this.waiting.get(userid) ?? []) tell();
-    this.waiting.delete(userid);
-  }
-
-  /** Nothing more will be known of any. */
-  end(): void {
-    for (const [userid, letters] of this.takeAll()) for (const letter of letters) letter.done(userid);
+  /** Nothing more will be known of any. Returns the users for whom there were some. */
+  end(): Iterable<number> {
+    const all = this.takeAll();
+    for (const [userid, letters] of all) for (const letter of letters) letter.done(userid);
+    return all.keys();
   }
 }
 

@@ -1,7 +1,9 @@
-import t from 'tap';
+import { setImmediate as turn } from 'node:timers/promises';
+import t, { type Test } from 'tap';
 import { Bus } from '../bus/bus.js';
 import type { BusEvents } from '../bus/events.js';
 import { InProcessHub } from '../bus/in-process.js';
+import type { Medium, MediumEvents } from '../bus/medium.js';
 import { Budget, Charge } from '../net/budget.js';
 import { Metrics } from '../ops/metrics.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
@@ -10,15 +12,19 @@ import { Lines } from './lines.js';
 import { Presence } from './presence.js';
 import { Writer } from './writer.js';
 
-t.test('a message that comes back stays before one that was being published then', async (t) => {
+/** Lines on a bus with one other node, whose medium counts receivers as `publish` says, and can go away. */
+async function scene(t: Test, publish: () => Promise<number>) {
+  const hub = new InProcessHub();
+  const medium: Medium = Object.assign(hub.medium(), { publish });
+  const start = medium.start.bind(medium);
+  let events: MediumEvents | undefined;
+  medium.start = (node, told) => {
+    events = told;
+    return start(node, told);
+  };
   const store = openEmbedded(':memory:');
   const userid = Number(await store.register('li', 'pw'));
-  let answer: (count: number) => void = () => {};
-  const answered = new Promise<number>((resolve) => {
-    answer = resolve;
-  });
-  const bus = new Bus(Object.assign(new InProcessHub().medium(), { publish: () => answered }));
-  await bus.start({} as Partial<BusEvents> as BusEvents);
+  const [bus, other] = [new Bus(medium), new Bus(hub.medium())];
   const writer = new Writer(store, 1, {
     stored: () => {},
     refused: () => t.fail('refused'),
@@ -26,17 +32,55 @@ t.test('a message that comes back stays before one that was being published then
   });
   const { outcomes } = new Metrics();
   const lines = new Lines({ presence: new Presence(), bus, writer, outcomes }, () => {});
+  await other.start({ wayChanged: () => {} } as Partial<BusEvents> as BusEvents);
+  await bus.start({
+    changed: () => lines.pumpAll(),
+    wayChanged: (id) => lines.pump(id),
+    returned: (id, letters) => {
+      lines.putBack(id, letters);
+      lines.pump(id);
+    },
+  } as Partial<BusEvents> as BusEvents);
+  t.teardown(() => Promise.all([bus.close(0), other.close(0), store.close()]));
   const charge = new Charge(new Budget(1_000_000));
-  const kept = (text: string) => new Kept(Buffer.from(text), charge);
+  const stored = async () => {
+    await lines.published(userid);
+    await writer.empty();
+    return await store.storedMessages(userid);
+  };
+  return { lines, userid, kept: (text: string) => new Kept(Buffer.from(text), charge), events, stored };
+}
 
+t.test('a message that comes back stays before one that was being published then', async (t) => {
+  let answer: (count: number) => void = () => {};
+  const answered = new Promise<number>((resolve) => {
+    answer = resolve;
+  });
+  const { lines, userid, kept, stored } = await scene(t, () => answered);
   lines.add(userid, kept('second'));
   lines.add(userid, kept('third'));
   lines.putBack(userid, [kept('first')]);
   answer(0);
-  await lines.published(userid);
-  await writer.empty();
-  t.same(await store.storedMessages(userid), ['first', 'second', 'third']);
+  t.same(await stored(), ['first', 'second', 'third']);
+});
 
-  await bus.close(0);
-  await store.close();
+t.test('what nobody received is not stored before one that was published and may come back', async (t) => {
+  const counts = [1, 0];
+  const { lines, userid, kept, events, stored } = await scene(t, async () => counts.shift() ?? 0);
+  lines.add(userid, kept('first'));
+  lines.add(userid, kept('second'));
+  t.same(await stored(), []);
+  events?.up(false);
+  t.same(await stored(), ['first', 'second']);
+});
+
+t.test('it is stored when that one cannot come back any more', async (t) => {
+  const counts = [1, 0];
+  const { lines, userid, kept, events, stored } = await scene(t, async () => counts.shift() ?? 0);
+  lines.add(userid, kept('first'));
+  lines.add(userid, kept('second'));
+  t.same(await stored(), []);
+  // Until the other node has answered.
+  for (; (await stored()).length === 0; await turn()) events?.beat([]);
+  t.same(await stored(), ['second']);
 });

@@ -208,8 +208,10 @@ export class Lines {
       line.remove(letter);
     }
     const nowhere = this.presence.get(userid) === undefined && this.bus.way(userid) === 'unknown';
-    if (!received && nowhere) await this.store(userid, line).settled;
-    else this.rest(userid, line);
+    if (received || !nowhere) this.rest(userid, line);
+    // One published before may come back: what is stored now would overtake it.
+    else if (this.bus.isUnplaced(userid)) line.rest();
+    else await this.store(userid, line).settled;
   }
 
   /** Stores all that waits. `stored` and `settled` as Writer.write has them. */
