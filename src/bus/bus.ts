@@ -7,12 +7,9 @@ import type { Letter } from './letter.js';
 import type { Medium } from './medium.js';
 import type { Outgoing } from './outgoing.js';
 import { Peers } from './peers.js';
-import type { Remote, Way } from './remotes.js';
+import type { Receipt, Remote, Way } from './remotes.js';
 import { Unplaced } from './unplaced.js';
-import { ENTRY, encodeMoved, encodeTaken, type Speech } from './wire.js';
-
-/** For a bus whose nodes cannot differ. */
-const ANY: Speech = { name: 'any', fingerprint: '' };
+import { ANY_SPEECH, ENTRY, encodeMoved, encodeTaken, type Speech } from './wire.js';
 
 /** Between two looks whether all has been answered, in ms. */
 const LOOK = 5;
@@ -44,7 +41,7 @@ export class Bus {
   private greeted: Promise<void> | undefined;
 
   /** @param speech how this node's clients speak: those of all nodes must speak alike */
-  constructor(medium: Medium, speech = ANY) {
+  constructor(medium: Medium, speech = ANY_SPEECH) {
     this.medium = medium;
     this.speech = speech;
     this.peers = new Peers({
@@ -136,8 +133,7 @@ export class Bus {
     const [first] = userids;
     if (userids.length === 1 && first !== undefined) {
       const remote = this.peers.remotes.get(first);
-      remote?.link?.add(ENTRY.message, letter, [remote]);
-      return;
+      return remote?.link?.add(ENTRY.message, letter, [remote]);
     }
     const byLink = new Map<Outgoing, Remote[]>();
     for (const userid of userids) {
@@ -158,21 +154,23 @@ export class Bus {
   }
 
   /**
-   * Publishes to a user whose way is unknown. Resolves with false when nobody got it; otherwise the letter is told
-   * once it is known that it was an original node, or, from a node of ours, what became of it.
+   * Publishes to a user whose way is unknown. What was received is told once it is known that it was by an original
+   * node, or, by a node of ours, what became of it.
    */
-  async publish(userid: number, letter: Letter): Promise<boolean> {
+  async publish(userid: number, letter: Letter): Promise<Receipt> {
     // Nobody was told of what was stored while the bus was away, and where everybody is now is not known yet: what
     // is published would overtake it.
     await this.greeted;
-    if (this.closing || !this.isUp || this.way(userid) !== 'unknown') return false;
+    if (this.closing || !this.isUp) return 'nobody';
+    if (this.way(userid) !== 'unknown') return 'again';
     for (const link of this.peers.all()) link.flushStored();
     const { misses } = this;
-    // The one that was counted may be the one that has not heard it.
-    if ((await this.medium.publish(userid, letter.bytes)) === 0 || misses !== this.misses) return false;
+    const count = await this.medium.publish(userid, letter.bytes);
+    if (count === 0) return 'nobody';
+    if (misses !== this.misses) return 'again';
     if (this.peers.never) letter.done(userid);
     else if (!this.place(userid, letter)) this.unplaced.add(userid, letter);
-    return true;
+    return 'received';
   }
 
   /** Tells all nodes that messages for these users are in the store, before anything that is sent after it. */

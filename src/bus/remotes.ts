@@ -18,6 +18,12 @@ export interface Remote {
 /** How a user who is not here is reached: over a link that takes a message now, or later; or nobody knows. */
 export type Way = 'open' | 'wait' | 'unknown';
 
+/**
+ * Who got what was published. It is to be tried again when the user's way is known by now, or when the one that was
+ * counted may be the one that has not heard it.
+ */
+export type Receipt = 'received' | 'nobody' | 'again';
+
 /** Which users are on which other nodes of ours. */
 export class Remotes {
   private readonly remotes = new Map<number, Remote>();

@@ -77,6 +77,9 @@ export interface Speech {
   readonly fingerprint: string;
 }
 
+/** Where the clients of all nodes speak alike anyhow. */
+export const ANY_SPEECH: Speech = { name: 'any', fingerprint: '' };
+
 /** All that a node has to say of itself when it is new, or back. */
 export interface State {
   /** The others shall say theirs. */

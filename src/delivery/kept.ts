@@ -31,6 +31,11 @@ export class Kept implements Copied {
 /** One that came on its user's channel. */
 export class Overheard extends Kept {}
 
+/** Their senders' other requests wait until these messages are where they shall be. */
+export function chargeAll(letters: readonly Letter[], work: Promise<unknown>): void {
+  for (const letter of letters) if (letter instanceof Kept) letter.charge.during(work);
+}
+
 /** Whether a message is of a client of this node. */
 export function isOwn(letter: Letter): letter is Kept {
   return letter instanceof Kept && !(letter instanceof Overheard);

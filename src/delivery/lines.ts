@@ -2,7 +2,7 @@ import type { Bus } from '../bus/bus.js';
 import type { Letter } from '../bus/letter.js';
 import type { Outcome } from '../ops/metrics.js';
 import { Empty } from './fates.js';
-import { isOwn, Kept } from './kept.js';
+import { chargeAll, isOwn } from './kept.js';
 import { Line } from './line.js';
 import type { Presence, Present } from './presence.js';
 import type { Spool } from './spool.js';
@@ -202,13 +202,13 @@ export class Lines {
 
   /** Publishes, and stores what nobody received (DIFFERENCES 9). Resolves when that is done, or the store is away. */
   private async publishOne(userid: number, line: Line, letter: Letter): Promise<void> {
-    const received = await this.bus.publish(userid, letter);
-    if (received) {
+    const receipt = await this.bus.publish(userid, letter);
+    if (receipt === 'received') {
       this.outcomes.elsewhere++;
       line.remove(letter);
     }
     const nowhere = this.presence.get(userid) === undefined && this.bus.way(userid) === 'unknown';
-    if (received || !nowhere) this.rest(userid, line);
+    if (receipt !== 'nobody' || !nowhere) this.rest(userid, line);
     // One published before may come back: what is stored now would overtake it.
     else if (this.bus.isUnplaced(userid)) line.rest();
     else await this.store(userid, line).settled;
@@ -244,9 +244,4 @@ export class Lines {
   private drop(userid: number, line: Line): void {
     if (line.busy === undefined && line.letters.length === 0) this.lines.delete(userid);
   }
-}
-
-/** Their senders' other requests wait until these messages are where they shall be. */
-function chargeAll(letters: readonly Letter[], work: Promise<unknown>): void {
-  for (const letter of letters) if (letter instanceof Kept) letter.charge.during(work);
 }
