@@ -38,7 +38,6 @@ export class Bus {
   private closing = false;
   private events: BusEvents | undefined;
   private readonly greeting = new Greeting();
-  private greeted: Promise<void> | undefined;
 
   /** @param speech how this node's clients speak: those of all nodes must speak alike */
   constructor(medium: Medium, speech = ANY_SPEECH) {
@@ -133,7 +132,8 @@ export class Bus {
     const [first] = userids;
     if (userids.length === 1 && first !== undefined) {
       const remote = this.peers.remotes.get(first);
-      return remote?.link?.add(ENTRY.message, letter, [remote]);
+      if (remote?.link !== undefined) remote.link.add(ENTRY.message, letter, [remote]);
+      return;
     }
     const byLink = new Map<Outgoing, Remote[]>();
     for (const userid of userids) {
@@ -160,7 +160,7 @@ export class Bus {
   async publish(userid: number, letter: Letter): Promise<Receipt> {
     // Nobody was told of what was stored while the bus was away, and where everybody is now is not known yet: what
     // is published would overtake it.
-    await this.greeted;
+    await this.greeting.over;
     if (this.closing || !this.isUp) return 'nobody';
     if (this.way(userid) !== 'unknown') return 'again';
     for (const link of this.peers.all()) link.flushStored();
@@ -236,7 +236,7 @@ export class Bus {
     if (!up) {
       this.peers.cutOff();
       this.missed();
-    } else this.greeted = this.greet();
+    } else void this.greet();
     this.events?.changed(up);
   }
 

@@ -5,13 +5,26 @@ const ANSWERS = 1000;
 export class Greeting {
   private readonly answered = new Set<string>();
   private check: () => void = () => {};
+  /** Resolves when the last greeting is over. */
+  over: Promise<void> = Promise.resolve();
 
   /**
    * Resolves when all have answered, or have had the time to.
    *
    * @param say tells the others; resolves with how many they are
    */
-  async greet(say: () => Promise<number>): Promise<void> {
+  greet(say: () => Promise<number>): Promise<void> {
+    this.over = this.ask(say);
+    return this.over;
+  }
+
+  /** A node has said all about itself. */
+  heard(node: string): void {
+    this.answered.add(node);
+    this.check();
+  }
+
+  private async ask(say: () => Promise<number>): Promise<void> {
     this.answered.clear();
     const others = await say();
     if (this.answered.size >= others) return;
@@ -23,11 +36,5 @@ export class Greeting {
         resolve();
       };
     });
-  }
-
-  /** A node has said all about itself. */
-  heard(node: string): void {
-    this.answered.add(node);
-    this.check();
   }
 }
