@@ -97,10 +97,7 @@ export class Peers {
     for (const link of this.incoming.values()) link.cutOff = true;
   }
 
-  /**
-   * A node is dead: all that it has not confirmed comes back, what was published may not have been received, and what
-   * it was to deliver anew is delivered from here.
-   */
+  /** A node is dead: what it had comes back, and what it was to deliver anew is delivered from here. */
   gone(node: string): void {
     const orphans = this.incoming.get(node)?.orphans ?? [];
     if (this.links.has(node)) this.host.missed();
@@ -152,8 +149,7 @@ export class Peers {
     const from = this.from(node);
     if (this.host.isUp()) from.cutOff = false;
     this.host.say(node, encodeAnswer(this.host.node, from.answer(true)));
-    const mine = seen.find((one) => one.node === this.host.node);
-    if (!link.resend(mine)) this.relink(link);
+    if (!link.resend(seen.find((one) => one.node === this.host.node))) this.relink(link);
     this.host.greeted(node);
   }
 
