@@ -1,5 +1,5 @@
 import t from 'tap';
-import { childrenOf } from '../harness/children.js';
+import { childrenOf, holder } from '../harness/children.js';
 import { openEmbedded } from '../harness/embedded-database.js';
 import { newFolder } from '../harness/folder.js';
 import { startServer } from '../harness/server.js';
@@ -52,11 +52,13 @@ t.test('users on both workers chat in order, and groups reach all', async (t) =>
 
 t.test('a worker that is killed is replaced, and its users may log in again', async (t) => {
   const users = await Promise.all(ids.map((id) => User.online(server, id)));
-  const [victim] = workers();
+  const [user] = users;
+  const [id] = ids;
+  if (user === undefined || id === undefined) throw new Error('no user');
+  const victim = holder(workers(), server.port, user.client.port);
   if (victim === undefined) throw new Error('no worker');
   process.kill(victim, 'SIGKILL');
-  const ends = users.map((user, n) => user.rest().then(() => ids[n] ?? 0));
-  const id = await Promise.race(ends);
+  await user.rest();
   await server.child.logged(/a worker ended and is replaced/);
   const back = await User.online(server, id);
   const other = await User.connect(server);
