@@ -7,6 +7,8 @@ import { startServer } from '../harness/server.js';
 import { type Document, User } from '../harness/user.js';
 
 const STORED = 100_000;
+/** Well below what all of them would take at once, well above what V8 keeps for itself, which differs by version. */
+const MOST_MB = 100;
 
 const mariadb = await MariaDb.start();
 t.teardown(() => mariadb.stop());
@@ -48,7 +50,7 @@ t.test('very many stored messages make no login slow and take little memory', as
   t.equal(next, STORED + 1, 'all came, in order');
   t.equal(heard.msg, 'newer', 'and then what is newer');
   t.comment(`${waited.toFixed()} ms, ${memory().toFixed()} MB, ${before.toFixed()} before`);
-  t.ok(memory() < before + 60, `it took ${(memory() - before).toFixed()} MB`);
+  t.ok(memory() < before + MOST_MB, `it took ${(memory() - before).toFixed()} MB`);
   await user.close();
   t.same((await database.rows()).offlinemessage, []);
   await other.close();
