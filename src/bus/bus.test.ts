@@ -1,9 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import t from 'tap';
+import { breakable } from '../../compat-tests/harness/breakable-medium.js';
 import { Bus } from './bus.js';
 import type { BusEvents } from './events.js';
 import { InProcessHub } from './in-process.js';
-import type { Medium, MediumEvents } from './medium.js';
 
 const deaf: BusEvents = {
   receive: () => false,
@@ -16,21 +16,6 @@ const deaf: BusEvents = {
   changed: () => {},
   isHere: () => false,
 };
-
-/** A medium whose connection can break, and that says what it is told to have counted. */
-function breakable(hub: InProcessHub, publish?: () => Promise<number>) {
-  const medium: Medium = hub.medium();
-  const start = medium.start.bind(medium);
-  let events: MediumEvents | undefined;
-  Object.assign(medium, {
-    start: (node: string, told: MediumEvents) => {
-      events = told;
-      return start(node, told);
-    },
-    ...(publish !== undefined && { publish }),
-  });
-  return { medium, turn: (up: boolean) => events?.up(up) };
-}
 
 /** A message, and whether it has left. */
 function letter(text: string) {

@@ -1,9 +1,9 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { breakable } from '../../compat-tests/harness/breakable-medium.js';
 import { Bus } from '../bus/bus.js';
 import type { BusEvents } from '../bus/events.js';
 import { InProcessHub } from '../bus/in-process.js';
-import type { Medium, MediumEvents } from '../bus/medium.js';
 import { Budget, Charge } from '../net/budget.js';
 import { Metrics } from '../ops/metrics.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
@@ -15,13 +15,7 @@ import { Writer } from './writer.js';
 /** Lines on a bus with one other node, whose medium counts receivers as `publish` says, and can go away. */
 async function scene(t: Test, publish: () => Promise<number>) {
   const hub = new InProcessHub();
-  const medium: Medium = Object.assign(hub.medium(), { publish });
-  const start = medium.start.bind(medium);
-  let events: MediumEvents | undefined;
-  medium.start = (node, told) => {
-    events = told;
-    return start(node, told);
-  };
+  const { medium, turn, beat } = breakable(hub, publish);
   const store = openEmbedded(':memory:');
   const userid = Number(await store.register('li', 'pw'));
   const [bus, other] = [new Bus(medium), new Bus(hub.medium())];
@@ -48,7 +42,7 @@ async function scene(t: Test, publish: () => Promise<number>) {
     await writer.empty();
     return await store.storedMessages(userid);
   };
-  return { lines, userid, kept: (text: string) => new Kept(Buffer.from(text), charge), events, stored };
+  return { lines, userid, kept: (text: string) => new Kept(Buffer.from(text), charge), turn, beat, stored };
 }
 
 t.test('a message that comes back stays before one that was being published then', async (t) => {
@@ -64,23 +58,25 @@ t.test('a message that comes back stays before one that was being published then
   t.same(await stored(), ['first', 'second', 'third']);
 });
 
-t.test('what nobody received is not stored before one that was published and may come back', async (t) => {
+/** One message was published and may come back, the next was received by nobody. */
+async function unsure(t: Test) {
   const counts = [1, 0];
-  const { lines, userid, kept, events, stored } = await scene(t, async () => counts.shift() ?? 0);
+  const { lines, userid, kept, ...rest } = await scene(t, async () => counts.shift() ?? 0);
   lines.add(userid, kept('first'));
   lines.add(userid, kept('second'));
-  t.same(await stored(), []);
-  events?.up(false);
+  t.same(await rest.stored(), []);
+  return rest;
+}
+
+t.test('what nobody received is not stored before one that was published and may come back', async (t) => {
+  const { turn, stored } = await unsure(t);
+  turn(false);
   t.same(await stored(), ['first', 'second']);
 });
 
 t.test('it is stored when that one cannot come back any more', async (t) => {
-  const counts = [1, 0];
-  const { lines, userid, kept, events, stored } = await scene(t, async () => counts.shift() ?? 0);
-  lines.add(userid, kept('first'));
-  lines.add(userid, kept('second'));
-  t.same(await stored(), []);
+  const { beat, stored } = await unsure(t);
   // Until the other node has answered.
-  for (; (await stored()).length === 0; await turn()) events?.beat([]);
+  for (; (await stored()).length === 0; await nextTurn()) beat();
   t.same(await stored(), ['second']);
 });
