@@ -7,10 +7,11 @@ import t from 'tap';
  * folders together; of these the others may only import the ones named here.
  */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  text: [],
   json: [],
   protocol: ['json', 'store'],
-  dialect: ['json', 'protocol', 'store'],
-  learn: ['dialect', 'net', 'protocol'],
+  dialect: ['json', 'protocol', 'store', 'text'],
+  learn: ['dialect', 'net', 'protocol', 'text'],
   net: ['json', 'protocol'],
   store: ['json'],
   'store/mysql': ['net', 'store'],
@@ -19,21 +20,21 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   doors: [],
   delivery: ['bus', 'net', 'ops', 'store'],
   chat: ['limits.ts', 'bus', 'delivery', 'json', 'net', 'ops', 'protocol', 'store'],
-  ops: ['limits.ts', 'store', 'store/mysql'],
-  admin: ['bus', 'ops', 'store'],
+  ops: ['limits.ts', 'store', 'store/mysql', 'text'],
+  admin: ['bus', 'ops', 'store', 'text'],
   check: [
     ...['backends.ts', 'options.ts', 'bus', 'config', 'net', 'ops'],
-    ...['setup', 'store', 'store/embedded', 'store/mysql'],
+    ...['setup', 'store', 'store/embedded', 'store/mysql', 'text'],
   ],
-  setup: ['ops', 'store', 'store/mysql'],
+  setup: ['ops', 'store', 'store/mysql', 'text'],
   move: ['store', 'store/embedded', 'store/mysql'],
   workers: ['backends.ts', 'config.ts', 'ops', 'store/embedded'],
   config: ['options.ts', 'dialect', 'protocol', 'store/mysql'],
   commands: [
     ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
-    ...['check', 'config', 'learn', 'move', 'ops', 'setup', 'store', 'store/embedded', 'store/mysql'],
+    ...['check', 'config', 'learn', 'move', 'ops', 'setup', 'store', 'store/embedded', 'store/mysql', 'text'],
   ],
-  client: [],
+  client: ['text'],
 };
 
 const IMPORT = /\b(?:from|import) '(\.{1,2}\/[^']*)\.js'/g;
