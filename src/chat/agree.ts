@@ -4,7 +4,7 @@ import type { Message } from '../protocol/message.js';
 import { befriend } from './add-friend.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
-import { Refused, senderOf } from './identity.js';
+import { agreeOn, Refused, senderOf } from './identity.js';
 
 /**
  * The answer to a request for friendship: `friendid` becomes a friend of `id`. Whoever of the two was asked
@@ -14,6 +14,7 @@ export async function agree(chat: Chat, connection: Connection, message: Message
   const friendid = message.int('friendid');
   const isAsked = connection.users.has(friendid) && message.has('id');
   const id = isAsked ? message.int('id') : senderOf(chat, connection, message);
+  if (isAsked && !chat.options.trustClientIds) agreeOn(message, id, ['id']);
   if (id === friendid) throw new Refused('a friendship with oneself');
   await befriend(chat, id, friendid);
   answer(chat, connection, message, request.verb, 'ok');

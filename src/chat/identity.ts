@@ -1,17 +1,59 @@
+import type { JsonValue } from '../json/value.js';
 import type { Connection } from '../net/connection.js';
+import { asInt32, type Claim } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
 import type { Chat } from './chat.js';
+
+/*
+ * Who sends a message (DIFFERENCES 3).
+ *
+ * its id      | the sender                         | refused when
+ * ------------|------------------------------------|---------------------------------------------------------------
+ * is there    | the user of that id                | it is not logged in on this connection, or another field that
+ *             |                                    | a reader may take for the sender's id says somebody else
+ * is not      | the one user of the connection,    | there is none, or several; or another field that a reader may
+ *             | where the dialect allows it        | take for the sender's id or name says somebody else
+ *
+ * A name beside an id is the sender's own word, as in the original: readers see the id beside it.
+ */
 
 /** A message that does not count: its sender may not send it (DIFFERENCES 3). */
 export class Refused extends Error {}
 
-/** The `id` of a message; throws Refused unless that user is logged in on this connection (DIFFERENCES 3). */
+const IDS: readonly Claim[] = ['id', 'idOrName'];
+const ANY: readonly Claim[] = ['id', 'idOrName', 'name'];
+
+/** What the users of connections are called: who has no id in its messages is known by its name. */
+const names = new WeakMap<Connection, Map<number, string>>();
+
+/** Tells what a user is called that is logged in on a connection. */
+export function introduce(connection: Connection, id: number, name: string): void {
+  const known = names.get(connection) ?? new Map<number, string>();
+  names.set(connection, known.set(id, name));
+}
+
+/** The sender of a message; throws Refused unless that user, and no other, can be taken for it. */
 export function senderOf(chat: Chat, connection: Connection, message: Message): number {
-  if (chat.dialect.idMayBeAbsent && !message.has('id')) return onlyUserOf(connection);
-  const id = message.int('id');
-  if (!chat.options.trustClientIds && !connection.users.has(id))
-    throw new Refused('not logged in as the sender');
+  const isAbsent = chat.dialect.idMayBeAbsent && !message.has('id');
+  const id = isAbsent ? onlyUserOf(connection) : message.int('id');
+  if (chat.options.trustClientIds) return id;
+  if (!connection.users.has(id)) throw new Refused('not logged in as the sender');
+  agreeOn(message, id, isAbsent ? ANY : IDS, names.get(connection)?.get(id));
   return id;
+}
+
+/** Throws Refused when a field that makes one of these claims is not about this user. */
+export function agreeOn(message: Message, id: number, claims: readonly Claim[], name?: string): void {
+  for (const [claim, value] of message.claims())
+    if (claims.includes(claim) && !means(claim, value, id, name))
+      throw new Refused('another field names another sender');
+}
+
+/** Whether a value means this user, or nobody. */
+function means(claim: Claim, value: JsonValue, id: number, name: string | undefined): boolean {
+  if (typeof value !== 'string') return asInt32(value) === id;
+  if (claim === 'id') return false;
+  return value === '' || value === name || value.trim() === String(id);
 }
 
 /** The one user of a connection: who else could be meant where no id is given? */

@@ -5,6 +5,7 @@ import type { User } from '../store/store.js';
 import { catchUp, storedPage } from './catch-up.js';
 import type { Chat } from './chat.js';
 import { handOver } from './hand-over.js';
+import { introduce } from './identity.js';
 import { leave } from './leave.js';
 import { pack } from './pack.js';
 
@@ -34,6 +35,7 @@ export async function welcome(
   ]);
   const parcels = pack(chat, { id, name, friends, groups, offlinemsg }, message);
   const handedOver = handOver(chat, connection, id, parcels);
+  introduce(connection, id, name);
   if (here !== undefined) enter(chat, connection, here, offlinemsg.length > 0 ? handedOver : undefined);
   return parcels.length === 1 ? { handedOver } : {};
 }

@@ -9,7 +9,8 @@ import { requestsOf } from './requests.js';
 /** Makes a dialect from what a file says; where it is silent, from the dialect that it extends. */
 export function compile(name: string, given: DialectFile): Dialect {
   const file = complete(given);
-  const { byNumber, fields, scanned } = requestsOf(file);
+  const idMayBeAbsent = (given.absentId ?? 'connection') === 'connection';
+  const { byNumber, fields, scanned } = requestsOf(file, idMayBeAbsent);
   const { in: into = 'none', out = 'none' } = file.framing ?? {};
   return {
     name: file.name ?? name,
@@ -20,7 +21,7 @@ export function compile(name: string, given: DialectFile): Dialect {
     replies: repliesOf(file),
     framing: { in: into, out },
     buffer: readsStream(file, out) ? undefined : file.client?.buffer,
-    idMayBeAbsent: (given.absentId ?? 'connection') === 'connection',
+    idMayBeAbsent,
     friendBothWays: file.friendship === 'both ways',
     takeover: file.takeover ?? false,
     passwordLength: file.passwordLength ?? 50,

@@ -7,6 +7,7 @@ import {
   type TextField,
 } from '../protocol/fields.js';
 import { REQUESTS, type Verb } from '../protocol/verbs.js';
+import { claimsOf } from './claims.js';
 import type { DialectFile } from './file.js';
 import { changeOf } from './passed-on.js';
 
@@ -18,23 +19,33 @@ export interface Requests {
   readonly scanned: readonly string[];
 }
 
-/** Prepares the reading of requests. */
-export function requestsOf(file: DialectFile): Requests {
+/**
+ * Prepares the reading of requests.
+ *
+ * @param mayBeAbsent whether a request may come without an id
+ */
+export function requestsOf(file: DialectFile, mayBeAbsent: boolean): Requests {
   const scanned: string[] = [];
-  const fields = fieldNames(file, {}, scanned);
+  const fields = fieldNames(file, {}, scanned, mayBeAbsent);
   const byNumber = new Map<number, Request>();
   for (const verb of REQUESTS) {
     const number = file.requests?.[verb];
-    if (number != null) byNumber.set(number, request(file, verb, fields, scanned));
+    if (number != null) byNumber.set(number, request(file, verb, fields, scanned, mayBeAbsent));
   }
   return { byNumber, fields, scanned };
 }
 
-function request(file: DialectFile, verb: Verb, common: FieldNames, scanned: string[]): Request {
+function request(
+  file: DialectFile,
+  verb: Verb,
+  common: FieldNames,
+  scanned: string[],
+  mayBeAbsent: boolean,
+): Request {
   const { requestFields, by, relay, passedOn } = file.verbs?.[verb] ?? {};
   return {
     verb,
-    fields: requestFields === undefined ? common : fieldNames(file, requestFields, scanned),
+    fields: requestFields === undefined ? common : fieldNames(file, requestFields, scanned, mayBeAbsent),
     byName: by === 'name',
     relayed: relay ?? false,
     change: passedOn && changeOf(passedOn, file.typeKey ?? 'msgid'),
@@ -46,6 +57,7 @@ function fieldNames(
   file: DialectFile,
   own: NonNullable<DialectFile['requestFields']>,
   scanned: string[],
+  mayBeAbsent: boolean,
 ): FieldNames {
   const names = { msgid: file.typeKey, ...file.requestFields, ...own };
   const namesOf = (field: IntField | TextField) => [names[field] ?? field].flat();
@@ -58,7 +70,8 @@ function fieldNames(
     field,
     { names: namesOf(field), absent: file.defaults?.[field] },
   ]);
-  return { ints: Object.fromEntries(ints), texts: Object.fromEntries(texts) };
+  const fields = { ints: Object.fromEntries(ints), texts: Object.fromEntries(texts) };
+  return { ...fields, claims: claimsOf(file, fields, mayBeAbsent) };
 }
 
 function place(name: string, scanned: string[]): number {

@@ -23,10 +23,18 @@ export interface TextNames {
   readonly absent: string | undefined;
 }
 
+/** What a field that tells a reader who the sender is holds: always an id, an id or a name, or a name. */
+export type Claim = 'id' | 'idOrName' | 'name';
+
 /** What the fields of a request are called. */
 export interface FieldNames {
   readonly ints: Readonly<Record<IntField, IntNames>>;
   readonly texts: Readonly<Record<TextField, TextNames>>;
+  /**
+   * What a field of a document claims about its sender: its readers may show another field than the one that the
+   * server checks. Undefined where only one field can be taken for the sender.
+   */
+  readonly claims: ((name: string) => Claim | undefined) | undefined;
 }
 
 /** A field is missing, or of a type that ends the original's process (PROTOCOL.md section 4). */
@@ -59,6 +67,13 @@ function nameIn(object: JsonObject, names: readonly string[]): string {
 const OUT_OF_RANGE = -2147483648;
 
 function toInt32(value: JsonValue | undefined, name: string): number {
+  const int = asInt32(value);
+  if (int === undefined) throw new FieldError(`${name} is not a number`);
+  return int;
+}
+
+/** A value as C++ reads an int from it; undefined for what is no number. */
+export function asInt32(value: JsonValue | undefined): number | undefined {
   switch (typeof value) {
     case 'bigint':
       return Number(BigInt.asIntN(32, value));
@@ -69,6 +84,6 @@ function toInt32(value: JsonValue | undefined, name: string): number {
     case 'boolean':
       return value ? 1 : 0;
     default:
-      throw new FieldError(`${name} is not a number`);
+      return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { parse } from '../json/parse.js';
 import { isThere, OTHER, type Scanner } from '../json/scan.js';
 import { JsonError, type JsonObject, type JsonValue } from '../json/value.js';
 import {
+  type Claim,
   FieldError,
   type FieldNames,
   hasField,
@@ -56,6 +57,16 @@ export class Message {
   has(field: IntField): boolean {
     const names = this.fields.ints[field];
     return this.canonical ? isThere(this.found(names)) : hasField(this.object, names.names);
+  }
+
+  /** Every field that claims who the sender is. Throws JsonError. */
+  claims(): [Claim, JsonValue][] {
+    const { claims } = this.fields;
+    if (claims === undefined) return [];
+    return [...this.object].flatMap(([name, value]) => {
+      const claim = claims(name);
+      return claim === undefined ? [] : [[claim, value] as [Claim, JsonValue]];
+    });
   }
 
   /** Any field by the very name it has in the document; undefined when there is none that can be read. */
