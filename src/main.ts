@@ -1,6 +1,17 @@
 #!/usr/bin/env node
 import { tooFewFiles } from './ops/files.js';
 
+/** Node's exit status when nothing is left that a promise could be kept by: whoever waited has said nothing. */
+const UNSETTLED = 13;
+
+process.on('exit', (status) => {
+  if (status !== UNSETTLED) return;
+  console.error(
+    'chat-server: it ended before it was done, which is a fault of the program: please report it',
+  );
+  process.exitCode = 1;
+});
+
 /** Loading the program opens many files at once: where it cannot, that is said before. */
 const problem = tooFewFiles();
 if (problem === undefined) {

@@ -114,13 +114,22 @@ t.test('readiness tells what is away, and that it is back', async (t) => {
   const { url } = await start(t, '--mysql', await mariadb.createDatabase('chat'), '--redis', redis.url);
   const ready = async () => get(`${url}/readyz`);
   t.same(await ready(), [200, 'ready\n']);
+  await redis.kill();
+  await until(async () => /^ready\nRedis is away: \S/.test((await ready())[1]), 'Redis to be missed');
+  t.equal((await ready())[0], 200, 'chat on this node goes on: degraded is not down');
+  await redis.start();
+  await until(async () => (await ready())[1] === 'ready\n', 'Redis to be back');
   await mariadb.kill();
   await until(async () => (await ready())[0] === 503, 'the database to be missed, though nobody needs it');
   t.match((await ready())[1], /^the database is away: \S/);
   t.equal(await metric(url, 'chat_service_up{service="the database"}'), 0);
   await redis.kill();
-  await until(async () => /Redis is away: \S/.test((await ready())[1]), 'Redis to be missed');
   t.equal((await get(`${url}/livez`))[0], 200);
+  const away = async () => (JSON.parse((await get(`${url}/status`))[1]) as { problems: string[] }).problems;
+  await until(
+    async () => (await away()).some((text) => /^Redis is away: \S/.test(text)),
+    'both to be missed',
+  );
   const status = JSON.parse((await get(`${url}/status`))[1]) as { recent: { message: string }[] };
   t.ok(status.recent.some(({ message }) => message === 'Redis is away'));
   await Promise.all([mariadb.start(), redis.start()]);

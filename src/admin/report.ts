@@ -10,8 +10,10 @@ import { makeRegistry } from './registry.js';
 export interface Report {
   readonly pid: number;
   readonly snapshot: Snapshot;
-  /** Why it cannot serve everybody now; empty when it can. */
+  /** Why it cannot serve everybody now as it should; empty when it can. */
   readonly problems: readonly string[];
+  /** Those of them for which a client is better off elsewhere: what is left to it is not worth a login. */
+  readonly unready: readonly string[];
   readonly services: readonly Service[];
   readonly recent: readonly Entry[];
   /** Its metrics, as prom-client gives them to another process. */
@@ -46,11 +48,19 @@ export function reporter(sources: Sources): () => Promise<Report> {
     const snapshot = sources.snapshot();
     const services = sources.health.map((health) => serviceOf(health, sources.probes));
     const away = services.filter(({ problem }) => problem !== undefined);
-    const problems = away.map(({ name, problem }) => `${name} is away: ${problem}`);
-    if (snapshot.stopping) problems.push('the server is stopping');
+    const stopping = snapshot.stopping ? ['the server is stopping'] : [];
+    const problems = [...away.map(sentence), ...stopping];
+    const unready = [...away.filter(({ name }) => !WITHOUT.includes(name)).map(sentence), ...stopping];
     const metrics = await registry.getMetricsAsJSON();
-    return { pid: process.pid, snapshot, problems, services, recent: sources.recent.all(), metrics };
+    return { pid: process.pid, snapshot, problems, unready, services, recent: sources.recent.all(), metrics };
   };
+}
+
+/** Services without which a node goes on for its own users: without Redis only other nodes are not reached. */
+const WITHOUT = ['Redis'];
+
+function sentence({ name, problem }: Service): string {
+  return `${name} is away: ${problem}`;
 }
 
 function serviceOf({ name, problem }: Health, probes: Probes): Service {

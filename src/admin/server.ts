@@ -6,7 +6,7 @@ import { json, type Route, text } from './answer.js';
 import type { AskAll } from './desk.js';
 import { orders } from './orders.js';
 import { sparing } from './sparing.js';
-import { aggregate, problemsOf, statusOf } from './status.js';
+import { aggregate, problemsOf, statusOf, unreadyOf } from './status.js';
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -40,8 +40,10 @@ function views(askAll: AskAll): Record<string, Route> {
   return {
     'GET livez': async () => text(200, 'ok'),
     'GET readyz': sparing(async () => {
-      const problems = problemsOf(await reports());
-      return problems.length === 0 ? text(200, 'ready') : text(503, problems.join('\n'));
+      const answers = await reports();
+      const unready = unreadyOf(answers);
+      if (unready.length > 0) return text(503, unready.join('\n'));
+      return text(200, ['ready', ...problemsOf(answers)].join('\n'));
     }),
     'GET metrics': sparing(async () => {
       const registry = aggregate(await reports());

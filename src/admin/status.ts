@@ -40,6 +40,12 @@ export function problemsOf(reports: readonly Report[]): string[] {
   return [...new Set(reports.flatMap(({ problems }) => problems))];
 }
 
+/** Why clients should go to another node; each reason once. */
+export function unreadyOf(reports: readonly Report[]): string[] {
+  if (reports.length === 0) return ['no process answers'];
+  return [...new Set(reports.flatMap(({ unready }) => unready))];
+}
+
 interface Sample {
   readonly value: number;
   readonly labels: object;

@@ -3,7 +3,7 @@ import { checkFiles } from './files.js';
 import type { Check, Finding, Subject } from './finding.js';
 import { checkMysql } from './mysql.js';
 import { checkNginx } from './nginx.js';
-import { checkPort } from './port.js';
+import { checkPort, checkRunning } from './port.js';
 import { checkRedis } from './redis.js';
 import { checkTls } from './tls.js';
 
@@ -20,7 +20,7 @@ const CHECKS: readonly Check[] = [
 
 /** Runs all checks; with `--running` only whether the server answers. */
 export async function findAll(subject: Subject): Promise<Finding[]> {
-  const checks = subject.settings.running ? [checkPort] : CHECKS;
+  const checks = subject.settings.running ? [checkRunning] : CHECKS;
   const found = await Promise.all(checks.map((check) => check(subject)));
   return found.flat();
 }

@@ -28,3 +28,8 @@ export function helloTo(host: string, settings: Pick<Settings, 'dialect' | 'prox
   const frame = FRAMES[framing === 'none' ? 'nul' : framing] ?? ((bytes: Buffer) => [bytes]);
   return Buffer.concat([Buffer.from(isProxy ? 'PROXY UNKNOWN\r\n' : ''), ...frame(document)]);
 }
+
+/** What a server answers to that login while its database is away. */
+export function unavailableOf({ replies }: Settings['dialect']): Buffer | string {
+  return replies.write('login', 'unavailable') ?? 'service is unavailable';
+}

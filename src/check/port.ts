@@ -1,27 +1,62 @@
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import type { Address } from '../config/address.js';
 import type { Settings } from '../options.js';
-import { broken, type Check, type Finding, fine, type Subject } from './finding.js';
-import { helloTo } from './hello.js';
+import { ask, type Manner } from './asking.js';
+import { broken, type Check, type Finding, fine, type Subject, warning } from './finding.js';
 
 type Where = NonNullable<Subject['place']>;
 
 const ABOUT = 'port';
-/** How long a server may take to answer, in ms. */
-const PATIENCE = 5000;
 
 /** Whether the port is free, or has a chat server on it already. */
 export const checkPort: Check = async ({ place, settings }) => {
   if (place === undefined || place.port === 0) return [];
   const where = `${place.ip}:${place.port}`;
   const problem = await bind(place);
-  if (problem === undefined) {
-    if (!settings.running) return [fine(ABOUT, `${where} is free`), ...(await others(place.ip, settings))];
-    return [broken(ABOUT, `nobody listens on ${where}`, 'start the server, or look into its log')];
-  }
+  if (problem === undefined) return [fine(ABOUT, `${where} is free`), ...(await others(place.ip, settings))];
   if (problem !== 'EADDRINUSE') return [unusable(where, problem)];
-  return [(await answers(place, settings)) ? fine(ABOUT, `a chat server answers on ${where}`) : taken(where)];
+  return [FOUND[await ask(place, settings)](where)];
+};
+
+/** Whether a server lives there. Nothing is listened on meanwhile: a server that starts finds its port free. */
+export const checkRunning: Check = async ({ place, settings }) => {
+  if (place === undefined) return [];
+  const where = `${place.ip}:${place.port}`;
+  const manner = await ask(place, settings);
+  if (manner !== 'refuses') return [FOUND[manner](where)];
+  return [broken(ABOUT, `nobody listens on ${where}`, 'start the server, or look into its log')];
+};
+
+/** What is said of a port that somebody listens on. A server whose database is away is alive: ending it loses messages. */
+const FOUND: Readonly<Record<Manner, (where: string) => Finding>> = {
+  answers: (where) => fine(ABOUT, `a chat server answers on ${where}`),
+  unavailable: (where) =>
+    warning(
+      ABOUT,
+      `a chat server answers on ${where}, but its database is away`,
+      'bring the database back; do not stop the server meanwhile: it keeps what must be stored',
+    ),
+  'speaks otherwise': (where) =>
+    broken(
+      ABOUT,
+      `${where} is taken by something that does not speak as a chat server`,
+      'take another port; is the --dialect that of the server?',
+    ),
+  closes: (where) =>
+    broken(
+      ABOUT,
+      `whoever listens on ${where} ends the connection without an answer`,
+      'give the --proxy-from of the server if it has one; a proxy does this while its servers are down',
+    ),
+  silent: (where) =>
+    broken(
+      ABOUT,
+      `whoever listens on ${where} does not answer`,
+      'look into the log of the server if it is one, or else take another port',
+    ),
+  refuses: (where) =>
+    broken(ABOUT, `${where} is taken, and cannot be connected to from here`, 'take another port'),
 };
 
 /** The ports beside the first one. Where a server runs already, they are its own. */
@@ -52,14 +87,6 @@ function unusable(where: string, problem: string): Finding {
   return broken(ABOUT, `${where} cannot be listened on: ${problem}`, remedy);
 }
 
-function taken(where: string): Finding {
-  return broken(
-    ABOUT,
-    `${where} is taken by something that does not speak as a chat server`,
-    'take another port',
-  );
-}
-
 /** Why the port cannot be listened on; undefined when it can. */
 async function bind({ ip, port }: Where): Promise<string | undefined> {
   const probe = createServer();
@@ -71,21 +98,4 @@ async function bind({ ip, port }: Where): Promise<string | undefined> {
   }
   probe.close();
   await once(probe, 'close');
-}
-
-/** Whether somebody there answers a login as a chat server does: with a document. */
-async function answers({ ip, port }: Where, settings: Settings): Promise<boolean> {
-  const host = ip === '0.0.0.0' ? '127.0.0.1' : ip === '::' ? '::1' : ip;
-  const socket = connect({ host, port, timeout: PATIENCE });
-  socket.on('timeout', () => socket.destroy(new Error('no answer')));
-  try {
-    await once(socket, 'connect');
-    socket.write(helloTo(host, settings));
-    const [bytes] = (await once(socket, 'data')) as [Buffer];
-    return bytes.includes('{"');
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

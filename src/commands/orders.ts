@@ -1,12 +1,10 @@
+import { ANYWHERE } from '../check/asking.js';
 import type { Address } from '../config/address.js';
 import { ConfigError } from '../config.js';
 import type { Settings } from '../options.js';
 
 /** How long a server may take to answer, in ms. */
 const PATIENCE = 5000;
-
-/** Addresses to listen on that are none to connect to. */
-const ANYWHERE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** Says who is logged in on a running server, and from where. */
 export async function users(settings: Settings): Promise<void> {
