@@ -1,5 +1,6 @@
 import { link, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import Sqlite from 'libsql';
 import t, { type Test } from 'tap';
 import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import { type Store, StoreUnavailable } from '../../src/store/store.js';
@@ -75,4 +76,34 @@ t.test('a change that comes after the store was closed does not end the process'
     await store.goOnline(1).catch(() => {});
   }
   t.pass();
+});
+
+t.test('what is answered after another program had the file locked is in the file', async (t) => {
+  const { file } = place(t);
+  const store = opened(t, file);
+  t.equal(await store.register('one', 'pw'), 1);
+  const other = new Sqlite(file);
+  t.teardown(() => other.close());
+  other.exec('BEGIN IMMEDIATE');
+  for (const change of [store.goOnline(1), store.storeMessages([{ userid: 1, message: 'none' }])])
+    t.type(await change.catch((error: unknown) => error), StoreUnavailable);
+  t.match(await store.user(1), { name: 'one' }, 'what is only read is there meanwhile');
+  other.exec('ROLLBACK');
+
+  t.equal(await store.register('two', 'pw'), 2);
+  t.equal(await store.goOnline(1), true);
+  await store.storeMessages([{ userid: 1, message: '{}' }]);
+  await store.addFriend(1, 2);
+  t.equal(await store.createGroup(1, 'group', ''), 1);
+  const count = (table: string) => other.prepare(`SELECT count(*) FROM ${table}`).pluck().all();
+  for (const [table, n] of Object.entries({
+    user: 2,
+    offlinemessage: 1,
+    friend: 1,
+    allgroup: 1,
+    groupuser: 1,
+  }))
+    t.same(count(table), [n], table);
+  other.exec('BEGIN IMMEDIATE');
+  other.exec('ROLLBACK');
 });

@@ -21,11 +21,15 @@ export class FileInUse extends Error {}
 
 /** An open SQLite file, locked against a second server. */
 export interface EmbeddedDatabase {
+  /** A statement that is run outside a transaction is one by itself. */
   prepare(sql: string): Statement;
-  /** Runs the work as one transaction: all of it or nothing. */
+  /** Runs the work as one transaction: all of it or nothing. What it returns is committed. */
   transaction<T>(work: () => T): T;
   close(): void;
 }
+
+/** How long another program that has locked the file is waited for, in ms. */
+const PATIENCE = 5000;
 
 /**
  * Opens the file, and makes it and its tables when they are not there. `:memory:` is a database of its own.
@@ -35,31 +39,118 @@ export interface EmbeddedDatabase {
 export function openDatabase(file: string, shared: boolean, schema = SCHEMA): EmbeddedDatabase {
   const inMemory = file === ':memory:';
   const lock = shared || inMemory ? undefined : takeLock(file);
-  const db = openFile(file, schema);
-  const isThere = inMemory ? () => {} : guardFile(file);
-  let isOpen = true;
-  const beforeChange = () => {
+  try {
+    return new SqliteFile(file, schema, lock);
+  } catch (error) {
+    lock?.close();
+    throw error;
+  }
+}
+
+/**
+ * The file through one handle at a time. The driver leaves a statement in progress when it finds the file locked, and
+ * then nothing can be committed any more: so all locks are taken by `exec`, which leaves nothing behind, before any
+ * prepared statement runs, and a handle that has had an unknown error is never used again.
+ */
+class SqliteFile implements EmbeddedDatabase {
+  private readonly file: string;
+  private readonly lock: Database.Database | undefined;
+  private readonly isThere: () => void;
+  private readonly inMemory: boolean;
+  private handle: Database.Database | undefined;
+  private inside = false;
+  private closed = false;
+
+  constructor(file: string, schema: string, lock: Database.Database | undefined) {
+    this.file = file;
+    this.lock = lock;
+    this.inMemory = file === ':memory:';
+    this.handle = openFile(file, schema);
+    this.isThere = this.inMemory ? () => {} : guardFile(file);
+  }
+
+  prepare(sql: string): Statement {
+    let own: { handle: Database.Database; statement: Database.Statement } | undefined;
+    const statement = () => {
+      const handle = this.current();
+      if (own?.handle !== handle) own = { handle, statement: handle.prepare(sql) };
+      return own.statement;
+    };
+    return {
+      run: (...values) =>
+        this.transaction(() => {
+          const { changes, lastInsertRowid } = guard(() => statement().run(...values));
+          return { changes, lastInsertRowid: Number(lastInsertRowid) };
+        }),
+      all: (...values) => this.within(READ, () => guard(() => statement().all(...values) as Row[])),
+    };
+  }
+
+  transaction<T>(work: () => T): T {
+    return this.within(CHANGE, work);
+  }
+
+  close(): void {
+    this.closed = true;
+    if (this.handle !== undefined) {
+      checkpoint(this.handle);
+      this.handle.close();
+    }
+    this.lock?.close();
+  }
+
+  /** Runs the work in a transaction that is begun by `begin`, unless there is one already. */
+  private within<T>(begin: string, work: () => T): T {
+    if (this.inside) return work();
+    if (begin === CHANGE) this.isThere();
+    const handle = this.current();
+    this.inside = true;
+    try {
+      guard(() => handle.exec(begin));
+      const result = work();
+      guard(() => handle.exec('COMMIT'));
+      return result;
+    } catch (error) {
+      if (!rollBack(handle) || !isKnown(error)) this.discard(handle);
+      throw error;
+    } finally {
+      this.inside = false;
+    }
+  }
+
+  private current(): Database.Database {
     // The driver ends the process when a closed database is asked for its transaction.
-    if (isOpen && !db.inTransaction) isThere();
-  };
-  const statements = {
-    begin: db.prepare('BEGIN IMMEDIATE'),
-    commit: db.prepare('COMMIT'),
-    rollback: db.prepare('ROLLBACK'),
-  };
-  return {
-    prepare: (sql) => wrap(db.prepare(sql), beforeChange),
-    transaction: (work) => {
-      isThere();
-      return transaction(statements, work);
-    },
-    close: () => {
-      isOpen = false;
-      checkpoint(db);
-      db.close();
-      lock?.close();
-    },
-  };
+    if (this.closed) throw new StoreUnavailable(`${this.file} is closed`);
+    this.handle ??= guard(() => reopen(this.file));
+    return this.handle;
+  }
+
+  /** What is in memory is gone with its handle: that one stays. */
+  private discard(handle: Database.Database): void {
+    if (this.inMemory || this.handle !== handle) return;
+    this.handle = undefined;
+    handle.close();
+  }
+}
+
+const CHANGE = 'BEGIN IMMEDIATE';
+/** Takes the lock for reading at once, so that no prepared statement is the one that finds the file locked. */
+const READ = 'BEGIN; SELECT 1 FROM sqlite_master LIMIT 1';
+
+/** Whether nothing is left of a transaction, if there was one. */
+function rollBack(handle: Database.Database): boolean {
+  try {
+    // SQLite has rolled back by itself when the disk is full.
+    if (handle.inTransaction) handle.exec('ROLLBACK');
+    return !handle.inTransaction;
+  } catch {
+    return false;
+  }
+}
+
+/** A refused row, and a file that somebody else has locked, leave the handle as it was. */
+function isKnown(error: unknown): boolean {
+  return error instanceof SqlRefused || (error instanceof SqlFailed && error.code === 'SQLITE_BUSY');
 }
 
 /**
@@ -79,12 +170,22 @@ function takeLock(file: string): Database.Database {
 function openFile(file: string, schema: string): Database.Database {
   const db = open(file);
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
+    setUp(db);
     db.exec(schema);
   } catch (error) {
     throw new Error(`${file} cannot be used: ${text(error)}`);
   }
   return db;
+}
+
+function reopen(file: string): Database.Database {
+  const db = open(file);
+  setUp(db);
+  return db;
+}
+
+function setUp(db: Database.Database): void {
+  db.exec(`PRAGMA busy_timeout = ${PATIENCE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`);
 }
 
 function open(file: string): Database.Database {
@@ -104,33 +205,13 @@ function checkpoint(db: Database.Database): void {
   }
 }
 
-function wrap(statement: Database.Statement, beforeChange: () => void): Statement {
-  return {
-    run: (...values) => {
-      beforeChange();
-      const { changes, lastInsertRowid } = guard(() => statement.run(...values));
-      return { changes, lastInsertRowid: Number(lastInsertRowid) };
-    },
-    all: (...values) => guard(() => statement.all(...values) as Row[]),
-  };
-}
+/** SQLite cannot do what it is told, for no fault of what is in a row. */
+class SqlFailed extends StoreUnavailable {
+  readonly code: string;
 
-function transaction<T>(
-  statements: Record<'begin' | 'commit' | 'rollback', Database.Statement>,
-  work: () => T,
-): T {
-  guard(() => statements.begin.run());
-  try {
-    const result = work();
-    guard(() => statements.commit.run());
-    return result;
-  } catch (error) {
-    try {
-      statements.rollback.run();
-    } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full.
-    }
-    throw error;
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
   }
 }
 
@@ -138,10 +219,11 @@ function guard<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof SqlRefused || error instanceof StoreUnavailable) throw error;
     const code = String((error as { code?: unknown }).code);
     throw code.startsWith('SQLITE_CONSTRAINT')
       ? new SqlRefused(text(error))
-      : new StoreUnavailable(text(error));
+      : new SqlFailed(text(error), code);
   }
 }
 
