@@ -1,5 +1,7 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { ifSilent } from '../net/silence.js';
+import { quietRedis, Unfit } from './redis-driver.js';
+import { mustBeAlone } from './redis-kind.js';
 
 /** Longest pause between two tries to reconnect, in milliseconds. */
 export const MAX_BACK_OFF = 500;
@@ -20,6 +22,8 @@ const OPTIONS = {
 const NO_ENTRY =
   'refuses the password: give it as redis://user:password@host:port, or redis://:password@host:port without a user';
 
+const NO_REDIS = 'what answers there is no Redis';
+
 /** In milliseconds. */
 interface Limits {
   /** Silence, while an answer is due, after which the connection is given up. */
@@ -35,7 +39,7 @@ interface Limits {
  * @param url `redis://host:port`
  */
 export function redisConnection(url: string, limits: Limits): Redis {
-  const redis = new Redis(url, { ...OPTIONS, ...limits });
+  const redis = quietRedis(url, { ...OPTIONS, ...limits }, mustBeAlone);
   return redis.on('connect', () => bePatient(redis.stream));
 }
 
@@ -51,9 +55,9 @@ function bePatient(stream: Redis['stream']): void {
 
 /** Opens a connection. Rejects with one line that says where and why not, and tries no more. */
 export async function open(redis: Redis): Promise<void> {
-  let reason = 'the connection was closed';
+  let reason = new Error('the connection was closed');
   const note = (error: Error) => {
-    reason = error.message;
+    reason = error;
   };
   redis.on('error', note);
   try {
@@ -61,9 +65,20 @@ export async function open(redis: Redis): Promise<void> {
   } catch {
     redis.disconnect();
     const { host, port } = redis.options;
-    const why = /^(NOAUTH|WRONGPASS)/.test(reason) ? NO_ENTRY : `cannot be reached: ${reason}`;
-    throw new Error(`Redis at ${host}:${port} ${why}`);
+    throw new Error(`Redis at ${host}:${port} ${problem(reason)}`);
   } finally {
     redis.off('error', note);
   }
+}
+
+/** What is wrong with a Redis that gave this error, to follow `Redis at host:port`. */
+function problem(error: Error): string {
+  if (error instanceof Unfit) return error.message;
+  if (/^(NOAUTH|WRONGPASS)/.test(error.message)) return NO_ENTRY;
+  return `cannot be reached: ${reasonOf(error)}`;
+}
+
+/** The driver's error in words of ours, where its own ask the reader to report it. */
+export function reasonOf({ message }: Error): string {
+  return /report (this|it)\b/.test(message) ? NO_REDIS : message;
 }

@@ -16,6 +16,8 @@ interface Right {
 }
 
 const RIGHTS: readonly Right[] = [
+  // Tells a Redis of its own from a part of a cluster, and a master from a replica.
+  { grant: '+info', use: (publisher) => publisher.info() },
   { grant: '+ping', use: (publisher) => publisher.ping() },
   { grant: '+pubsub|numsub', use: (publisher) => publisher.pubsub('NUMSUB', SOMEBODY) },
   { grant: '+publish', use: (publisher) => publisher.publish(PUBLISHED, '') },

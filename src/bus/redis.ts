@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { type Flushable, flushLater } from '../net/flusher.js';
 import { ifSilent } from '../net/silence.js';
 import type { Medium, MediumEvents } from './medium.js';
-import { MAX_BACK_OFF, open, redisConnection } from './redis-connection.js';
+import { MAX_BACK_OFF, open, reasonOf, redisConnection } from './redis-connection.js';
 import { checkRights } from './redis-rights.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
 
@@ -64,7 +64,7 @@ export class RedisMedium implements Medium, Flushable {
     this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) => this.arrived(channel, message));
     const connections = [this.publisher, this.subscriber];
     for (const redis of connections) {
-      redis.on('error', (error) => this.lost(error.message));
+      redis.on('error', (error) => this.lost(reasonOf(error)));
       redis.on('close', () => this.lost('the connection was closed'));
     }
     try {

@@ -15,7 +15,6 @@ export const checkRedis: Check = async ({ settings }) => {
     redisConnection(url, { socketTimeout: 3000 }),
     redisConnection(url, { socketTimeout: 3000 }),
   ];
-  for (const redis of [publisher, subscriber]) redis.on('error', () => undefined);
   try {
     await Promise.all([open(publisher), open(subscriber)]);
     await checkRights(publisher, subscriber);

@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { open, redisConnection } from '../bus/redis-connection.js';
 import { onConnection } from '../setup/connection.js';
 import type { Names } from '../store/mysql/names.js';
 import { type Finding, fine, warning } from './finding.js';
@@ -7,6 +7,8 @@ import { type Finding, fine, warning } from './finding.js';
 const ABOUT = 'users';
 /** How many are asked about at once. */
 const BATCH = 1000;
+/** Longest silence of Redis while it owes an answer, in ms. */
+const SILENCE = 3000;
 
 /**
  * Accounts that are online in the database and on no node: a node has crashed (DIFFERENCES 10). Ours let them log
@@ -41,10 +43,9 @@ async function readOnline(connection: Connection, { table, id, state }: Names<'u
 
 /** Those whose channel nobody is subscribed to. */
 async function unheard(redisUrl: string, ids: readonly number[]): Promise<number[]> {
-  const redis = new Redis(redisUrl, { protocol: 2, lazyConnect: true, retryStrategy: () => null });
-  redis.on('error', () => undefined);
+  const redis = redisConnection(redisUrl, { socketTimeout: SILENCE });
   try {
-    await redis.connect();
+    await open(redis);
     const found: number[] = [];
     for (let i = 0; i < ids.length; i += BATCH) {
       const some = ids.slice(i, i + BATCH);
