@@ -70,6 +70,12 @@ export const OPTIONS = {
     help: 'with init: change columns that cannot hold every text to utf8mb4',
     only: ['init'],
   },
+  'original-tables': {
+    group: 'database',
+    rule: toggle,
+    help: "with init: make missing tables exactly as the original's chat.sql, which holds little Chinese",
+    only: ['init'],
+  },
   fix: {
     group: 'database',
     rule: toggle,

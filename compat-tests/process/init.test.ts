@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import t from 'tap';
@@ -7,6 +7,7 @@ import { newFolder } from '../harness/folder.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { openMysql } from '../harness/mysql-database.js';
 import { renamedTables } from '../harness/schema.js';
+import { check } from './checking.js';
 
 const mariadb = await MariaDb.start();
 t.teardown(() => mariadb.stop());
@@ -41,6 +42,54 @@ t.test('init makes the database and the tables that are missing, and nothing els
   const [status, output] = await init('--mysql', url);
   t.same([status, output], [0, `127.0.0.1:${mariadb.port}/new-chat: nothing was missing\n`]);
   t.same((await database.rows()).user, people);
+});
+
+t.test(
+  'what init makes passes its own check, holds every text, and can be exactly the original tables',
+  async (t) => {
+    const url = mariadb.url('wide');
+    t.equal((await init('--mysql', url))[0], 0);
+    const [status, found] = await check('--mysql', url);
+    t.equal(status, 0);
+    t.notMatch(found, /^(warning (?!open files)|broken)/m);
+    t.match(found, /fine columns hold all .*\n.*fine index/);
+    const admin = await createConnection({ uri: url, charset: 'utf8mb4' });
+    t.teardown(() => admin.end());
+    const texts = { name: '陆', group: '同学😀', message: '你好😀' };
+    await admin.query('insert into user (name, password) values (?, ?)', [texts.name, texts.message]);
+    await admin.query('insert into allgroup (groupname, groupdesc) values (?, ?)', [
+      texts.group,
+      texts.message,
+    ]);
+    await admin.query('insert into offlinemessage (userid, message) values (1, ?)', [texts.message]);
+    const [rows] = await admin.query(
+      'select name, groupname as `group`, message from user, allgroup, offlinemessage',
+    );
+    t.same(rows, [texts]);
+
+    const original = mariadb.url('as_original');
+    t.equal((await init('--mysql', original, '--original-tables'))[0], 0);
+    const made = await createConnection(original);
+    const loaded = await createConnection(await mariadb.createDatabase('loaded'));
+    t.teardown(() => Promise.all([made.end(), loaded.end()]));
+    for (const table of ['allgroup', 'friend', 'groupuser', 'offlinemessage', 'user']) {
+      const shown = async (of: typeof made) => (await of.query(`show create table ${table}`))[0];
+      t.same(await shown(made), await shown(loaded), table);
+    }
+  },
+);
+
+t.test('options of MySQL without a database are told of: no file is made', async (t) => {
+  const folder = newFolder();
+  t.teardown(() => folder.remove());
+  for (const option of ['--utf8mb4', '--original-tables']) {
+    const file = `${folder.path}/none.db`;
+    t.match(await init(option, '--data', file), [
+      2,
+      /is about MySQL: name the database with --mysql-file FILE/,
+    ]);
+    t.notOk(existsSync(file));
+  }
 });
 
 t.test(

@@ -94,6 +94,18 @@ for (const charset of ['gbk', 'utf8mb4'])
     },
   );
 
+t.test('into a database that is not there: what is made holds Chinese', async (t) => {
+  const chinese = { ...SEEDED, allgroup: [{ id: 3, groupname: '同学', groupdesc: '三年二班的同学' }] };
+  const { file } = await embedded('classmates', chinese);
+  for (const charset of ['gbk', 'utf8mb4']) {
+    const mysql = ['--mysql', mariadb.url(`classmates_${charset}`), '--mysql-charset', charset];
+    t.match(await run('move', 'mysql', '--data', file, ...mysql), [0, /3 users/]);
+    const back = `${folder.path}/classmates-${charset}`;
+    t.match(await run('move', 'embedded', '--data', back, ...mysql), [0, /3 users/]);
+    t.same(await rowsOf(back), chinese);
+  }
+});
+
 t.test('into a database that is not there: it is made', async (t) => {
   const { file } = await embedded('new', { user: [{ id: 1, name: 'a', password: 'p', state: 'online' }] });
   const url = mariadb.url('made');

@@ -1,4 +1,5 @@
 import { mysqlUrl } from '../backends.js';
+import { ConfigError } from '../config.js';
 import type { Settings } from '../options.js';
 import { lossOf, poorColumns, readColumns, widen } from '../setup/columns.js';
 import { whereIs } from '../setup/connection.js';
@@ -8,18 +9,23 @@ import { reason } from '../store/mysql/failure.js';
 import type { GivenTables } from '../store/tables.js';
 
 /**
- * Creates the database and those of the five tables that are missing; what is there stays as it is, but with
- * `--utf8mb4` columns that cannot hold every text are widened. Rejects, in one line, when that cannot be.
+ * Creates the database and those of the five tables that are missing, wide enough for every text unless the original's
+ * are asked for. What is there stays as it is, but with `--utf8mb4` columns that cannot hold every text are widened.
+ * Rejects, in one line, when that cannot be.
  */
 export async function init(settings: Settings): Promise<void> {
   const url = mysqlUrl(settings);
   if (url === undefined) {
+    const ofMysql = (['utf8mb4', 'original-tables'] as const).find((option) => settings[option]);
+    if (ofMysql !== undefined)
+      throw new ConfigError(`--${ofMysql} is about MySQL: name the database with --mysql-file FILE`);
     await openEmbedded(settings.data).close();
     return console.log(`${settings.data} is ready`);
   }
   const { tables } = settings.dialect;
   try {
-    report(url, 'created', await createTables(url, tables), 'nothing was missing');
+    const asOriginal = settings['original-tables'];
+    report(url, 'created', await createTables(url, tables, asOriginal), 'nothing was missing');
     if (settings.utf8mb4) await widenAll(url, tables);
   } catch (error) {
     throw new Error(`cannot set up ${whereIs(url)}: ${reason(error)}`, { cause: error });

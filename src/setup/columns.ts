@@ -3,6 +3,7 @@ import type { Charset } from '../store/mysql/text.js';
 import type { GivenTables } from '../store/tables.js';
 import { onConnection } from './connection.js';
 import { allColumns } from './names.js';
+import { WIDE } from './tables.js';
 
 /** A text column that users write to. Stored messages are ASCII (DIFFERENCES 6): any charset holds them. */
 export interface Column {
@@ -51,10 +52,7 @@ export function widen(url: string, columns: readonly Column[]): Promise<string[]
   const tables = [...new Set(columns.map(({ table }) => table))];
   return onConnection(url, async (connection) => {
     for (const table of tables) {
-      // A collation that tells emoji apart, but not upper from lower case: as names were compared before.
-      await connection.query(
-        `alter table ${quoted(table)} convert to character set utf8mb4 collate utf8mb4_unicode_520_ci`,
-      );
+      await connection.query(`alter table ${quoted(table)} convert to character set utf8mb4 collate ${WIDE}`);
     }
     return tables;
   });

@@ -4,10 +4,26 @@ import { quoted, tableIn } from '../store/mysql/names.js';
 import { type GivenNames, type GivenTables, TABLES, type Table } from '../store/tables.js';
 import { onConnection } from './connection.js';
 
+/** A collation that tells emoji apart, but not upper from lower case: as names are compared in the original's tables. */
+export const WIDE = 'utf8mb4_unicode_520_ci';
+
 /** The statements of chat.sql that make its tables, by the name of the table. */
-export function tableStatements(): Map<string, string> {
+function originalTables(): Map<string, string> {
   const statements = packageText('chat.sql').matchAll(/^CREATE TABLE IF NOT EXISTS `(\w+)`[^;]*/gm);
   return new Map([...statements].map(([statement, table]) => [table ?? '', statement]));
+}
+
+/** The same tables, but every column holds every text, and stored messages are found by their user. */
+function wideTables(): Map<string, string> {
+  const wide = [...originalTables()].map(([table, statement]): [string, string] => [
+    table,
+    statement
+      .replaceAll(' CHARACTER SET latin1', '')
+      .replace(/DEFAULT CHARSET=\w+/, `DEFAULT CHARSET=utf8mb4 COLLATE=${WIDE}`),
+  ]);
+  const tables = new Map(wide);
+  const stored = tables.get('offlinemessage') ?? '';
+  return tables.set('offlinemessage', stored.replace(/\n\)/, ',\n  KEY `userid` (`userid`)\n)'));
 }
 
 /**
@@ -15,14 +31,15 @@ export function tableStatements(): Map<string, string> {
  * names of what it created. Rejects with the driver's error when the server does not allow it.
  *
  * @param given what tables and columns are called where they do not have the names of chat.sql
+ * @param asOriginal exactly those of chat.sql; else they hold every text, and have the index that logins need
  */
-export function createTables(url: string, given: GivenTables): Promise<string[]> {
+export function createTables(url: string, given: GivenTables, asOriginal = false): Promise<string[]> {
   const database = decodeURIComponent(new URL(url).pathname.slice(1));
   return onConnection(
     url,
     async (connection) => [
       ...(await enter(connection, database)),
-      ...(await createMissing(connection, given)),
+      ...(await createMissing(connection, given, asOriginal ? originalTables() : wideTables())),
     ],
     false,
   );
@@ -51,9 +68,12 @@ async function enter(connection: Connection, database: string): Promise<string[]
   return found.length === 0 ? [`the database ${database}`] : [];
 }
 
-async function createMissing(connection: Connection, given: GivenTables): Promise<string[]> {
+async function createMissing(
+  connection: Connection,
+  given: GivenTables,
+  statements: ReadonlyMap<string, string>,
+): Promise<string[]> {
   const [rows] = await connection.query<RowDataPacket[]>({ sql: 'show tables', rowsAsArray: true });
-  const statements = tableStatements();
   const created: string[] = [];
   for (const table of missingIn(
     rows.map((row) => String(row[0])),
