@@ -45,6 +45,17 @@ t.test('a proxy must say whom it speaks for; who is no proxy cannot', async (t) 
   t.notMatch(other.child.log, /192\.0\.2\.7/);
 });
 
+t.test('who only looks whether somebody listens, as health checks do, is no line in the log', async (t) => {
+  const { child, port } = await start(t, '--proxy-from', '127.0.0.1');
+  for (let n = 0; n < 5; n++) await (await User.connect({ port })).close();
+  const reset = await User.connect({ port });
+  reset.client.reset();
+  const wrong = await User.connect({ port });
+  await wrong.say({ msgid: 4, name: 'a', password: 'p' });
+  await child.logged(/"reason":"no PROXY header"/);
+  t.equal(child.log.split('no PROXY header').length, 2);
+});
+
 t.test('the limit of logins counts the clients behind a proxy, not the proxy', async (t) => {
   const server = await start(t, '--proxy-from', '127.0.0.1', '--login-failures', '2');
   const from = async (last: number) => {

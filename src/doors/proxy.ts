@@ -34,7 +34,7 @@ class Introduction {
     this.visit = visit;
     this.door = door;
     this.timer = setTimeout(this.end, PATIENCE);
-    socket.on('data', this.read).on('end', this.end).on('error', this.end);
+    socket.on('data', this.read).on('end', this.left).on('error', this.left);
   }
 
   private readonly read = (chunk: Buffer): void => {
@@ -44,11 +44,21 @@ class Introduction {
     else if (header !== 'more') this.pass(header);
   };
 
-  private readonly end = (): void => {
-    this.forget();
-    this.visit.refuse('no PROXY header', this.proxy);
-    this.socket.destroy();
+  /** Who only looks whether somebody listens, as the health checks of proxies do, has nothing to say. */
+  private readonly left = (): void => {
+    if (this.bytes.length > 0) this.end();
+    else this.close();
   };
+
+  private readonly end = (): void => {
+    this.visit.refuse('no PROXY header', this.proxy);
+    this.close();
+  };
+
+  private close(): void {
+    this.forget();
+    this.socket.destroy();
+  }
 
   private pass({ address = this.proxy, length }: Header): void {
     this.forget();
@@ -60,7 +70,7 @@ class Introduction {
 
   private forget(): void {
     clearTimeout(this.timer);
-    this.socket.off('data', this.read).off('end', this.end).off('error', this.end);
+    this.socket.off('data', this.read).off('end', this.left).off('error', this.left);
     this.socket.on('error', () => this.socket.destroy());
   }
 }
