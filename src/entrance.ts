@@ -79,7 +79,7 @@ export class Entrance implements Visit {
 
   /** See Visit. */
   refuse(reason: string, address: string): void {
-    this.drops.add(reason, address);
+    this.drops.add(reason, { address });
   }
 
   private listen(port: number, ip: string, door: Door): Promise<number> {

@@ -71,7 +71,7 @@ export class ChatServer {
       budget,
       handle: (connection, message) => dispatch(this.chat, connection, message),
       first: (connection, bytes) => this.chat.hints.first(connection, bytes),
-      fault: (connection, fault) => drops.add(fault, connection.address),
+      fault: ({ address, users: [from] }, fault) => drops.add(fault, { address, from }),
       slow: (connection) => this.slow(connection),
       idle: (connection) => this.idle(connection),
       closed: (connection) => this.closed(connection),

@@ -1,7 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../harness/deadline.js';
 import type { Server } from '../harness/server.js';
-import type { User } from '../harness/user.js';
 
 /** What a server's log says about dropped documents. */
 export interface DropLines {
@@ -17,15 +15,8 @@ export function dropLines({ child }: Server): DropLines {
   return { lines: lines.length, drops: unlogged.reduce((sum, n) => sum + n, lines.length) };
 }
 
-/** Sends bad documents until one gets a line, which tells of all drops before it. Returns how many were sent. */
-export async function loggedAgain(server: Server, user: User): Promise<number> {
-  const { lines } = dropLines(server);
-  let sent = 0;
-  await until(async () => {
-    await user.say('{}\0');
-    sent++;
-    await delay(50);
-    return dropLines(server).lines > lines;
-  }, 'a dropped message to be logged');
-  return sent;
+/** Waits for the lines that tell of so many drops: equal ones are told together, later. Returns how many are told. */
+export async function dropsLogged(server: Server, drops: number): Promise<number> {
+  await until(async () => dropLines(server).drops >= drops, `${drops} drops to be logged`);
+  return dropLines(server).drops;
 }

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Server } from '../harness/server.js';
 import { User } from '../harness/user.js';
-import { dropLines, loggedAgain } from './drop-lines.js';
+import { dropLines, dropsLogged } from './drop-lines.js';
 import { type Input, readInputs, SECRET } from './inputs.js';
 import { hostileSite } from './site.js';
 
@@ -16,10 +16,8 @@ t.test('every input of the corpus is survived, and the next message counts', asy
     t.ok(await isAnswered(user, attacker, input), input.name);
     await talk.goOn(input.name);
   }
-  const more = await loggedAgain(server, user);
   const drops = inputs.reduce((sum, input) => sum + input.drops, 0);
-  const counted = dropLines(server).drops - drops;
-  t.ok(counted > 0 && counted <= more, `${drops} drops are counted, and ${counted} of ${more}`);
+  t.equal(await dropsLogged(server, drops), drops, 'each drop is told, in a line of its own or with others');
   t.notMatch(server.child.log, new RegExp(SECRET), 'no text and no password is in the log');
   await Promise.all([user.close(), talk.close()]);
 });
@@ -34,10 +32,9 @@ t.test('10,000 bad documents do not flood the log', async (t) => {
     );
   await user.settle();
   await talk.goOn('the flood');
+  t.equal(await dropsLogged(server, 12_000), 12_000, 'all are counted');
   const seconds = (performance.now() - since) / 1000;
-  const more = await loggedAgain(server, user);
-  const { lines, drops } = dropLines(server);
-  t.ok(drops > 12_000 && drops <= 12_000 + more, 'all are counted');
+  const { lines } = dropLines(server);
   t.ok(lines <= 10 * (Math.ceil(seconds) + 2), `${lines} lines in ${seconds} s`);
   await Promise.all([user.close(), talk.close()]);
 });

@@ -7,6 +7,7 @@ import { type Server, startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
 t.setTimeout(120_000);
+const STORED = 'chat_deliveries_total{outcome="stored"}';
 const TOKEN = 'a token of sixteen characters or more';
 
 /** A server with an admin port. */
@@ -106,6 +107,30 @@ t.test('metrics of two nodes: what goes elsewhere and is confirmed, and what wai
   t.equal(await metric(url, 'chat_backlog_age_seconds'), 0);
   t.equal(await metric(url, 'chat_deliveries_total{outcome="stored"}'), 11);
   await Promise.all([one.close(), two.close()]);
+});
+
+t.test('a mistyped id is a drop and no loss; a message that no form of can be stored is lost', async (t) => {
+  const mariadb = await MariaDb.start();
+  t.teardown(() => mariadb.stop());
+  const { server, url } = await start(t, '--mysql', await mariadb.createDatabase('chat'));
+  const user = await User.connect(server);
+  for (const name of ['one', 'two']) await user.register(name);
+  await user.login(1);
+  await user.chat(1, 77, 'to nobody');
+  await server.child.logged(/"level":40,.*"reason":"no such user","from":1,"to":77,"msg":"message dropped"/);
+  const counts = () =>
+    Promise.all(
+      ['chat_dropped_total{reason="no such user"}', 'chat_lost_total{reason="store"}', STORED].map((name) =>
+        metric(url, name),
+      ),
+    );
+  t.same(await counts(), [1, 0, 0]);
+  await user.chat(1, 2, 'to somebody');
+  await user.say({ id: 1, msgid: 6, toid: 2, extra: 'x'.repeat(600), more: 'x'.repeat(600) });
+  await server.child.logged(/"level":50,.*"from":1,"to":2,"msg":"message lost"/);
+  t.same(await counts(), [1, 1, 1]);
+  t.notMatch(server.child.log, /to nobody|to somebody|xxx/);
+  await user.close();
 });
 
 t.test('readiness tells what is away, and that it is back', async (t) => {

@@ -50,7 +50,7 @@ const COUNTERS: readonly [string, string, readonly string[], (sources: Sources) 
       ),
   ],
   ['chat_dropped_total', 'Messages that were dropped', ['reason'], ({ drops }) => by(drops.counts)],
-  ['chat_lost_total', 'Messages that were lost', ['reason'], ({ metrics }) => by([['store', metrics.lost]])],
+  ['chat_lost_total', 'Messages that were lost', ['reason'], ({ drops }) => by([['store', drops.lost]])],
   [
     'chat_service_losses_total',
     'How often a service has gone away',

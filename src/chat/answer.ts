@@ -3,6 +3,7 @@ import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
 import type { Reply, Result } from '../protocol/verbs.js';
 import type { Chat } from './chat.js';
+import { intOf, partiesOf } from './parties.js';
 
 /** Replies to a request, if its dialect has a reply to it. */
 export function answer(
@@ -13,12 +14,21 @@ export function answer(
   result: Result,
   values?: Values,
 ): void {
-  if (result !== 'ok') refused(chat, connection, reply, result);
+  if (result !== 'ok') refused(chat, connection, message, reply, result);
   const bytes = chat.dialect.replies.write(reply, result, values, message);
   if (bytes !== undefined) connection.reply(bytes);
 }
 
-function refused({ metrics, log }: Chat, { address }: Connection, request: Reply, result: Result): void {
+function refused(
+  { metrics, log }: Chat,
+  connection: Connection,
+  message: Message,
+  request: Reply,
+  result: Result,
+): void {
   metrics.refuse(request, result);
-  log.debug({ address, request, result }, 'refused');
+  if (!log.isLevelEnabled('debug')) return;
+  const { address } = connection;
+  const userid = request === 'login' ? intOf(message, 'id') : partiesOf(connection, message).from;
+  log.debug({ address, userid, request, result }, 'refused');
 }

@@ -18,6 +18,7 @@ import { friendList, groupList, refresh } from './lists.js';
 import { login } from './login.js';
 import { logout } from './logout.js';
 import { oneChat } from './one-chat.js';
+import { intOf, partiesOf } from './parties.js';
 import { register } from './register.js';
 
 export type Handler = (
@@ -102,7 +103,11 @@ function failed(
   const reason = reasonOf(error);
   if (reason === undefined) chat.log.error({ err: error, address }, 'a message could not be handled');
   if (request === undefined || !chat.dialect.replies.has(request.verb))
-    chat.drops.add(reason ?? 'unexpected error', address);
+    chat.drops.add(reason ?? 'unexpected error', {
+      address,
+      ...(request === undefined && { msgid: intOf(message, 'msgid') }),
+      ...partiesOf(connection, message),
+    });
   else answer(chat, connection, message, request.verb, resultOf(request.verb, error));
 }
 

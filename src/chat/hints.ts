@@ -1,6 +1,6 @@
 import type { Connection } from '../net/connection.js';
+import { Folded } from '../ops/folded.js';
 import type { Log } from '../ops/log.js';
-import { Rate } from '../ops/rate.js';
 import type { Message } from '../protocol/message.js';
 
 /** Says what messages look like that the dialect does not understand. */
@@ -15,14 +15,13 @@ const LOOKS = 5;
 /** Tells, once for each connection, in which dialect its client seems to speak. */
 export class Hints {
   private readonly looks = new WeakMap<Connection, number>();
-  private readonly rate = new Rate();
+  private readonly folded: Folded;
   private readonly explain: Explainer | undefined;
-  private readonly log: Log;
 
   /** @param explain without it nothing is told */
   constructor(explain: Explainer | undefined, log: Log) {
     this.explain = explain;
-    this.log = log;
+    this.folded = new Folded(log);
   }
 
   /** A connection has sent its first bytes. */
@@ -42,8 +41,7 @@ export class Hints {
   }
 
   private tell(address: string, text: string): void {
-    const taken = this.rate.take();
-    if (taken !== undefined) this.log.warn({ address, ...taken }, text);
+    this.folded.add({ address }, text);
   }
 }
 

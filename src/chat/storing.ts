@@ -1,21 +1,24 @@
 import type { WriterEvents } from '../delivery/writer.js';
-import { StoreUnavailable } from '../store/store.js';
+import { NoSuchUser, StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
+import { senderIn } from './parties.js';
 import { endWhenFew } from './spooling.js';
 
 /** What becomes of messages that are stored, or wait to be. */
 export function storing(chat: () => Chat): WriterEvents {
   return {
-    stored: (userids) => {
-      const { delivery, bus, spool } = chat();
+    stored: (userids, count) => {
+      const { delivery, bus, spool, metrics } = chat();
+      metrics.outcomes.stored += count;
       delivery.noteStored(userids);
       bus.tellStored(userids);
       endWhenFew(delivery, spool);
     },
-    refused: (reason) => {
-      const { metrics, drops } = chat();
-      metrics.lost++;
-      drops.add(reason instanceof Error ? reason.message : String(reason), 'store');
+    refused: (reason, to, letter) => {
+      const { drops, dialect } = chat();
+      const from = senderIn(letter.bytes, dialect);
+      if (reason instanceof NoSuchUser) drops.add(reason.message, { from, to });
+      else drops.lose(reason instanceof Error ? reason.message : String(reason), { from, to });
     },
     away: (reason) => {
       const { log, writer } = chat();

@@ -222,7 +222,6 @@ export class Lines {
     const { stored, settled } = this.writer.write(userid, letters);
     chargeAll(letters, settled);
     const done = stored.then(() => {
-      this.outcomes.stored += letters.length;
       for (const letter of waiting) if (letter instanceof Empty) letter.done(userid);
       this.rest(userid, line);
     });

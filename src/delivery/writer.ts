@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Letter } from '../bus/letter.js';
-import type { Store } from '../store/store.js';
+import type { Refusal, Store } from '../store/store.js';
 
 /** At most so many messages, and bytes, go to the store in one call. */
 const MOST = 1000;
 const MOST_BYTES = 1_048_576;
 
 export interface WriterEvents {
-  /** Messages for these users are in the store now. */
-  stored(userids: ReadonlySet<number>): void;
+  /** So many messages for these users are in the store now. */
+  stored(userids: ReadonlySet<number>, count: number): void;
   /** A message can never be stored, and why. */
-  refused(reason: unknown): void;
+  refused(reason: unknown, userid: number, letter: Letter): void;
   /** The store went away, and why, or came back. */
   away(reason: unknown): void;
 }
@@ -116,7 +116,8 @@ export class Writer {
     await undefined;
     while (this.queue.length > 0) {
       const batch = this.next();
-      if (await this.tried(batch)) this.took(batch);
+      const stored = await this.tried(batch);
+      if (stored !== undefined) this.took(batch, stored);
       else if (this.closing.signal.aborted) break;
       else await delay(this.retry, undefined, { signal: this.closing.signal }).catch(() => {});
     }
@@ -135,24 +136,28 @@ export class Writer {
     return this.queue.slice(0, count);
   }
 
-  /** False when the store is away. */
-  private async tried(batch: readonly Item[]): Promise<boolean> {
+  /** How many of them are stored, the others never can be; undefined when the store is away. */
+  private async tried(batch: readonly Item[]): Promise<number | undefined> {
     const messages = batch.map(({ userid, letter }) => ({ userid, message: letter.bytes.toString() }));
+    let refused: readonly Refusal[];
     try {
-      const refused = await this.store.storeMessages(messages);
-      for (const { reason } of refused) this.events.refused(reason);
+      refused = await this.store.storeMessages(messages);
     } catch (error) {
       // What can never be stored is told by name: for any other reason nothing is given up.
       this.turn(true, error);
-      return false;
+      return undefined;
+    }
+    for (const { index, reason } of refused) {
+      const item = batch[index];
+      if (item !== undefined) this.events.refused(reason, item.userid, item.letter);
     }
     this.turn(false, undefined);
-    return true;
+    return batch.length - refused.length;
   }
 
-  private took(batch: readonly Item[]): void {
+  private took(batch: readonly Item[], stored: number): void {
     this.queue.splice(0, batch.length);
-    this.events.stored(new Set(batch.map(({ userid }) => userid)));
+    this.events.stored(new Set(batch.map(({ userid }) => userid)), stored);
     for (const { userid, letter, call } of batch) {
       letter.done(userid);
       call?.settled();

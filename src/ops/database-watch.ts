@@ -1,9 +1,9 @@
 import type { QueryError } from 'mysql2';
 import { isRefusal, NoAnswer, reason } from '../store/mysql/failure.js';
 import type { Watch } from '../store/mysql/watch.js';
+import { Folded } from './folded.js';
 import type { Health } from './health.js';
 import type { Log } from './log.js';
-import { Rate } from './rate.js';
 
 /** Such a row is there already. */
 const DUPLICATE = 1062;
@@ -22,11 +22,12 @@ const REASONS: Readonly<Record<number, string>> = {
 export class DatabaseWatch implements Watch {
   private readonly health: Health;
   private readonly log: Log;
-  private readonly rate = new Rate();
+  private readonly refusals: Folded;
 
   constructor(health: Health, log: Log) {
     this.health = health;
     this.log = log;
+    this.refusals = new Folded(log);
   }
 
   worked(): void {
@@ -41,11 +42,12 @@ export class DatabaseWatch implements Watch {
   }
 
   private refused(errno: number, message: string): void {
-    const taken = errno === DUPLICATE ? undefined : this.rate.take();
-    if (errno === DUPLICATE) this.log.debug('the database has such a row already');
-    if (taken === undefined) return;
+    if (errno === DUPLICATE) {
+      this.log.debug('the database has such a row already');
+      return;
+    }
     const column = /.* for column (\S+) at row \d+$/s.exec(message)?.[1]?.replaceAll(/[`']/g, '');
     const why = REASONS[errno] ?? `error ${errno}`;
-    this.log.warn({ column, reason: why, ...taken }, 'the database refused a row');
+    this.refusals.add({ column, reason: why }, 'the database refused a row');
   }
 }

@@ -1,22 +1,35 @@
+import { type Fields, Folded } from './folded.js';
 import type { Log } from './log.js';
-import { Rate } from './rate.js';
 
-/** Counts what was dropped, by reason, and logs it without ever flooding the log (DIFFERENCES 2). */
+/** Counts what was dropped or lost, and logs it without ever flooding the log (DIFFERENCES 2). */
 export class Drops {
+  /** What was dropped, by reason: it could not be handled, or its sender could not expect it to arrive. */
   readonly counts = new Map<string, number>();
-  private readonly rate = new Rate();
-  private readonly log: Log;
+  /** How many messages were lost: accepted, for somebody who exists, and never to arrive. */
+  lost = 0;
+  private readonly dropped: Folded;
+  private readonly losses: Folded;
 
   constructor(log: Log) {
-    this.log = log;
+    this.dropped = new Folded(log);
+    this.losses = new Folded(log, 'error');
   }
 
-  /** @param address where the client is; nothing of what it sent is logged */
-  add(reason: string, address: string): void {
+  /**
+   * @param reason one of a few: each is a label of a metric
+   * @param about who sent it, from where, to whom: addresses and numbers; nothing of what was written
+   */
+  add(reason: string, about: Fields): void {
     this.count(reason);
-    const taken = this.rate.take();
-    if (taken !== undefined) this.log.warn({ reason, address, ...taken }, 'message dropped');
+    this.dropped.add({ reason, ...about }, 'message dropped');
   }
+
+  /** A message that was accepted is lost. The parameters are those of `add`. */
+  lose(reason: string, about: Fields): void {
+    this.lost++;
+    this.losses.add({ reason, ...about }, 'message lost');
+  }
+
   /** Counts without a line in the log. */
   count(reason: string): void {
     this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);

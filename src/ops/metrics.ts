@@ -7,8 +7,6 @@ export class Metrics {
   readonly messages: Record<string, number> = {};
   /** Messages by where they went. */
   readonly outcomes: Record<Outcome, number> = { here: 0, elsewhere: 0, stored: 0 };
-  /** Messages that were lost. */
-  lost = 0;
   /** Requests that were refused: how often each with each result. */
   readonly refused = new Map<string, Map<string, number>>();
 

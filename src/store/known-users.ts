@@ -1,4 +1,4 @@
-import { type Refusal, type Store, type StoredMessage, UnstorableMessage } from './store.js';
+import { NoSuchUser, type Refusal, type Store, type StoredMessage } from './store.js';
 
 /** So many ids of accounts are remembered; then all are forgotten and asked for again. */
 const MOST_KNOWN = 100_000;
@@ -53,7 +53,7 @@ async function storeOthers(
   const places: number[] = [];
   const refusals: Refusal[] = [];
   for (const [index, { userid }] of messages.entries()) {
-    if (missing.has(userid)) refusals.push({ index, reason: new UnstorableMessage('no such user') });
+    if (missing.has(userid)) refusals.push({ index, reason: new NoSuchUser() });
     else places.push(index);
   }
   const others = messages.filter(({ userid }) => !missing.has(userid));

@@ -47,6 +47,13 @@ export interface Refusal {
 /** A message that no form of can be stored, for what is in it: neither JSON nor ASCII, too long and not to be split. */
 export class UnstorableMessage extends Error {}
 
+/** The same for one to an account that does not exist: whoever sent it mistook the id. */
+export class NoSuchUser extends UnstorableMessage {
+  constructor() {
+    super('no such user');
+  }
+}
+
 /**
  * The database cannot be reached now, and was waited for, or it does not do what it is told, for no fault of the
  * one who asks (DIFFERENCES 16). As far as is known nothing was changed. Its message says why.

@@ -40,6 +40,11 @@ function isIn(error: unknown, classes: readonly string[], numbers: readonly numb
   return state !== undefined && (classes.includes(state.slice(0, 2)) || numbers.includes(number));
 }
 
+/** The number of an error of the database; 0 for any other. Its text would show what is in the row. */
+export function numberOf(error: unknown): number {
+  return read(error).number;
+}
+
 /** True when the database refused a row for what is in it: its name is taken, too long, not in its charset. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof TooLong || isIn(error, DATA_CLASSES, DATA_NUMBERS);

@@ -1,7 +1,7 @@
 import { type Refusal, UnstorableMessage } from '../store.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
-import { isRefusal, reason } from './failure.js';
+import { isRefusal, numberOf } from './failure.js';
 import type { Ask } from './link.js';
 import type { Prepared, PreparedRow } from './prepare.js';
 
@@ -56,7 +56,7 @@ async function insert(
     unlessFault(error);
     const [first] = rows;
     if (rows.length === 1 && first) {
-      found.set(first.index, new UnstorableMessage(`the database refuses a message: ${reason(error)}`));
+      found.set(first.index, new UnstorableMessage(`the database refuses it: error ${numberOf(error)}`));
       return;
     }
     const half = rows.length >> 1;
