@@ -120,6 +120,6 @@ async function openAdmin({ config, log }: Post, askAll: AskAll): Promise<void> {
   if (config.admin === undefined) return;
   const { listen } = await import('./admin/server.js');
   const { ip = '127.0.0.1', port: wanted } = config.admin;
-  const port = await listen({ ip, port: wanted }, askAll, config['admin-token']);
+  const port = await listen({ ip, port: wanted }, askAll, config['admin-token'], log);
   log.info({ ip, port }, 'the admin page is open');
 }

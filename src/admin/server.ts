@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Log } from '../ops/log.js';
 import { packageText } from '../ops/package.js';
 import { json, type Route, text } from './answer.js';
 import type { AskAll } from './desk.js';
 import { orders } from './orders.js';
 import { sparing } from './sparing.js';
 import { aggregate, problemsOf, statusOf, unreadyOf } from './status.js';
+import { wordsOf } from './target.js';
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -26,11 +28,21 @@ export async function listen(
   place: { readonly ip: string; readonly port: number },
   askAll: AskAll,
   token: string | undefined,
+  log: Log,
 ): Promise<number> {
   const routes = new Map([...Object.entries(views(askAll)), ...Object.entries(orders(askAll, token))]);
-  const server = createServer((request, response) => void handle(routes, request, response));
+  const server = createServer((request, response) => {
+    handle(routes, request, response).catch((error) => {
+      log.error({ err: error }, 'a request to the admin port could not be answered');
+      response.destroy();
+    });
+  });
   server.listen(place.port, place.ip);
   await once(server, 'listening');
+  // One who comes when no more files may be open is no reason to end.
+  server.on('error', (error) =>
+    log.warn({ reason: error.message }, 'the admin port could not take a connection'),
+  );
   server.unref();
   return (server.address() as AddressInfo).port;
 }
@@ -63,10 +75,10 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const [, word = '', ...rest] = new URL(request.url ?? '/', 'http://admin').pathname.split('/');
+  const [word, ...rest] = wordsOf(request.url ?? '/');
   const route = routes.get(`${request.method} ${word}`);
-  const answer = await (
-    route?.(request, rest.join('/')) ?? Promise.resolve(text(404, 'there is no such page'))
-  ).catch((error) => text(500, String(error instanceof Error ? error.message : error)));
+  const answer = await (route === undefined
+    ? text(404, 'there is no such page')
+    : route(request, rest.join('/')).catch((error) => text(500, String(error?.message ?? error))));
   response.writeHead(answer.status, { ...HEADERS, 'content-type': answer.type }).end(answer.body);
 }

@@ -1,0 +1,81 @@
+import t, { type Test } from 'tap';
+import { Client } from '../harness/client.js';
+import { startServer } from '../harness/server.js';
+
+t.setTimeout(120_000);
+
+/** Targets that are no path, or that some reader of URLs does not take. */
+const TARGETS = [
+  ...['//', '///', '//[', '//:', '//:x', '//a:99999', '//%', '//\\', '/\\', '/\\/', '/%', '/%zz', '/?', '/#'],
+  ...[
+    'http://',
+    'http:///',
+    'https://[',
+    'http://a:99999/',
+    'http:',
+    'HTTP://%00/livez',
+    '*',
+    '?',
+    'x',
+    '/../..',
+  ],
+  `/${'/'.repeat(8000)}`,
+  '/constructor',
+  '/__proto__',
+];
+const METHODS = ['GET', 'POST', 'OPTIONS', 'CONNECT', 'HEAD', 'PUT', 'DELETE', 'TRACE'];
+
+/** Whole requests that are odd in other ways, and what is no request at all. */
+const ODD = [
+  'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
+  'GET // HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: a\r\nExpect: the unexpected\r\n\r\n',
+  'POST /say HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n',
+  'POST /say HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+  'POST /say HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: [\r\n\r\n',
+  'GET / HTTP/1.1\r\n\r\n',
+  'GET / HTTP/9.9\r\nHost: a\r\n\r\n',
+  `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+  '\u0016\u0003\u0001',
+  '\0\0\0\0',
+  '{"msgid":1}',
+];
+
+const requests = [
+  ...METHODS.flatMap((method) => TARGETS.map((target) => `${method} ${target} HTTP/1.1\r\nHost: a\r\n\r\n`)),
+  ...ODD,
+];
+
+async function isAlive(t: Test, port: number, after: string): Promise<void> {
+  const client = await Client.connect(port);
+  await client.send('GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+  t.match(
+    String(await client.end()),
+    /^HTTP\/1.1 200 OK[\s\S]*\nok\n/,
+    `alive after ${JSON.stringify(after.slice(0, 60))}`,
+  );
+}
+
+for (const workers of ['1', '2']) {
+  t.test(
+    `no request to the admin port ends a server of ${workers} process(es), in whatever way it leaves`,
+    async (t) => {
+      const server = await startServer(['--admin', '0', '--data', ':memory:', '--workers', workers]);
+      t.teardown(() => server.child.stop('SIGKILL'));
+      const [, admin] = await server.child.logged(/"port":(\d+),"msg":"the admin page is open"/);
+      const port = Number(admin);
+      for (const request of requests) {
+        const [whole, cut] = [await Client.connect(port), await Client.connect(port)];
+        await whole.send(request);
+        await cut.send(request.slice(0, request.length / 2));
+        cut.reset();
+        await isAlive(t, port, request);
+        whole.reset();
+      }
+      t.equal(await server.child.stop(), 0, 'it ends as it should, with nothing caught too late');
+      t.notMatch(server.child.log, /"level":60|nobody caught/);
+    },
+  );
+}
