@@ -1,11 +1,11 @@
 import { deepEqual } from 'node:assert/strict';
 import { loadDialect } from '../../src/dialect/load.js';
-import { FRAMES } from '../../src/net/frames.js';
-import type { Dialect, Framing } from '../../src/protocol/dialect.js';
+import type { Dialect } from '../../src/protocol/dialect.js';
 import { Client } from '../harness/client.js';
 import { until } from '../harness/deadline.js';
 import type { Site } from '../harness/site.js';
 import type { Event } from './recording.js';
+import { framed } from './speaker.js';
 
 /**
  * Does what a recording's clients did, each connection on the next node of the site, and rejects at the first
@@ -85,10 +85,6 @@ async function expect(client: Client, bytes: Buffer): Promise<void> {
     deepEqual(String(came.subarray(0, bytes.length)), String(bytes));
     client.putBack(came.subarray(bytes.length));
   });
-}
-
-function framed(framing: Framing, document: Buffer): Buffer {
-  return Buffer.concat(FRAMES[framing]?.(document) ?? [document]);
 }
 
 /** A login as nobody. */

@@ -63,13 +63,13 @@ const distributed: DialectFile = {
   group: { id: 'gid', users: 'groupusers' },
   member: { id: 'uid', name: 'username', role: 'grouprole' },
   friendship: 'both ways',
+  results: { refused: { errmsg: 'refused: taken, unknown or not allowed!' } },
   verbs: {
     chat: { requestFields: { id: 'from' } },
     register: {
-      replyFields: { errmsg: 'sysmsg' },
       results: {
-        ok: { errmsg: 'register success', echo: { username: 'username' } },
-        refused: { errmsg: 'register failed', echo: { username: 'username' } },
+        ok: { constants: { sysmsg: 'register success' }, echo: { username: 'username' } },
+        refused: { errmsg: 'register failed' },
       },
     },
   },

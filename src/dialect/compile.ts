@@ -1,6 +1,6 @@
 import type { Dialect, Framing } from '../protocol/dialect.js';
 import { type GivenNames, mapTables } from '../store/tables.js';
-import { complete } from './complete.js';
+import { complete, inherited } from './complete.js';
 import type { DialectFile } from './file.js';
 import { fingerprintOf } from './fingerprint.js';
 import { repliesOf } from './replies.js';
@@ -14,7 +14,7 @@ export function compile(name: string, given: DialectFile): Dialect {
   const { in: into = 'none', out = 'none' } = file.framing ?? {};
   return {
     name: file.name ?? name,
-    fingerprint: fingerprintOf(file),
+    fingerprint: fingerprintOf(inherited(given)),
     requests: byNumber,
     fields,
     scanned,

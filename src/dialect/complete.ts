@@ -1,13 +1,32 @@
 import { BUILT_IN, isBuiltIn } from './builtin.js';
 import type { DialectFile } from './file.js';
+import { fingerprintOf } from './fingerprint.js';
+import { refusalsOf } from './refusals.js';
 
 type Tree = { readonly [key: string]: unknown };
 
 /** What a file says, and where it is silent what the dialect says that it extends. */
+export function inherited(file: DialectFile): DialectFile {
+  return merge(merge(BUILT_IN.original, extended(file)), file);
+}
+
+/** The same; and in a dialect that is none of the built-in ones, what no file says of refusals. */
 export function complete(file: DialectFile): DialectFile {
-  const { extends: base = 'original' } = file;
-  const named = isBuiltIn(base) ? BUILT_IN[base] : {};
-  return merge(merge(BUILT_IN.original, named), file);
+  const plain = inherited(file);
+  if (builtIn().has(fingerprintOf(plain))) return plain;
+  const named = extended(file);
+  const results = refusalsOf(merge(named, file), BUILT_IN.original.results ?? {});
+  return merge(merge(merge(BUILT_IN.original, { results }), named), file);
+}
+
+function extended({ extends: base = 'original' }: DialectFile): DialectFile {
+  return isBuiltIn(base) && base !== 'original' ? BUILT_IN[base] : {};
+}
+
+/** The fingerprints of the built-in dialects. */
+function builtIn(): ReadonlySet<string> {
+  const files: readonly DialectFile[] = Object.values(BUILT_IN);
+  return new Set(files.map((file) => fingerprintOf(merge(BUILT_IN.original, file))));
 }
 
 /** What `file` says, and where it is silent what `base` says, group by group. */

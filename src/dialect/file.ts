@@ -44,7 +44,12 @@ const replyFields = each(REPLY_FIELDS, name.nullable()).describe(
 const result = z
   .strictObject({
     errno: scalar.optional().describe('The value of errno.'),
-    errmsg: z.string().nullable().optional().describe('The value of errmsg; null writes none.'),
+    errmsg: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('The value of errmsg, with {id}, {name} and {groupid} in it put there; null writes none.'),
+    replyFields: replyFields.optional(),
     constants: z.record(name, z.json()).optional().describe('More fields, and their values.'),
     echo: z
       .record(name, name)

@@ -26,7 +26,7 @@ export function repliesOf(file: DialectFile): Replies {
     const number = file.replies?.[reply];
     if (number != null) writers.set(reply, writersOf(file, reply, number));
   }
-  const key = replyName(file, 'login', 'offlinemsg') ?? '';
+  const key = replyName(file, 'login', 'ok', 'offlinemsg') ?? '';
   const { stored } = itemsOf(file);
   return {
     has: (reply) => writers.has(reply),
@@ -46,9 +46,15 @@ function tells(file: DialectFile, reply: Reply, { friends = [], groups = [] }: V
   return reply !== 'groupsAfterLogin' || groups.length > 0 || isThereEmpty(file, reply, 'groups');
 }
 
-/** What a field is called in a reply; null when the reply has no such field. */
-export function replyName(file: DialectFile, reply: Reply, field: ReplyField): string | null {
-  const names = { ...file.replyFields, ...file.verbs?.[reply]?.replyFields };
+/** What a field is called in a reply that ends so; null when the reply has no such field. */
+export function replyName(file: DialectFile, reply: Reply, result: Result, field: ReplyField): string | null {
+  const own = file.verbs?.[reply];
+  const names = {
+    ...file.replyFields,
+    ...own?.replyFields,
+    ...file.results?.[result]?.replyFields,
+    ...own?.results?.[result]?.replyFields,
+  };
   return names[field] === undefined ? field : names[field];
 }
 
@@ -59,11 +65,11 @@ function writersOf(file: DialectFile, reply: Reply, number: number): Writers {
     (about) =>
       values[field](about.values);
   const type = { name: file.typeKey ?? 'msgid', text: constant(number) };
-  const writer = (result: ResultFile) => {
-    const { errno, errmsg, constants = {}, echo: echoes = {} } = result;
+  const writer = (result: Result) => {
+    const { errno, errmsg, constants = {}, echo: echoes = {} } = resultOf(file, reply, result);
     const texts: Record<ReplyField, Text> = {
       errno: constant(UNASKED.has(reply) ? undefined : errno),
-      errmsg: constant(errmsg ?? undefined),
+      errmsg: message(errmsg ?? undefined),
       id: given('id'),
       name: given('name'),
       groupid: given('groupid'),
@@ -72,16 +78,14 @@ function writersOf(file: DialectFile, reply: Reply, number: number): Writers {
       offlinemsg: given('offlinemsg'),
     };
     const fields = REPLY_FIELDS.flatMap((field): Field<About>[] => {
-      const name = replyName(file, reply, field);
+      const name = replyName(file, reply, result, field);
       return name === null ? [] : [{ name, text: texts[field] }];
     });
     const more = Object.entries(constants).map(([name, value]) => ({ name, text: constant(value) }));
     const sentBack = Object.entries(echoes).map(([name, from]) => ({ name, text: echo(from) }));
     return layOut([...fields, type, ...more, ...sentBack]);
   };
-  return Object.fromEntries(
-    RESULTS.map((result) => [result, writer(resultOf(file, reply, result))]),
-  ) as Writers;
+  return Object.fromEntries(RESULTS.map((result) => [result, writer(result)])) as Writers;
 }
 
 /** What is special about a result of one request counts before what is said for all. */
@@ -93,6 +97,15 @@ function resultOf({ results, verbs }: DialectFile, reply: Reply, result: Result)
 function constant(value: unknown): () => string | undefined {
   const text = value === undefined ? undefined : dump(parse(Buffer.from(JSON.stringify(value))));
   return () => text;
+}
+
+/** What a text names in braces is put there: the id in `your id is {id}`. What the reply does not tell is empty. */
+const NAMED = /\{(id|name|groupid)\}/g;
+
+function message(text: string | undefined): Text {
+  if (text === undefined || text.search(NAMED) < 0) return constant(text);
+  return ({ values }) =>
+    quote(text.replace(NAMED, (_, field: 'id' | 'name' | 'groupid') => String(values[field] ?? '')));
 }
 
 /** The value that a field of the request has. */
