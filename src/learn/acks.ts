@@ -2,12 +2,15 @@ import type { Plain } from '../dialect/shapes.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
 import type { Reply } from '../protocol/verbs.js';
 import type { Asked } from './heard.js';
+import type { Outcome } from './outcome.js';
 import type { Understood } from './verbs.js';
 
 /** A reply, and the request that it answers. */
 export interface Ack {
   readonly document: Plain;
   readonly asked: Asked;
+  /** Its client went on as who is logged in does. */
+  readonly goesOn: boolean;
 }
 
 /** The replies of a session by what they answer, each with its one number. */
@@ -27,12 +30,13 @@ export function acksOf(kinds: readonly Understood[], typeKey: string, note: (tex
   const all = new Map<Reply, { number: number; acks: Ack[] }>();
   for (const { verb, asked } of kinds) {
     for (const one of asked) {
+      const goesOn = verb === 'login' && isFollowed(one, kinds);
       for (const { document } of one.answers) {
         const number = Number(document[typeKey]);
         if (relayed.has(number)) continue;
         const reply = verb === 'login' ? replyToLogin(document, typeKey) : verb;
         const known = all.get(reply) ?? { number, acks: [] };
-        if (known.number === number) known.acks.push({ document, asked: one });
+        if (known.number === number) known.acks.push({ document, asked: one, goesOn });
         else note(`${number} came after ${verb}, and was not understood`);
         all.set(reply, known);
       }
@@ -49,23 +53,14 @@ function replyToLogin(document: Plain, typeKey: string): Reply {
   return isCalled(key, REPLY_WORDS.groups) ? 'groupsAfterLogin' : 'login';
 }
 
-/** The field that says how a request ended, and its value when all went well. */
-export interface Outcome {
-  readonly key: string | undefined;
-  readonly ok: unknown;
-}
-
-/** Finds it in the replies to logins and registrations: who got in was told the most. */
-export function outcomeOf(acks: Acks, typeKey: string): Outcome {
-  const entries = [...(acks.get('login')?.acks ?? []), ...(acks.get('register')?.acks ?? [])];
-  const documents = entries.map(({ document }) => document);
-  const key = REPLY_WORDS.errno
-    .flatMap((word) =>
-      documents.flatMap((document) => Object.keys(document).filter((name) => isCalled(name, [word]))),
-    )
-    .find((name) => name !== typeKey && documents.some((document) => !Array.isArray(document[name])));
-  const [most] = [...documents].sort((a, b) => Object.keys(b).length - Object.keys(a).length);
-  return { key, ok: key === undefined ? undefined : most?.[key] };
+/** Whether the next request on the connection is one that only who is logged in makes. */
+function isFollowed({ connection, at }: Asked, kinds: readonly Understood[]): boolean {
+  const later = kinds
+    .flatMap(({ verb, asked }) => asked.map((one) => ({ verb, at: one.at, connection: one.connection })))
+    .filter((other) => other.connection === connection && other.at > at)
+    .sort((a, b) => a.at - b.at);
+  const [next] = later;
+  return next !== undefined && !['login', 'register', 'heartbeat'].includes(next.verb);
 }
 
 /** Replies to what was done, and to what was not. */

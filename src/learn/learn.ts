@@ -1,11 +1,11 @@
 import type { DialectFile } from '../dialect/file.js';
 import { join } from '../dialect/join.js';
 import type { Verb } from '../protocol/verbs.js';
-import { acksOf } from './acks.js';
+import { type Acks, acksOf, split } from './acks.js';
 import { learnHabits } from './habits.js';
 import { type Heard, hear } from './heard.js';
 import type { People } from './lists.js';
-
+import { outcomeOf } from './outcome.js';
 import { learnReplies } from './replies.js';
 import { learnRequests } from './requests.js';
 import type { Session } from './session.js';
@@ -33,11 +33,12 @@ export function learn(session: Session): Lesson {
     { typeKey: heard.typeKey, framing: { in: inbound(session), out: session.framing('server') } },
     learnRequests(kinds),
     session.of('server').length > 0
-      ? learnReplies(acks, heard.typeKey, peopleIn(kinds))
+      ? learnReplies(acks, heard.typeKey, peopleIn(kinds), note)
       : guessReplies(kinds, note),
     learnHabits(kinds, acks, session, heard.typeKey),
   ];
-  return { file: shorten(parts.reduce(join)), unseen: unseenIn(kinds, heard, session), unsure };
+  const unseen = [...unseenIn(kinds, heard, session), ...unseenEnds(acks, heard.typeKey)];
+  return { file: shorten(parts.reduce(join)), unseen, unsure };
 }
 
 /** Where no server was heard: nearly all forks answer with the next number. */
@@ -58,6 +59,17 @@ function peopleIn(kinds: readonly Understood[]): People {
   const texts = (role: 'groupname' | 'groupdesc') =>
     new Set(groups.flatMap(({ document, shape }) => [document[shape.names[role] ?? '']]).map(String));
   return { groupnames: texts('groupname'), groupdescs: texts('groupdesc') };
+}
+
+/** How no login ended. */
+function unseenEnds(acks: Acks, typeKey: string): string[] {
+  const logins = acks.get('login')?.acks;
+  if (logins === undefined) return [];
+  const { done, failed } = split(logins, outcomeOf(acks, typeKey));
+  return [
+    ...(done.length === 0 ? ['a login that succeeds: what its reply brings'] : []),
+    ...(failed.length === 0 ? ['a login that is refused: what a refusal says'] : []),
+  ];
 }
 
 /** What a whole session has. */

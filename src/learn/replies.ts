@@ -1,8 +1,9 @@
 import type { DialectFile, ReplyField, ResultFile, VerbFile } from '../dialect/file.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
 import type { Reply } from '../protocol/verbs.js';
-import { type Ack, type Acks, type Outcome, outcomeOf, split } from './acks.js';
+import { type Ack, type Acks, split } from './acks.js';
 import { type ListName, learnLists, listCalled, type People } from './lists.js';
+import { type Outcome, outcomeOf } from './outcome.js';
 
 type ReplyNames = Partial<Record<ReplyField, string | null>>;
 
@@ -25,12 +26,18 @@ const WRITTEN: Partial<Record<Reply, readonly ReplyField[]>> = {
   groupsAfterLogin: [],
 };
 
-/** What a dialect file says about replies. */
-export function learnReplies(acks: Acks, typeKey: string, people: People): DialectFile {
-  const outcome = outcomeOf(acks, typeKey);
+/** What a dialect file says about replies. What is a guess is told to `note`. */
+export function learnReplies(
+  acks: Acks,
+  typeKey: string,
+  people: People,
+  note: (text: string) => void,
+): DialectFile {
+  const outcome = outcomeOf(acks, typeKey, note);
   const seen = new Map<ListName, (readonly unknown[])[]>();
+  const refusal = textIn([...acks.values()].flatMap((one) => split(one.acks, outcome).failed));
   const known = [...acks].map(([reply, { number, acks }]) =>
-    know(reply, number, acks, { typeKey, outcome, seen }),
+    know(reply, number, acks, { typeKey, outcome, seen, refusal }),
   );
   const common = commonNames(known);
   const ok = commonOk(known);
@@ -43,7 +50,7 @@ export function learnReplies(acks: Acks, typeKey: string, people: People): Diale
     replies: Object.fromEntries(known.map(({ reply, number }) => [reply, number])),
     replyFields: common,
     results: {
-      ok,
+      ok: { ...ok, ...(isScalar(outcome.ok) && { errno: outcome.ok }) },
       ...failures(failed('login'), 'invalid', outcome),
       ...failures(failed('register'), 'refused', outcome),
     },
@@ -53,30 +60,44 @@ export function learnReplies(acks: Acks, typeKey: string, people: People): Diale
   };
 }
 
+function isScalar(value: unknown): value is NonNullable<ResultFile['errno']> {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
 interface Context {
   readonly typeKey: string;
   readonly outcome: Outcome;
   readonly seen: Map<ListName, (readonly unknown[])[]>;
+  /** The name of the text in refusals. */
+  readonly refusal: string | undefined;
 }
 
 function know(reply: Reply, number: number, acks: readonly Ack[], context: Context): Known {
   const { done, failed } = split(acks, context.outcome);
   const names: ReplyNames = {};
   const rest: string[] = [];
+  const refusal = textIn(failed) ?? context.refusal;
   for (const key of new Set(done.flatMap(({ document }) => Object.keys(document)))) {
     if (key === context.typeKey) continue;
     const field = fieldOf(reply, key, done, context);
-    if (field === undefined) rest.push(key);
+    // A text that refusals have under another name is one more field.
+    const isOther = field === 'errmsg' && refusal !== undefined && key !== refusal;
+    if (field === undefined || isOther) rest.push(key);
     else names[field] ??= key;
   }
-  const message = failed.flatMap(({ document }) => Object.keys(document)).find((key) => isText(failed, key));
+  const message = textIn(failed);
   if (names.errmsg === undefined && message !== undefined) names.errmsg = message;
   const { key } = context.outcome;
   const [ack] = failed;
-  if (done.length > 0 || key === undefined || ack === undefined)
+  if (done.length > 0 || key === undefined || ack === undefined || reply !== 'heartbeat')
     return { reply, number, names, ok: okOf(done, names, rest), failed };
-  // All that is known is how it fails.
+  // What this server does not know is refused, as it was heard.
   return { reply, number, names: { ...names, errno: key }, ok: failure(ack, key), failed };
+}
+
+/** The name of the text in these replies. */
+function textIn(acks: readonly Ack[]): string | undefined {
+  return acks.flatMap(({ document }) => Object.keys(document)).find((key) => isText(acks, key));
 }
 
 function isText(acks: readonly Ack[], key: string): boolean {
