@@ -3,6 +3,7 @@ import type { AskAll } from './admin/desk.js';
 import { mysqlUrl, redisUrl } from './backends.js';
 import type { Config } from './config.js';
 import type { Ports } from './entrance.js';
+import { guarded } from './net/guard.js';
 import { type Node, openNode } from './node.js';
 import { banner, type Started } from './ops/banner.js';
 import { type Log, openLog } from './ops/log.js';
@@ -87,10 +88,11 @@ async function serveAsWorker(post: Post): Promise<void> {
   const { config, log, recent } = post;
   const node = await openNode(config, log, recent);
   const stop = heed(post, node);
-  process.on('message', ({ op }: Notice) => {
+  const hear = ({ op }: Notice) => {
     if (op === 'stop') stop('told by the primary process');
     else if (op === 'reload') reload(post, node);
-  });
+  };
+  process.on('message', guarded('a word of the primary process', hear));
   process.on('disconnect', () => stop('the primary process is gone'));
   // Or else Node would exit at once when the primary process is gone.
   if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;

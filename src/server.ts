@@ -15,7 +15,9 @@ import { LIMITS } from './limits.js';
 import { Connection, type ConnectionHost } from './net/connection.js';
 import { FRAMES } from './net/frames.js';
 import { sayGoodbye } from './net/goodbye.js';
+import { onUnexpected, unexpected } from './net/guard.js';
 import type { Drops } from './ops/drops.js';
+import { type Fields, Folded } from './ops/folded.js';
 import type { Log } from './ops/log.js';
 import type { Metrics, Snapshot } from './ops/metrics.js';
 import { roomInRead } from './protocol/room.js';
@@ -37,6 +39,7 @@ export class ChatServer {
   /** What was counted, and what was dropped. */
   readonly metrics: Metrics;
   readonly drops: Drops;
+  private readonly noMoreUnexpected: () => void;
 
   /** @param spool see Spool */
   constructor(config: Config, store: Store, bus: Bus, log: Log, spool?: MessageFile) {
@@ -77,6 +80,10 @@ export class ChatServer {
       closed: (connection) => this.closed(connection),
     };
     this.entrance = new Entrance(config, drops, log, (stream, address) => this.accept(stream, address));
+    const folded = new Folded(log, 'error');
+    this.noMoreUnexpected = onUnexpected((error, where) =>
+      folded.add(about(error, where), 'an unexpected error'),
+    );
   }
 
   /** Connects the bus and listens. Returns the ports. Rejects, in one line, when something cannot be used. */
@@ -128,6 +135,7 @@ export class ChatServer {
     this.deadline.abort();
     const lost = await shutdown(this.chat, LIMITS.storedAtEnd - (performance.now() - begun));
     await Promise.race([this.chat.store.close(), delay(LIMITS.goodbye, undefined, { ref: false })]);
+    this.noMoreUnexpected();
     return lost;
   }
 
@@ -189,7 +197,14 @@ export class ChatServer {
       const user = this.chat.presence.get(userid);
       // At shutdown all users go offline together, after what is stored.
       if (this.ending && user !== undefined) startLeaving(this.chat, user);
-      else void leave(this.chat, userid);
+      else leave(this.chat, userid).catch((error) => unexpected(error, 'a user who leaves'));
     }
   }
+}
+
+/** What is told of an error that nobody expected. */
+function about(error: unknown, where: string): Fields {
+  return error instanceof Error
+    ? { where, reason: error.message, stack: error.stack }
+    : { where, reason: String(error) };
 }

@@ -17,11 +17,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'store/mysql': ['net', 'store'],
   'store/embedded': ['store'],
   bus: ['net'],
-  doors: [],
+  doors: ['net'],
   delivery: ['bus', 'net', 'ops', 'store'],
   chat: ['limits.ts', 'bus', 'delivery', 'json', 'net', 'ops', 'protocol', 'store'],
   ops: ['limits.ts', 'store', 'store/mysql', 'text'],
-  admin: ['bus', 'ops', 'store', 'text'],
+  admin: ['bus', 'net', 'ops', 'store', 'text'],
   check: [
     ...['backends.ts', 'options.ts', 'bus', 'config', 'net', 'ops'],
     ...['setup', 'store', 'store/embedded', 'store/mysql', 'text'],

@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
+import { guarded } from '../net/guard.js';
 import { type Answers, type AskAll, answer, type Desk, type Question } from './desk.js';
 
 /** How long a worker may take to answer, in ms. */
@@ -18,11 +19,13 @@ interface Answered {
 
 /** In a worker: answers what the primary process asks. */
 export function answerPrimary(desk: Desk): void {
-  process.on('message', async (asked: Asked) => {
+  const hear = async (asked: Asked) => {
     if (asked.op !== 'asked') return;
     const told: Answered = { op: 'answered', ref: asked.ref, answer: await answer(desk, asked.question) };
-    if (process.connected) process.send?.(told);
-  });
+    // When the primary process has gone meanwhile nobody wants to know.
+    process.send?.(told, undefined, undefined, () => {});
+  };
+  process.on('message', guarded('a question of the primary process', hear));
 }
 
 let refs = 0;

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { type Flushable, flushLater } from '../net/flusher.js';
+import { guarded } from '../net/guard.js';
 import { ifSilent } from '../net/silence.js';
 import type { Medium, MediumEvents } from './medium.js';
 import { MAX_BACK_OFF, open, reasonOf, redisConnection } from './redis-connection.js';
@@ -61,11 +62,12 @@ export class RedisMedium implements Medium, Flushable {
   async start(node: string, events: MediumEvents): Promise<void> {
     this.node = node;
     this.events = events;
-    this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) => this.arrived(channel, message));
+    this.subscriber.on('messageBuffer', guarded('what Redis said', this.arrived.bind(this)));
     const connections = [this.publisher, this.subscriber];
     for (const redis of connections) {
-      redis.on('error', (error) => this.lost(reasonOf(error)));
-      redis.on('close', () => this.lost('the connection was closed'));
+      const lost = guarded('a connection to Redis', this.lost.bind(this));
+      redis.on('error', (error) => lost(reasonOf(error)));
+      redis.on('close', () => lost('the connection was closed'));
     }
     try {
       await Promise.all(connections.map(open));
@@ -76,7 +78,7 @@ export class RedisMedium implements Medium, Flushable {
       await this.close();
       throw error;
     }
-    this.heart = setInterval(() => void this.beat(), BEAT);
+    this.heart = setInterval(guarded('a beat', this.beat.bind(this)), BEAT);
   }
 
   subscribe(userid: number): Promise<void> {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { guarded } from '../net/guard.js';
 import type { Medium, MediumEvents } from './medium.js';
 
 /** Between two beats, in ms. */
@@ -35,9 +36,14 @@ export class SocketMedium implements Medium {
     // Exclusive: not shared with other workers, and not the primary process's.
     this.server.listen({ path: join(this.folder, node), exclusive: true });
     await once(this.server, 'listening');
+    // One who comes when no more files may be open is no reason to end: it tries again.
+    this.server.on('error', () => {});
     const others = (await readdir(this.folder)).filter((name) => name !== node);
     await Promise.all(others.map((other) => this.connect(other)));
-    this.heart = setInterval(() => this.events?.beat([]), BEAT);
+    this.heart = setInterval(
+      guarded('a beat', () => this.events?.beat([])),
+      BEAT,
+    );
   }
 
   async subscribe(): Promise<void> {}
@@ -88,8 +94,9 @@ export class SocketMedium implements Medium {
         resolve();
       });
       socket.on('error', () => socket.destroy());
+      const lost = guarded('a worker that is gone', () => this.lost(node));
       socket.on('close', () => {
-        this.lost(node);
+        lost();
         resolve();
       });
       // Nothing comes this way, but the end is to be noticed.
@@ -110,7 +117,7 @@ export class SocketMedium implements Medium {
     socket.on('close', () => this.accepted.delete(socket));
     const words = new Words();
     let named = false;
-    const hear = () => {
+    const hear = guarded('what a worker said', () => {
       for (let word = words.next(); word !== undefined; word = words.next()) {
         if (named) this.events?.heard(word);
         else {
@@ -123,7 +130,7 @@ export class SocketMedium implements Medium {
           return;
         }
       }
-    };
+    });
     socket.on('data', (chunk: Buffer) => {
       words.push(chunk);
       hear();

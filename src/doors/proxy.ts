@@ -1,4 +1,5 @@
 import type { BlockList, Socket } from 'node:net';
+import { unexpected } from '../net/guard.js';
 import type { Door, Visit } from './door.js';
 import { type Header, readHeader } from './header.js';
 
@@ -38,11 +39,20 @@ class Introduction {
   }
 
   private readonly read = (chunk: Buffer): void => {
+    try {
+      this.take(chunk);
+    } catch (error) {
+      unexpected(error, 'a PROXY header');
+      this.socket.destroy();
+    }
+  };
+
+  private take(chunk: Buffer): void {
     this.bytes = Buffer.concat([this.bytes, chunk]);
     const header = readHeader(this.bytes);
     if (header === 'wrong') this.end();
     else if (header !== 'more') this.pass(header);
-  };
+  }
 
   /** Who only looks whether somebody listens, as the health checks of proxies do, has nothing to say. */
   private readonly left = (): void => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { guarded, unexpected } from '../net/guard.js';
 import type { Visit } from './door.js';
 
 /** For a client to say in TLS who it wants to speak to, in ms. */
@@ -24,8 +25,15 @@ export class TlsDoor {
     this.files = files;
     const make = () => createServer({ ...read(files), handshakeTimeout: HANDSHAKE });
     this.server = usable(files, make);
-    this.server.on('secureConnection', (socket) => this.secured(socket));
-    this.server.on('tlsClientError', (error, socket) => this.failed(error, socket));
+    this.server.on('secureConnection', (socket) => {
+      try {
+        this.secured(socket);
+      } catch (error) {
+        unexpected(error, 'a TLS port');
+        socket.destroy();
+      }
+    });
+    this.server.on('tlsClientError', guarded('a TLS port', this.failed.bind(this)));
   }
 
   /** See Door. */

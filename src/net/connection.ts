@@ -6,6 +6,7 @@ import type { Fate } from './batch.js';
 import { type Budget, Charge } from './budget.js';
 import type { Cutter, FrameFault } from './cutter.js';
 import { Framer } from './framer.js';
+import { unexpected } from './guard.js';
 import { LengthFramer } from './length-framer.js';
 import { Outbox, type OutboxEvents, type OutboxLimits } from './outbox.js';
 
@@ -67,15 +68,21 @@ export class Connection implements OutboxEvents {
     this.host = host;
     this.framer = openFramer(host, (fault) => this.dropped(fault));
     this.outbox = new Outbox(stream, host.limits, host.budget, this);
-    stream.on('data', (chunk: Buffer) => this.read(chunk));
-    stream.on('end', () => this.finishInput());
+    stream.on('data', (chunk: Buffer) => {
+      try {
+        this.read(chunk);
+      } catch (error) {
+        this.failed(error);
+      }
+    });
+    stream.on('end', () => this.guard(this.finishInput));
     stream.on('error', (error: NodeJS.ErrnoException) => {
       this.why ??= error.code ?? error.message;
       stream.destroy();
     });
     stream.on('close', () => {
       clearTimeout(this.deadline);
-      this.close();
+      this.guard(this.close);
     });
   }
 
@@ -141,7 +148,7 @@ export class Connection implements OutboxEvents {
   finish(reason: string): void {
     this.why ??= reason;
     this.takeNoMore();
-    this.leaveWhenDone();
+    this.guard(this.leaveWhenDone);
   }
 
   /** Closes at once. */
@@ -174,9 +181,24 @@ export class Connection implements OutboxEvents {
     this.busy = true;
     void work.then(() => {
       this.busy = false;
-      this.run();
+      this.guard(this.run);
       if (!this.busy && !this.inputEnded) this.stream.resume();
     });
+  }
+
+  /** Does what an event asks for: what it throws costs this connection, and nobody else's. */
+  private guard(work: () => void): void {
+    try {
+      work.call(this);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  failed(error: unknown): void {
+    unexpected(error, 'a connection');
+    this.why ??= 'an error that nobody expected';
+    this.stream.destroy();
   }
 
   private finishInput(): void {
@@ -199,7 +221,7 @@ export class Connection implements OutboxEvents {
   private leaveWhenDone(): void {
     if (!this.inputEnded || this.busy || !this.outbox.idle || this.gone) return;
     const settled = this.settled();
-    if (settled !== undefined) return void settled.then(() => this.leaveWhenDone());
+    if (settled !== undefined) return void settled.then(() => this.guard(this.leaveWhenDone));
     this.close();
     this.stream.end();
     this.stream.resume();

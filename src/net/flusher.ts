@@ -1,3 +1,5 @@
+import { unexpected } from './guard.js';
+
 /** Something that has gathered output during one turn of the event loop. */
 export interface Flushable {
   flush(): void;
@@ -17,7 +19,16 @@ function flushAll(): void {
   while (waiting.length > 0) {
     const targets = waiting;
     waiting = [];
-    for (const target of targets) target.flush();
+    for (const target of targets) flush(target);
   }
   flushing = false;
+}
+
+/** One that throws keeps no other from being flushed, now or ever after. */
+function flush(target: Flushable): void {
+  try {
+    target.flush();
+  } catch (error) {
+    unexpected(error, 'a write');
+  }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { unexpected } from './guard.js';
 
 /** When this part of the room is taken again after it was full, it still counts as full. */
 const STILL_FULL = 0.95;
@@ -75,7 +76,12 @@ export class Listener {
       this.events.roomAgain(this.refused);
       this.refused = 0;
     }
-    welcome(socket);
+    try {
+      welcome(socket);
+    } catch (error) {
+      unexpected(error, 'a port');
+      socket.destroy();
+    }
   }
 
   private turnedAway(address = 'unknown'): void {

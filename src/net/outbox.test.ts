@@ -33,7 +33,7 @@ class Sink extends Writable {
 
 function outbox(stream: Writable, limits = {}, overflow: () => void = never, idle = () => {}, slow = never) {
   const bounds = { pace: 0, maxWaiting: 10_000, behind: 10_000, ...limits };
-  return new Outbox(stream, bounds, new Budget(1e9), { slow, overflow, idle });
+  return new Outbox(stream, bounds, new Budget(1e9), { slow, overflow, idle, failed: never });
 }
 
 /** Writes down what becomes of a message. */

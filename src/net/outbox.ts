@@ -24,6 +24,8 @@ export interface OutboxEvents {
   overflow(): void;
   /** Everything has left. */
   idle(): void;
+  /** Something went wrong that nobody expected; the owner then ends the connection. */
+  failed(error: unknown): void;
 }
 
 /** When it is looked again whether a reader takes what waits for its pace, in ms. */
@@ -101,6 +103,14 @@ export class Outbox implements Flushable {
   }
 
   flush(): void {
+    try {
+      this.writeNext();
+    } catch (error) {
+      this.events.failed(error);
+    }
+  }
+
+  private writeNext(): void {
     this.scheduled = false;
     const { queue, pacer } = this;
     if (this.ended || queue === undefined || this.writing !== undefined) return;
@@ -171,7 +181,11 @@ export class Outbox implements Flushable {
   private checkAgain(): void {
     this.again ??= setTimeout(() => {
       this.again = undefined;
-      if (this.queue !== undefined) this.check(this.queue);
+      try {
+        if (this.queue !== undefined) this.check(this.queue);
+      } catch (error) {
+        this.events.failed(error);
+      }
     }, AGAIN);
   }
 
@@ -188,8 +202,12 @@ export class Outbox implements Flushable {
     if (error || this.stream.destroyed || batch === undefined) return;
     this.writing = undefined;
     this.count(this.queue?.cost ?? 0);
-    batch.tellLeft();
-    if (this.queue === undefined) this.events.idle();
-    else if (!this.scheduled) this.flush();
+    try {
+      batch.tellLeft();
+      if (this.queue === undefined) this.events.idle();
+      else if (!this.scheduled) this.flush();
+    } catch (error) {
+      this.events.failed(error);
+    }
   };
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { guarded } from './guard.js';
 
 type Readable = Pick<Socket, 'bytesRead'>;
 
@@ -11,7 +12,8 @@ const GRACE = 100;
 /** Calls `silent` when nothing comes for a last moment, else `otherwise`. */
 export function ifSilent(stream: Readable, silent: () => void, otherwise = () => {}): NodeJS.Timeout {
   const before = stream.bytesRead;
-  return setTimeout(() => (stream.bytesRead === before ? silent() : otherwise()), GRACE);
+  const look = () => (stream.bytesRead === before ? silent() : otherwise());
+  return setTimeout(guarded('a timer', look), GRACE);
 }
 
 /**

@@ -10,7 +10,7 @@ export interface Signalled {
 
 /**
  * Stops at SIGINT or SIGTERM with exit status 0 (DIFFERENCES 11), and after an error that nobody caught with 1. A
- * second signal, or a deadline, exits at once. SIGHUP reloads; on a terminal it stops: the terminal is gone.
+ * promise that is rejected and that nobody waits for costs what it was about, and nothing else. A second signal, or a deadline, exits at once. SIGHUP reloads; on a terminal it stops: the terminal is gone.
  *
  * @param drain how long the stop takes its time by intention, in ms
  * @returns a function that stops as a signal does, for the reason given, unless that is under way
@@ -34,17 +34,25 @@ export function onSignals(log: Log, { stop, reload }: Signalled, drain: number):
   for (const signal of ['SIGINT', 'SIGTERM', ...(isOnTerminal ? (['SIGHUP'] as const) : [])] as const) {
     process.on(signal, () => (stopping ? process.exit(1) : begin(0, signal)));
   }
-  if (!isOnTerminal) process.on('SIGHUP', reload);
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error) => {
-      log.fatal({ err: error }, 'an error that nobody caught');
-      begin(1, event);
-    });
-  }
+  if (!isOnTerminal) process.on('SIGHUP', () => reloadOrTell(log, reload));
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'an error that nobody caught');
+    begin(1, 'uncaughtException');
+  });
+  // It cost the one thing that was being done.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'an error that nobody waited for'));
   return (reason) => begin(0, reason);
 }
 
 function exit(log: Log, status: number, message: string): never {
   log.info({ status }, message);
   process.exit(status);
+}
+
+function reloadOrTell(log: Log, reload: () => void): void {
+  try {
+    reload();
+  } catch (error) {
+    log.error({ err: error }, 'not everything was read anew');
+  }
 }

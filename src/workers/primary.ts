@@ -60,6 +60,8 @@ export class Primary {
   private async fork(): Promise<void> {
     const worker = cluster.fork({ [FOLDER_VARIABLE]: this.folder });
     let listening = false;
+    // One that has just died cannot be told, and that is no reason to end.
+    worker.on('error', (error) => this.log.debug({ err: error }, 'a worker could not be told'));
     worker.on('exit', (status, signal) => {
       if (listening && !this.stopping) void this.replace(status ?? signal);
     });
