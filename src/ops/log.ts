@@ -1,4 +1,5 @@
 import { type LogFn, type Logger, pino } from 'pino';
+import { harmless } from './harmless.js';
 import type { Recent } from './recent.js';
 import { Sink } from './sink.js';
 
@@ -17,9 +18,12 @@ const WORTH_SEEING = 40;
  */
 export function openLog(level: LogLevel, recent?: Recent, sink = new Sink()): Log {
   function logMethod(this: Log, args: Parameters<LogFn>, write: LogFn, number: number): void {
-    if (number >= WORTH_SEEING) recent?.add(number, args);
-    write.apply(this, args);
+    const shown = harmless(args) as Parameters<LogFn>;
+    if (number >= WORTH_SEEING) recent?.add(number, shown);
+    write.apply(this, shown);
   }
-  const options = { level, base: { pid: process.pid }, hooks: { logMethod } };
+  // An error is a few fields already.
+  const serializers = { err: (error: unknown) => error };
+  const options = { level, base: { pid: process.pid }, hooks: { logMethod }, serializers };
   return pino(options, sink);
 }
