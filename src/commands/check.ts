@@ -1,6 +1,10 @@
 import { findAll } from '../check/checks.js';
 import type { Finding, Subject } from '../check/finding.js';
 import { ConfigError } from '../config.js';
+import { printable } from '../text/printable.js';
+
+/** The most of a finding that is shown, in characters: databases and configurations are somebody else's. */
+const MOST = 1000;
 
 /** So wide is what stands before the text. */
 const WIDTHS = { state: 8, about: 12 };
@@ -21,10 +25,10 @@ export async function check(subject: Subject): Promise<void> {
 }
 
 function line({ state, about, text, remedy }: Finding): string {
-  const start = `${state.padEnd(WIDTHS.state)} ${about.padEnd(WIDTHS.about)} ${text}`;
+  const start = `${state.padEnd(WIDTHS.state)} ${about.padEnd(WIDTHS.about)} ${printable(text, MOST)}`;
   return remedy === undefined
     ? start
-    : `${start}\n${' '.repeat(WIDTHS.state + WIDTHS.about + 2)}-> ${remedy}`;
+    : `${start}\n${' '.repeat(WIDTHS.state + WIDTHS.about + 2)}-> ${printable(remedy, MOST)}`;
 }
 
 async function mendAll(findings: readonly Finding[]): Promise<Set<Finding>> {
@@ -33,13 +37,13 @@ async function mendAll(findings: readonly Finding[]): Promise<Set<Finding>> {
     if (finding.mend === undefined) continue;
     try {
       console.log(
-        `${'mended'.padEnd(WIDTHS.state)} ${finding.about.padEnd(WIDTHS.about)} ${await finding.mend()}`,
+        `${'mended'.padEnd(WIDTHS.state)} ${finding.about.padEnd(WIDTHS.about)} ${printable(await finding.mend(), MOST)}`,
       );
       mended.add(finding);
     } catch (error) {
       const why = error instanceof Error ? error.message : error;
       console.log(
-        `${'broken'.padEnd(WIDTHS.state)} ${finding.about.padEnd(WIDTHS.about)} not mended: ${why}`,
+        `${'broken'.padEnd(WIDTHS.state)} ${finding.about.padEnd(WIDTHS.about)} not mended: ${printable(String(why), MOST)}`,
       );
     }
   }

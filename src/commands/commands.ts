@@ -3,11 +3,15 @@ import { TOO_FEW_ARGUMENTS, usage } from '../config/usage.js';
 import { type Command, ConfigError, readCommand } from '../config.js';
 import { version } from '../ops/package.js';
 import { serve } from '../serve.js';
+import { printableLines } from '../text/printable.js';
 import { backup } from './backup.js';
 import { check } from './check.js';
 import { init } from './init.js';
 import { move } from './move.js';
 import { kick, say, users } from './orders.js';
+
+/** The most of a line of an error that is shown, in characters. */
+const MOST = 1000;
 
 /** The original's exit status for a call it does not understand (PROTOCOL.md section 1). */
 const WRONG_USE = 255;
@@ -17,7 +21,8 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
   try {
     await carryOut(readCommand(args, env), args);
   } catch (error) {
-    console.error(`chat-server: ${error instanceof Error ? error.message : error}`);
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(`chat-server: ${printableLines(message, MOST)}`);
     // Back ends that are open already would keep the process alive.
     process.exit(error instanceof ConfigError ? 2 : 1);
   }

@@ -5,6 +5,10 @@ import { type Lesson, learn } from '../learn/learn.js';
 import { Ear, type Place } from '../learn/listen.js';
 import { Session } from '../learn/session.js';
 import type { Settings } from '../options.js';
+import { printable } from '../text/printable.js';
+
+/** The most of a finding that is shown, in characters: names in it are those that the clients chose. */
+const MOST = 1000;
 
 /** Where an editor finds the rules for the file, beside an installed package. */
 const SCHEMA = 'node_modules/chat-server/docs/dialect.schema.json';
@@ -64,7 +68,7 @@ function tell({ file, unseen, unsure }: Lesson, target: string, session: Session
   const { extends: base, ...rest } = file;
   if (Object.keys(rest).length === 0)
     console.log(`it is not needed: --dialect ${base ?? 'original'} says the same`);
-  for (const text of unsure) console.log(`unsure: ${text}`);
-  for (const text of unseen) console.log(`not seen: ${text}`);
+  for (const text of unsure) console.log(`unsure: ${printable(text, MOST)}`);
+  for (const text of unseen) console.log(`not seen: ${printable(text, MOST)}`);
   console.log(`try it: chat-server 127.0.0.1 6000 --dialect ${target}`);
 }

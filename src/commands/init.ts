@@ -7,6 +7,7 @@ import { createTables } from '../setup/tables.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
 import { reason } from '../store/mysql/failure.js';
 import type { GivenTables } from '../store/tables.js';
+import { printable } from '../text/printable.js';
 
 /**
  * Creates the database and those of the five tables that are missing, wide enough for every text unless the original's
@@ -34,7 +35,7 @@ export async function init(settings: Settings): Promise<void> {
 
 async function widenAll(url: string, tables: GivenTables): Promise<void> {
   const poor = poorColumns(await readColumns(url, tables), 'utf8mb4');
-  for (const column of poor) console.log(`${whereIs(url)}: ${lossOf(column)}`);
+  for (const column of poor) console.log(`${whereIs(url)}: ${printable(lossOf(column))}`);
   report(url, 'changed to utf8mb4', await widen(url, poor), 'all columns hold every text');
 }
 

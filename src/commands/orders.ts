@@ -2,6 +2,7 @@ import { ANYWHERE } from '../check/asking.js';
 import type { Address } from '../config/address.js';
 import { ConfigError } from '../config.js';
 import type { Settings } from '../options.js';
+import { printable } from '../text/printable.js';
 
 /** How long a server may take to answer, in ms. */
 const PATIENCE = 5000;
@@ -9,7 +10,8 @@ const PATIENCE = 5000;
 /** Says who is logged in on a running server, and from where. */
 export async function users(settings: Settings): Promise<void> {
   const found = await ask<readonly { id: number; address: string }[]>(settings, 'GET', 'users');
-  for (const { id, address } of [...found].sort((a, b) => a.id - b.id)) console.log(`${id}\t${address}`);
+  for (const { id, address } of [...found].sort((a, b) => a.id - b.id))
+    console.log(`${id}\t${printable(address)}`);
 }
 
 /** Ends the connection of a user of a running server. */

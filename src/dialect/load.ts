@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { z } from 'zod';
 import type { Dialect } from '../protocol/dialect.js';
+import { printable } from '../text/printable.js';
 import { BUILT_IN, isBuiltIn } from './builtin.js';
 import { compile } from './compile.js';
 import { type DialectFile, dialectFile } from './file.js';
@@ -37,13 +38,16 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new DialectError(`is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw new DialectError(
+      `is not JSON: ${printable(String(error instanceof Error ? error.message : error))}`,
+    );
   }
 }
 
 /** One line for each thing that is wrong, beginning with its path. */
 function mistakes(issue: z.core.$ZodIssue): string[] {
-  const at = (path: readonly PropertyKey[]) => (path.length === 0 ? 'the file' : path.map(String).join('.'));
+  const at = (path: readonly PropertyKey[]) =>
+    path.length === 0 ? 'the file' : printable(path.map(String).join('.'));
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => `${at([...issue.path, key])}: is not known here`);
   if (issue.code === 'invalid_value')
