@@ -8,7 +8,10 @@ import { ChatClient } from 'chat-server';
 const [host = '127.0.0.1', port = '6000', id, password = ''] = process.argv.slice(2);
 const bot = await ChatClient.connect({ host, port: Number(port) });
 
-bot.on('message', answer);
+/** A server takes no longer message than 64 KB, and who writes to the bot decides how long its answer is. */
+const MOST = 300;
+
+bot.on('message', (message) => answer(message).catch(({ message: why }) => console.error(why)));
 bot.on('close', (lost) => {
   if (lost) console.error(lost.message);
   process.exitCode = lost ? 1 : 0;
@@ -23,7 +26,7 @@ process.once('SIGTERM', () => bot.close());
 
 /** @param {import('chat-server').ChatMessage} message */
 async function answer({ from, group, text }) {
-  const words = `hello ${from.name}, you said: ${text}`;
+  const words = `hello ${from.name.slice(0, MOST)}, you said: ${text.slice(0, MOST)}`;
   if (group === undefined) await bot.chat(from.id, words);
   else if (text.includes(name)) await bot.groupChat(group, words);
 }

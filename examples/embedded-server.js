@@ -22,8 +22,13 @@ const http = createServer(async (request, response) => {
     response.writeHead(404).end('POST /say/ID\n');
     return;
   }
-  await program.chat(Number(id), await text(request));
-  response.writeHead(204).end();
+  try {
+    await program.chat(Number(id), await text(request));
+    response.writeHead(204).end();
+  } catch (error) {
+    // A text that is too long for a message, or the end of the server: no request may end the program.
+    response.writeHead(error instanceof RangeError ? 413 : 503).end();
+  }
 });
 http.listen(Number(HTTP_PORT), '127.0.0.1', () => {
   const { port } = /** @type {import('node:net').AddressInfo} */ (http.address());

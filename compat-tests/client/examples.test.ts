@@ -36,6 +36,11 @@ t.test('the bot answers those who write to it, also before it came, and in group
   t.match(await user.hear(), { id: botId, msg: 'hello alice, you said: first', msgid: 6, name: 'robot' });
   await say({ msg: 'again', msgid: 6, toid: botId });
   t.match(await user.hear(), { msg: 'hello alice, you said: again' });
+  const long = '陆"😀'.repeat(6000);
+  await say({ msg: long, msgid: 6, toid: botId });
+  t.match(await user.hear(), { msg: `hello alice, you said: ${long.slice(0, 300)}` });
+  await user.say({ id, msg: 'x', msgid: 6, name: long, time: 'T', toid: botId });
+  t.match(await user.hear(), { msg: `hello ${long.slice(0, 300)}, you said: x` }, 'a long name, too');
   await bot.stop('SIGTERM');
   t.equal(await bot.ended, 0);
 
@@ -79,6 +84,9 @@ t.test('a server inside another program', async (t) => {
   t.equal((await fetch(`${url}/say/${id}`, { method: 'POST', body: 'the oven is hot' })).status, 204);
   t.match(await user.hear(), { id: 1, msg: 'the oven is hot', name: 'program', toid: id });
   t.equal((await fetch(url)).status, 404);
+  const long = { method: 'POST', body: 'x'.repeat(100_000) };
+  t.equal((await fetch(`${url}/say/${id}`, long)).status, 413);
+  t.equal((await fetch(`${url}/say/${id}`, { method: 'POST', body: 'still here' })).status, 204);
   t.equal(await program.stop('SIGTERM'), 0);
 });
 

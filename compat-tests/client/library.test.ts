@@ -74,6 +74,29 @@ t.test('what the server refuses', async (t) => {
   await t.rejects(other.login(id, 'pw'), { errno: 2, message: 'this account is using, input another!' });
 });
 
+t.test('a text arrives whatever is in it, or its sender is told', async (t) => {
+  const [alice, bob] = [await user(t, 'dave'), await user(t, 'erin')];
+  const said = next(alice);
+  void bob.chat(idOf(alice), 'half \ud83d of a pair');
+  t.equal((await said).text, 'half \ufffd of a pair');
+  await t.rejects(bob.chat(idOf(alice), 'x'.repeat(65_536)), {
+    name: 'RangeError',
+    message: /^the message has \d+ bytes, the server takes at most 65536$/,
+  });
+  const frame = JSON.stringify({
+    id: idOf(bob),
+    msg: '',
+    msgid: 6,
+    name: 'erin',
+    time: '0123456789012345678',
+  });
+  const room = 65_536 - frame.length - `,"toid":${idOf(alice)}`.length;
+  const longest = next(alice);
+  await bob.chat(idOf(alice), 'x'.repeat(room));
+  t.equal((await longest).text.length, room, 'the longest that the server takes');
+  await t.rejects(bob.chat(idOf(alice), 'x'.repeat(room + 1)), RangeError);
+});
+
 t.test('requests at once are answered each', async (t) => {
   const client = await connect(t);
   const names = Array.from({ length: 50 }, (_, at) => `one of many ${at}`);

@@ -2,8 +2,10 @@ import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Document } from './document.js';
-import { type ConnectionLost, Link } from './link.js';
+import { numberOf, textOf } from './foreign.js';
+import { type ConnectionLost, Link, type LinkLimits } from './link.js';
 import { type ChatMessage, isChat, type Login, readChat, readLogin } from './received.js';
+import { MOST_BYTES } from './stream.js';
 
 /** How long a connection may take, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
@@ -14,6 +16,21 @@ const CLOSE_TIMEOUT = 5000;
 /** After so many silent milliseconds the system looks whether the server is still there. */
 const KEEP_ALIVE = 60_000;
 
+/** The most bytes of a message that servers take unless they were told otherwise (`--max-message`). */
+const MOST_SENT = 65_536;
+
+/** What bounds a connection to a server, where a program wants something else than the defaults. */
+export type ChatClientOptions = Partial<LinkLimits>;
+
+/** A minute for a reply, 16 MiB for a document from the server. */
+const DEFAULTS: LinkLimits = { replyTimeout: 60_000, maxDocument: MOST_BYTES, maxMessage: MOST_SENT };
+
+/** Where a server is, and what bounds the connection to it. */
+export interface ChatClientAddress extends ChatClientOptions {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** The server has refused a request: `errno` as in PROTOCOL.md section 5, the message in its words. */
 export class ChatError extends Error {
   readonly errno: number;
@@ -21,8 +38,8 @@ export class ChatError extends Error {
   readonly document: Document;
 
   constructor(document: Document, otherwise: string) {
-    super(typeof document.errmsg === 'string' ? document.errmsg : otherwise);
-    this.errno = Number(document.errno);
+    super(textOf(document.errmsg) || otherwise);
+    this.errno = numberOf(document.errno);
     this.document = document;
   }
 }
@@ -39,7 +56,7 @@ export interface ChatClientEvents {
  *
  * All that is sent is handled in the order of the calls. The server does not answer chat, friends and groups:
  * those promises resolve when the message is on its way. Every method rejects with ConnectionLost when the
- * connection has ended.
+ * connection has ended, and with RangeError when what it would send is longer than the server takes.
  */
 export class ChatClient extends EventEmitter<ChatClientEvents> {
   readonly #link: Link;
@@ -47,16 +64,17 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   #closing = false;
 
   /** Takes a connected stream that nobody reads; `ChatClient.connect` makes one. */
-  constructor(stream: Duplex) {
+  constructor(stream: Duplex, options: ChatClientOptions = {}) {
     super();
-    this.#link = new Link(stream, (document) => {
+    const receive = (document: Document) => {
       if (isChat(document)) this.emit('message', readChat(document));
-    });
+    };
+    this.#link = new Link(stream, receive, { ...DEFAULTS, ...options });
     void this.#link.closed.then((lost) => this.emit('close', this.#closing ? undefined : lost));
   }
 
   /** Connects to a server. Rejects with the system's error, or after 10 silent seconds. */
-  static async connect({ host, port }: { host: string; port: number }): Promise<ChatClient> {
+  static async connect({ host, port, ...options }: ChatClientAddress): Promise<ChatClient> {
     const keepAlive = { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE };
     const socket = connect({ host, port, noDelay: true, ...keepAlive });
     const signal = AbortSignal.timeout(CONNECT_TIMEOUT);
@@ -66,7 +84,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
       socket.destroy();
       throw signal.aborted ? new Error('no answer') : error;
     }
-    return new ChatClient(socket);
+    return new ChatClient(socket, options);
   }
 
   /** Who is logged in. */
@@ -78,7 +96,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   async register(name: string, password: string): Promise<number> {
     const reply = await this.#link.request({ msgid: 4, name, password }, 5);
     if (reply.errno !== 0) throw new ChatError(reply, 'name is already exist');
-    return Number(reply.id);
+    return numberOf(reply.id);
   }
 
   /** Logs in. Rejects with ChatError: errno 1 wrong id or password, 2 in use, 3 try again later. */

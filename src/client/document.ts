@@ -1,17 +1,34 @@
+import { toUSVString } from 'node:util';
+import { shallow } from './nesting.js';
+
 /** A message as it travels: a flat JSON object. */
 export type Document = Record<string, unknown>;
 
-/** The JSON object in a text; undefined where there is none. */
+/** The JSON object in a text; undefined where there is none. What nests too deep is null in it. */
 export function readDocument(text: string): Document | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Document) : undefined;
+    const value: unknown = JSON.parse(shallow(text));
+    return isDocument(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** A flat document as the original client sends it: keys sorted, a NUL behind it (PROTOCOL.md section 2). */
+/** Whether a value is a JSON object. */
+export function isDocument(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A flat document as the original client sends it: keys sorted, a NUL behind it (PROTOCOL.md section 2). Halves of
+ * surrogate pairs become U+FFFD, as wherever text becomes UTF-8: the server would drop the message without a word.
+ */
 export function writeDocument(document: Document): string {
-  return `${JSON.stringify(document, Object.keys(document).sort())}\0`;
+  const sorted = Object.keys(document).sort();
+  const values = sorted.map((key) => [key, whole(document[key])]);
+  return `${JSON.stringify(Object.fromEntries(values))}\0`;
+}
+
+function whole(value: unknown): unknown {
+  return typeof value === 'string' ? toUSVString(value) : value;
 }

@@ -2,47 +2,71 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Document, readDocument, writeDocument } from './document.js';
-import { documentStream } from './stream.js';
+import { documentStream, TooLong } from './stream.js';
 
 /** The connection to the server has ended; the message says how. */
 export class ConnectionLost extends Error {}
 
+/** What bounds a connection, whatever the server does. */
+export interface LinkLimits {
+  /** How long the server may take for a reply, in milliseconds. It holds back many wrong logins for half a minute. */
+  readonly replyTimeout: number;
+  /** The most bytes of a document from the server. */
+  readonly maxDocument: number;
+  /** The most bytes of a document to the server, which would close the connection on a longer one. */
+  readonly maxMessage: number;
+}
+
 interface Waiting {
   readonly msgid: number;
+  readonly timer: NodeJS.Timeout;
   resolve(reply: Document): void;
   reject(lost: ConnectionLost): void;
 }
 
-/** One connection to a server: documents out, replies to those that asked, everything else to `receive`. */
+/**
+ * One connection to a server: documents out, replies to those that asked, everything else to `receive`.
+ *
+ * 1. Whatever the server sends, nothing but ConnectionLost comes of it, and at most `maxDocument` bytes are kept.
+ * 2. What `receive` throws is thrown to the program as any listener's error is; reading goes on.
+ */
 export class Link {
   /** Resolves when the connection has ended, for whatever reason, and all that came has been received. */
   readonly closed: Promise<ConnectionLost>;
   readonly #stream: Duplex;
   readonly #receive: (document: Document) => void;
+  readonly #limits: LinkLimits;
   readonly #waiting: Waiting[] = [];
+  #drained: Promise<unknown> | undefined;
   #lost: ConnectionLost | undefined;
 
   /** Takes a connected stream that nobody reads. */
-  constructor(stream: Duplex, receive: (document: Document) => void) {
+  constructor(stream: Duplex, receive: (document: Document) => void, limits: LinkLimits) {
     this.#stream = stream.on('error', () => {});
     this.#receive = receive;
+    this.#limits = limits;
     this.closed = this.#read();
   }
 
-  /** Sends a document. Resolves once there is room for the next. Rejects with ConnectionLost. */
+  /**
+   * Sends a document. Resolves once there is room for the next. Rejects with ConnectionLost, or with RangeError when
+   * it is longer than the server takes.
+   */
   async send(document: Document): Promise<void> {
-    if (this.#lost) throw this.#lost;
-    if (this.#stream.write(writeDocument(document))) return;
-    const lost = await Promise.race([once(this.#stream, 'drain'), this.closed]);
-    if (lost instanceof ConnectionLost) throw lost;
+    await this.#write(this.#written(document));
   }
 
-  /** Sends a document and resolves with the next reply of that msgid. Rejects with ConnectionLost. */
+  /**
+   * The same, and resolves with the next reply of that msgid. A reply that is late ends the connection: it would be
+   * taken for that of the next request.
+   */
   async request(document: Document, msgid: number): Promise<Document> {
+    const text = this.#written(document);
     const reply = new Promise<Document>((resolve, reject) => {
-      this.#waiting.push({ msgid, resolve, reject });
+      const timer = setTimeout(() => this.#giveUp(), this.#limits.replyTimeout);
+      this.#waiting.push({ msgid, timer, resolve, reject });
     });
-    const [answer] = await Promise.all([reply, this.send(document)]);
+    const [answer] = await Promise.all([reply, this.#write(text)]);
     return answer;
   }
 
@@ -54,23 +78,55 @@ export class Link {
     clearTimeout(timer);
   }
 
+  #written(document: Document): string {
+    if (this.#lost) throw this.#lost;
+    const text = writeDocument(document);
+    const bytes = Buffer.byteLength(text) - 1;
+    const most = this.#limits.maxMessage;
+    if (bytes <= most) return text;
+    throw new RangeError(`the message has ${bytes} bytes, the server takes at most ${most}`);
+  }
+
+  async #write(text: string): Promise<void> {
+    if (this.#stream.write(text)) return;
+    const lost = await Promise.race([this.#drain(), this.closed]);
+    if (lost instanceof ConnectionLost) throw lost;
+  }
+
+  #giveUp(): void {
+    const seconds = this.#limits.replyTimeout / 1000;
+    this.#stream.destroy(new ConnectionLost(`the server has not answered for ${seconds} seconds`));
+  }
+
+  /** One promise for all who wait. */
+  #drain(): Promise<unknown> {
+    this.#drained ??= once(this.#stream, 'drain').finally(() => {
+      this.#drained = undefined;
+    });
+    this.#drained.catch(() => {});
+    return this.#drained;
+  }
+
   async #read(): Promise<ConnectionLost> {
-    this.#lost = new ConnectionLost(await this.#readAll());
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#lost);
+    this.#lost = await this.#readAll();
+    this.#stream.destroy();
+    for (const { reject, timer } of this.#waiting.splice(0)) {
+      clearTimeout(timer);
+      reject(this.#lost);
+    }
     return this.#lost;
   }
 
   /** Reads until the end. Returns why it came. */
-  async #readAll(): Promise<string> {
-    const documents = documentStream();
+  async #readAll(): Promise<ConnectionLost> {
+    const documents = documentStream(this.#limits.maxDocument);
     try {
       for await (const chunk of this.#stream) {
         for (const text of documents(chunk)) await this.#handle(readDocument(text));
       }
-      return 'the server has closed the connection';
+      return new ConnectionLost('the server has closed the connection');
     } catch (error) {
-      const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      return `the connection to the server was lost: ${code}`;
+      return lostBy(error);
     }
   }
 
@@ -78,9 +134,28 @@ export class Link {
     if (document === undefined) return;
     const at = this.#waiting.findIndex(({ msgid }) => msgid === document.msgid);
     const [asked] = at < 0 ? [] : this.#waiting.splice(at, 1);
-    if (asked === undefined) return this.#receive(document);
+    if (asked === undefined) return this.#tell(document);
+    clearTimeout(asked.timer);
     asked.resolve(document);
     // Who asked goes on before what came in the same read: a login is shown before the messages behind it.
     await nextTurn();
   }
+
+  #tell(document: Document): void {
+    try {
+      this.#receive(document);
+    } catch (error) {
+      // Outside of this promise, where it would be taken for a lost connection.
+      process.nextTick(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+function lostBy(error: unknown): ConnectionLost {
+  if (error instanceof ConnectionLost) return error;
+  if (error instanceof TooLong) return new ConnectionLost(`the server sends ${error.message}`);
+  const { code = 'unknown' } = error as NodeJS.ErrnoException;
+  return new ConnectionLost(`the connection to the server was lost: ${code}`);
 }

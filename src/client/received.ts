@@ -1,4 +1,5 @@
-import { type Document, readDocument } from './document.js';
+import type { Document } from './document.js';
+import { itemOf, numberOf, textOf } from './foreign.js';
 
 /** A chat message that came. */
 export interface ChatMessage {
@@ -49,16 +50,22 @@ export function isChat({ msgid }: Document): boolean {
 
 export function readChat(document: Document): ChatMessage {
   const { groupid, id, msg, msgid, name, time } = document;
-  const group = msgid === 10 ? Number(groupid) : undefined;
-  return { from: { id: Number(id), name: text(name) }, group, text: text(msg), time: text(time), document };
+  const group = msgid === 10 ? numberOf(groupid) : undefined;
+  return {
+    from: { id: numberOf(id), name: textOf(name) },
+    group,
+    text: textOf(msg),
+    time: textOf(time),
+    document,
+  };
 }
 
 /** Reads the reply to a login that succeeded. Items of its lists that are no JSON objects are left out. */
 export function readLogin(document: Document): Login {
   const { id, name, friends, groups, offlinemsg } = document;
   return {
-    id: Number(id),
-    name: text(name),
+    id: numberOf(id),
+    name: textOf(name),
     friends: items(friends).map(readFriend),
     groups: items(groups).map(readGroup),
     stored: items(offlinemsg).map(readChat),
@@ -67,21 +74,16 @@ export function readLogin(document: Document): Login {
 }
 
 function readFriend({ id, name, state }: Document): Friend {
-  return { id: Number(id), name: text(name), online: state === 'online' };
+  return { id: numberOf(id), name: textOf(name), online: state === 'online' };
 }
 
 function readGroup({ id, groupname, groupdesc, users }: Document): Group {
-  const members = items(users).map((user) => ({ ...readFriend(user), role: text(user.role) }));
-  return { id: Number(id), name: text(groupname), description: text(groupdesc), members };
+  const members = items(users).map((user) => ({ ...readFriend(user), role: textOf(user.role) }));
+  return { id: numberOf(id), name: textOf(groupname), description: textOf(groupdesc), members };
 }
 
-/** The objects in a list of JSON texts. */
+/** The objects in a list. */
 function items(list: unknown): Document[] {
   if (!Array.isArray(list)) return [];
-  return list.map((item) => readDocument(String(item))).filter((item) => item !== undefined);
-}
-
-function text(value: unknown): string {
-  if (value === undefined) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return list.map(itemOf).filter((item) => item !== undefined);
 }

@@ -1,4 +1,6 @@
-import { type Document, readDocument } from './document.js';
+import { printable } from '../text/printable.js';
+import type { Document } from './document.js';
+import { itemOf, textOf } from './foreign.js';
 
 export const MENU = `========================
 1. login
@@ -6,18 +8,22 @@ export const MENU = `========================
 3. quit
 ========================`;
 
-/** A line for the screen, as a template tag. Control characters in people's texts stay off the terminal. */
+/** A line for the screen, as a template tag. What others wrote does nothing to the terminal; a tab is a tab. */
 function line(parts: TemplateStringsArray, ...values: unknown[]): string {
-  const shown = values.map((value) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')));
-  return String.raw({ raw: parts }, ...shown).replace(/[^\P{Cc}\t]/gu, '\ufffd');
+  const shown = values.map((value) => textOf(value).split('\t').map(shownWhole).join('\t'));
+  return String.raw({ raw: parts }, ...shown);
+}
+
+function shownWhole(text: string): string {
+  return printable(text, Number.POSITIVE_INFINITY);
 }
 
 /** Lines of a list whose items are JSON texts. An item that is no object is shown as it is. */
 function lines(list: unknown, show: (item: Document) => string[]): string[] {
   if (!Array.isArray(list)) return [];
-  return list.flatMap((text) => {
-    const item = readDocument(String(text));
-    return item ? show(item) : [line`${text}`];
+  return list.flatMap((value) => {
+    const item = itemOf(value);
+    return item ? show(item) : [line`${value}`];
   });
 }
 

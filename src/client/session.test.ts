@@ -103,8 +103,8 @@ t.test('answers of the server, joined, cut and long', async (t) => {
   const shown = await screen('hi\n群');
   t.match(shown, 'list---------------------\n3 bob online\n');
   t.match(shown, 'list----------------------\n4 群 d\n1 a online creator\n====');
-  t.match(shown, `=\nT [3]bob said: }{"${'x'.repeat(3000)}\nbroken\ufffd\nshow command list`);
-  t.match(shown, '格式help\n\n群消息[4]:T [3]bob said: \ufffd[2Jhi\n群消息[4]', 'behind the login screen');
+  t.match(shown, `=\nT [3]bob said: }{"${'x'.repeat(3000)}\nbroken\\u000a\nshow command list`);
+  t.match(shown, '格式help\n\n群消息[4]:T [3]bob said: \\u001b[2Jhi\n群消息[4]', 'behind the login screen');
 });
 
 t.test('what cannot be done is told, and sends nothing', async (t) => {
