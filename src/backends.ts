@@ -4,6 +4,7 @@ import { InProcessHub } from './bus/in-process.js';
 import type { Medium } from './bus/medium.js';
 import { RedisMedium } from './bus/redis.js';
 import { SocketMedium } from './bus/sockets.js';
+import { poolOfEach } from './config/pool.js';
 import type { Config } from './config.js';
 import { DatabaseWatch } from './ops/database-watch.js';
 import { Health } from './ops/health.js';
@@ -67,8 +68,9 @@ export class Backends {
       return watchedStore(store, database);
     }
     const watch = new DatabaseWatch(database, this.log);
-    const { 'mysql-charset': charset, 'mysql-pool': poolSize } = config;
-    const store = await openMysql({ url, charset, poolSize, watch, tables: config.dialect.tables });
+    const { 'mysql-charset': charset, dialect } = config;
+    const poolSize = poolOfEach(config);
+    const store = await openMysql({ url, charset, poolSize, watch, tables: dialect.tables });
     database.probe(() => store.user(0));
     return store;
   }

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { poolOfAll, poolOfEach } from './config/pool.js';
 import { usage } from './config/usage.js';
 import { ConfigError, readCommand } from './config.js';
 import { OPTIONS } from './options.js';
+import { urlsOf, whereIs } from './store/mysql/hosts.js';
 
 function config(args: string[], env: NodeJS.ProcessEnv = {}) {
   const command = readCommand(['127.0.0.1', '6000', ...args], env);
@@ -26,6 +28,32 @@ t.test("the original's two arguments, and the defaults", async (t) => {
     'drop-in': false,
     'log-level': 'info',
   });
+});
+
+t.test(
+  'connections to the database are those of all workers together, and each worker has one',
+  async (t) => {
+    t.equal(poolOfEach(config([])), 8);
+    t.equal(poolOfAll(config(['--workers', '4'])), 32);
+    t.equal(poolOfEach(config(['--workers', '3', '--mysql-pool', '8'])), 2);
+    t.equal(poolOfAll(config(['--workers', '3', '--mysql-pool', '8'])), 8);
+    t.throws(() => config(['--workers', '3', '--mysql-pool', '2']), {
+      message: '--mysql-pool 2 is too few for --workers 3: each needs a connection',
+    });
+  },
+);
+
+t.test('a database may have several hosts', async (t) => {
+  const several = 'mysql://chat:secret@one,two:3307,[::1]:3308/chat';
+  t.equal(config(['--mysql', several]).mysql, several);
+  t.same(urlsOf(several), [
+    'mysql://chat:secret@one/chat',
+    'mysql://chat:secret@two:3307/chat',
+    'mysql://chat:secret@[::1]:3308/chat',
+  ]);
+  t.equal(whereIs(several), 'one,two:3307,[::1]:3308/chat');
+  for (const wrong of ['mysql://one,/chat', 'mysql://one,two:x/chat', 'mysql://one,two'])
+    t.throws(() => config(['--mysql', wrong]), { message: /^--mysql / });
 });
 
 t.test('options from the command line and from the environment; the command line wins', async (t) => {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { poolOfEach } from './config/pool.js';
 import type { Config } from './config.js';
 import { type Door, plain, type Visit } from './doors/door.js';
 import { behindProxies } from './doors/proxy.js';
@@ -35,7 +36,7 @@ export class Entrance implements Visit {
     this.log = log;
     this.accept = accept;
     this.listener = new Listener(
-      { room: roomForClients(config['mysql-pool']), keepAlive: LIMITS.keepAlive },
+      { room: roomForClients(poolOfEach(config)), keepAlive: LIMITS.keepAlive },
       tellRefused(drops, log),
     );
   }

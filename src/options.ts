@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, dialect, networks, number, toggle, url } from './config/rules.js';
+import { address, dialect, networks, number, toggle, url, wholeNumber } from './config/rules.js';
 import { databaseUrlProblem, urlProblem } from './config/url.js';
 import { LOG_LEVELS } from './ops/log.js';
 import { LOG_FORMATS } from './ops/sink.js';
@@ -38,7 +38,7 @@ export const OPTIONS = {
     group: 'database',
     value: 'URL',
     rule: url(databaseUrlProblem).optional(),
-    help: 'MySQL or MariaDB instead: mysql://user:password@host:port/database',
+    help: 'MySQL or MariaDB instead: mysql://user:password@host:port[,host:port...]/database',
     secret: true,
   },
   'mysql-charset': {
@@ -50,8 +50,9 @@ export const OPTIONS = {
   'mysql-pool': {
     group: 'database',
     value: 'N',
-    rule: number(1, 1000, 8),
-    help: 'most connections to the database',
+    rule: wholeNumber(1, 1000).optional(),
+    fallback: '8 for each worker',
+    help: 'most connections to the database, of all workers together',
   },
   spool: {
     group: 'database',

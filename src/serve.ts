@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { AskAll } from './admin/desk.js';
 import { mysqlUrl, redisUrl } from './backends.js';
+import { poolOfEach } from './config/pool.js';
 import type { Config } from './config.js';
 import type { Ports } from './entrance.js';
 import { guarded } from './net/guard.js';
@@ -12,8 +13,8 @@ import { Recent } from './ops/recent.js';
 import { tellRoom } from './ops/room.js';
 import { onSignals } from './ops/signals.js';
 import { Sink } from './ops/sink.js';
-import { whereIs } from './setup/connection.js';
 import { warnOfColumns } from './setup/warnings.js';
+import { whereIs } from './store/mysql/hosts.js';
 import type { Notice } from './workers/notice.js';
 import { supervise } from './workers/supervise.js';
 
@@ -40,7 +41,7 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
   const ports = workers > 1 ? await serveByWorkers(post, args) : await serveAlone(post);
   const url = mysqlUrl(config);
   if (url !== undefined) await warnOfColumns(url, config['mysql-charset'], config.dialect.tables, log);
-  const started = whatStarted(config, ports, tellRoom(log, config['mysql-pool'], workers));
+  const started = whatStarted(config, ports, tellRoom(log, poolOfEach(config), workers));
   if (!sink.isText) log.info(started, 'listening');
   else if (log.isLevelEnabled('info')) sink.print(banner(started));
 }

@@ -17,9 +17,11 @@ t.test('what a connection has locked that a firewall has forgotten is soon free 
   const link = await Link.to(mariadb.port);
   t.teardown(() => link.close());
   const connection = await Connection.open({
-    url: url.replace(`:${mariadb.port}`, `:${link.port}`),
+    host: { url: url.replace(`:${mariadb.port}`, `:${link.port}`), turn: 0 },
     charset: 'gbk',
     patience: 5000,
+    soon: 5000,
+    writable: false,
   });
   await connection.ask('start transaction');
   await connection.ask("update user set state = 'offline' where id = 1");

@@ -211,7 +211,7 @@ t.test('of two nodes that take the same accounts at once, one gets each', async 
 t.test('on a server that cannot pass over locked rows, one stops no others', async (t) => {
   const { url, admin, database } = await open(t);
   await admin.query('analyze table user');
-  const db = new Database({ url, charset: 'gbk', size: 8, patience: 3000 });
+  const db = Database.open({ url, charset: 'gbk', size: 8, patience: 3000 });
   t.teardown(() => db.close());
   const set = states(db, false);
   await admin.query('start transaction; select * from user force index (primary) where id = 1 for update');

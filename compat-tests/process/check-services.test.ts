@@ -69,6 +69,23 @@ t.test('missing tables, and a missing database: --fix creates them', async (t) =
   t.match(await check('--mysql', url), [0, /fine tables/]);
 });
 
+t.test('an account that may have fewer connections than the node wants', async (t) => {
+  const { url, options } = await database(t, 'narrow');
+  const connection = await createConnection(url);
+  t.teardown(() => connection.end());
+  await connection.query("create user clerk identified by '123456' with max_user_connections 5");
+  await connection.query('grant all on narrow.* to clerk');
+  const [, ...others] = options;
+  const asClerk = ['--mysql', ...others].map((text) => text.replace('root:', 'clerk:'));
+  t.match(await check(...asClerk), [
+    0,
+    /warning connections this node has 8 at most, and this account allows 5: .*\n -> --mysql-pool 5/,
+  ]);
+  t.match(await check(...asClerk, '--mysql-pool', '5'), [0, /fine connections/]);
+  const workers = ['--mysql-pool', '6', '--workers', '2'];
+  t.match(await check(...asClerk, ...workers), [0, /warning connections this node has 6/]);
+});
+
 t.test('strict mode that is off', async (t) => {
   const { url, options } = await database(t, 'lax');
   const connection = await createConnection(url);

@@ -1,9 +1,12 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { mysqlUrl } from '../backends.js';
+import { poolOfAll } from '../config/pool.js';
+import type { Settings } from '../options.js';
 import { lossOf, poorColumns, readColumns } from '../setup/columns.js';
-import { onConnection, whereIs } from '../setup/connection.js';
+import { onConnection } from '../setup/connection.js';
 import { createTables, missingTables } from '../setup/tables.js';
 import { reason } from '../store/mysql/failure.js';
+import { whereIs } from '../store/mysql/hosts.js';
 import { clock } from './clock.js';
 import { broken, type Check, type Finding, fine, type Subject, warning } from './finding.js';
 import { checkRows } from './rows.js';
@@ -17,7 +20,11 @@ export const checkMysql: Check = async (subject) => {
   const { tables } = subject.settings.dialect;
   const fix = async () => `created ${(await createTables(url, tables)).join(', ')}`;
   try {
-    const server = await onConnection(url, (connection) => checkServer(connection, url), false);
+    const server = await onConnection(
+      url,
+      (connection) => checkServer(connection, subject.settings, url),
+      false,
+    );
     const missing = await missingTables(url, tables);
     if (missing.length > 0) {
       return [...server, broken('tables', `there is no ${missing.join(', ')}`, 'chat-server init', fix)];
@@ -39,15 +46,26 @@ export const checkMysql: Check = async (subject) => {
   }
 };
 
-async function checkServer(connection: Connection, url: string): Promise<Finding[]> {
-  const sql = 'select version() as version, @@sql_mode as mode, unix_timestamp(now(6)) as time';
+async function checkServer(connection: Connection, settings: Settings, url: string): Promise<Finding[]> {
+  const sql = `select version() as version, @@sql_mode as mode, unix_timestamp(now(6)) as time,
+    @@max_connections as connections, @@max_user_connections as own`;
   const [[row]] = await connection.query<RowDataPacket[]>(sql);
-  const { version, mode, time } = row as RowDataPacket;
+  const { version, mode, time, connections, own } = row as RowDataPacket;
   return [
     fine(ABOUT, `${whereIs(url)}: ${/maria/i.test(String(version)) ? '' : 'MySQL '}${version}`),
     strict(String(mode)),
     clock(Number(time)),
+    connectionLimit(poolOfAll(settings), Number(connections), Number(own) || Number.POSITIVE_INFINITY),
   ];
+}
+
+/** Whether a node may have as many connections as it wants, and the account as many as that; 0 is no limit. */
+function connectionLimit(wanted: number, server: number, account: number): Finding {
+  const least = Math.min(server, account);
+  if (wanted <= least) return fine('connections', `this node has ${wanted} at most, and may`);
+  const whose = account < server ? 'this account' : 'the server';
+  const text = `this node has ${wanted} at most, and ${whose} allows ${least}: then requests wait for each other`;
+  return warning('connections', text, `--mysql-pool ${least} or less, or raise the limit`);
 }
 
 function strict(mode: string): Finding {

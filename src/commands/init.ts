@@ -2,10 +2,10 @@ import { mysqlUrl } from '../backends.js';
 import { ConfigError } from '../config.js';
 import type { Settings } from '../options.js';
 import { lossOf, poorColumns, readColumns, widen } from '../setup/columns.js';
-import { whereIs } from '../setup/connection.js';
 import { createTables } from '../setup/tables.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
 import { reason } from '../store/mysql/failure.js';
+import { whereIs } from '../store/mysql/hosts.js';
 import type { GivenTables } from '../store/tables.js';
 import { printable } from '../text/printable.js';
 

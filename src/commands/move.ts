@@ -5,9 +5,9 @@ import { readEmbedded, writeEmbedded } from '../move/embedded.js';
 import { type MysqlPlace, readMysql, writeMysql } from '../move/mysql.js';
 import { countOf, offline, type Rows } from '../move/rows.js';
 import type { Settings } from '../options.js';
-import { whereIs } from '../setup/connection.js';
 import { createTables } from '../setup/tables.js';
 import { reason } from '../store/mysql/failure.js';
+import { whereIs } from '../store/mysql/hosts.js';
 
 /**
  * Copies everything from the embedded database into MySQL, or back; everybody is offline then. What it is copied

@@ -6,13 +6,17 @@ import { type Address, parseAddress } from './address.js';
 import { parseNetworks } from './networks.js';
 
 /** A whole number between two bounds. */
-export function number(from: number, to: number, fallback: number) {
+export function wholeNumber(from: number, to: number) {
   return z.coerce
     .number('is not a number')
     .int('is not a whole number')
     .min(from, `is below ${from}`)
-    .max(to, `is above ${to}`)
-    .default(fallback);
+    .max(to, `is above ${to}`);
+}
+
+/** The same with a default. */
+export function number(from: number, to: number, fallback: number) {
+  return wholeNumber(from, to).default(fallback);
 }
 
 /** A URL; `problem` says what is wrong with one. */

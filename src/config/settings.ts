@@ -52,6 +52,11 @@ function checkTogether(settings: Settings): void {
   const { tls, 'tls-cert': cert, 'tls-key': key } = settings;
   const given = [tls, cert, key].filter((option) => option !== undefined).length;
   if (given !== 0 && given !== 3) throw new ConfigError('--tls, --tls-cert and --tls-key go together');
+  const { 'mysql-pool': pool, workers } = settings;
+  if (pool !== undefined && pool < workers)
+    throw new ConfigError(
+      `--mysql-pool ${pool} is too few for --workers ${workers}: each needs a connection`,
+    );
   if (settings['drop-in'] || settings.mysql !== undefined) return;
   if (settings.spool !== undefined)
     throw new ConfigError(

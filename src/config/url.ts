@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { urlsOf } from '../store/mysql/hosts.js';
 import { SSL_MODES } from '../store/mysql/tls.js';
 
 /** What is wrong with a URL, and what to do; undefined when nothing is. */
@@ -11,8 +12,18 @@ export function urlProblem(text: string, schemes: readonly string[]): string | u
   return url.hash === '' ? undefined : RESERVED;
 }
 
-/** The same for the URL of a database. */
+/** The same for the URL of a database, which may have several hosts. */
 export function databaseUrlProblem(text: string): string | undefined {
+  const urls = urlsOf(text);
+  for (const url of urls) {
+    const isEmpty = urls.length > 1 && parse(url)?.hostname === '';
+    const problem = isEmpty ? 'has a comma without a host' : hostProblem(url);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function hostProblem(text: string): string | undefined {
   const problem = urlProblem(text, ['mysql']);
   if (problem !== undefined) return problem;
   const url = new URL(text);

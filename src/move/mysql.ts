@@ -64,7 +64,7 @@ async function using<T>(
   work: (db: Database, messageLimit: number) => Promise<T>,
 ): Promise<T> {
   const { url, charset, tables } = place;
-  const db = new Database({ url, charset, size: 1, patience: PATIENCE, watch: undefined });
+  const db = Database.open({ url, charset, size: 1, patience: PATIENCE });
   try {
     const { messageLimit } = await inspect(db, tables);
     return await work(db, messageLimit);

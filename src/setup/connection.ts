@@ -1,10 +1,11 @@
-import { type Connection, createConnection } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { urlsOf } from '../store/mysql/hosts.js';
+import { isReadOnlyServer, READ_ONLY } from '../store/mysql/server.js';
 import { address } from '../store/mysql/tls.js';
 
-/** Where a database is, without user and password: for messages. */
-export function whereIs(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
+/** The name of the database that a URL names. */
+export function databaseIn(url: string): string {
+  return decodeURIComponent(new URL(urlsOf(url)[0]).pathname.slice(1));
 }
 
 /**
@@ -17,12 +18,35 @@ export async function onConnection<T>(
   work: (connection: Connection) => Promise<T>,
   inside = true,
 ): Promise<T> {
-  const target = new URL(url);
-  if (!inside) target.pathname = '';
-  const connection = await createConnection({ ...address(target.href), connectTimeout: 5000 });
+  const connection = await connect(urlsOf(url), inside);
   try {
     return await work(connection);
   } finally {
     await connection.end().catch(() => connection.destroy());
   }
+}
+
+/** Connects to the first host that takes changes, or else to the last that can be reached. */
+async function connect(urls: readonly string[], inside: boolean): Promise<Connection> {
+  let failure: unknown;
+  let last: Connection | undefined;
+  for (const url of urls) {
+    const target = new URL(url);
+    if (!inside) target.pathname = '';
+    try {
+      const connection = await createConnection({ ...address(target.href), connectTimeout: 5000 });
+      last?.destroy();
+      last = connection;
+      if (urls.length === 1 || (await takesChanges(connection))) break;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (last === undefined) throw failure;
+  return last;
+}
+
+async function takesChanges(connection: Connection): Promise<boolean> {
+  const [[row]] = await connection.query<RowDataPacket[]>(READ_ONLY);
+  return !isReadOnlyServer(row);
 }

@@ -2,7 +2,7 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { packageText } from '../ops/package.js';
 import { quoted, tableIn } from '../store/mysql/names.js';
 import { type GivenNames, type GivenTables, TABLES, type Table } from '../store/tables.js';
-import { onConnection } from './connection.js';
+import { databaseIn, onConnection } from './connection.js';
 
 /** A collation that tells emoji apart, but not upper from lower case: as names are compared in the original's tables. */
 export const WIDE = 'utf8mb4_unicode_520_ci';
@@ -34,7 +34,7 @@ function wideTables(): Map<string, string> {
  * @param asOriginal exactly those of chat.sql; else they hold every text, and have the index that logins need
  */
 export function createTables(url: string, given: GivenTables, asOriginal = false): Promise<string[]> {
-  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  const database = databaseIn(url);
   return onConnection(
     url,
     async (connection) => [
@@ -47,7 +47,7 @@ export function createTables(url: string, given: GivenTables, asOriginal = false
 
 /** The tables of chat.sql that a database does not have; all of them when there is no such database. */
 export async function missingTables(url: string, given: GivenTables): Promise<string[]> {
-  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  const database = databaseIn(url);
   const sql = 'select table_name as name from information_schema.tables where table_schema = ?';
   const [rows] = await onConnection(
     url,

@@ -1,28 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { limit } from '../limit.js';
-import { isLocked, isLost, isOfDatabase, isPassing, isRefusal } from './failure.js';
+import { isLost, isOfDatabase, isReadOnly, isRefusal, isWrong } from './failure.js';
+import { Hosts } from './hosts.js';
 import { joined } from './joiner.js';
-import type { Ask } from './link.js';
+import type { Ask, LinkOptions } from './link.js';
 import { CHAT_SQL } from './names.js';
-import { PAUSE, Pool, type PoolOptions, unavailable } from './pool.js';
+import { OUTAGE, PAUSE, Pool, unavailable } from './pool.js';
 import { bytesOf } from './text.js';
-import { type Speaker, watched } from './watch.js';
+import { type Speaker, type Watch, watched } from './watch.js';
 
 type Work<T> = (link: Speaker, again: boolean) => Promise<T>;
 type Gate = ReturnType<typeof limit>;
+
+export interface DatabaseOptions extends LinkOptions {
+  readonly watch?: Watch | undefined;
+}
 
 /** The most bytes of a statement, and the share of a packet that it may take. */
 const MOST_BYTES = 512 * 1024;
 const ROOM = 1 / 2;
 
+/** The longest pause between two tries, in ms: each is twice as long as the one before. */
+const LONGEST_PAUSE = 400;
+
 /**
- * Asks the database, waiting for it when it is away (DIFFERENCES 16): what was cut off is asked again until
- * `patience` has passed, then calls reject with StoreUnavailable. No call takes longer than twice that.
- * Whatever else the database answers is StoreUnavailable too, at once, unless it refuses what is in a row:
- * a full disk or a right that was taken away is not the fault of those who ask.
+ * Asks the database, waiting for it when it is away (DIFFERENCES 16): what was cut off, or failed for a reason that
+ * may pass, is asked again until `patience` has passed, then calls reject with StoreUnavailable. No call takes longer
+ * than twice that. What waiting cannot mend, as a right that was taken away, is StoreUnavailable at once; only what
+ * is in a row is the fault of those who ask.
  */
 export class Database {
-  readonly #options: PoolOptions;
+  readonly #options: DatabaseOptions;
   readonly #pool: Pool;
   readonly #gate: Gate;
   /** What tables and columns are called. */
@@ -30,10 +38,15 @@ export class Database {
   /** What went wrong last, until something goes right. */
   #stuck: unknown;
 
-  constructor(options: PoolOptions, pool = new Pool(options), gate?: Gate) {
+  constructor(options: DatabaseOptions, pool: Pool, gate?: Gate) {
     this.#options = options;
     this.#pool = pool;
     this.#gate = gate ?? ((work) => work());
+  }
+
+  /** A database with connections of its own, so many at most. */
+  static open({ url, size, ...options }: DatabaseOptions & { readonly url: string; readonly size: number }) {
+    return new Database(options, new Pool({ ...options, hosts: new Hosts(url), size }));
   }
 
   /**
@@ -81,7 +94,8 @@ export class Database {
     // It has waited long enough for others who are stuck.
     if (this.#stuck !== undefined && performance.now() >= end) throw unavailable(this.#stuck);
     let last: unknown;
-    for (let again = false; ; again = true) {
+    let failing: number | undefined;
+    for (let pause = PAUSE, again = false; ; pause = Math.min(2 * pause, LONGEST_PAUSE), again = true) {
       const link = await this.#pool.take(end - performance.now(), last);
       try {
         const result = await work(watched(link, this.#options.watch), again);
@@ -90,13 +104,16 @@ export class Database {
       } catch (error) {
         if (isRefusal(error) || !isOfDatabase(error)) throw error;
         this.#stuck = error;
-        if (isPassing(error) && !isLocked(error)) link.destroy();
-        if (!isPassing(error) || performance.now() >= end) throw unavailable(error);
+        const isOver = isWrong(error) || performance.now() >= end;
+        failing ??= performance.now();
+        if (isOver || performance.now() - failing > OUTAGE) this.#options.watch?.failed(error);
+        if (isReadOnly(error)) this.#pool.leave(link);
+        if (isOver) throw unavailable(error);
         last = error;
       } finally {
         this.#pool.give(link);
       }
-      await delay(PAUSE);
+      await delay(pause);
     }
   }
 

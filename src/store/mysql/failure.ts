@@ -3,6 +3,9 @@ import type { QueryError } from 'mysql2';
 /** The connection did not answer in time, and was given up. */
 export class NoAnswer extends Error {}
 
+/** One of several hosts takes no changes. */
+export class ReadOnly extends Error {}
+
 /** A statement is longer than the server takes in one packet. */
 export class TooLong extends Error {}
 
@@ -15,14 +18,23 @@ const DATA_CLASSES = ['22', '23'];
  */
 const DATA_NUMBERS = [1267, 1300, 1366, 1406, 3819, 3854];
 
-/** Classes of SQLSTATE: no connection (08), rolled back (40), cut off by the server (70). */
-const PASSING_CLASSES = ['08', '40', '70'];
-
-/** Servers that are full, locked, read-only until their turn comes, or that ended an idle connection. */
-const PASSING_NUMBERS = [1040, 1203, 1205, 1226, 1290, 1836, 4031];
-
 /** Classes of SQLSTATE that no waiting mends: a wrong account (28), no such thing or no right to it (42). */
 const WRONG_CLASSES = ['28', '42'];
+
+/**
+ * Limits of the server or of the account: of connections, of what an account may ask in an hour, of prepared
+ * statements. Their class is that of what is wrong, but others will make room.
+ */
+const LIMIT_NUMBERS = [1040, 1203, 1226, 1461];
+
+/** A server that takes no changes: it has become, or still is, the copy of another one. */
+const READ_ONLY_NUMBERS = [1290, 1836];
+
+/**
+ * A prepared statement that the server does not know any more: a proxy has taken another connection behind it, or a
+ * server has taken the place of another, or of a table.
+ */
+const FORGOTTEN_NUMBERS = [1243, 1615];
 
 /** A row that was locked for too long, and a deadlock. The connection is as good as before. */
 const LOCKED_NUMBERS = [1205, 1213];
@@ -50,14 +62,32 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof TooLong || isIn(error, DATA_CLASSES, DATA_NUMBERS);
 }
 
-/** True when the database could not be asked, or has taken back what it was told: asking again may help. */
-export function isPassing(error: unknown): boolean {
-  return isLost(error) || isIn(error, PASSING_CLASSES, PASSING_NUMBERS);
-}
-
 /** True when the database, or our right to it, is not as it should be: waiting a moment does not help. */
 export function isWrong(error: unknown): boolean {
-  return isIn(error, WRONG_CLASSES);
+  return isIn(error, WRONG_CLASSES, [STATEMENT_LOGGED]) && !isLimit(error);
+}
+
+/** True when there are too many connections, questions or statements: there will be room. */
+export function isLimit(error: unknown): boolean {
+  return LIMIT_NUMBERS.includes(read(error).number);
+}
+
+/** True when the server takes no changes, but another one may, or this one later. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof ReadOnly || READ_ONLY_NUMBERS.includes(read(error).number);
+}
+
+/** True when the server does not know a prepared statement any more; it has not run. */
+export function isForgotten(error: unknown): boolean {
+  return FORGOTTEN_NUMBERS.includes(read(error).number);
+}
+
+/**
+ * True when it is known what the error has to do with the connection: nothing. After any other one nobody knows what
+ * state the connection is in.
+ */
+export function isUnderstood(error: unknown): boolean {
+  return isRefusal(error) || isLocked(error) || isWrong(error);
 }
 
 /** True when others held a row, or the whole table, for too long. */
@@ -67,7 +97,7 @@ export function isLocked(error: unknown): boolean {
 
 /** True when the connection broke, or was given up. */
 export function isLost(error: unknown): boolean {
-  if (error instanceof NoAnswer) return true;
+  if (error instanceof NoAnswer || error instanceof ReadOnly) return true;
   return read(error).state === undefined && (error as { fatal?: unknown } | undefined)?.fatal === true;
 }
 

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import mysql, { type Connection, type ResultSetHeader, type RowDataPacket } from 'mysql2';
 import { whenLate } from '../../net/silence.js';
-import { NoAnswer, TooLong } from './failure.js';
+import { isForgotten, isUnderstood, NoAnswer, ReadOnly, TooLong } from './failure.js';
+import type { Host } from './hosts.js';
+import { isReadOnlyServer, READ_ONLY } from './server.js';
 import { asBytes, type Charset } from './text.js';
 import { address } from './tls.js';
 
@@ -20,10 +22,18 @@ export interface Reply {
 export type Ask = (sql: string, values?: readonly Value[]) => Promise<Reply>;
 
 export interface LinkOptions {
-  readonly url: string;
   readonly charset: Charset;
-  /** How long a connect or a statement may take, in ms. */
+  /** How long a statement may take, in ms. */
   readonly patience: number;
+}
+
+/** Where to connect, and how. */
+export interface Target extends LinkOptions {
+  readonly host: Host;
+  /** How long the connect may take, in ms. */
+  readonly soon: number;
+  /** Whether a server that takes no changes will not do: there are others. */
+  readonly writable: boolean;
 }
 
 /** The driver would send ids as doubles. Taken out once: it is a getter, and no named export. */
@@ -55,15 +65,16 @@ const PER_VALUE = 16;
 export class Link {
   readonly #connection: Connection & { readonly stream: Socket };
   readonly #patience: number;
+  readonly host: Host;
   #broken = false;
   #packet = Number.POSITIVE_INFINITY;
 
-  /** Connects. Rejects with the driver's error, or NoAnswer. */
-  static async open(options: LinkOptions): Promise<Link> {
-    const link = new Link(options);
+  /** Connects. Rejects with the driver's error, NoAnswer or ReadOnly. */
+  static async open(target: Target): Promise<Link> {
+    const link = new Link(target);
     try {
       await link.#connected();
-      await link.#prepare(options.charset);
+      await link.#prepare(target);
     } catch (error) {
       link.destroy();
       throw error;
@@ -71,14 +82,14 @@ export class Link {
     return link;
   }
 
-  private constructor({ url, patience }: LinkOptions) {
+  private constructor({ host, patience, soon }: Target) {
     // The recipe of PROTOCOL.md section 7: latin1 passes bytes as they are, and the driver must not follow
     // SET NAMES.
     const connection = mysql.createConnection({
-      ...address(url),
+      ...address(host.url),
       charset: 'LATIN1_SWEDISH_CI',
       flags: ['-SESSION_TRACK', '-LOCAL_FILES'],
-      connectTimeout: patience,
+      connectTimeout: soon,
       keepAliveInitialDelay: KEEP_ALIVE,
       maxPreparedStatements: PREPARED,
       // Only for statements without values: prepared ones are always alone.
@@ -87,6 +98,7 @@ export class Link {
     });
     this.#connection = connection as Connection & { readonly stream: Socket };
     this.#patience = patience;
+    this.host = host;
     const broken = () => {
       this.#broken = true;
     };
@@ -107,11 +119,9 @@ export class Link {
     const bounds = values?.map(bound) ?? [];
     if (sql.length + bytesIn(bounds) > this.#packet)
       throw new TooLong(`the database takes no more than ${this.#packet} bytes at once`);
-    const result = await this.#answer<Result>((answered) => {
-      if (values === undefined) this.#connection.query(sql, answered);
-      else this.#connection.execute(sql, bounds, answered);
-    });
-    return reply(result);
+    return reply(
+      await this.#understood(values === undefined ? this.#query(sql) : this.#execute(sql, bounds)),
+    );
   };
 
   /** Runs statements that have no values, all in one go and within `patience` ms: the first that fails ends it. */
@@ -119,10 +129,7 @@ export class Link {
     statements: readonly string[],
     patience = this.#patience,
   ): Promise<readonly Reply[]> => {
-    const query = <T>() =>
-      this.#answer<T>((answered) => {
-        this.#connection.query(statements.join(';'), answered);
-      }, patience);
+    const query = <T>() => this.#understood(this.#query<T>(statements.join(';'), patience));
     // The driver gives the answer to a single one by itself.
     return statements.length === 1 ? [reply(await query<Result>())] : (await query<Result[]>()).map(reply);
   };
@@ -157,14 +164,42 @@ export class Link {
     });
   }
 
-  async #prepare(charset: Charset): Promise<void> {
-    const statements = [`set names ${charset}`, ...SETTINGS, 'select @@max_allowed_packet as packet'];
-    const answers = await this.askAll(statements);
+  async #prepare({ charset, writable }: Target): Promise<void> {
+    const packet = 'select @@max_allowed_packet as packet';
+    const answers = await this.askAll([`set names ${charset}`, ...SETTINGS, packet]);
     this.#packet = Number(answers.at(-1)?.rows[0]?.packet);
+    if (writable && isReadOnlyServer((await this.ask(READ_ONLY)).rows[0]))
+      throw new ReadOnly('the server is read-only');
+  }
+
+  #query<T = Result>(sql: string, patience?: number): Promise<T> {
+    return this.#answer((answered) => this.#connection.query(sql, answered), patience);
+  }
+
+  /** Prepares anew, once, what the server has forgotten. */
+  async #execute(sql: string, bounds: ReturnType<typeof bound>[]): Promise<Result> {
+    const run = () => this.#answer<Result>((answered) => this.#connection.execute(sql, bounds, answered));
+    try {
+      return await run();
+    } catch (error) {
+      if (!isForgotten(error)) throw error;
+      this.#connection.unprepare(sql);
+      return run();
+    }
+  }
+
+  /** The same answer; after an error that nobody understands the connection is not used again. */
+  async #understood<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!isUnderstood(error)) this.destroy();
+      throw error;
+    }
   }
 
   #answer<T>(
-    query: (answered: (error: Error | null, result: never) => void) => void,
+    query: (answered: (error: Error | null, result: never) => void) => unknown,
     patience = this.#patience,
   ): Promise<T> {
     return new Promise((resolve, reject) => {

@@ -4,8 +4,10 @@ import { Database } from './database.js';
 import { reason } from './failure.js';
 import { friends } from './friends.js';
 import { groups } from './groups.js';
+import { Hosts, whereIs } from './hosts.js';
 import { lock } from './lock.js';
 import { offline } from './offline.js';
+import { Pool } from './pool.js';
 import { inspect, type Schema } from './schema.js';
 import type { Charset } from './text.js';
 import { reader } from './together.js';
@@ -13,11 +15,11 @@ import { users } from './users.js';
 import type { Watch } from './watch.js';
 
 export interface MysqlOptions {
-  /** mysql://user:password@host:port/database */
+  /** mysql://user:password@host:port/database, or several hosts, which are tried in order: host1:port,host2:port */
   readonly url: string;
   /** `gbk` shares the database with the original; `utf8mb4` stores any text, and needs columns of that charset. */
   readonly charset: Charset;
-  /** The most connections, 8 unless given; there is one more for locks. */
+  /** The most connections, 8 unless given. */
   readonly poolSize?: number;
   /** How long to wait for a database that is away, in ms, 5000 unless given. */
   readonly patience?: number;
@@ -38,8 +40,11 @@ export async function openMysql({
   watch,
   tables,
 }: MysqlOptions): Promise<Store> {
-  const db = new Database({ url, charset, size: poolSize, patience, watch });
-  const locks = new Database({ url, charset, size: 1, patience, watch });
+  const options = { hosts: new Hosts(url), charset, patience, watch };
+  const pool = new Pool({ ...options, size: Math.max(1, poolSize - 1) });
+  const db = new Database(options, pool);
+  // The only connection there may be is never another one: then it can have the locks as well.
+  const locks = poolSize > 1 ? new Database(options, new Pool({ ...options, size: 1, beside: pool })) : db;
   const { messageLimit, canLock } = await check(db, url, tables);
   const lists = reader(db);
   return {
@@ -49,7 +54,7 @@ export async function openMysql({
     ...offline(db, messageLimit),
     ...lock(locks),
     close: async () => {
-      await Promise.all([db.close(), locks.close()]);
+      await Promise.all([...new Set([db, locks])].map((each) => each.close()));
     },
   };
 }
@@ -59,7 +64,6 @@ async function check(db: Database, url: string, tables?: GivenTables): Promise<S
     return await inspect(db, tables);
   } catch (error) {
     await db.close();
-    const { host, pathname } = new URL(url);
-    throw new Error(`cannot use the database ${host}${pathname}: ${reason(error)}`, { cause: error });
+    throw new Error(`cannot use the database ${whereIs(url)}: ${reason(error)}`, { cause: error });
   }
 }

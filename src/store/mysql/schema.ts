@@ -1,5 +1,7 @@
+import { StoreUnavailable } from '../store.js';
 import type { GivenTables } from '../tables.js';
 import type { Database } from './database.js';
+import { isWrong } from './failure.js';
 import { type AllNames, type FoundColumn, foundIn, namesIn, quoted } from './names.js';
 import { locking } from './states.js';
 import { textOf } from './text.js';
@@ -25,13 +27,16 @@ interface Column extends FoundColumn {
 export async function inspect(db: Database, given?: GivenTables): Promise<Schema> {
   const columns = await read(db);
   db.names = namesIn(foundIn(columns), given);
-  const canLock = await db.ask(locking(db, [0])).then(
-    () => true,
-    () => false,
-  );
+  const canLock = await db.ask(locking(db, [0])).then(() => true, isNotUnderstood);
   // What is longer than a statement can be is split.
   const messageLimit = Math.min(limitOf(columns, db.names), Math.floor(db.mostBytes) - OVERHEAD);
   return { canLock, messageLimit };
+}
+
+/** False for a statement that the server does not understand; throws what else it is. */
+function isNotUnderstood(error: unknown): false {
+  if (!isWrong(error instanceof StoreUnavailable ? error.cause : error)) throw error;
+  return false;
 }
 
 async function read(db: Database): Promise<Column[]> {
