@@ -1,4 +1,5 @@
 import t from 'tap';
+import { compile } from './compile.js';
 import { explainer } from './explain.js';
 import { loadDialect } from './load.js';
 
@@ -7,11 +8,11 @@ const original = explainer(loadDialect('original'));
 t.test('what another built-in dialect would understand', async (t) => {
   t.equal(
     original.document({ msgid: 3, name: 'x', password: 'secret' }),
-    '{"msgid":3,"name":…,"password":…} looks like a registration; it is understood with --dialect early, or a dialect file with {"requests":{"register":3}}',
+    '{"msgid":3,"name":…,"password":…} looks like a registration; it is understood with --dialect early, or a dialect file with {"requests":{"register":3}}, which takes the place of 4',
   );
   t.match(
     original.document({ msgId: 5, username: 'x', password: 'y' }),
-    /a registration; it is understood with --dialect distributed-chat-servers, or a dialect file with {"typeKey":"msgId","requests":{"register":5},"requestFields":{"name":"username"}}$/,
+    /a registration; it is understood with --dialect distributed-chat-servers, or a dialect file with {"typeKey":"msgId","requests":{"register":5},"requestFields":{"name":"username"}}, which takes the place of 4$/,
   );
 });
 
@@ -23,11 +24,32 @@ t.test('what a line in a dialect file would', async (t) => {
     [{ msgid: 6, id: 1, toname: 'x', msg: 'y' }, '{"verbs":{"chat":{"by":"name"}}}'],
     [
       { type: 1004, uid: 1, gid: 2, content: 'y' },
-      '{"typeKey":"type","requests":{"groupChat":1004},"requestFields":{"groupid":"gid","id":"uid"}}',
+      '{"typeKey":"type","requests":{"groupChat":1004},"requestFields":{"groupid":"gid","id":"uid"}}, which takes the place of 10',
     ],
   ];
   for (const [document, line] of cases)
     t.ok(original.document({ ...document })?.endsWith(`with ${line}`), line);
+});
+
+t.test('a number is not taken from a request that has one for another with the same fields', async (t) => {
+  const asked: [object, string][] = [
+    [{ msgid: 11, id: 1, groupid: 2 }, 'joinGroup, which is 9'],
+    [{ msgid: 12, id: 1, friendid: 2 }, 'addFriend, which is 7'],
+    [{ msgid: 12, id: 1, friendname: 'x' }, 'addFriend, which is 7'],
+  ];
+  for (const [document, what] of asked) {
+    const text = original.document({ ...document });
+    t.match(text, `has the fields of ${what} here: it seems to be another request`);
+    t.notMatch(text, /"requests"/);
+  }
+  const fork = explainer(loadDialect('docs/dialects/Minus-cell.json'));
+  t.notMatch(fork.document({ msgid: 11, id: 1, groupid: 2 }), /"requests"|understood/);
+  t.match(original.document({ msgid: 8, id: 1, groupid: 2 }), /understood with --dialect early, or/);
+  const file = compile('fork', { requests: { joinGroup: null, addFriend: null } });
+  t.match(
+    explainer(file).document({ msgid: 11, groupid: 2 }),
+    /a dialect file with {"requests":{"joinGroup":11}}$/,
+  );
 });
 
 t.test('what the dialect understands, and what nobody does, is not explained', async (t) => {

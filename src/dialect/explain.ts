@@ -26,6 +26,9 @@ const WHAT: Partial<Record<Verb, string>> = {
   joinGroup: 'a group being joined',
 };
 
+/** What brings nothing but ids: who leaves a group or ends a friendship says the same. */
+const LIKE_OTHERS: ReadonlySet<Verb> = new Set(['joinGroup', 'addFriend', 'friendRequest']);
+
 /** How much of a document is shown, in characters. */
 const SHOWN = 160;
 
@@ -46,11 +49,20 @@ export function explainer(dialect: Dialect): Explainer {
         (other) => Object.keys(missing(other, document, typeKey, shape)).length === 0,
       );
       const options = known.map(({ name }) => `--dialect ${name}`);
-      const file = `a dialect file with ${JSON.stringify(lines)}`;
+      const taken = numberOf(dialect, shape.verb);
+      const isMoved = lines.requests !== undefined && taken !== undefined;
+      if (isMoved && options.length === 0 && LIKE_OTHERS.has(shape.verb))
+        return `${sketch(document)} has the fields of ${shape.verb}, which is ${taken} here: it seems to be another request with these fields; docs/dialects.md lists what there is`;
+      const place = isMoved ? `, which takes the place of ${taken}` : '';
+      const file = `a dialect file with ${JSON.stringify(lines)}${place}`;
       return `${sketch(document)} looks like ${what}; it is understood with ${[...options, file].join(', or ')}`;
     },
     framing: (bytes) => explainFraming(dialect, bytes),
   };
+}
+
+function numberOf({ requests }: Dialect, verb: Verb): number | undefined {
+  return [...requests].find(([, request]) => request.verb === verb)?.[0];
 }
 
 /** What a dialect would have to say in addition to understand a document; nothing when it does. */
