@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { Cutter } from '../../src/learn/cutter.js';
 import { Child } from '../harness/child.js';
 import { Client } from '../harness/client.js';
 import { newFolder } from '../harness/folder.js';
@@ -8,6 +9,7 @@ import { Site } from '../harness/site.js';
 import { forkOf } from './forks.js';
 import { readRecording } from './recording.js';
 import { replay } from './replay.js';
+import { framed } from './speaker.js';
 
 t.setTimeout(60_000);
 
@@ -64,6 +66,23 @@ t.test('a stand-in lets clients in, and learns what they say', async (t) => {
   });
   t.match(said, /unsure: no server was heard/);
   t.match(said, /not seen: a group being made/);
+});
+
+t.test('a stand-in refuses a wrong password, and writes down the framing that it answers in', async (t) => {
+  for (const framing of ['lf', 'length'] as const) {
+    const { port, end } = await learning(t);
+    const client = await Client.connect(port);
+    const cutter = new Cutter();
+    const ask = async (document: object) => {
+      await client.send(framed(framing, Buffer.from(JSON.stringify(document))));
+      return cutter.push(await client.takeWhen((unread) => unread.includes('}')))[0];
+    };
+    t.match(await ask({ msgid: 4, name: 'alice', password: 'right' }), { msgid: 5, errno: 0, id: 1 });
+    t.match(await ask({ msgid: 1, id: 1, password: 'wrong' }), { msgid: 2, errno: 1, errmsg: /./ });
+    t.match(await ask({ msgid: 1, id: 1, password: 'right' }), { msgid: 2, errno: 0, name: 'alice' });
+    t.equal(cutter.framing, framing);
+    t.same((await end()).file.framing, { in: framing, out: framing });
+  }
 });
 
 t.test('a capture is learned from, whatever else is in it', async (t) => {

@@ -1,5 +1,6 @@
 import type { DialectFile } from '../dialect/file.js';
 import { join } from '../dialect/join.js';
+import type { Framing } from '../protocol/dialect.js';
 import type { Verb } from '../protocol/verbs.js';
 import { type Acks, acksOf, split } from './acks.js';
 import { learnHabits } from './habits.js';
@@ -30,7 +31,7 @@ export function learn(session: Session): Lesson {
   const kinds = understand(heard, session, note);
   const acks = acksOf(kinds, heard.typeKey, note);
   const parts: DialectFile[] = [
-    { typeKey: heard.typeKey, framing: { in: inbound(session), out: session.framing('server') } },
+    { typeKey: heard.typeKey, framing: { in: inbound(session), out: outbound(session) } },
     learnRequests(kinds),
     session.of('server').length > 0
       ? learnReplies(acks, heard.typeKey, peopleIn(kinds), note)
@@ -52,6 +53,11 @@ function guessReplies(kinds: readonly Understood[], note: (text: string) => void
 function inbound(session: Session): 'none' | 'lf' | 'length' {
   const framing = session.framing('client');
   return framing === 'nul' ? 'none' : framing;
+}
+
+/** Where no server was heard the stand-in has answered in the client's own framing, and the client went on. */
+function outbound(session: Session): Framing {
+  return session.of('server').length > 0 ? session.framing('server') : inbound(session);
 }
 
 function peopleIn(kinds: readonly Understood[]): People {

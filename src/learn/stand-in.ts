@@ -1,17 +1,41 @@
-import { type Plain, shapeOf, typeKeyOf } from '../dialect/shapes.js';
+import { type Plain, type Shape, shapeOf, typeKeyOf } from '../dialect/shapes.js';
 import { FRAMES } from '../net/frames.js';
 import type { Session } from './session.js';
 
-/** All is well, under every name that forks have for it. */
-const FINE = {
-  ...{ errno: 0, error: 0, code: 0, status: 0, errmsg: '', sysmsg: 'ok', friends: [], groups: [] },
-  ...{ offlinemsg: [], offlinemsgs: [], offlinemessage: [], offlineMsg: [], offlineMessage: [] },
-};
+/** The same value under every name that forks have for it. */
+function under<Value>(names: readonly string[], value: Value): Record<string, Value> {
+  return Object.fromEntries(names.map((name) => [name, value]));
+}
 
-/** Answers in the place of a fork's server, so that its client goes on: registrations and logins succeed. */
+const OUTCOMES = ['errno', 'error', 'code', 'status'];
+const TEXTS = ['errmsg', 'errmessage', 'errormsg', 'msg', 'sysmsg', 'info', 'reason'];
+const STORED = [
+  ...['offlinemsg', 'offlinemsgs', 'offlinemessage', 'offlinemessages'],
+  ...['offlineMsg', 'offlineMsgs', 'offlineMessage', 'offlineMessages'],
+];
+const IDS = ['id', 'uid', 'userid', 'userId', 'user_id'];
+const NAMES = ['name', 'username', 'userName', 'user_name', 'nickname'];
+
+const FINE = {
+  ...under(OUTCOMES, 0),
+  ...under(TEXTS, 'ok'),
+  ...under(['friends', 'groups', ...STORED], []),
+};
+const REFUSED = { ...under(OUTCOMES, 1), ...under(TEXTS, 'refused') };
+
+interface Account {
+  readonly id: number;
+  readonly name: string;
+  readonly password: string;
+}
+
+/**
+ * Answers in the place of a fork's server, so that its client goes on: who is new is let in, and who comes again with
+ * the same password.
+ */
 export class StandIn {
   readonly #session: Session;
-  readonly #ids = new Map<string, number>();
+  readonly #accounts: Account[] = [];
 
   constructor(session: Session) {
     this.#session = session;
@@ -28,17 +52,26 @@ export class StandIn {
   #answers(document: Plain): Buffer[] {
     const typeKey = typeKeyOf([document]);
     if (typeKey === undefined) return [];
-    const { verb, names } = shapeOf(document, typeKey);
-    if (verb !== 'login' && verb !== 'register') return [];
-    const name = String(document[names.name ?? ''] ?? '');
-    const id = Number(document[names.id ?? ''] ?? this.#idOf(name));
-    const who = { id, uid: id, userid: id, userId: id, name, username: name };
-    return [Buffer.from(JSON.stringify({ ...FINE, ...who, [typeKey]: Number(document[typeKey]) + 1 }))];
+    const number = Number(document[typeKey]);
+    const shape = shapeOf(document, typeKey);
+    if (shape.verb !== 'login' && shape.verb !== 'register') return [];
+    const account = this.#enter(document, shape);
+    const who = account && { ...under(IDS, account.id), ...under(NAMES, account.name) };
+    const reply = { ...(who === undefined ? REFUSED : FINE), ...who, [typeKey]: number + 1 };
+    return [Buffer.from(JSON.stringify(reply))];
   }
 
-  #idOf(name: string): number {
-    const id = this.#ids.get(name) ?? this.#ids.size + 1;
-    this.#ids.set(name, id);
-    return id;
+  /** Who registers or logs in; undefined when the account has another password. */
+  #enter(document: Plain, { verb, names }: Shape): Account | undefined {
+    const of = (name: string | undefined) => (name === undefined ? undefined : document[name]);
+    const password = String(of(names.password));
+    const name = String(of(names.name) ?? '');
+    const id = verb === 'login' ? Number(of(names.id)) : undefined;
+    const isMeant = (account: Account) => (id === undefined ? account.name === name : account.id === id);
+    const known = this.#accounts.find(isMeant);
+    if (known !== undefined) return known.password === password ? known : undefined;
+    const account = { id: id ?? this.#accounts.length + 1, name, password };
+    this.#accounts.push(account);
+    return account;
   }
 }
