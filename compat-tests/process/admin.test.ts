@@ -133,6 +133,32 @@ t.test('a mistyped id is a drop and no loss; a message that no form of can be st
   await user.close();
 });
 
+t.test('what waited for the database is told when all of it is stored, and is no warning', async (t) => {
+  const mariadb = await MariaDb.start();
+  t.teardown(() => mariadb.stop());
+  const { server, url } = await start(t, '--mysql', await mariadb.createDatabase('chat'));
+  const user = await User.connect(server);
+  for (const name of ['one', 'two', 'three']) await user.register(name);
+  await user.login(1);
+  for (const id of [2, 3]) await user.chat(1, id, 'so that they are known');
+  await until(async () => (await metric(url, STORED)) === 2, 'two to be stored');
+  await mariadb.kill();
+  for (let sent = 0; sent < 373; sent++) await user.chat(1, 2 + (sent % 2), `message ${sent}`);
+  await until(async () => (await metric(url, 'chat_backlog_messages')) === 373, 'all to wait');
+  await server.child.logged(/"level":40,.*"msg":"messages wait for the database"/);
+  await mariadb.start();
+  const [line] = await server.child.logged(/^.*"the messages that waited are stored".*$/m);
+  t.match(JSON.parse(line), { level: 30, stored: 373, seconds: Number });
+  t.equal(await metric(url, STORED), 375);
+  await server.child.logged(/the database is back/);
+  t.equal(server.child.log.split('that waited are stored').length, 2);
+  const { recent } = JSON.parse((await get(`${url}/status`))[1]) as { recent: { message: string }[] };
+  const messages = recent.map(({ message }) => message);
+  for (const text of ['the database is away', 'the database is back', 'the messages that waited are stored'])
+    t.ok(messages.includes(text), text);
+  await user.close();
+});
+
 t.test('readiness tells what is away, and that it is back', async (t) => {
   const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
   t.teardown(() => Promise.all([mariadb.stop(), redis.stop()]));

@@ -1,6 +1,6 @@
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import { version } from '../ops/package.js';
-import type { Entry } from '../ops/recent.js';
+import { type Entry, newestFirst } from '../ops/recent.js';
 import type { Report, Service } from './report.js';
 
 /** What the page shows: the whole node, whatever processes it has. */
@@ -29,7 +29,7 @@ export async function statusOf(reports: readonly Report[]): Promise<Status> {
     processes: reports.length,
     problems: problemsOf(reports),
     services: reports[0]?.services ?? [],
-    recent: reports.flatMap(({ recent }) => recent).sort((a, b) => b.time - a.time),
+    recent: newestFirst(reports.flatMap(({ recent }) => recent)),
     values: await valuesOf(reports),
   };
 }

@@ -1,6 +1,6 @@
 import type { Delivery } from '../delivery/delivery.js';
 import { Spool } from '../delivery/spool.js';
-import type { Log } from '../ops/log.js';
+import { type Log, SEEN } from '../ops/log.js';
 import { punctual } from '../store/late.js';
 import type { MessageFile } from '../store/message-file.js';
 import type { Store } from '../store/store.js';
@@ -13,7 +13,8 @@ const FEW = 1000;
 export function openSpool(file: MessageFile, log: Log): Spool {
   return new Spool(file, (reason) => {
     const { path } = file;
-    if (reason === undefined) log.info({ file: path }, 'what waits is written to its file again');
+    if (reason === undefined)
+      log.info({ file: path, [SEEN]: true }, 'what waits is written to its file again');
     else log.error({ err: reason, file: path }, 'what waits cannot be written to its file: kill -9 loses it');
   });
 }

@@ -1,13 +1,16 @@
 import type { WriterEvents } from '../delivery/writer.js';
-import { NoSuchUser, StoreUnavailable } from '../store/store.js';
+import { NoSuchUser } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { senderIn } from './parties.js';
 import { endWhenFew } from './spooling.js';
+import { Waited } from './waited.js';
 
 /** What becomes of messages that are stored, or wait to be. */
 export function storing(chat: () => Chat): WriterEvents {
+  const waited = new Waited();
   return {
     stored: (userids, count) => {
+      waited.stored(count);
       const { delivery, bus, spool, metrics } = chat();
       metrics.outcomes.stored += count;
       delivery.noteStored(userids);
@@ -21,15 +24,8 @@ export function storing(chat: () => Chat): WriterEvents {
       else drops.lose(reason instanceof Error ? reason.message : String(reason), { from, to });
     },
     away: (reason) => {
-      const { log, writer } = chat();
-      const kept = writer.length;
-      if (reason === undefined) log.warn({ kept }, 'the messages that waited are stored');
-      else log.warn({ ...cause(reason), kept }, 'messages wait for the database');
+      if (reason === undefined) waited.back();
+      else waited.away(reason, chat());
     },
   };
-}
-
-/** What nobody knows is told with where it comes from. */
-function cause(reason: unknown): { reason: string } | { err: unknown } {
-  return reason instanceof StoreUnavailable ? { reason: reason.message } : { err: reason };
 }

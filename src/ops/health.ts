@@ -1,4 +1,4 @@
-import type { Log } from './log.js';
+import { type Log, SEEN } from './log.js';
 
 /** A service that has failed is back only after so many ms without a failure: one right may be missing of many. */
 const STEADY = 1000;
@@ -11,6 +11,8 @@ export class Health {
   readonly name: string;
   private readonly log: Log;
   private since = 0;
+  /** When it went away, in ms since 1970. */
+  private sinceDate = 0;
   private lastFailure = 0;
   private cause: string | undefined;
   /** How often it has gone away. */
@@ -26,6 +28,11 @@ export class Health {
     return this.cause;
   }
 
+  /** Since when it is away, in ms since 1970; undefined while it answers. */
+  get awaySince(): number | undefined {
+    return this.cause === undefined ? undefined : this.sinceDate;
+  }
+
   /** The service could not be asked. The first time since it worked, that is logged at once. */
   failed(reason: string): void {
     this.lastFailure = performance.now();
@@ -33,6 +40,7 @@ export class Health {
     this.cause = reason;
     this.losses++;
     this.since = this.lastFailure;
+    this.sinceDate = Date.now();
     this.log.warn({ reason }, `${this.name} is away`);
   }
 
@@ -46,7 +54,7 @@ export class Health {
     if (this.cause === undefined) return;
     this.cause = undefined;
     const seconds = Math.round((performance.now() - this.since) / 100) / 10;
-    this.log.info({ seconds }, `${this.name} is back`);
+    this.log.info({ seconds, [SEEN]: true }, `${this.name} is back`);
   }
 
   /** While the service is away, asks it again and again, so that its return is seen though nobody needs it. */

@@ -10,6 +10,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** From this level on a person should see it: pino's `warn`. */
 const WORTH_SEEING = 40;
 
+/** A field with this name marks a line that ends a warning: whoever saw the warning should see it, too. */
+export const SEEN = Symbol('ends a warning');
+
+function isMarked(fields: unknown): boolean {
+  return typeof fields === 'object' && fields !== null && SEEN in fields;
+}
+
 /**
  * A log of one line per event.
  *
@@ -19,7 +26,7 @@ const WORTH_SEEING = 40;
 export function openLog(level: LogLevel, recent?: Recent, sink = new Sink()): Log {
   function logMethod(this: Log, args: Parameters<LogFn>, write: LogFn, number: number): void {
     const shown = harmless(args) as Parameters<LogFn>;
-    if (number >= WORTH_SEEING) recent?.add(number, shown);
+    if (number >= WORTH_SEEING || isMarked(args[0])) recent?.add(number, shown);
     write.apply(this, shown);
   }
   // An error is a few fields already.

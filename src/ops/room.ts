@@ -1,6 +1,6 @@
 import type { Drops } from './drops.js';
 import { roomForClients } from './files.js';
-import type { Log } from './log.js';
+import { type Log, SEEN } from './log.js';
 
 /** With room for fewer clients than this the limit is worth raising. */
 const FEW = 1000;
@@ -20,6 +20,7 @@ export function tellRefused(drops: Drops, log: Log) {
     refused: () => drops.count('no room'),
     full: (clients: number) =>
       log.warn({ clients }, `no room: new clients are turned away until others leave; ${REMEDY}`),
-    roomAgain: (refused: number) => log.info({ refused }, 'there is room for new clients again'),
+    roomAgain: (refused: number) =>
+      log.info({ refused, [SEEN]: true }, 'there is room for new clients again'),
   };
 }
