@@ -1,39 +1,21 @@
 import cluster from 'node:cluster';
 import { Backends } from './backends.js';
-import { ConfigError } from './config/error.js';
+import { embedded } from './config/embedding.js';
 import { readPlace } from './config/place.js';
 import { readSettings } from './config/settings.js';
 import type { Config } from './config.js';
+import type { NamedOptions } from './embed-options.js';
 import { openLog } from './ops/log.js';
 import { Sink } from './ops/sink.js';
-import { OPTIONS, type OptionName, type Settings } from './options.js';
 import { ChatServer } from './server.js';
 
-type CamelCase<Text extends string> = Text extends `${infer Head}-${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : Text;
-
-/** What only the command line has: other processes, and what goes with commands. */
-type CommandLineOnly = 'workers' | 'utf8mb4' | 'fix' | 'running' | 'nginx' | 'admin' | 'admin-token';
-
-/** What is written as on the command line. */
-type Written = 'dialect' | 'tls' | 'proxy-from';
-
 /** The options of the command line (docs/configuration.md), in camelCase: `--log-level` is `logLevel`. */
-export type ChatServerOptions = {
-  readonly [Name in Exclude<OptionName, CommandLineOnly | Written> as CamelCase<Name>]?: Settings[Name];
-} & {
+export interface ChatServerOptions extends NamedOptions {
   /** Where it listens; 127.0.0.1 unless given. */
   readonly ip?: string;
   /** 6000 unless given; 0 lets the system choose a free one. */
   readonly port?: number;
-  /** `original`, another built-in dialect, or the path of a file. */
-  readonly dialect?: string;
-  /** `6001` or `127.0.0.1:6001`. */
-  readonly tls?: string;
-  /** `10.0.0.7,192.168.0.0/16` */
-  readonly proxyFrom?: string;
-};
+}
 
 /** A chat server that runs in this process. */
 export interface RunningChatServer {
@@ -50,7 +32,8 @@ export interface RunningChatServer {
 
 /**
  * Starts a chat server in this process. Signals are left to the program; the log goes to standard output, from
- * warnings on unless `logLevel` says otherwise. Rejects, in one line, with what is wrong and what to do.
+ * warnings on unless `logLevel` says otherwise. Rejects, in one line, with what is wrong and what to do: with
+ * ConfigError for options that cannot be, with the system's error (`code`) for a port that cannot be listened on.
  */
 export async function createChatServer(options: ChatServerOptions = {}): Promise<RunningChatServer> {
   // A worker of node:cluster is one of `--workers`, and finds no primary process of that kind here.
@@ -66,24 +49,25 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
     return { ip: config.ip, port, tlsPort, stop: () => server.stop() };
   } catch (error) {
     await server.stop();
-    throw error;
+    throw explained(error, config);
   }
 }
 
 /** Reads and checks options by the rules of the command line. Throws ConfigError. */
 function readOptions({ ip = '127.0.0.1', port = 6000, ...options }: ChatServerOptions): Config {
-  const given = new Map(Object.entries(options).filter(([, value]) => value !== undefined));
-  const known = new Set(Object.keys(OPTIONS).map(camelCase));
-  for (const name of given.keys()) if (!known.has(name)) throw new ConfigError(`unknown option ${name}`);
-  const settings = readSettings([
-    (name) => {
-      const value = given.get(camelCase(name));
-      return value === undefined ? undefined : { text: String(value), origin: camelCase(name) };
-    },
-  ]);
-  return { ...readPlace(ip, String(port)), ...settings };
+  const settings = readSettings([embedded({ ...options })]);
+  return { ...readPlace(String(ip), String(port)), ...settings };
 }
 
-function camelCase(name: string): string {
-  return name.replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
+/** The system's error, with what can be done about it where that is known. */
+function explained(error: unknown, config: Config): unknown {
+  const { code, port = config.port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return error;
+  const remedy = {
+    EADDRINUSE: 'it is taken by another program: take another port, or 0 for a free one',
+    EACCES: 'take a port above 1023',
+    EADDRNOTAVAIL: 'take an address of this machine, or 0.0.0.0 for all of them',
+  };
+  const message = `cannot listen on ${config.ip} ${port} (${code}): ${remedy[code]}`;
+  return Object.assign(new Error(message, { cause: error }), { code });
 }

@@ -8,4 +8,5 @@ export {
 } from './client/chat-client.js';
 export { ConnectionLost } from './client/link.js';
 export type { ChatMessage, Friend, Group, Login, Member } from './client/received.js';
+export { ConfigError } from './config/error.js';
 export { type ChatServerOptions, createChatServer, type RunningChatServer } from './embed.js';

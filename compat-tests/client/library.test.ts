@@ -1,6 +1,13 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { ChatClient, type ChatMessage, ConnectionLost, createChatServer } from '../../src/index.js';
+import {
+  ChatClient,
+  type ChatMessage,
+  ConfigError,
+  ConnectionLost,
+  createChatServer,
+} from '../../src/index.js';
 
 const server = await createChatServer({ port: 0, data: ':memory:' });
 t.teardown(() => server.stop());
@@ -120,8 +127,43 @@ t.test('closing, and a connection that is lost', async (t) => {
 });
 
 t.test('a server that cannot be', async (t) => {
-  await t.rejects(createChatServer({ port: server.port, data: ':memory:' }), { code: 'EADDRINUSE' });
+  await t.rejects(createChatServer({ port: server.port, data: ':memory:' }), {
+    code: 'EADDRINUSE',
+    message: /^cannot listen on 127\.0\.0\.1 \d+ \(EADDRINUSE\): it is taken by another program/,
+  });
   await t.rejects(createChatServer({ pace: -1 }), { message: 'pace -1: is below 0' });
   await t.rejects(createChatServer({ ip: 'nowhere' }), { message: 'not an IP address: nowhere' });
-  await t.rejects(createChatServer({ prot: 1 } as object), { message: 'unknown option prot' });
+});
+
+const WRONG: readonly [options: object, message: string][] = [
+  [{ prot: 1 }, 'unknown option prot; did you mean port?'],
+  [{ pcae: 1 }, 'unknown option pcae; did you mean pace?'],
+  [{ nothingLikeIt: 1 }, 'unknown option nothingLikeIt'],
+  [{ workers: 2 }, 'workers: only the command chat-server has it (--workers)'],
+  [{ admin: 9100 }, 'admin: only the command chat-server has it (--admin)'],
+  [{ adminToken: 'x' }, 'adminToken: only the command chat-server has it (--admin-token)'],
+  [{ capture: 'x' }, 'capture: only the command chat-server has it (--capture)'],
+  [{ drain: 1 }, 'drain: only the command chat-server has it (--drain)'],
+  [{ data: null }, 'data: must be a string, is null'],
+  [{ data: 7 }, 'data: must be a string, is 7'],
+  [{ data: ['a'] }, 'data: must be a string, is a list'],
+  [{ pace: '5' }, 'pace: must be a number, is a string'],
+  [{ trustClientIds: 'no' }, 'trustClientIds: must be a boolean, is a string'],
+  [{ logLevel: 'loud' }, 'logLevel loud: is none of fatal, error, warn, info, debug, trace, silent'],
+];
+
+t.test('options that cannot be are told as on the command line, and nothing is started', async (t) => {
+  for (const [options, message] of WRONG) {
+    const refused: unknown = await createChatServer({ port: 0, ...options }).catch((error) => error);
+    t.match(refused, { message });
+    t.ok(refused instanceof ConfigError, message);
+  }
+});
+
+t.test('every option has its text for an editor, none belongs to a command', async (t) => {
+  const types = readFileSync('dist/embed-options.d.ts', 'utf8');
+  const members = [...types.matchAll(/(\*\/)?\s*readonly (\w+)\?:/g)];
+  t.ok(members.length > 15);
+  for (const [, comment, name] of members) t.equal(comment, '*/', `${name}`);
+  t.notMatch(types, /readonly (capture|listen|to|workers|admin\w*|fix)\?:/);
 });

@@ -20,18 +20,25 @@ export function describeAll(): Map<string, Described[]> {
 function describeGroup(group: string): Described[] {
   const options = Object.entries<Option>(OPTIONS).filter(([, option]) => option.group === group);
   return options.flatMap(([name, option]) => [
-    describe(name, option.value, option.help, fallbackOf(option)),
-    ...(option.secret ? [describe(fileTwin(name), 'FILE', `a file with the value of --${name}`, '')] : []),
+    describe(name, option, fallbackOf(option)),
+    ...(option.secret
+      ? [describe(fileTwin(name), { value: 'FILE', help: `a file with the value of --${name}` }, '')]
+      : []),
   ]);
 }
 
-function describe(name: string, value: string | undefined, help: string, fallback: string): Described {
-  const flag = `--${name} ${value ?? ''}`.trim();
-  return { name, flag, variable: variableName(name), fallback, help };
+function describe(name: string, option: Pick<Option, 'value' | 'help'>, fallback: string): Described {
+  const { help } = option;
+  return { name, flag: flagOf(name, option), variable: variableName(name), fallback, help };
+}
+
+/** An option as its usage shows it: `--pace MS`. */
+export function flagOf(name: string, { value }: Pick<Option, 'value'>): string {
+  return `--${name} ${value ?? ''}`.trim();
 }
 
 /** The default as it would be written; empty for none, and for a switch. */
-function fallbackOf({ rule, value, fallback }: Option): string {
+export function fallbackOf({ rule, value, fallback }: Option): string {
   if (fallback !== undefined) return fallback;
   const { data } = rule.safeParse(undefined);
   return value === undefined || data === undefined ? '' : String(data);

@@ -1,0 +1,83 @@
+import { OPTIONS, type Option } from '../options.js';
+import { fallbackOf, flagOf } from './describe.js';
+import { ConfigError } from './error.js';
+import type { Given, Source } from './settings.js';
+import { didYouMean } from './suggest.js';
+
+/** Options of a process of its own: a program has its own processes, pages and signals. */
+const COMMAND_LINE_ONLY: readonly string[] = ['workers', 'admin', 'admin-token', 'drain'];
+
+/** What the values of these stand for on the command line is a number, wherever they stand. */
+const NUMBERS: readonly string[] = ['N', 'MS', 'BYTES', 'SECONDS'];
+
+/** Options whose rule makes something else of what is written. */
+const WRITTEN: readonly string[] = ['dialect', 'tls', 'proxy-from'];
+
+/** The options that `createChatServer` takes, by their names there. */
+export const EMBEDDED: ReadonlyMap<string, string> = new Map(
+  Object.entries<Option>(OPTIONS)
+    .filter(([name, { only }]) => only === undefined && !COMMAND_LINE_ONLY.includes(name))
+    .map(([name]) => [camelCase(name), name]),
+);
+
+/** Options of `createChatServer` as a source of values. Throws ConfigError for what is unknown or of a wrong type. */
+export function embedded(options: Readonly<Record<string, unknown>>): Source {
+  const given = new Map<string, Given>();
+  for (const [origin, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const name = EMBEDDED.get(origin);
+    if (name === undefined) throw new ConfigError(unknown(origin));
+    const wanted = typeOf(name);
+    if (typeof value !== wanted) throw new ConfigError(`${origin}: must be a ${wanted}, is ${what(value)}`);
+    given.set(name, { text: String(value), origin });
+  }
+  return (name) => given.get(name);
+}
+
+function unknown(option: string): string {
+  const names = Object.keys(OPTIONS);
+  const flag = names.find((name) => option === name || option === camelCase(name));
+  if (flag !== undefined && !EMBEDDED.has(camelCase(flag)))
+    return `${option}: only the command chat-server has it (--${flag})`;
+  return `unknown option ${option}${didYouMean(option, ['ip', 'port', ...EMBEDDED.keys()])}`;
+}
+
+function what(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  return typeof value === 'string' ? 'a string' : String(value);
+}
+
+function typeOf(name: string): 'string' | 'number' | 'boolean' {
+  const { value } = (OPTIONS as Record<string, Option>)[name] ?? {};
+  if (value === undefined) return 'boolean';
+  return NUMBERS.includes(value) ? 'number' : 'string';
+}
+
+/** The text of src/embed-options.ts: an editor shows what stands above an option. */
+export function embeddedOptions(): string {
+  const members = [...EMBEDDED].map(([option, name]) => {
+    const rule = (OPTIONS as Record<string, Option>)[name] as Option;
+    const type = WRITTEN.includes(name) ? 'string' : `Settings['${name}']`;
+    const fallback = fallbackOf(rule);
+    const about = `\`${flagOf(name, rule)}\`${fallback && `, ${fallback} unless given`}: ${rule.help}.`;
+    return `${comment(about)}  readonly ${option}?: ${type};\n`;
+  });
+  return `import type { Settings } from './options.js';
+
+/** The options of the command line, in camelCase. Made by \`npm run docs\`; a test fails when it is not current. */
+export interface NamedOptions {
+${members.join('')}}
+`;
+}
+
+/** A doc comment of lines that are not longer than the others. */
+function comment(text: string): string {
+  if (text.length <= 100) return `  /** ${text} */\n`;
+  const lines = text.match(/.{1,100}(?: |$)/g) ?? [];
+  return `  /**\n${lines.map((line) => `   * ${line.trimEnd()}\n`).join('')}   */\n`;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
+}

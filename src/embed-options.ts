@@ -1,0 +1,64 @@
+import type { Settings } from './options.js';
+
+/** The options of the command line, in camelCase. Made by `npm run docs`; a test fails when it is not current. */
+export interface NamedOptions {
+  /** `--data FILE`, chat.db unless given: embedded database; :memory: keeps nothing. */
+  readonly data?: Settings['data'];
+  /** `--mysql URL`: MySQL or MariaDB instead: mysql://user:password@host:port/database. */
+  readonly mysql?: Settings['mysql'];
+  /** `--mysql-charset NAME`, gbk unless given: gbk as the original, or utf8mb4. */
+  readonly mysqlCharset?: Settings['mysql-charset'];
+  /** `--mysql-pool N`, 8 unless given: most connections to the database. */
+  readonly mysqlPool?: Settings['mysql-pool'];
+  /** `--spool FILE`: what waits while MySQL is away is kept in this file, too: it survives kill -9. */
+  readonly spool?: Settings['spool'];
+  /** `--drop-in`: the original's own: MySQL root:123456@127.0.0.1:3306/chat, Redis 127.0.0.1:6379. */
+  readonly dropIn?: Settings['drop-in'];
+  /** `--redis URL`: Redis that joins several nodes: redis://host:port. */
+  readonly redis?: Settings['redis'];
+  /**
+   * `--dialect NAME|FILE`, original unless given: how the clients speak: original, early,
+   * distributed-chat-servers, or a file.
+   */
+  readonly dialect?: string;
+  /** `--pace MS`, 5 unless given: least gap between two writes to one client; 0 for none. */
+  readonly pace?: Settings['pace'];
+  /**
+   * `--client-buffer BYTES`, 1024, or the dialect's unless given: what a client reads at once, for login
+   * replies; 0 for no limit.
+   */
+  readonly clientBuffer?: Settings['client-buffer'];
+  /** `--max-message BYTES`, 65536 unless given: longest message of a client. */
+  readonly maxMessage?: Settings['max-message'];
+  /**
+   * `--max-kept BYTES`, 268435456 unless given: memory for messages that have not arrived yet; then
+   * their senders wait.
+   */
+  readonly maxKept?: Settings['max-kept'];
+  /** `--idle SECONDS`, 0 unless given: close a connection that is silent for so long; 0 for never. */
+  readonly idle?: Settings['idle'];
+  /**
+   * `--login-failures N`, 30 unless given: failed logins in a row before they are slowed down; 0 for no
+   * limit.
+   */
+  readonly loginFailures?: Settings['login-failures'];
+  /** `--trust-client-ids`: believe every id in a message, as the original does. */
+  readonly trustClientIds?: Settings['trust-client-ids'];
+  /** `--tls [IP:]PORT`: a second port, with TLS, on the IP of the first one unless another is given. */
+  readonly tls?: string;
+  /** `--tls-cert FILE`: its certificate, with those that vouch for it (PEM); SIGHUP reads it again. */
+  readonly tlsCert?: Settings['tls-cert'];
+  /** `--tls-key FILE`: the key of the certificate (PEM). */
+  readonly tlsKey?: Settings['tls-key'];
+  /** `--proxy-from IP[/BITS],...`: proxies that say by the PROXY protocol (v1, v2) whom they speak for. */
+  readonly proxyFrom?: string;
+  /** `--log-level LEVEL`, info unless given: fatal, error, warn, info, debug, trace, silent. */
+  readonly logLevel?: Settings['log-level'];
+  /**
+   * `--log-format FORMAT`, auto unless given: text for a person, json for programs; auto: text on a
+   * terminal, or else json.
+   */
+  readonly logFormat?: Settings['log-format'];
+  /** `--log-file FILE`: where the log goes instead of standard output; SIGHUP opens it anew. */
+  readonly logFile?: Settings['log-file'];
+}
