@@ -91,7 +91,8 @@ export class Backends {
       return folder === undefined ? new InProcessHub().medium() : new SocketMedium(folder);
     const onChange = (reason: string | undefined) =>
       reason === undefined ? this.redis.back() : this.redis.failed(reason);
-    return new RedisMedium({ url, onChange });
+    const onIntruder = (reason: string) => this.log.error({ reason }, 'messages may not arrive');
+    return new RedisMedium({ url, onChange, onIntruder });
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { address, dialect, networks, number, toggle, url, wholeNumber } from './config/rules.js';
-import { databaseUrlProblem, urlProblem } from './config/url.js';
+import { databaseUrlProblem, redisUrlProblem } from './config/url.js';
 import { LOG_LEVELS } from './ops/log.js';
 import { LOG_FORMATS } from './ops/sink.js';
 
@@ -86,8 +86,8 @@ export const OPTIONS = {
   redis: {
     group: 'nodes',
     value: 'URL',
-    rule: url((text) => urlProblem(text, ['redis', 'rediss'])).optional(),
-    help: 'Redis that joins several nodes: redis://host:port',
+    rule: url(redisUrlProblem).optional(),
+    help: 'Redis that joins several nodes: redis://host:port, redis-cluster://, redis-sentinel://',
     secret: true,
   },
   workers: {

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { AskAll } from './admin/desk.js';
 import { mysqlUrl, redisUrl } from './backends.js';
+import { whereIsRedis } from './bus/redis-url.js';
 import { poolOfEach } from './config/pool.js';
 import type { Config } from './config.js';
 import type { Ports } from './entrance.js';
@@ -57,7 +58,7 @@ function whatStarted(config: Config, ports: Ports, clients: number | undefined):
     ...(workers > 1 && { workers }),
     database: database === undefined ? data : whereIs(database),
     ...(database !== undefined && { charset: config['mysql-charset'] }),
-    ...(redis !== undefined && { redis: whereIs(redis) }),
+    ...(redis !== undefined && { redis: whereIsRedis(redis) }),
     dialect: dialect.name,
     clients,
   };

@@ -56,7 +56,7 @@ async function refused(t: Test, url: string, reason: RegExp): Promise<void> {
 const at = (server: { port: number } | undefined, login = '') => `redis://${login}127.0.0.1:${server?.port}`;
 
 t.test('a part of a Redis Cluster is refused', (t) =>
-  refused(t, at(first), /is part of a Redis Cluster: nodes at two masters of it would not see each other/),
+  refused(t, at(first), /is part of a Redis Cluster: give it as redis-cluster:..host:port,host:port/),
 );
 
 t.test('a replica is refused, with its master', (t) =>

@@ -1,6 +1,8 @@
 import t from 'tap';
 import { open, redisConnection } from '../../src/bus/redis-connection.js';
+import { mustBeAlone } from '../../src/bus/redis-kind.js';
 import { checkRights } from '../../src/bus/redis-rights.js';
+import { PLAIN } from '../../src/bus/redis-verbs.js';
 import { Child } from '../harness/child.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { Redis } from '../harness/redis.js';
@@ -8,7 +10,7 @@ import { SCHEMAS } from './schemas.js';
 
 const [redis, mariadb] = await Promise.all([Redis.start(), MariaDb.start()]);
 const database = await mariadb.createDatabase('chat', SCHEMAS.original);
-const admin = redisConnection(redis.url, { socketTimeout: 5000 });
+const admin = redisConnection(redis.url, { socketTimeout: 5000 }, mustBeAlone);
 await open(admin);
 t.teardown(async () => {
   admin.disconnect();
@@ -26,12 +28,12 @@ async function check(...rules: string[]): Promise<string> {
 
 async function recheck(): Promise<string> {
   const [publisher, subscriber] = [
-    redisConnection(url, { socketTimeout: 5000 }),
-    redisConnection(url, { socketTimeout: 5000 }),
+    redisConnection(url, { socketTimeout: 5000 }, mustBeAlone),
+    redisConnection(url, { socketTimeout: 5000 }, mustBeAlone),
   ];
   try {
     await Promise.all([publisher, subscriber].map(open));
-    await checkRights(publisher, subscriber);
+    await checkRights(publisher, subscriber, PLAIN);
     return 'fine';
   } catch (error) {
     return String((error as Error).message);

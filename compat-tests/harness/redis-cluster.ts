@@ -3,6 +3,7 @@ import { Redis as Driver } from 'ioredis';
 import { until } from './deadline.js';
 import { isFree } from './port.js';
 import { Redis } from './redis.js';
+import { askRedis } from './redis-ask.js';
 
 /** How far the port on which the servers speak to each other is from that for clients. */
 const BUS = 10_000;
@@ -46,15 +47,17 @@ export class RedisCluster {
   }
 
   /** Runs a command on one of the servers. */
-  async ask(server: Redis, command: string, ...args: (string | number)[]): Promise<unknown> {
-    const driver = new Driver(server.port, '127.0.0.1', { lazyConnect: true, protocol: 2 });
-    driver.on('error', () => undefined);
-    try {
-      await driver.connect();
-      return await driver.call(command, ...args);
-    } finally {
-      driver.disconnect();
-    }
+  async ask({ port }: Redis, command: string, ...args: (string | number)[]): Promise<unknown> {
+    return await askRedis(port, command, ...args);
+  }
+
+  /** Subscribes to a channel at a master as to one of a single Redis, as an original does. */
+  async subscriber(channel: string): Promise<Driver> {
+    const { port } = await this.masterOf(0);
+    const driver = new Driver(port, '127.0.0.1', { lazyConnect: true, protocol: 2 });
+    await driver.connect();
+    await driver.subscribe(channel);
+    return driver;
   }
 
   /** The slots of a cluster as one of the servers sees them: each range with the port of its master. */

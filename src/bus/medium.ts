@@ -1,6 +1,6 @@
 /** What a medium tells its node. */
 export interface MediumEvents {
-  /** A message was published on the channel of a user who is subscribed here, in the order published. */
+  /** A message was published on the channel of a user who is subscribed here; those of one user come in the order published. */
   received(userid: number, message: Buffer): void;
 
   /** A node of ours spoke to this one, or to all (itself too, perhaps). What one node says comes in order. */

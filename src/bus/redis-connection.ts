@@ -1,7 +1,6 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { ifSilent } from '../net/silence.js';
-import { quietRedis, Unfit } from './redis-driver.js';
-import { mustBeAlone } from './redis-kind.js';
+import { type Judge, quietRedis, Unfit } from './redis-driver.js';
 
 /** Longest pause between two tries to reconnect, in milliseconds. */
 export const MAX_BACK_OFF = 500;
@@ -37,9 +36,10 @@ interface Limits {
  * answered, so with a frozen one it never is.
  *
  * @param url `redis://host:port`
+ * @param judge refuses what is no Redis of the wanted kind
  */
-export function redisConnection(url: string, limits: Limits): Redis {
-  const redis = quietRedis(url, { ...OPTIONS, ...limits }, mustBeAlone);
+export function redisConnection(url: string, limits: Limits, judge: Judge): Redis {
+  const redis = quietRedis(url, { ...OPTIONS, ...limits }, judge);
   return redis.on('connect', () => bePatient(redis.stream));
 }
 

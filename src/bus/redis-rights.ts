@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { PLAIN, type RedisVerbs, SHARDED } from './redis-verbs.js';
 
 /** Channels of our nodes among themselves, and of users, as ACL patterns (PROTOCOL.md section 6). */
 const NODES = 'chat-server:';
@@ -15,16 +16,51 @@ interface Right {
   use(publisher: Redis, subscriber: Redis): Promise<unknown>;
 }
 
-const RIGHTS: readonly Right[] = [
+const ANYHOW: readonly Right[] = [
+  { grant: '+ping', use: (publisher) => publisher.ping() },
   // Tells a Redis of its own from a part of a cluster, and a master from a replica.
   { grant: '+info', use: (publisher) => publisher.info() },
-  { grant: '+ping', use: (publisher) => publisher.ping() },
-  { grant: '+pubsub|numsub', use: (publisher) => publisher.pubsub('NUMSUB', SOMEBODY) },
-  { grant: '+publish', use: (publisher) => publisher.publish(PUBLISHED, '') },
-  { grant: '+subscribe', use: (_, subscriber) => visit(subscriber, SUBSCRIBED) },
-  { grant: '+subscribe', use: (_, subscriber) => visit(subscriber, SOMEBODY) },
-  { grant: '+unsubscribe', use: (_, subscriber) => subscriber.unsubscribe(SUBSCRIBED) },
 ];
+
+const RIGHTS = new Map<RedisVerbs, readonly Right[]>([
+  [
+    PLAIN,
+    [
+      ...ANYHOW,
+      { grant: '+pubsub|numsub', use: (publisher) => publisher.pubsub('NUMSUB', SOMEBODY) },
+      { grant: '+publish', use: (publisher) => publisher.publish(PUBLISHED, '') },
+      {
+        grant: '+subscribe',
+        use: (_, redis) => visit(redis.subscribe(SUBSCRIBED), () => redis.unsubscribe(SUBSCRIBED)),
+      },
+      {
+        grant: '+subscribe',
+        use: (_, redis) => visit(redis.subscribe(SOMEBODY), () => redis.unsubscribe(SOMEBODY)),
+      },
+      { grant: '+unsubscribe', use: (_, subscriber) => subscriber.unsubscribe(SUBSCRIBED) },
+    ],
+  ],
+  [
+    SHARDED,
+    [
+      ...ANYHOW,
+      { grant: '+pubsub|shardnumsub', use: (publisher) => publisher.pubsub('SHARDNUMSUB', SOMEBODY) },
+      { grant: '+pubsub|channels', use: (publisher) => publisher.pubsub('CHANNELS', PUBLISHED) },
+      { grant: '+cluster|info', use: (publisher) => publisher.cluster('INFO') },
+      { grant: '+cluster|slots', use: (publisher) => publisher.cluster('SLOTS') },
+      { grant: '+spublish', use: (publisher) => publisher.spublish(PUBLISHED, '') },
+      {
+        grant: '+ssubscribe',
+        use: (_, redis) => visit(redis.ssubscribe(SUBSCRIBED), () => redis.sunsubscribe(SUBSCRIBED)),
+      },
+      {
+        grant: '+ssubscribe',
+        use: (_, redis) => visit(redis.ssubscribe(SOMEBODY), () => redis.sunsubscribe(SOMEBODY)),
+      },
+      { grant: '+sunsubscribe', use: (_, subscriber) => subscriber.sunsubscribe(SUBSCRIBED) },
+    ],
+  ],
+]);
 
 /**
  * Tries everything that the bus needs of Redis, on open connections. Rejects, in one line with the ACL rule to
@@ -32,8 +68,9 @@ const RIGHTS: readonly Right[] = [
  *
  * @param subscriber a connection that may subscribe; its subscriptions stay as they are
  */
-export async function checkRights(publisher: Redis, subscriber: Redis): Promise<void> {
-  const grants = await Promise.all(RIGHTS.map((right) => missing(right, publisher, subscriber)));
+export async function checkRights(publisher: Redis, subscriber: Redis, verbs: RedisVerbs): Promise<void> {
+  const rights = RIGHTS.get(verbs) ?? [];
+  const grants = await Promise.all(rights.map((right) => missing(right, publisher, subscriber)));
   const wanted = [...new Set(grants.flat())];
   if (wanted.length === 0) return;
   const { host, port, username = 'default' } = publisher.options;
@@ -49,12 +86,15 @@ async function missing(right: Right, publisher: Redis, subscriber: Redis): Promi
     await right.use(publisher, subscriber);
     return [];
   } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('NOPERM'))) throw error;
+    if (!(error instanceof Error)) throw error;
+    // The right is there: only the channel is another master's.
+    if (error.message.startsWith('MOVED')) return [];
+    if (!error.message.startsWith('NOPERM')) throw error;
     return /channel/.test(error.message) ? CHANNELS : [right.grant];
   }
 }
 
-async function visit(subscriber: Redis, channel: string): Promise<void> {
-  await subscriber.subscribe(channel);
-  await subscriber.unsubscribe(channel).catch(() => undefined);
+async function visit(enter: Promise<unknown>, leave: () => Promise<unknown>): Promise<void> {
+  await enter;
+  await leave().catch(() => undefined);
 }

@@ -1,50 +1,59 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import type { RedisVerbs } from './redis-verbs.js';
 
-/** How many channels one SUBSCRIBE takes. */
+/** A user's channel by the user's id; one of our nodes by its name. */
+export type Channel = number | string;
+
+/** How many channels are asked for together. */
 const BATCH = 1000;
 
-/** Users to be subscribed to together. */
+/** Channels to be subscribed to together. */
 interface Batch {
-  readonly userids: Set<number>;
+  readonly channels: Set<Channel>;
   readonly asked: Promise<void>;
 }
 
 /** The channels that a node wants to hear, on a connection that reconnects: a wish stays until it is taken back. */
 export class RedisSubscriptions {
   private readonly redis: Redis;
-  /** Each user whose channel is wanted, with whether Redis has confirmed it on this connection. */
-  private readonly users = new Map<number, boolean>();
-  private readonly ownChannels: () => readonly string[];
+  private readonly verbs: RedisVerbs;
+  /** Each channel that is wanted, with whether Redis has confirmed it on this connection. */
+  private readonly wanted = new Map<Channel, boolean>();
   /** By Redis's count: the connection that there is, and those before it. */
   private current: number | undefined;
   private readonly former = new Set<number>();
   /** All that are wanted in this turn of the event loop. */
   private batch: Batch | undefined;
 
-  /**
-   * Takes a connection that is used for nothing else.
-   *
-   * @param ownChannels which channels to subscribe to besides; asked for each new connection
-   */
-  constructor(redis: Redis, ownChannels: () => readonly string[]) {
+  /** Takes a connection that is used for nothing else. */
+  constructor(redis: Redis, verbs: RedisVerbs) {
     this.redis = redis;
-    this.ownChannels = ownChannels;
+    this.verbs = verbs;
     redis.on('ready', () => this.subscribeAll());
   }
 
+  get channels(): Iterable<Channel> {
+    return this.wanted.keys();
+  }
+
+  /** Whether Redis has confirmed all of these that are wanted here. */
+  isHeard(channels: readonly Channel[]): boolean {
+    return channels.every((channel) => this.wanted.get(channel) !== false);
+  }
+
   /** Resolves once Redis has confirmed, or has failed to: then it is asked again by `retry`. Never rejects. */
-  subscribe(userid: number): Promise<void> {
-    this.users.set(userid, false);
+  subscribe(channel: Channel): Promise<void> {
+    this.wanted.set(channel, false);
     this.batch ??= this.nextTurn();
-    this.batch.userids.add(userid);
+    this.batch.channels.add(channel);
     return this.batch.asked;
   }
 
-  /** Never rejects. */
-  async unsubscribe(userid: number): Promise<void> {
-    this.users.delete(userid);
-    await this.redis.unsubscribe(`${userid}`).catch(() => undefined);
+  /** Resolves once nothing comes on the channel any more, or Redis has failed to say so. Never rejects. */
+  async unsubscribe(channel: Channel): Promise<void> {
+    this.wanted.delete(channel);
+    await this.verbs.unsubscribe(this.redis, `${channel}`).catch(() => undefined);
   }
 
   /**
@@ -58,9 +67,14 @@ export class RedisSubscriptions {
 
   /** Asks again for what was not confirmed: an answer may have come too late, or never. */
   retry(): void {
-    const missing: number[] = [];
-    for (const [userid, confirmed] of this.users) if (!confirmed) missing.push(userid);
+    const missing: Channel[] = [];
+    for (const [channel, confirmed] of this.wanted) if (!confirmed) missing.push(channel);
     void this.askAll(missing);
+  }
+
+  /** Asks again for all: Redis has ended subscriptions, and the driver does not say which. */
+  askAnew(): void {
+    void this.askAll([...this.wanted.keys()]);
   }
 
   /** On a new connection. Its commands are handled in order, so whatever is sent after this comes after it. */
@@ -73,33 +87,29 @@ export class RedisSubscriptions {
       },
       () => undefined,
     );
-    this.redis.subscribe(...this.ownChannels()).catch(() => undefined);
-    for (const userid of this.users.keys()) this.users.set(userid, false);
+    for (const channel of this.wanted.keys()) this.wanted.set(channel, false);
     this.retry();
   }
 
   private nextTurn(): Batch {
-    const userids = new Set<number>();
+    const channels = new Set<Channel>();
     const asked = turn().then(() => {
       this.batch = undefined;
-      // Those who left meanwhile have been unsubscribed.
-      return this.askAll([...userids].filter((userid) => this.users.has(userid)));
+      // Those that are not wanted any more have been unsubscribed from.
+      return this.askAll([...channels].filter((channel) => this.wanted.has(channel)));
     });
-    return { userids, asked };
+    return { channels, asked };
   }
 
-  private async askAll(userids: readonly number[]): Promise<void> {
+  private async askAll(channels: readonly Channel[]): Promise<void> {
     const batches: Promise<void>[] = [];
-    for (let i = 0; i < userids.length; i += BATCH) batches.push(this.ask(userids.slice(i, i + BATCH)));
+    for (let i = 0; i < channels.length; i += BATCH) batches.push(this.ask(channels.slice(i, i + BATCH)));
     await Promise.all(batches);
   }
 
-  private async ask(userids: readonly number[]): Promise<void> {
-    try {
-      await this.redis.subscribe(...userids.map(String));
-    } catch {
-      return;
-    }
-    for (const userid of userids) if (this.users.has(userid)) this.users.set(userid, true);
+  private async ask(channels: readonly Channel[]): Promise<void> {
+    const confirmed = await this.verbs.subscribe(this.redis, channels.map(String));
+    for (const [i, channel] of channels.entries())
+      if (confirmed[i] === true && this.wanted.has(channel)) this.wanted.set(channel, true);
   }
 }

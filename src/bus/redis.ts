@@ -1,79 +1,82 @@
-import type { Redis } from 'ioredis';
-import { type Flushable, flushLater } from '../net/flusher.js';
 import { guarded } from '../net/guard.js';
-import { ifSilent } from '../net/silence.js';
 import type { Medium, MediumEvents } from './medium.js';
-import { MAX_BACK_OFF, open, reasonOf, redisConnection } from './redis-connection.js';
-import { checkRights } from './redis-rights.js';
-import { RedisSubscriptions } from './redis-subscriptions.js';
+import { AddressedWords } from './redis-addressed.js';
+import { ALL, ONE } from './redis-channels.js';
+import { openTopology } from './redis-open.js';
+import { findOriginal } from './redis-originals.js';
+import { RedisShards } from './redis-shards.js';
+import type { Channel } from './redis-subscriptions.js';
+import { BEAT, DEAD_BEATS, STEADY } from './redis-times.js';
+import type { RedisTopology } from './redis-topology.js';
+import { OpenWords, type RedisWords } from './redis-words.js';
 
-/** Where nodes of ours speak to all others, and to one; original nodes know nothing of it. */
-const ALL = 'chat-server:nodes';
-const ONE = 'chat-server:node:';
-
-/*
- * Times in milliseconds. Every node must find out that Redis does not answer before any node gives up a
- * PUBLISH and stores its message: BEAT + ANSWER < PUBLISH. A node that is back waits until the others
- * are back too, and store no more, before it says so: STEADY. After as long again all others must have done so:
- * who is not there now is dead. The subscribing connection is given up late, because Redis counts it as a
- * receiver until it has noticed.
- */
-const BEAT = 250;
-const ANSWER = 1500;
-const PUBLISH = 2000;
-const DEAD = 10_000;
-/** At so many beats in a row the channel of a node has no subscriber: it is dead, and does not just connect anew. */
-const DEAD_BEATS = 8;
-const STEADY = 2 * MAX_BACK_OFF + 2 * BEAT;
+/** Between two looks at what seldom changes, in beats: who is the master of what, and who else is there. */
+const LOOK = 4;
+const SELDOM = 40;
 
 export interface RedisOptions {
-  /** `redis://host:port`, also with user, password and database number. */
+  /** `redis://host:port`, also with user, password and database number; several servers as RedisPlace has it. */
   readonly url: string;
   /** Called with the reason when Redis goes away, and with undefined when it is back. */
   readonly onChange?: (reason: string | undefined) => void;
+  /** Called with one line when something is found that must not be there. */
+  readonly onIntruder?: (text: string) => void;
 }
 
 /**
- * A medium over Redis pub/sub (PROTOCOL.md section 6): one connection publishes, one subscribes. It reconnects for
- * ever. A PUBLISH that is not answered in time counts as 0, although it may have reached someone.
+ * A medium over Redis pub/sub (PROTOCOL.md section 6): one connection to a master publishes, one subscribes. It
+ * reconnects for ever, and follows when another master takes over. A PUBLISH that is not answered in time counts as
+ * 0, although it may have reached someone.
  */
-export class RedisMedium implements Medium, Flushable {
-  private readonly publisher: Redis;
-  private readonly subscriber: Redis;
-  private readonly subscriptions: RedisSubscriptions;
+export class RedisMedium implements Medium {
+  private readonly topology: RedisTopology;
+  private readonly shards: RedisShards;
+  private words: RedisWords | undefined;
   private readonly onChange: (reason: string | undefined) => void;
-  private node = '';
+  private readonly onIntruder: (text: string) => void;
+  /** The channels of this node itself. */
+  private own: readonly Channel[] = [];
   private events: MediumEvents | undefined;
   private away = false;
+  private returning = false;
+  /** Something has moved: who is the master of what is to be looked at. */
+  private stale = false;
+  /** Subscriptions were ended since the last beat, or before it. */
+  private ended: 'now' | 'before' | undefined;
+  private intruder: string | undefined;
+  private beats = 0;
   /** Beats in a row that were answered since Redis was away. */
   private answered = Number.POSITIVE_INFINITY;
-  private corked = false;
   /** Nodes whose channel had no subscriber, and at how many beats in a row. */
   private silent = new Map<string, number>();
   private heart: NodeJS.Timeout | undefined;
 
-  constructor({ url, onChange = () => {} }: RedisOptions) {
-    this.publisher = redisConnection(url, { socketTimeout: PUBLISH });
-    this.subscriber = redisConnection(url, { socketTimeout: DEAD, commandTimeout: ANSWER });
-    this.subscriptions = new RedisSubscriptions(this.subscriber, () => [ALL, `${ONE}${this.node}`]);
+  constructor({ url, onChange = () => {}, onIntruder = () => {} }: RedisOptions) {
     this.onChange = onChange;
+    this.onIntruder = onIntruder;
+    this.topology = openTopology(url);
+    this.shards = new RedisShards(this.topology, {
+      arrived: (channel, message) => this.arrived(channel, message),
+      lost: (reason) => this.lost(reason),
+      moved: () => {
+        this.stale = true;
+        this.ended = 'now';
+      },
+      rehomed: guarded('channels that moved', this.rehomed.bind(this)),
+    });
   }
 
   async start(node: string, events: MediumEvents): Promise<void> {
-    this.node = node;
     this.events = events;
-    this.subscriber.on('messageBuffer', guarded('what Redis said', this.arrived.bind(this)));
-    const connections = [this.publisher, this.subscriber];
-    for (const redis of connections) {
-      const lost = guarded('a connection to Redis', this.lost.bind(this));
-      redis.on('error', (error) => lost(reasonOf(error)));
-      redis.on('close', () => lost('the connection was closed'));
-    }
+    this.own = [ALL, `${ONE}${node}`];
+    this.words = this.openWords(node, events);
     try {
-      await Promise.all(connections.map(open));
-      await checkRights(this.publisher, this.subscriber);
-      // Its answer comes behind the subscriptions: then the others can be heard.
-      await this.subscriber.ping();
+      await this.shards.open();
+      await Promise.all(this.own.map((channel) => this.shards.subscribe(channel)));
+      if (!this.shards.isWhole(this.own)) throw new Error('Redis does not confirm a subscription');
+      const original = await this.findOriginal();
+      if (original !== undefined) throw new Error(original);
+      await this.words.meet();
     } catch (error) {
       await this.close();
       throw error;
@@ -82,64 +85,72 @@ export class RedisMedium implements Medium, Flushable {
   }
 
   subscribe(userid: number): Promise<void> {
-    return this.subscriptions.subscribe(userid);
+    return this.shards.subscribe(userid);
   }
 
   unsubscribe(userid: number): Promise<void> {
-    return this.subscriptions.unsubscribe(userid);
+    return this.shards.unsubscribe(userid);
   }
 
-  publish(userid: number, message: Buffer): Promise<number> {
-    return this.send(`${userid}`, message);
+  async publish(userid: number, message: Buffer): Promise<number> {
+    try {
+      return await this.shards.publish(userid, message);
+    } catch {
+      this.stale = true;
+      return 0;
+    }
   }
 
-  tell(node: string | undefined, bytes: Buffer): Promise<number> {
-    return this.send(node === undefined ? ALL : `${ONE}${node}`, bytes);
+  async tell(node: string | undefined, bytes: Buffer): Promise<number> {
+    return (await this.words?.tell(node, bytes)) ?? 0;
   }
 
   async subscribers(userid: number): Promise<number> {
-    const [count = 0] = await this.numsub([`${userid}`]);
+    const [count = 0] = await this.shards.count([userid]);
     return count;
   }
 
   async close(): Promise<void> {
     clearInterval(this.heart);
     this.heart = undefined;
-    // Its answer comes behind everything that was said.
-    if (this.publisher.status === 'ready') await this.publisher.ping().catch(() => undefined);
-    this.publisher.disconnect();
-    this.subscriber.disconnect();
+    await this.shards.close();
   }
 
-  /** All that is published in this turn of the event loop leaves in one write: half the CPU. */
-  flush(): void {
-    this.corked = false;
-    this.publisher.stream.uncork();
+  private openWords(node: string, events: MediumEvents): RedisWords {
+    const host = {
+      node,
+      send: (channel: string, bytes: Buffer) => this.send(channel, bytes),
+      count: (channel: string) => this.countOf(channel),
+      heard: (bytes: Buffer) => events.heard(bytes),
+      found: () => this.lost('a node was found that was not known'),
+    };
+    return this.topology.isCluster ? new AddressedWords(host) : new OpenWords(host);
   }
 
+  private async countOf(channel: Channel): Promise<number> {
+    const [count = 0] = await this.shards.count([channel]).catch(() => []);
+    return count;
+  }
+
+  /** What a node says must not be lost between others: it is cut off, and then says everything again. */
   private async send(channel: string, bytes: Buffer): Promise<number> {
-    if (this.publisher.status !== 'ready') return 0;
-    if (!this.corked) {
-      this.corked = true;
-      this.publisher.stream.cork();
-      flushLater(this);
-    }
     try {
-      return await this.publisher.publish(channel, bytes);
-    } catch {
+      return await this.shards.publish(channel, bytes);
+    } catch (error) {
+      this.stale = true;
+      this.lost((error as Error).message);
       return 0;
     }
   }
 
-  private async numsub(channels: readonly string[]): Promise<number[]> {
-    const pairs = await this.publisher.pubsub('NUMSUB', ...channels);
-    return channels.map((_, i) => Number(pairs[2 * i + 1]));
-  }
-
   private arrived(channel: Buffer, message: Buffer): void {
     const userid = Number(channel.toString('latin1'));
-    if (Number.isNaN(userid)) this.events?.heard(message);
+    if (Number.isNaN(userid)) this.words?.arrived(message);
     else this.events?.received(userid, message);
+  }
+
+  private rehomed(channels: readonly Channel[]): void {
+    if (channels.some((channel) => this.own.includes(channel))) this.lost('another master has taken over');
   }
 
   private lost(reason: string): void {
@@ -150,21 +161,30 @@ export class RedisMedium implements Medium, Flushable {
     this.onChange(reason);
   }
 
-  /** Asks for an answer behind everything sent so far, the users subscribed again included. */
+  /** Asks for an answer behind everything sent so far, the channels subscribed to again included. */
   private async beat(): Promise<void> {
-    try {
-      await this.subscriber.ping();
-    } catch {
-      ifSilent(this.subscriber.stream, () => this.lost(`no answer within ${ANSWER} ms`));
-      return;
-    }
-    if (this.publisher.status !== 'ready') return;
-    this.answered++;
-    this.subscriptions.retry();
-    this.subscriptions.buryFormer(this.publisher);
-    if (this.away && this.answered * BEAT >= STEADY) this.back();
+    this.beats++;
+    this.look();
+    if (!(await this.shards.areThere())) return;
+    if (!this.shards.isWhole(this.own)) this.lost('not all masters are there');
+    else this.answered++;
+    for (const shard of this.shards.all) shard.tidy();
+    if (this.away && this.answered * BEAT >= STEADY) await this.back();
     if (this.answered * BEAT >= 2 * STEADY) await this.findDead();
     this.events?.beat(this.deaf);
+  }
+
+  /** Looks at what may have changed without a word. */
+  private look(): void {
+    if (this.away || this.stale || this.beats % LOOK === 0) {
+      this.stale = false;
+      void this.shards.refresh();
+    }
+    // Once no more end: which of them did is not known.
+    if (this.ended === 'before') for (const shard of this.shards.all) shard.subscriptions.askAnew();
+    this.ended = this.ended === 'now' ? 'before' : undefined;
+    if (this.beats % SELDOM === 0) void this.seekIntruder();
+    if (this.beats % LOOK === 0 && !this.away) void this.words?.seek();
   }
 
   /** Nodes without a subscriber at the last two looks: what was published between them Redis has not counted for them. */
@@ -172,7 +192,12 @@ export class RedisMedium implements Medium, Flushable {
     return [...this.silent].filter(([, beats]) => beats > 1).map(([node]) => node);
   }
 
-  private back(): void {
+  private async back(): Promise<void> {
+    if (this.returning) return;
+    this.returning = true;
+    await this.words?.meet();
+    this.returning = false;
+    if (this.answered === 0 || this.heart === undefined) return;
     this.away = false;
     this.onChange(undefined);
     this.events?.up(true);
@@ -180,11 +205,25 @@ export class RedisMedium implements Medium, Flushable {
 
   /** A node whose channel has had no subscriber for so long, while Redis has been there, is dead. */
   private async findDead(): Promise<void> {
-    const nodes = this.events?.nodes() ?? [];
+    const nodes = [...new Set([...(this.events?.nodes() ?? []), ...(this.words?.nodes ?? [])])];
     if (nodes.length === 0) return;
-    const counts = await this.numsub(nodes.map((node) => `${ONE}${node}`)).catch(() => []);
+    const counts = await this.shards.count(nodes.map((node) => `${ONE}${node}`)).catch(() => []);
     const silent = nodes.filter((_, i) => counts[i] === 0);
     this.silent = new Map(silent.map((node) => [node, (this.silent.get(node) ?? 0) + 1]));
-    for (const [node, beats] of this.silent) if (beats === DEAD_BEATS) this.events?.gone(node);
+    for (const [node, beats] of this.silent) {
+      if (beats !== DEAD_BEATS) continue;
+      this.words?.forget(node);
+      this.events?.gone(node);
+    }
+  }
+
+  private async findOriginal(): Promise<string | undefined> {
+    return this.topology.isCluster ? await findOriginal(this.shards.all) : undefined;
+  }
+
+  private async seekIntruder(): Promise<void> {
+    const found = await this.findOriginal();
+    if (found !== undefined && found !== this.intruder) this.onIntruder(found);
+    this.intruder = found;
   }
 }

@@ -1,39 +1,53 @@
 import { redisUrl } from '../backends.js';
-import { open, redisConnection } from '../bus/redis-connection.js';
-import { checkRights } from '../bus/redis-rights.js';
+import { openTopology } from '../bus/redis-open.js';
+import { findOriginal } from '../bus/redis-originals.js';
+import type { RedisShard } from '../bus/redis-shard.js';
+import { RedisShards } from '../bus/redis-shards.js';
 import { broken, type Check, type Finding, fine, warning } from './finding.js';
 
 const ABOUT = 'Redis';
 /** The oldest that is tested with, by its first number. */
 const OLDEST = 6;
 
-/** Whether Redis can be used: it answers, lets us in, and allows what is needed. */
+/** Whether Redis can be used, all masters of it: it answers, lets us in, and allows what is needed. */
 export const checkRedis: Check = async ({ settings }) => {
   const url = redisUrl(settings);
   if (url === undefined) return [];
-  const [publisher, subscriber] = [
-    redisConnection(url, { socketTimeout: 3000 }),
-    redisConnection(url, { socketTimeout: 3000 }),
-  ];
   try {
-    await Promise.all([open(publisher), open(subscriber)]);
-    await checkRights(publisher, subscriber);
-    const { host, port } = publisher.options;
-    return [versionOf(await publisher.info('server').catch(() => ''), `${host}:${port}`)];
+    return await onRedis(url, async (shards, isCluster) => {
+      const original = isCluster ? await findOriginal(shards.all) : undefined;
+      const found = original === undefined ? [] : [broken(ABOUT, original, 'stop it, or use a single Redis')];
+      return [...(await Promise.all(shards.all.map(version))), ...found];
+    });
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     return [broken(ABOUT, text, 'see to the server, and to user and password in the URL')];
-  } finally {
-    publisher.disconnect();
-    subscriber.disconnect();
   }
 };
 
-function versionOf(info: string, where: string): Finding {
-  const version = /redis_version:(\S+)/.exec(info)?.[1];
-  if (version === undefined) return fine(ABOUT, `${where} allows all that is needed`);
-  const text = `${where}: ${version}, allows all that is needed`;
-  return Number.parseInt(version, 10) < OLDEST
+/** Runs `work` on connections to all masters. Rejects with one line when one of them cannot be used. */
+export async function onRedis<T>(
+  url: string,
+  work: (shards: RedisShards, isCluster: boolean) => Promise<T>,
+): Promise<T> {
+  const ignore = () => undefined;
+  const topology = openTopology(url);
+  const shards = new RedisShards(topology, { arrived: ignore, lost: ignore, moved: ignore, rehomed: ignore });
+  try {
+    await shards.open();
+    return await work(shards, topology.isCluster);
+  } finally {
+    await shards.close();
+  }
+}
+
+async function version(shard: RedisShard): Promise<Finding> {
+  const where = new URL(shard.url).host;
+  const info = String(await shard.ask('INFO', 'server').catch(() => ''));
+  const found = /redis_version:(\S+)/.exec(info)?.[1];
+  if (found === undefined) return fine(ABOUT, `${where} allows all that is needed`);
+  const text = `${where}: ${found}, allows all that is needed`;
+  return Number.parseInt(found, 10) < OLDEST
     ? warning(ABOUT, text, `it is older than ${OLDEST}, the oldest that is tested`)
     : fine(ABOUT, text);
 }

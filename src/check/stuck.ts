@@ -1,14 +1,12 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
-import { open, redisConnection } from '../bus/redis-connection.js';
 import { onConnection } from '../setup/connection.js';
 import type { Names } from '../store/mysql/names.js';
 import { type Finding, fine, warning } from './finding.js';
+import { onRedis } from './redis.js';
 
 const ABOUT = 'users';
 /** How many are asked about at once. */
 const BATCH = 1000;
-/** Longest silence of Redis while it owes an answer, in ms. */
-const SILENCE = 3000;
 
 /**
  * Accounts that are online in the database and on no node: a node has crashed (DIFFERENCES 10). Ours let them log
@@ -43,21 +41,19 @@ async function readOnline(connection: Connection, { table, id, state }: Names<'u
 
 /** Those whose channel nobody is subscribed to. */
 async function unheard(redisUrl: string, ids: readonly number[]): Promise<number[]> {
-  const redis = redisConnection(redisUrl, { socketTimeout: SILENCE });
   try {
-    await open(redis);
-    const found: number[] = [];
-    for (let i = 0; i < ids.length; i += BATCH) {
-      const some = ids.slice(i, i + BATCH);
-      const pairs = await redis.pubsub('NUMSUB', ...some.map(String));
-      found.push(...some.filter((_, n) => Number(pairs[2 * n + 1]) === 0));
-    }
-    return found;
+    return await onRedis(redisUrl, async (shards) => {
+      const found: number[] = [];
+      for (let i = 0; i < ids.length; i += BATCH) {
+        const some = ids.slice(i, i + BATCH);
+        const counts = await shards.count(some);
+        found.push(...some.filter((_, n) => counts[n] === 0));
+      }
+      return found;
+    });
   } catch {
     // Redis is away: that is a finding of its own, and nobody can be called stuck.
     return [];
-  } finally {
-    redis.disconnect();
   }
 }
 

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseRedisUrl } from '../bus/redis-url.js';
 import { urlsOf } from '../store/mysql/hosts.js';
 import { SSL_MODES } from '../store/mysql/tls.js';
 
@@ -37,6 +38,19 @@ function hostProblem(text: string): string | undefined {
     ? undefined
     : 'names no database: it ends in one, as mysql://user:password@host:port/chat';
 }
+
+/** The same for the URL of a Redis, or of several that belong together. */
+export function redisUrlProblem(text: string): string | undefined {
+  const one = /^rediss?-(cluster|sentinel):/.exec(text);
+  if (one === null) return urlProblem(text, ['redis', 'rediss']);
+  if (parseRedisUrl(text) !== undefined) return undefined;
+  return /:\/\/[^@]*[#?/].*@/.test(text) ? RESERVED : SEVERAL[one[1] === 'cluster' ? 'cluster' : 'sentinel'];
+}
+
+const SEVERAL = {
+  cluster: 'is not valid: it is redis-cluster://user:password@host:port,host:port',
+  sentinel: 'is not valid: it is redis-sentinel://user:password@host:port,host:port/name-of-the-master',
+};
 
 const RESERVED = 'is not valid: in a password, # is written %23, ? is %3F, / is %2F, @ is %40 and % is %25';
 

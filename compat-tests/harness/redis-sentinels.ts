@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Child } from './child.js';
+import { until } from './deadline.js';
+import { Redis } from './redis.js';
+import { askRedis } from './redis-ask.js';
+import { place, Service } from './service.js';
+
+/** What the Sentinels call their master. */
+const NAME = 'chat';
+/** After so many ms of silence a master counts as failed. */
+const DOWN_AFTER = 1000;
+
+/** One Sentinel, which says who the master is. */
+class Sentinel extends Service {
+  static async start(master: Redis, quorum: number): Promise<Sentinel> {
+    const sentinel = new Sentinel(...(await place({})));
+    const lines = [
+      ...[`port ${sentinel.port}`, 'bind 127.0.0.1', `dir ${sentinel.path}`],
+      `sentinel monitor ${NAME} 127.0.0.1 ${master.port} ${quorum}`,
+      `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER}`,
+      `sentinel failover-timeout ${NAME} 3000`,
+    ];
+    writeFileSync(sentinel.#file, `${lines.join('\n')}\n`);
+    await sentinel.start();
+    return sentinel;
+  }
+
+  get #file(): string {
+    return join(this.path, 'sentinel.conf');
+  }
+
+  protected async launch(): Promise<Child> {
+    const child = new Child('redis-server', [this.#file, '--sentinel']);
+    await child.logged(/monitor master/);
+    return child;
+  }
+}
+
+/** A private master with replicas, and three Sentinels that watch them, on 127.0.0.1. */
+export class RedisSentinels {
+  readonly servers: readonly Redis[];
+  readonly sentinels: readonly Sentinel[];
+
+  private constructor(servers: readonly Redis[], sentinels: readonly Sentinel[]) {
+    this.servers = servers;
+    this.sentinels = sentinels;
+  }
+
+  /** Starts all. Resolves when the Sentinels know each other and the replicas. */
+  static async start(replicas = 1): Promise<RedisSentinels> {
+    const quick = ['--repl-diskless-sync-delay', '0'];
+    const master = await Redis.start({ args: quick });
+    const servers = [master];
+    while (servers.length <= replicas)
+      servers.push(await Redis.start({ args: [...quick, '--replicaof', `127.0.0.1 ${master.port}`] }));
+    const sentinels = await Promise.all([1, 2, 3].map(() => Sentinel.start(master, 2)));
+    const site = new RedisSentinels(servers, sentinels);
+    await until(
+      async () => (await site.#views()).every((view) => view.endsWith(`:${replicas}:2`)),
+      'Sentinels',
+    );
+    return site;
+  }
+
+  get url(): string {
+    return `redis-sentinel://${this.sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${NAME}`;
+  }
+
+  /** The master, as most Sentinels see it. */
+  async master(): Promise<Redis> {
+    const ports = (await this.#views()).map((view) => view.split(':')[0]).sort();
+    const port = Number(ports[1]);
+    const master = this.servers.find((server) => server.port === port);
+    if (master === undefined) throw new Error(`there is no server on port ${port}`);
+    return master;
+  }
+
+  /** Resolves when all Sentinels agree that another than this one is the master. */
+  async replaced(master: Redis): Promise<Redis> {
+    await until(
+      async () => (await this.#views()).every((view) => !view.startsWith(`${master.port}:`)),
+      'another master',
+    );
+    return await this.master();
+  }
+
+  /** Has the Sentinels make a replica the master, without a failure. */
+  async failOver(): Promise<void> {
+    await askRedis(this.sentinels[0]?.port ?? 0, 'SENTINEL', 'FAILOVER', NAME);
+  }
+
+  /** Resolves when a server follows the master. */
+  async follows(server: Redis): Promise<void> {
+    await until(async () => {
+      const info = String(await askRedis(server.port, 'INFO', 'replication').catch(() => ''));
+      return /role:slave/.test(info) && /master_link_status:up/.test(info);
+    }, 'the former master to follow');
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.sentinels, ...this.servers].map((service) => service.stop()));
+  }
+
+  /** What each Sentinel sees: the port of the master, how many replicas and how many other Sentinels. */
+  async #views(): Promise<string[]> {
+    const view = async ({ port }: Sentinel) => {
+      const list = (await askRedis(port, 'SENTINEL', 'MASTER', NAME)) as string[];
+      const of = (key: string) => list[list.indexOf(key) + 1];
+      return `${of('port')}:${of('num-slaves')}:${of('num-other-sentinels')}`;
+    };
+    return await Promise.all(this.sentinels.map(view));
+  }
+}

@@ -1,0 +1,23 @@
+import { mustBeAlone } from './redis-kind.js';
+import { RedisSentinels } from './redis-sentinels.js';
+import { RedisSlots } from './redis-slots.js';
+import { oneOwner, type RedisTopology } from './redis-topology.js';
+import { parseRedisUrl, type RedisKind, type RedisPlace } from './redis-url.js';
+import { PLAIN } from './redis-verbs.js';
+
+const OPEN: { readonly [Kind in RedisKind]: (place: RedisPlace) => RedisTopology } = {
+  alone: ({ urlOf, hosts: [host = ''] }) => {
+    const owners = oneOwner(urlOf(host));
+    const kind = { verbs: PLAIN, judge: mustBeAlone };
+    return { kind, isCluster: false, read: async () => owners, close: () => {} };
+  },
+  cluster: (place) => new RedisSlots(place),
+  sentinel: (place) => new RedisSentinels(place),
+};
+
+/** What the URL of a Redis leads to; nothing is connected to yet. Throws when it is none. */
+export function openTopology(url: string): RedisTopology {
+  const place = parseRedisUrl(url);
+  if (place === undefined) throw new Error('is not the URL of a Redis');
+  return OPEN[place.kind](place);
+}
