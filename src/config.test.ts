@@ -194,7 +194,10 @@ t.test('nodes of one Redis share one database: --redis with an embedded one is r
 });
 
 t.test('help, version, and too few arguments', async (t) => {
-  for (const flag of ['--help', '-h']) t.equal(readCommand([flag], {}).run, 'help');
+  for (const flag of ['--help', '-h']) {
+    t.same(readCommand([flag], {}), { run: 'help', of: undefined });
+    t.same(readCommand(['dialect', flag], {}), { run: 'help', of: 'dialect' });
+  }
   t.equal(readCommand(['--version'], {}).run, 'version');
   t.equal(readCommand(['127.0.0.1'], {}).run, 'too few arguments');
   for (const name of Object.keys(OPTIONS)) t.match(usage(), `--${name} `);

@@ -38,7 +38,8 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
   const log = openLog(config['log-level'], recent, sink);
   const post = { config, log, sink, recent };
   if (cluster.isWorker) return serveAsWorker(post);
-  const { workers } = config;
+  const { workers, dialect } = config;
+  for (const doubt of dialect.doubts) log.warn({ dialect: dialect.name }, doubt);
   const ports = workers > 1 ? await serveByWorkers(post, args) : await serveAlone(post);
   const url = mysqlUrl(config);
   if (url !== undefined) await warnOfColumns(url, config['mysql-charset'], config.dialect.tables, log);

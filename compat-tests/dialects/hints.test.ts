@@ -3,6 +3,7 @@ import { Client } from '../harness/client.js';
 import { Site } from '../harness/site.js';
 import { forkOf } from './forks.js';
 import { readRecording, recordings } from './recording.js';
+import { writeDialect } from './site.js';
 
 t.setTimeout(60_000);
 
@@ -47,4 +48,12 @@ t.test('each client whose documents come behind their length is told of once', a
     await child.logged(new RegExp(`(documents come behind four bytes[^]*){${n}}`));
   }
   t.equal(child.log.split('documents come behind four bytes').length, 3);
+});
+
+t.test('what may be a mistake in a dialect file is told at the start', async (t) => {
+  const file = writeDialect({ replies: { joinGroup: 10 } });
+  t.teardown(() => file.remove());
+  const site = await Site.embedded('--dialect', file.path);
+  t.teardown(() => site.stop());
+  t.match(site.node(0).child.log, /replies.joinGroup: 10 is the number of groupChat, too/);
 });

@@ -1,6 +1,7 @@
 import type { Dialect, Framing } from '../protocol/dialect.js';
 import { type GivenNames, mapTables } from '../store/tables.js';
 import { complete, inherited } from './complete.js';
+import { doubtsOf } from './doubts.js';
 import type { DialectFile } from './file.js';
 import { fingerprintOf } from './fingerprint.js';
 import { repliesOf } from './replies.js';
@@ -15,6 +16,7 @@ export function compile(name: string, given: DialectFile): Dialect {
   return {
     name: file.name ?? name,
     fingerprint: fingerprintOf(inherited(given)),
+    doubts: doubtsOf(file),
     requests: byNumber,
     fields,
     scanned,

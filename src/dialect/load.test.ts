@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { compile } from './compile.js';
+import type { DialectFile } from './file.js';
 import { DialectError, loadDialect } from './load.js';
 
 const folder = t.testdir({});
@@ -37,6 +39,32 @@ t.test('contradictions are named, too', async (t) => {
     'replyFields.offlinemsg: is left out; say with "stored" where stored messages go',
   ]);
   t.same(mistakes({ replyFields: { offlinemsg: null }, stored: 'after' }), []);
+});
+
+t.test('one name for two fields of a request is a contradiction', async (t) => {
+  t.same(mistakes({ requestFields: { toid: 'id' } }), [
+    'requestFields.toid: "id" is the name of id in the same request (chat)',
+  ]);
+  t.same(mistakes({ verbs: { joinGroup: { requestFields: { groupid: ['gid', 'id'] } } } }), [
+    'verbs.joinGroup.requestFields.groupid: "id" is the name of id in the same request (joinGroup)',
+  ]);
+  t.same(mistakes({ requestFields: { password: 'msgid' } }), [
+    ...['login', 'register'].map(
+      (verb) => `requestFields.password: "msgid" is the name of the type key in the same request (${verb})`,
+    ),
+  ]);
+  t.same(mistakes({ requestFields: { groupname: 'name' } }), [], 'in two requests it is none');
+  t.same(mistakes({ requestFields: { toid: 'id' }, requests: { chat: null } }), []);
+});
+
+t.test('a reply with the number of what is passed on is a doubt', async (t) => {
+  const doubts = (file: DialectFile) => compile('fork', file).doubts;
+  t.same(doubts({ replies: { joinGroup: 10 } }), [
+    'replies.joinGroup: 10 is the number of groupChat, too: a client that gets one cannot tell which it is',
+  ]);
+  t.same(doubts({ replies: { chat: 6 }, verbs: { chat: { passedOn: { number: 106 } } } }), []);
+  t.match(doubts({ replies: { login: 7 }, verbs: { addFriend: { relay: true } } }), [/of addFriend/]);
+  t.same(doubts({ requests: { logout: 2 } }), [], 'a logout goes to nobody');
 });
 
 t.test('a name that is neither built in nor a file', async (t) => {

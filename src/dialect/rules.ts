@@ -3,13 +3,14 @@ import { complete } from './complete.js';
 import type { DialectFile } from './file.js';
 import { isTold, REFUSALS } from './refusals.js';
 import { replyName } from './replies.js';
+import { sharedNames } from './shared-names.js';
 
 /** What is wrong with a file beyond the form of its values: a line for each, beginning with its path. */
 export function contradictions(file: DialectFile): string[] {
   const { extends: base } = file;
   if (base !== undefined && !isBuiltIn(base))
     return [`extends: there is no dialect ${base}; there are ${Object.keys(BUILT_IN).join(', ')}`];
-  return [...twiceUsed(file), ...lostMessages(file), ...untold(file)];
+  return [...twiceUsed(file), ...lostMessages(file), ...untold(file), ...sharedNames(complete(file))];
 }
 
 /** A request is known by its number alone. */

@@ -25,6 +25,8 @@ export interface Dialect {
   readonly name: string;
   /** The same for dialects that say the same, whatever they are called. */
   readonly fingerprint: string;
+  /** What of its file may be a mistake: a line for each, to be told at the start. */
+  readonly doubts: readonly string[];
   /** By the number that says what a request is. */
   readonly requests: ReadonlyMap<number, Request>;
   /** What fields are called as long as the kind of the request is not known. */
