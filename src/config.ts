@@ -23,16 +23,18 @@ export type Command =
       /** For `check`, where the server listens, if that is given. */
       readonly place: Place | undefined;
     }
-  | { readonly run: 'help' | 'version' | 'too few arguments' };
+  /** `of` is the command whose help is asked for; undefined for the help of all. */
+  | { readonly run: 'help'; readonly of: ToolName | undefined }
+  | { readonly run: 'version' | 'too few arguments' };
 
 /** Reads arguments and environment; an argument wins over its environment twin. Throws ConfigError. */
 export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv): Command {
   const given = readArguments(args);
-  if (given.options.has('help')) return { run: 'help' };
+  const [first, ...words] = given.words;
+  if (given.options.has('help')) return { run: 'help', of: isTool(first) ? first : undefined };
   if (given.options.has('version')) return { run: 'version' };
   checkVariables(env);
   const sources = withFile([flags(given), variables(env)]);
-  const [first, ...words] = given.words;
   checkBelongs(given, isTool(first) ? first : 'serve');
   if (isTool(first)) return readTool(first, words, sources);
   return readServe(given.words, sources);

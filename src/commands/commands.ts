@@ -1,5 +1,5 @@
 import type { ToolName } from '../config/tools.js';
-import { TOO_FEW_ARGUMENTS, usage } from '../config/usage.js';
+import { TOO_FEW_ARGUMENTS, usage, usageOf } from '../config/usage.js';
 import { type Command, ConfigError, readCommand } from '../config.js';
 import { version } from '../ops/package.js';
 import { serve } from '../serve.js';
@@ -46,7 +46,7 @@ async function carryOut(command: Command, args: readonly string[]): Promise<void
     case 'serve':
       return serve(command.config, args);
     case 'help':
-      return console.log(usage());
+      return console.log(command.of === undefined ? usage() : usageOf(command.of));
     case 'version':
       return console.log(version());
     case 'too few arguments':

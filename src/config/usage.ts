@@ -1,5 +1,6 @@
+import { OPTIONS, type Option } from '../options.js';
 import { describeAll } from './describe.js';
-import { TOOLS } from './tools.js';
+import { TOOLS, type ToolName } from './tools.js';
 
 /** The original's own words for a call with too few arguments (PROTOCOL.md section 1). */
 export const TOO_FEW_ARGUMENTS = 'command invalid! example: ./ChatServer 127.0.0.1 6000';
@@ -36,6 +37,23 @@ export function usage(): string {
     'Examples:',
     ...EXAMPLES.map(([command, what]) => `  ${command}\n      ${what}`),
   ].join('\n');
+}
+
+/** The text of --help behind the name of a command: what it does, and the options that are for it alone. */
+export function usageOf(name: ToolName): string {
+  const tool = TOOLS[name];
+  const own = [...describeAll().values()].flat().filter((option) => isFor(name, option.name));
+  return [
+    `usage: chat-server ${tool.usage} [options]`,
+    `  ${tool.help}`,
+    ...(own.length > 0 ? ['', ...own.map(({ flag, help }) => line(flag, help))] : []),
+    '',
+    'All other options: chat-server --help',
+  ].join('\n');
+}
+
+function isFor(tool: ToolName, option: string): boolean {
+  return (OPTIONS as Record<string, Option>)[option]?.only?.includes(tool) === true;
 }
 
 function line(left: string, help: string): string {
