@@ -4,7 +4,7 @@ import type { Bus } from './bus/bus.js';
 import type { Chat } from './chat/chat.js';
 import { createChat, startBus } from './chat/create.js';
 import { dispatch } from './chat/dispatch.js';
-import { leave, startLeaving } from './chat/leave.js';
+import { leaveSoon, leaveWithNode } from './chat/leave.js';
 import { shutdown } from './chat/shutdown.js';
 import { deliverLeft } from './chat/spooling.js';
 import type { Config } from './config.js';
@@ -15,7 +15,7 @@ import { LIMITS } from './limits.js';
 import { Connection, type ConnectionHost } from './net/connection.js';
 import { FRAMES } from './net/frames.js';
 import { sayGoodbye } from './net/goodbye.js';
-import { onUnexpected, unexpected } from './net/guard.js';
+import { onUnexpected } from './net/guard.js';
 import type { Drops } from './ops/drops.js';
 import { type Fields, Folded } from './ops/folded.js';
 import type { Log } from './ops/log.js';
@@ -76,7 +76,6 @@ export class ChatServer {
       first: (connection, bytes) => this.chat.hints.first(connection, bytes),
       fault: ({ address, users: [from] }, fault) => drops.add(fault, { address, from }),
       slow: (connection) => this.slow(connection),
-      idle: (connection) => this.idle(connection),
       closed: (connection) => this.closed(connection),
     };
     this.entrance = new Entrance(config, drops, log, (stream, address) => this.accept(stream, address));
@@ -178,15 +177,11 @@ export class ChatServer {
   /** The users of the connection get no more until it has taken what waits for it. */
   private slow(connection: Connection): void {
     for (const userid of connection.users) {
-      const user = this.chat.presence.get(userid);
-      if (user === undefined) continue;
-      user.slow = true;
-      this.chat.delivery.fallBehind(user);
+      const session = this.chat.presence.get(userid);
+      if (session === undefined) continue;
+      session.setSlow(true);
+      this.chat.delivery.fallBehind(session);
     }
-  }
-
-  private idle(connection: Connection): void {
-    for (const userid of connection.users) this.chat.presence.get(userid)?.wake();
   }
 
   private closed(connection: Connection): void {
@@ -194,10 +189,10 @@ export class ChatServer {
     const { address, why: reason } = connection;
     this.chat.log.debug({ address, reason }, 'a client has gone');
     for (const userid of [...connection.users]) {
-      const user = this.chat.presence.get(userid);
+      const session = this.chat.presence.get(userid);
       // At shutdown all users go offline together, after what is stored.
-      if (this.ending && user !== undefined) startLeaving(this.chat, user);
-      else leave(this.chat, userid).catch((error) => unexpected(error, 'a user who leaves'));
+      if (this.ending && session?.isOnline) leaveWithNode(this.chat, session);
+      else leaveSoon(this.chat, userid);
     }
   }
 }

@@ -45,9 +45,9 @@ export function dispatch(): Case[] {
 }
 
 function enter({ presence }: Chat, userid: number, connection: Connection): void {
-  const user = presence.arrive(userid);
-  presence.enter(user, connection);
-  presence.caughtUp(user);
+  const session = presence.arrive(userid);
+  session.enter(connection);
+  session.goLive();
 }
 
 /** What one-to-one chat needs of a server. */
@@ -71,7 +71,6 @@ function server() {
     handle: (connection, message) => handle(chat, connection, message),
     fault: fail,
     slow: fail,
-    idle: () => {},
     closed: fail,
   };
   return { chat, host };

@@ -7,7 +7,7 @@ import { race, type World } from './world.js';
 
 const COUNT = 4;
 const aNode = fc.nat({ max: 1 });
-const goodbye = fc.constantFrom('logout', 'end', 'reset');
+const goodbye = fc.constantFrom('logout', 'logout and reset', 'logout and end', 'end', 'reset');
 
 async function online(world: World, node: number, id: number): Promise<MemoryClient> {
   const client = world.connect(node);
@@ -17,9 +17,11 @@ async function online(world: World, node: number, id: number): Promise<MemoryCli
 
 async function leave(world: World, client: MemoryClient, how: string): Promise<void> {
   await world.step('user 2 leaves');
-  if (how === 'logout') client.say({ id: 2, msgid: 3 });
-  else if (how === 'end') client.end();
-  else client.reset();
+  if (how.startsWith('logout')) client.say({ id: 2, msgid: 3 });
+  if (how === 'logout') return;
+  if (how.startsWith('logout')) await world.step('its connection follows');
+  if (how.endsWith('reset')) client.reset();
+  else client.end();
 }
 
 /** Logs user 2 in again and again until it works; what it hears is noted. */
@@ -61,6 +63,20 @@ t.test('a message on its way while its target moves from one node to another', (
       () => post.send(from, COUNT),
       () => leave(world, to, how),
       () => insist(world, post, 1 - node),
+    );
+    await post.isComplete();
+  }),
+);
+
+t.test('a message for a user who has logged out of a node, and whose connection there stays unread', () =>
+  race(2, fc.tuple(aNode, aNode), async (world, [first, second]) => {
+    const post = new Post(world);
+    const [from, to] = [await online(world, 0, 1), post.note(await online(world, first, 2))];
+    to.pause = new Promise(() => {});
+    await world.run(
+      () => post.send(from, COUNT),
+      () => leave(world, to, 'logout'),
+      () => insist(world, post, second),
     );
     await post.isComplete();
   }),

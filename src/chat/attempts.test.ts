@@ -16,7 +16,6 @@ function connection(address = '10.0.0.1'): Connection {
     handle: () => {},
     fault: () => {},
     slow: () => {},
-    idle: () => {},
     closed: () => {},
   });
 }

@@ -1,95 +1,93 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Present } from '../delivery/presence.js';
+import type { Session } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
 import { StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { handOver, remove, singly } from './hand-over.js';
 
-/** So many bytes wait in memory for a user who reads too slowly; more are stored. */
+/** At most so many bytes wait in memory for a slow consumer; more are stored. */
 const MOST_WAITING = 262_144;
-/** So many bytes of what waits go to its connection at once, well below what ends it; the rest when these have left. */
+/**
+ * At most so many bytes of what waits go to a connection at once, give or take one message. The rest goes when these
+ * have left. It is well below what ends a connection.
+ */
 const WINDOW = LIMITS.maxWaiting / 2;
 
 /**
- * behind -> here: gives a user, in order, what is stored for it and then what waits in its line, until nothing
- * older is left anywhere. A user who reads too slowly gets it as it reads.
+ * catchingUp -> live: gives a user, in order, what is stored for it and then what waits in its line, until nothing
+ * older is left anywhere. A slow consumer gets it as it reads.
+ *
+ * @param before what its connection is being given and is older than all that
  */
-export function catchUp(chat: Chat, user: Present): void {
-  if (user.catchingUp !== undefined || isUpToDate(chat, user)) return;
-  user.catchingUp = run(chat, user).finally(() => {
-    user.catchingUp = undefined;
-  });
+export function catchUp(chat: Chat, session: Session, before?: Promise<void>): void {
+  if (session.catchingUp !== undefined) return;
+  if (before === undefined && isUpToDate(chat, session)) session.goLive();
+  else session.startCatchUp(() => run(chat, session, before));
 }
 
-/** True, and the user is here, when there is nothing to catch up with. */
-function isUpToDate({ delivery, bus, presence }: Chat, user: Present): boolean {
-  const { count, busy } = delivery.lines.waiting(user.id);
-  const more = user.slow || user.unread || busy || count > 0 || user.leftStored.length > 0;
-  if (user.state !== 'behind' || more || bus.isSettling(user.id)) return false;
-  presence.caughtUp(user);
-  return true;
+/** Whether there is nothing to catch up with. */
+function isUpToDate({ delivery, bus }: Chat, session: Session): boolean {
+  const { count, busy } = delivery.lines.waiting(session.id);
+  const more = session.isSlow || session.unread !== 'no' || busy || count > 0 || session.hasSentStored;
+  return session.state === 'catchingUp' && !more && !bus.isSettling(session.id);
 }
 
-async function run(chat: Chat, user: Present): Promise<void> {
-  while (user.state === 'behind' && !isUpToDate(chat, user)) await nextStep(chat, user);
-  await removeLeft(chat, user);
+async function run(chat: Chat, session: Session, before: Promise<void> | undefined): Promise<void> {
+  await before;
+  // It may fall behind again while the last of it is deleted.
+  while (session.state === 'catchingUp') {
+    if (isUpToDate(chat, session)) session.goLive();
+    else await nextStep(chat, session);
+    if (session.state !== 'catchingUp') await removeSent(chat, session);
+  }
+  session.endCatchUp();
 }
 
 /** What to do, or to wait for, next; undefined when it was done at once. */
-function nextStep(chat: Chat, user: Present): Promise<void> | undefined {
+function nextStep(chat: Chat, session: Session): Promise<void> | undefined {
   const { delivery, bus } = chat;
-  const { bytes, busy } = delivery.lines.waiting(user.id);
+  const { id, connection, changed } = session;
+  const { bytes, busy } = delivery.lines.waiting(id);
   // Who leaves meanwhile waits no longer.
-  if (busy) return Promise.race([delivery.lines.storeWaiting(user.id), woken(user)]);
-  user.slow &&= !user.connection?.isDrained();
-  if (user.slow) {
-    return bytes > Math.min(MOST_WAITING, chat.budget.share) && !bus.isSettling(user.id)
-      ? Promise.race([delivery.spill(user), woken(user)])
-      : woken(user);
+  if (busy) return Promise.race([delivery.lines.storeWaiting(id), changed.next()]);
+  const drained = connection?.drained();
+  if (drained === undefined) session.setSlow(false);
+  if (session.isSlow) {
+    const isTooMuch = bytes > Math.min(MOST_WAITING, chat.budget.share) && !bus.isSettling(id);
+    return Promise.race([isTooMuch ? delivery.spill(session) : drained, changed.next()]);
   }
-  if (user.leftStored.length > 0) return removeLeft(chat, user);
-  if (bus.isSettling(user.id)) return woken(user);
-  if (user.unread) return giveStored(chat, user);
-  if (user.connection?.isDrained() === false) return woken(user);
-  delivery.giveWaiting(user, WINDOW);
+  if (session.hasSentStored) return removeSent(chat, session);
+  if (bus.isSettling(id)) return changed.next();
+  if (session.unread !== 'no') return giveStored(chat, session);
+  if (drained !== undefined) return Promise.race([drained, changed.next()]);
+  delivery.giveWaiting(session, WINDOW);
   return undefined;
 }
 
-function woken(user: Present): Promise<void> {
-  return new Promise((resolve) => {
-    user.wake = resolve;
-  });
+/** Deletes what was stored for a slow consumer and has left all the same. */
+export async function removeSent(chat: Chat, session: Session): Promise<void> {
+  const texts = session.takeSentStored();
+  if (texts.length > 0) await remove(chat, session.id, texts);
 }
 
-async function removeLeft(chat: Chat, user: Present): Promise<void> {
-  const texts = user.leftStored;
-  user.leftStored = [];
-  if (texts.length > 0) await remove(chat, user.id, texts);
-}
-
-/** The oldest of what is stored for a user. When that is not all, it stays unread. */
-export async function storedPage(
-  { store }: Chat,
-  userid: number,
-  user: Present | undefined,
-): Promise<readonly string[]> {
-  // What is stored from now on is not seen for certain.
-  if (user !== undefined) user.unread = false;
-  const texts = await store.storedMessages(userid, LIMITS.storedPage);
-  if (user !== undefined && texts.length === LIMITS.storedPage) user.unread = true;
+/** Reads the oldest of what is stored for a user. When that is not all, it stays unread. */
+export async function readStored({ store }: Chat, session: Session): Promise<readonly string[]> {
+  session.markRead();
+  const texts = await store.storedMessages(session.id, LIMITS.storedPage);
+  if (texts.length === LIMITS.storedPage) session.markUnread('yes');
   return texts;
 }
 
-async function giveStored(chat: Chat, user: Present): Promise<void> {
-  const { connection, id } = user;
+async function giveStored(chat: Chat, session: Session): Promise<void> {
+  const { connection, changed } = session;
   if (connection === undefined) return;
   try {
-    await handOver(chat, connection, id, singly(await storedPage(chat, id, user)));
+    await handOver(chat, connection, session, singly(await readStored(chat, session)));
   } catch (error) {
     // Nobody waits for a database that is away: the user may leave meanwhile.
-    user.unread = true;
+    session.markUnread('yes');
     if (!(error instanceof StoreUnavailable))
-      chat.log.error({ err: error, userid: id }, 'stored messages stay stored');
-    await Promise.race([woken(user), delay(LIMITS.retry)]);
+      chat.log.error({ err: error, userid: session.id }, 'stored messages stay stored');
+    await Promise.race([changed.next(), delay(LIMITS.retry)]);
   }
 }

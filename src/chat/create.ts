@@ -53,8 +53,9 @@ export function createChat({
   explain,
   spool: file,
 }: Parts): Chat {
-  const presence = new Presence();
   const budget = new Budget(maxKept);
+  const nobody = new Charge(budget);
+  const presence = new Presence(nobody);
   const drops = new Drops(log);
   const metrics = new Metrics();
   const spool = file && openSpool(file, log);
@@ -65,8 +66,8 @@ export function createChat({
     storing(() => chat),
   );
   const delivery: Delivery = new Delivery(
-    { presence, bus, writer, spool, nobody: new Charge(budget), outcomes: metrics.outcomes },
-    (user) => catchUp(chat, user),
+    { presence, bus, writer, spool, nobody, outcomes: metrics.outcomes },
+    (session) => catchUp(chat, session),
   );
   const changes = new Changes(LIMITS.retry, (error) =>
     log.error({ err: error }, 'a change in the database failed'),
@@ -102,11 +103,11 @@ export function startBus(chat: Chat): Promise<void> {
     receive: (userid, letter) => delivery.receive(userid, letter),
     receiveUnconfirmed: (userid, message) => delivery.receiveUnconfirmed(userid, message),
     confirm: (userid, letter) => delivery.confirm(userid, letter),
-    isHere: (userid) => presence.isHere(userid),
+    isHere: (userid) => presence.isOnline(userid),
     returned: (userid, letters) => delivery.returned(userid, letters),
     wayChanged: (userid) => {
       delivery.lines.pump(userid);
-      presence.get(userid)?.wake();
+      presence.get(userid)?.changed.tell();
     },
     stored: (userids) => delivery.noteStored(userids),
     taken: (userids) => {

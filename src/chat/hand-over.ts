@@ -1,3 +1,4 @@
+import type { Session } from '../delivery/session.js';
 import type { Connection } from '../net/connection.js';
 import type { Chat } from './chat.js';
 import { untilThere } from './until-there.js';
@@ -6,6 +7,8 @@ import { untilThere } from './until-there.js';
 export interface Parcel {
   readonly bytes: Buffer;
   readonly texts: readonly string[];
+  /** It answers a request: the client's next one is handled when it has left. */
+  readonly isReply: boolean;
 }
 
 /** So many bytes of stored messages may be on their way at once; the others wait until these have left. */
@@ -13,24 +16,24 @@ const WINDOW = 262_144;
 
 /** Each stored message as a message of its own. */
 export function singly(texts: readonly string[]): Parcel[] {
-  return texts.map((text) => ({ bytes: Buffer.from(text), texts: [text] }));
+  return texts.map((text) => ({ bytes: Buffer.from(text), texts: [text], isReply: false }));
 }
 
 /**
  * Sends parcels to a user in order, and deletes the stored messages that have left, and only those
- * (DIFFERENCES 8). Resolves when that is done, or the connection has ended. Never rejects.
+ * (DIFFERENCES 8). Resolves when that is done, the user has left or the connection has ended. Never rejects.
  */
 export async function handOver(
   chat: Chat,
   connection: Connection,
-  userid: number,
+  session: Session,
   parcels: readonly Parcel[],
 ): Promise<void> {
-  for (let next = 0; next < parcels.length && !connection.ended; ) {
+  for (let next = 0; next < parcels.length && !connection.ended && !session.hasLeft; ) {
     const window = firstOf(parcels, next);
     next += window.length;
-    const left = await send(connection, window);
-    if (left.length > 0) await remove(chat, userid, left);
+    const left = await send(connection, session.id, window);
+    if (left.length > 0) await remove(chat, session.id, left);
   }
 }
 
@@ -55,7 +58,7 @@ function firstOf(parcels: readonly Parcel[], from: number): readonly Parcel[] {
 }
 
 /** Sends parcels. Resolves, once all have left or the connection has ended, with the texts that left. */
-function send(connection: Connection, parcels: readonly Parcel[]): Promise<string[]> {
+function send(connection: Connection, userid: number, parcels: readonly Parcel[]): Promise<string[]> {
   return new Promise((resolve) => {
     const gone: string[] = [];
     let open = parcels.length;
@@ -69,7 +72,7 @@ function send(connection: Connection, parcels: readonly Parcel[]): Promise<strin
         one();
       };
       // Until they have left they stay stored: nothing to store again.
-      if (!connection.send(bytes, { left, unsent: one })) one();
+      if (!connection.send(bytes, { userid, left, unsent: one })) one();
     }
   });
 }

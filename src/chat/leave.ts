@@ -1,54 +1,80 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Present } from '../delivery/presence.js';
+import type { Session } from '../delivery/session.js';
+import { unexpected } from '../net/guard.js';
+import { removeSent } from './catch-up.js';
 import type { Chat } from './chat.js';
 
 /** How long to wait for another node that is at an account, in ms. */
 const BUSY = 50;
+/** How long a client may take to fetch what was being written when its user logged out, in ms. */
+const FETCH = 2000;
 
 /**
  * A user leaves: its connection is forgotten, what it was not sent is stored, its channel unsubscribed, its state
  * offline, in this order (PROTOCOL.md section 5). Resolves when that is done; while the database is away the last
  * step is owed, and what is to be stored waits for it.
+ *
+ * @param fetch a connection that has not taken after so many ms what was being written is ended: a client that
+ * logs out and does not read must not keep its account, and what others write to it, waiting
  */
-export async function leave(chat: Chat, userid: number): Promise<void> {
-  const user = chat.presence.get(userid);
-  if (user === undefined || !chat.presence.isHere(userid)) return;
-  startLeaving(chat, user);
-  const go = () => chat.presence.turn(userid, () => depart(chat, user));
+export async function leave(chat: Chat, userid: number, fetch = FETCH): Promise<void> {
+  const session = chat.presence.get(userid);
+  if (session?.isOnline) await chat.presence.going(go(chat, session, fetch));
+}
+
+/** The same, where nobody waits for it. */
+export function leaveSoon(chat: Chat, userid: number, fetch = FETCH): void {
+  leave(chat, userid, fetch).catch((error) => unexpected(error, 'a user who leaves'));
+}
+
+async function go(chat: Chat, session: Session, fetch: number): Promise<void> {
+  logOut(chat, session);
+  const written = session.written();
+  if (written !== undefined) {
+    const isLate = delay(fetch, true, { ref: false });
+    if (await Promise.race([isLate, written])) session.connection?.destroy();
+    await written;
+  }
+  chat.delivery.leave(session);
   // What is being handed over is not in its turn: who reads slowly must not keep others waiting for an answer. What
   // has left and is still to be deleted waits for no database that is away.
-  await (user.catchingUp === undefined ? go() : chat.writer.unlessAway(user.catchingUp).then(go));
+  if (session.catchingUp !== undefined) await chat.writer.unlessAway(session.catchingUp);
+  await chat.presence.turn(session.id, () => depart(chat, session));
 }
 
-async function depart(chat: Chat, user: Present): Promise<void> {
-  const { presence, bus, changes, store, delivery } = chat;
-  await storeRest(chat, user);
-  await bus.forget(user.id);
+async function depart(chat: Chat, session: Session): Promise<void> {
+  const { presence, bus, changes, store, delivery, writer } = chat;
+  const { id } = session;
+  await storeRest(chat, session);
+  await writer.unlessAway(removeSent(chat, session));
+  await bus.forget(id);
   await changes.make(
-    user.id,
-    () => store.goOffline([user.id]),
-    () => goOfflineLate(chat, user.id),
+    id,
+    () => store.goOffline([id]),
+    () => goOfflineLate(chat, id),
   );
-  presence.forget(user);
-  delivery.lines.pump(user.id);
+  presence.forget(session);
+  delivery.lines.pump(id);
 }
 
-/** here or behind -> leaving: from now on messages for the user are stored, what its connection did not send first. */
-export function startLeaving({ presence, delivery, log }: Chat, user: Present): void {
-  log.debug({ userid: user.id }, 'a user has left');
-  presence.leave(user);
-  const { unsent } = user;
-  user.unsent = [];
-  delivery.returned(user.id, unsent);
+/** The connection of a user has closed, and the node stops: it goes with the others, after what is stored. */
+export function leaveWithNode(chat: Chat, session: Session): void {
+  logOut(chat, session);
+  chat.delivery.leave(session);
+}
+
+function logOut({ log }: Chat, session: Session): void {
+  log.debug({ userid: session.id }, 'a user has left');
+  session.logOut();
 }
 
 /** Until nothing waits any more, or the database is away. */
-export async function storeRest({ bus, delivery, writer }: Chat, user: Present): Promise<void> {
+export async function storeRest({ bus, delivery, writer }: Chat, { id }: Session): Promise<void> {
   for (;;) {
-    const { count, busy } = delivery.lines.waiting(user.id);
+    const { count, busy } = delivery.lines.waiting(id);
     // Behind what may be with another node it goes on when that is known.
-    if ((count === 0 && !busy) || writer.away || (bus.isSettling(user.id) && !busy)) return;
-    await writer.unlessAway(delivery.lines.storeWaiting(user.id));
+    if ((count === 0 && !busy) || writer.away || (bus.isSettling(id) && !busy)) return;
+    await writer.unlessAway(delivery.lines.storeWaiting(id));
   }
 }
 

@@ -10,7 +10,7 @@ import { turnBack } from './leave.js';
 import { userMeant } from './name.js';
 import { samePassword } from './password.js';
 import { takeOver } from './takeover.js';
-import { type Welcome, welcome } from './welcome.js';
+import { welcome } from './welcome.js';
 
 /** How long an account may be online and unsubscribed while its node says goodbye, in ms (DIFFERENCES 10). */
 const GOODBYE = 200;
@@ -35,7 +35,7 @@ export async function login(
   if (wait > 0) await delay(wait, undefined, { ref: false });
   const entered = arriveHere(chat, connection, message, id, password);
   const welcomed = await entered.finally(() => chat.attempts.end(connection, id));
-  await welcomed?.handedOver;
+  await welcomed?.replied;
 }
 
 /** In the user's turn; once more when it could be taken over from where it was. */
@@ -45,7 +45,7 @@ async function arriveHere(
   message: Message,
   id: number,
   password: string,
-): Promise<Welcome | undefined> {
+): Promise<{ readonly replied: Promise<void> } | undefined> {
   const inTurn = () => chat.presence.turn(id, () => enter(chat, connection, message, id, password));
   let entered = await inTurn();
   if (entered === IN_USE && (await takeOver(chat, connection, id))) entered = await inTurn();
@@ -133,7 +133,7 @@ async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
  * offline. For some time it is taken back.
  */
 async function stayOnline({ presence, store }: Chat, id: number): Promise<void> {
-  const isHere = () => presence.isHere(id);
+  const isHere = () => presence.isOnline(id);
   for (let second = 1; second <= LAST_WORD; second++) {
     await delay(1000, undefined, { ref: false });
     await presence.turn(id, async () => isHere() && store.goOnline(id)).catch(() => {});

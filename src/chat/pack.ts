@@ -14,7 +14,7 @@ export function pack(chat: Chat, welcome: Welcome, message: Message): Parcel[] {
   const { offlinemsg, ...rest } = shortened(chat, withoutOwnReplies(chat, welcome), message);
   const reply = (stored: readonly string[]): Parcel => {
     const bytes = dialect.replies.write('login', 'ok', { ...rest, offlinemsg: stored }, message);
-    return { bytes: bytes ?? Buffer.alloc(0), texts: stored };
+    return { bytes: bytes ?? Buffer.alloc(0), texts: stored, isReply: true };
   };
   const lists = ownReplies(chat, welcome);
   if (dialect.stored === 'before') return [...singly(offlinemsg), reply([]), ...lists];
@@ -63,5 +63,5 @@ function ownReplies(chat: Chat, { id = 0, friends = [], groups = [] }: Welcome):
 function own({ dialect, shortener }: Chat, id: number, reply: Reply, lists: Lists): Parcel[] {
   const write = (some: Lists) => dialect.replies.write(reply, 'ok', some);
   const bytes = write(shortener.shorten(id, lists, (some) => write(some)?.length ?? 0));
-  return bytes === undefined ? [] : [{ bytes, texts: [] }];
+  return bytes === undefined ? [] : [{ bytes, texts: [], isReply: true }];
 }

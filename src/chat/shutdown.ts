@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LIMITS } from '../limits.js';
+import { removeSent } from './catch-up.js';
 import type { Chat } from './chat.js';
 import { storeRest } from './leave.js';
 import { keepRest } from './spooling.js';
@@ -20,14 +21,15 @@ export async function shutdown(chat: Chat, most: number): Promise<number> {
 async function finish(chat: Chat): Promise<void> {
   const { presence, bus, changes, writer, delivery, store, log } = chat;
   await presence.quiet();
-  const users = presence.all();
-  const ids = users.map(({ id }) => id);
-  await Promise.all(users.map((user) => user.catchingUp));
-  await Promise.all(users.map((user) => storeRest(chat, user)));
+  const sessions = presence.all();
+  const ids = sessions.map(({ id }) => id);
+  await Promise.all(sessions.map(({ catchingUp }) => catchingUp));
+  await Promise.all(sessions.map((session) => storeRest(chat, session)));
+  await Promise.all(sessions.map((session) => removeSent(chat, session)));
   await Promise.all(ids.map((userid) => bus.forget(userid)));
   const [first] = ids;
   if (first !== undefined) await changes.make(first, () => store.goOffline(ids));
-  for (const user of users) presence.forget(user);
+  for (const session of sessions) presence.forget(session);
   delivery.lines.pumpAll();
   // Then other nodes can be told that it is stored.
   await writer.unlessAway(writer.empty());

@@ -1,14 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../net/connection.js';
 import type { Chat } from './chat.js';
+import { leaveSoon } from './leave.js';
 
 /** How long another node may take to let a user go, and how often that is looked at, in ms. */
 const PATIENCE = 3000;
 const LOOK = 20;
 
-/** A user has logged in elsewhere: the connection that it is on here is closed, what it was not sent is stored. */
-export function letGo({ presence }: Chat, userid: number): void {
-  presence.get(userid)?.connection?.destroy();
+/** How long the connection that a user had before may take to fetch what is being written, in ms. */
+const FETCH = 500;
+
+/** A user has logged in elsewhere: it leaves, what it was not sent is stored, and its connection here is closed. */
+export function letGo(chat: Chat, userid: number): void {
+  const connection = chat.presence.get(userid)?.connection;
+  if (connection === undefined) return;
+  leaveSoon(chat, userid, FETCH);
+  connection.finish('its user has logged in elsewhere');
 }
 
 /**

@@ -1,13 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Letter } from '../bus/letter.js';
-import type { Fate } from '../net/batch.js';
 import type { Charge } from '../net/budget.js';
 import type { Outcome } from '../ops/metrics.js';
 import type { UserState } from '../store/store.js';
-import { Carried, Empty, Fresh, type Returns } from './fates.js';
+import { Empty } from './fates.js';
 import { Guest, Kept, Overheard } from './kept.js';
 import { Lines, type LinesParts } from './lines.js';
-import type { Presence, Present } from './presence.js';
+import type { Presence } from './presence.js';
+import type { Session } from './session.js';
 import type { Spool } from './spool.js';
 import type { Writer } from './writer.js';
 
@@ -23,7 +23,7 @@ export interface Addressee {
 }
 
 /** Brings a message to its user: here, on another node, or stored. The one place that decides it. */
-export class Delivery implements Returns {
+export class Delivery {
   /** What waits for its users. */
   readonly lines: Lines;
   private readonly presence: Presence;
@@ -31,11 +31,11 @@ export class Delivery implements Returns {
   private readonly spool: Spool | undefined;
   private readonly nobody: Charge;
   private readonly outcomes: Record<Outcome, number>;
-  private readonly onBehind: (user: Present) => void;
+  private readonly onBehind: (session: Session) => void;
 
-  /** @param onBehind a user who is here must be caught up from now on */
-  constructor(parts: DeliveryParts, onBehind: (user: Present) => void) {
-    this.lines = new Lines(parts, (user) => this.fallBehind(user));
+  /** @param onBehind a user who was live must be caught up from now on */
+  constructor(parts: DeliveryParts, onBehind: (session: Session) => void) {
+    this.lines = new Lines(parts, (session) => this.fallBehind(session));
     this.presence = parts.presence;
     this.writer = parts.writer;
     this.spool = parts.spool;
@@ -110,10 +110,11 @@ export class Delivery implements Returns {
 
   /** Takes a message from another node of ours. False when its user is not here. */
   receive(userid: number, received: Letter): boolean {
-    const user = this.presence.get(userid);
-    if (user === undefined) return false;
+    const session = this.presence.get(userid);
+    if (session === undefined) return false;
     const letter = this.spool === undefined ? received : new Guest(received);
-    if (user.state !== 'here' || !this.give(user, letter)) this.lines.add(userid, letter);
+    if (session.state === 'live') session.give(letter);
+    else this.lines.add(userid, letter);
     return true;
   }
 
@@ -127,10 +128,11 @@ export class Delivery implements Returns {
 
   /** Tells the letter once all that came for the user so far has left or is stored. False when it is not here. */
   confirm(userid: number, letter: Letter): boolean {
-    const user = this.presence.get(userid);
+    const session = this.presence.get(userid);
     const empty = new Empty(letter);
-    if (user === undefined) return this.lines.follow(userid, empty);
-    if (user.state !== 'here' || !this.give(user, empty)) this.lines.push(userid, empty);
+    if (session === undefined) return this.lines.follow(userid, empty);
+    if (session.state === 'live') session.give(empty);
+    else this.lines.push(userid, empty);
     return true;
   }
 
@@ -141,69 +143,45 @@ export class Delivery implements Returns {
     this.lines.pump(userid);
   }
 
-  unsent(user: Present, letter: Letter): void {
-    if (letter instanceof Empty) letter.done(user.id);
-    else if (this.presence.get(user.id) === user) user.unsent.push(letter);
-    else this.lines.add(user.id, letter);
-  }
-
-  unsentBytes(user: Present, bytes: Buffer): void {
-    this.unsent(user, new Kept(bytes, this.nobody));
+  /** draining -> leaving: from now on messages for the user are stored, first those that its connection did not send. */
+  leave(session: Session): void {
+    this.returned(session.id, session.leave());
+    this.lines.pump(session.id);
   }
 
   /** Gives the first of what waits for a user to its connection: so many bytes, give or take one. */
-  giveWaiting(user: Present, bytes: number): void {
-    for (const letter of this.lines.takeFirst(user.id, bytes))
-      if (!this.give(user, letter)) this.unsent(user, letter);
+  giveWaiting(session: Session, bytes: number): void {
+    for (const letter of this.lines.takeFirst(session.id, bytes)) session.give(letter);
   }
 
   /**
    * Stores all that waits for a user who reads too slowly. What its connection has not taken yet is older, so it is
    * stored first, and deleted when it has left all the same.
    */
-  spill(user: Present): Promise<void> {
-    const older: Letter[] = [];
-    user.connection?.reroute((bytes, fate) => {
-      const letter = this.letterOf(user, bytes, fate);
-      if (letter === undefined) return fate;
-      older.push(letter);
-      return { left: () => user.leftStored.push(bytes.toString()), unsent: () => {} };
-    });
-    this.lines.putBack(user.id, older);
-    return this.lines.storeWaiting(user.id);
+  spill(session: Session): Promise<void> {
+    this.lines.putBack(session.id, session.spill());
+    return this.lines.storeWaiting(session.id);
   }
 
-  /** here -> behind, for a user who reads too slowly, or for whom something older is elsewhere. */
-  fallBehind(user: Present): void {
-    if (this.presence.fallBehind(user)) this.onBehind(user);
+  /** live -> catchingUp, for a user who reads too slowly, or for whom something older is elsewhere. */
+  fallBehind(session: Session): void {
+    if (session.fallBehind()) this.onBehind(session);
   }
 
   /** Messages for these users are in the store now: those who are here shall have them. */
   noteStored(userids: Iterable<number>): void {
     for (const userid of userids) {
-      const user = this.presence.get(userid);
-      if (user === undefined) continue;
-      user.unread = true;
-      this.fallBehind(user);
-      user.wake();
+      const session = this.presence.get(userid);
+      if (session === undefined) continue;
+      session.markUnread('yes');
+      this.fallBehind(session);
+      session.changed.tell();
     }
   }
 
   private giveHere(userid: number, message: Buffer): boolean {
-    const user = this.presence.get(userid);
-    if (user?.state !== 'here') return false;
-    user.fate ??= new Fresh(this, user);
-    if (!user.connection?.send(message, user.fate)) return false;
+    if (this.presence.get(userid)?.send(message) !== true) return false;
     this.outcomes.here++;
     return true;
-  }
-
-  private give(user: Present, letter: Letter): boolean {
-    return user.connection?.send(letter.bytes, new Carried(this, user, letter)) ?? false;
-  }
-
-  private letterOf(user: Present, bytes: Buffer, fate: Fate): Letter | undefined {
-    if (fate === user.fate) return new Kept(bytes, this.nobody);
-    return fate instanceof Carried ? fate.letterOf(user) : undefined;
   }
 }

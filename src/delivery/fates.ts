@@ -1,56 +1,55 @@
 import type { Letter } from '../bus/letter.js';
 import type { Fate } from '../net/batch.js';
-import type { Present } from './presence.js';
-
-/** Where messages go that a connection did not send. */
-export interface Returns {
-  /** A message had not left when its connection ended. */
-  unsent(user: Present, letter: Letter): void;
-  /** The same, for one that nobody has kept. */
-  unsentBytes(user: Present, bytes: Buffer): void;
-}
 
 /** Of all messages that go straight from their senders to one user. */
 export class Fresh implements Fate {
-  private readonly returns: Returns;
-  private readonly user: Present;
+  readonly userid: number;
+  readonly unsent: (bytes: Buffer) => void;
 
-  constructor(returns: Returns, user: Present) {
-    this.returns = returns;
-    this.user = user;
+  /** @param unsent gets a message that had not left when its connection ended */
+  constructor(userid: number, unsent: (bytes: Buffer) => void) {
+    this.userid = userid;
+    this.unsent = unsent;
   }
 
   left(): void {}
-
-  unsent(bytes: Buffer): void {
-    this.returns.unsentBytes(this.user, bytes);
-  }
 }
 
 /** Of a message that somebody keeps until it has left. */
 export class Carried implements Fate {
-  private readonly returns: Returns;
-  private readonly user: Present;
-  private readonly letter: Letter;
+  readonly userid: number;
+  readonly letter: Letter;
+  private readonly comesBack: (letter: Letter) => void;
 
-  constructor(returns: Returns, user: Present, letter: Letter) {
-    this.returns = returns;
-    this.user = user;
+  /** @param comesBack gets the message when it had not left and its connection ended */
+  constructor(userid: number, letter: Letter, comesBack: (letter: Letter) => void) {
+    this.userid = userid;
     this.letter = letter;
-  }
-
-  /** The letter, if it is for this user. */
-  letterOf(user: Present): Letter | undefined {
-    return user === this.user ? this.letter : undefined;
+    this.comesBack = comesBack;
   }
 
   left(): void {
-    this.letter.done(this.user.id);
+    this.letter.done(this.userid);
   }
 
   unsent(): void {
-    this.returns.unsent(this.user, this.letter);
+    if (this.letter instanceof Empty) this.letter.done(this.userid);
+    else this.comesBack(this.letter);
   }
+}
+
+/** Of a message that is stored, because its user is a slow consumer, and may leave all the same. */
+export class Spilled implements Fate {
+  readonly userid: number;
+  readonly left: () => void;
+
+  /** @param left called when it has left: then it is to be deleted from the store */
+  constructor(userid: number, left: () => void) {
+    this.userid = userid;
+    this.left = left;
+  }
+
+  unsent(): void {}
 }
 
 /** Nothing to send, but something to confirm when all before it has left. */

@@ -1,4 +1,5 @@
 import { costOf, type Letter } from '../bus/letter.js';
+import { Signal } from '../net/signal.js';
 import { Empty } from './fates.js';
 import type { Spool } from './spool.js';
 
@@ -10,7 +11,7 @@ export class Line {
   bytes = 0;
   /** What is being done with the first of its messages; all others stay behind them. */
   busy: 'publishing' | 'storing' | undefined;
-  private calm: (() => void)[] = [];
+  private readonly calm = new Signal();
   private readonly userid: number;
   private readonly spool: Spool | undefined;
 
@@ -66,12 +67,12 @@ export class Line {
 
   /** Resolves when it is not busy any more. */
   calmed(): Promise<void> {
-    return new Promise((resolve) => this.calm.push(resolve));
+    return this.calm.next();
   }
 
   /** It is not busy any more. */
   rest(): void {
     this.busy = undefined;
-    for (const tell of this.calm.splice(0)) tell();
+    this.calm.tell();
   }
 }

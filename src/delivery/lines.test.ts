@@ -25,7 +25,8 @@ async function scene(t: Test, publish: () => Promise<number>) {
     away: () => t.fail('away'),
   });
   const { outcomes } = new Metrics();
-  const lines = new Lines({ presence: new Presence(), bus, writer, outcomes }, () => {});
+  const charge = new Charge(new Budget(1_000_000));
+  const lines = new Lines({ presence: new Presence(charge), bus, writer, outcomes }, () => {});
   await other.start({ wayChanged: () => {} } as Partial<BusEvents> as BusEvents);
   await bus.start({
     changed: () => lines.pumpAll(),
@@ -36,7 +37,6 @@ async function scene(t: Test, publish: () => Promise<number>) {
     },
   } as Partial<BusEvents> as BusEvents);
   t.teardown(() => Promise.all([bus.close(0), other.close(0), store.close()]));
-  const charge = new Charge(new Budget(1_000_000));
   const stored = async () => {
     await lines.published(userid);
     await writer.empty();

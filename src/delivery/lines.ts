@@ -4,7 +4,8 @@ import type { Outcome } from '../ops/metrics.js';
 import { Empty } from './fates.js';
 import { chargeAll, isOwn } from './kept.js';
 import { Line } from './line.js';
-import type { Presence, Present } from './presence.js';
+import type { Presence } from './presence.js';
+import type { Session } from './session.js';
 import type { Spool } from './spool.js';
 import type { Writer } from './writer.js';
 
@@ -29,10 +30,13 @@ export class Lines {
   private readonly writer: Writer;
   private readonly outcomes: Record<Outcome, number>;
   private readonly spool: Spool | undefined;
-  private readonly fallBehind: (user: Present) => void;
+  private readonly fallBehind: (session: Session) => void;
 
-  /** @param fallBehind for a user who is here something older than what comes next waits */
-  constructor({ presence, bus, writer, outcomes, spool }: LinesParts, fallBehind: (user: Present) => void) {
+  /** @param fallBehind for a user who is live something older than what comes next waits */
+  constructor(
+    { presence, bus, writer, outcomes, spool }: LinesParts,
+    fallBehind: (session: Session) => void,
+  ) {
     this.presence = presence;
     this.bus = bus;
     this.writer = writer;
@@ -146,11 +150,11 @@ export class Lines {
     const line = this.lines.get(userid);
     if (line === undefined || line.busy !== undefined) return;
     if (line.letters.length === 0) return void this.lines.delete(userid);
-    const user = this.presence.get(userid);
-    if (user === undefined) this.pumpAway(userid, line);
-    else if (user.state === 'here') this.fallBehind(user);
-    else if (user.state === 'behind') user.wake();
-    else if (user.state === 'leaving') this.storeFree(userid, line);
+    const session = this.presence.get(userid);
+    if (session === undefined) this.pumpAway(userid, line);
+    else if (session.state === 'live') this.fallBehind(session);
+    else if (session.state === 'catchingUp') session.changed.tell();
+    else if (session.state === 'leaving') this.storeFree(userid, line);
   }
 
   /** All lines may have other ways now. */
@@ -231,7 +235,7 @@ export class Lines {
   private rest(userid: number, line: Line): void {
     line.rest();
     this.pump(userid);
-    this.presence.get(userid)?.wake();
+    this.presence.get(userid)?.changed.tell();
   }
 
   private lineOf(userid: number): Line {

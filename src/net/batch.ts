@@ -2,6 +2,8 @@ import type { Frame } from './frames.js';
 
 /** Who is to know what becomes of a message: one of these is called, once. */
 export interface Fate {
+  /** The user of the connection whom it is for. */
+  readonly userid: number;
   /** It has left for the network. */
   left(): void;
   /** Its connection ended before. */
@@ -49,6 +51,20 @@ export class Batch {
     first.size = first.bytes.reduce((sum, { length }) => sum + length, 0);
     this.size -= first.size;
     return first;
+  }
+
+  /** Takes out what is for this user, into a batch of its own. */
+  takeOut(userid: number): Batch {
+    const { bytes, fates } = this;
+    const taken = new Batch();
+    this.bytes = [];
+    this.fates = [];
+    this.size = 0;
+    for (const [n, one] of bytes.entries()) {
+      const fate = fates[n];
+      (fate?.userid === userid ? taken : this).add(one, fate);
+    }
+    return taken;
   }
 
   /** Puts others in the place of those who are to know. */

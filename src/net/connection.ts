@@ -2,13 +2,14 @@ import type { Duplex } from 'node:stream';
 import type { ScannerPool } from '../json/scanner-pool.js';
 import type { Dialect } from '../protocol/dialect.js';
 import { Message } from '../protocol/message.js';
-import type { Fate } from './batch.js';
+import type { Batch, Fate } from './batch.js';
 import { type Budget, Charge } from './budget.js';
 import type { Cutter, FrameFault } from './cutter.js';
 import { Framer } from './framer.js';
 import { unexpected } from './guard.js';
 import { LengthFramer } from './length-framer.js';
 import { Outbox, type OutboxEvents, type OutboxLimits } from './outbox.js';
+import { Signal } from './signal.js';
 
 export interface ConnectionLimits extends OutboxLimits {
   /** The most bytes a document may have. */
@@ -34,8 +35,6 @@ export interface ConnectionHost {
   fault(connection: Connection, fault: FrameFault | 'slow reader'): void;
   /** The client reads too slowly. Called again and again while it does. */
   slow(connection: Connection): void;
-  /** Everything that was to be written has left, and somebody waits for that. */
-  idle(connection: Connection): void;
   /** The connection is gone; messages that have not left were told so. Called once. */
   closed(connection: Connection): void;
 }
@@ -57,8 +56,7 @@ export class Connection implements OutboxEvents {
   private begun = false;
   private inputEnded = false;
   private gone = false;
-  /** Somebody has asked whether it is drained, and it was not. */
-  private awaited = false;
+  private readonly emptied = new Signal();
   private owed: Charge | undefined;
   private deadline: NodeJS.Timeout | undefined;
 
@@ -91,10 +89,19 @@ export class Connection implements OutboxEvents {
     return this.gone;
   }
 
-  /** Whether everything that was to be written has left. If not, `idle` tells when it has. */
-  isDrained(): boolean {
-    this.awaited ||= !this.outbox.idle;
-    return this.outbox.idle;
+  /** Resolves when everything that was to be written has left, or the connection has ended; undefined when it has. */
+  drained(): Promise<void> | undefined {
+    return this.outbox.idle ? undefined : this.emptied.next();
+  }
+
+  /** Resolves when what the network has been given is taken by it, or never will be; undefined when nothing is. */
+  written(): Promise<void> | undefined {
+    return this.outbox.written();
+  }
+
+  /** Takes out what waits for one of its users and has not been given to the network: it is told by who takes it. */
+  takeBack(userid: number): Batch | undefined {
+    return this.outbox.takeBack(userid);
   }
 
   /** What is kept on behalf of this client. */
@@ -134,10 +141,7 @@ export class Connection implements OutboxEvents {
   }
 
   idle(): void {
-    if (this.awaited) {
-      this.awaited = false;
-      this.host.idle(this);
-    }
+    this.emptied.tell();
     this.leaveWhenDone();
   }
 
@@ -240,6 +244,7 @@ export class Connection implements OutboxEvents {
     this.gone = true;
     this.framer.finish();
     this.outbox.end();
+    this.emptied.tell();
     this.host.closed(this);
   }
 }

@@ -38,7 +38,11 @@ function outbox(stream: Writable, limits = {}, overflow: () => void = never, idl
 
 /** Writes down what becomes of a message. */
 function told(by: string[], name: string): Fate {
-  return { left: () => by.push(`${name} left`), unsent: (bytes) => by.push(`${name} unsent: ${bytes}`) };
+  return {
+    userid: 1,
+    left: () => by.push(`${name} left`),
+    unsent: (bytes) => by.push(`${name} unsent: ${bytes}`),
+  };
 }
 
 t.test('one write for all messages of one turn of the event loop', async (t) => {

@@ -4,6 +4,7 @@ import type { Budget } from './budget.js';
 import { type Flushable, flushLater } from './flusher.js';
 import type { Frame } from './frames.js';
 import { Pacer } from './pacer.js';
+import { Signal } from './signal.js';
 
 export interface OutboxLimits {
   /** The least time between two writes, in ms; 0 puts all that is ready into one write (DIFFERENCES 12). */
@@ -46,6 +47,7 @@ export class Outbox implements Flushable {
   /** What the budget was told of. */
   private counted = 0;
   private overflowed = false;
+  private readonly wrote = new Signal();
   private ended = false;
   private timer: NodeJS.Timeout | undefined;
   private again: NodeJS.Timeout | undefined;
@@ -68,6 +70,11 @@ export class Outbox implements Flushable {
   /** Whether nothing waits and everything was taken by the network. */
   get idle(): boolean {
     return this.queue === undefined && this.writing === undefined;
+  }
+
+  /** Resolves when what the network has been given is taken by it, or never will be; undefined when nothing is. */
+  written(): Promise<void> | undefined {
+    return this.writing && this.wrote.next();
   }
 
   /** Sends a message after all earlier ones. False when the connection has ended: it was not taken. */
@@ -94,6 +101,16 @@ export class Outbox implements Flushable {
     this.writing = undefined;
     writing?.tellUnsent();
     queue?.tellUnsent();
+    this.wrote.tell();
+  }
+
+  /** Takes out what waits for one user and has not been given to the network: it is told by who takes it. */
+  takeBack(userid: number): Batch | undefined {
+    const taken = this.queue?.takeOut(userid);
+    if (taken === undefined || taken.length === 0) return undefined;
+    if (this.queue?.length === 0) this.queue = undefined;
+    if (this.idle) this.events.idle();
+    return taken;
   }
 
   /** Puts others in the place of those who are to know what becomes of what waits. */
@@ -156,7 +173,7 @@ export class Outbox implements Flushable {
   private write(batch: Batch, others: Batch | undefined): void {
     this.writing = batch;
     this.queue = others;
-    this.stream.write(batch.joined(this.limits.frame), this.written);
+    this.stream.write(batch.joined(this.limits.frame), this.tookIt);
     this.pacer?.wrote(others?.length ?? 0);
   }
 
@@ -195,7 +212,7 @@ export class Outbox implements Flushable {
     this.counted = cost;
   }
 
-  private readonly written = (error?: Error | null): void => {
+  private readonly tookIt = (error?: Error | null): void => {
     const batch = this.writing;
     // The owner hears of an error by the stream's own events and then calls end(). A write that was under way
     // when the stream was destroyed ends here without an error, but it has not left.
@@ -204,6 +221,7 @@ export class Outbox implements Flushable {
     this.count(this.queue?.cost ?? 0);
     try {
       batch.tellLeft();
+      this.wrote.tell();
       if (this.queue === undefined) this.events.idle();
       else if (!this.scheduled) this.flush();
     } catch (error) {

@@ -1,0 +1,207 @@
+import type { Letter } from '../bus/letter.js';
+import type { Batch, Fate } from '../net/batch.js';
+import type { Charge } from '../net/budget.js';
+import type { Connection } from '../net/connection.js';
+import { Signal } from '../net/signal.js';
+import { Carried, Fresh, Spilled } from './fates.js';
+import { Kept } from './kept.js';
+
+/*
+ * A user who is on this node. A user without a session is away: on another node, or nowhere.
+ *
+ * state      | its connection        | a message for it     | next state
+ * -----------|-----------------------|----------------------|-------------------------------------------------------
+ * (away)     | none                  | goes elsewhere       | a login has the right password: arriving
+ * arriving   | none yet              | waits in its line    | the login reply is sent: catchingUp; refused: away
+ * catchingUp | reads                 | waits in its line    | nothing older is left anywhere: live
+ * live       | reads                 | goes out at once     | it is a slow consumer, or something is stored: catchingUp
+ * draining   | logged out            | waits in its line    | what was being written has left, or never will: leaving
+ * leaving    | logged out, or closed | is stored            | its line is empty and it is offline: away
+ *
+ * A user who logs out, or whose connection closes, is first draining. A closed connection writes nothing any more:
+ * then its user is leaving at once.
+ */
+export type State = 'arriving' | 'catchingUp' | 'live' | 'draining' | 'leaving';
+
+/** Whether messages are stored that the user was not sent: for certain, perhaps, or not as far as is known. */
+export type Unread = 'yes' | 'perhaps' | 'no';
+
+/** One user on this node: its state, and what its connection was given and has not sent. Nobody else changes these. */
+export class Session {
+  readonly id: number;
+  /** Tells that there may be something new to do for the user. */
+  readonly changed = new Signal();
+  private current: State = 'arriving';
+  private link: Connection | undefined;
+  private slow = false;
+  private mayBeStored: Unread = 'no';
+  private catchUp: Promise<void> | undefined;
+  /** What its connection will not send any more, oldest first. */
+  private unsent: Letter[] = [];
+  /** What was taken from its connection at the logout, behind what was being written then. */
+  private takenBack: Batch | undefined;
+  /** What was stored before it left, and has left: still to be deleted. */
+  private sentStored: string[] = [];
+  /** Of all messages that go straight to its connection: none needs anything of its own. */
+  private readonly fresh: Fate;
+  private readonly nobody: Charge;
+
+  /** @param nobody whom messages are charged to whose senders are not known any more */
+  constructor(id: number, nobody: Charge) {
+    this.id = id;
+    this.nobody = nobody;
+    this.fresh = new Fresh(id, (bytes) => this.unsent.push(new Kept(bytes, nobody)));
+  }
+
+  get state(): State {
+    return this.current;
+  }
+
+  /** From the login reply on. */
+  get connection(): Connection | undefined {
+    return this.link;
+  }
+
+  /** Whether the user is logged in. */
+  get isOnline(): boolean {
+    return this.current === 'live' || this.current === 'catchingUp';
+  }
+
+  /** Whether the user has logged out, or its connection has closed: its connection is given nothing any more. */
+  get hasLeft(): boolean {
+    return this.current === 'draining' || this.current === 'leaving';
+  }
+
+  /** Whether it is a slow consumer: it does not take what its connection has for it. */
+  get isSlow(): boolean {
+    return this.slow;
+  }
+
+  get unread(): Unread {
+    return this.mayBeStored;
+  }
+
+  /** Whether messages were sent that are still to be deleted from the store. */
+  get hasSentStored(): boolean {
+    return this.sentStored.length > 0;
+  }
+
+  /** While the user catches up: resolves when that has ended. Never rejects. */
+  get catchingUp(): Promise<void> | undefined {
+    return this.catchUp;
+  }
+
+  /** arriving -> catchingUp: its login reply has been sent. */
+  enter(connection: Connection): void {
+    this.move(['arriving'], 'catchingUp');
+    this.link = connection;
+    connection.users.add(this.id);
+  }
+
+  /** catchingUp -> live: nothing older is left anywhere. */
+  goLive(): void {
+    this.move(['catchingUp'], 'live');
+  }
+
+  /** live -> catchingUp: from now on messages wait in its line. False when it was not live. */
+  fallBehind(): boolean {
+    if (this.current !== 'live') return false;
+    this.current = 'catchingUp';
+    return true;
+  }
+
+  /** One work at a time brings the user up to date; `work` calls `caughtUp` as the last thing that it does. */
+  startCatchUp(work: () => Promise<void>): void {
+    if (this.catchUp !== undefined) throw new Error(`user ${this.id} is catching up already`);
+    this.catchUp = work();
+  }
+
+  /** The work that was started has ended. */
+  endCatchUp(): void {
+    this.catchUp = undefined;
+  }
+
+  /** It does not take what its connection has for it; or it does again. */
+  setSlow(isSlow: boolean): void {
+    this.slow = isSlow;
+  }
+
+  /** Messages for it are stored, or may be. A certainty stays one. */
+  markUnread(unread: 'yes' | 'perhaps'): void {
+    if (this.mayBeStored !== 'yes') this.mayBeStored = unread;
+  }
+
+  /** What is stored is being read. A message that is stored from now on may not be seen: it is marked again. */
+  markRead(): void {
+    this.mayBeStored = 'no';
+  }
+
+  /** Sends a message to a user who is live. False when it is not, or its connection has ended. */
+  send(bytes: Buffer): boolean {
+    return this.current === 'live' && this.link?.send(bytes, this.fresh) === true;
+  }
+
+  /** Gives a kept message to the connection. One that it does not send comes back with the others at the end. */
+  give(letter: Letter): void {
+    const carried = new Carried(this.id, letter, (unsent) => this.unsent.push(unsent));
+    if (this.link?.send(letter.bytes, carried) !== true) carried.unsent();
+  }
+
+  /**
+   * What its connection has not taken is going to be stored. What leaves all the same is to be deleted again.
+   *
+   * @returns what is to be stored, oldest first
+   */
+  spill(): Letter[] {
+    const older: Letter[] = [];
+    this.link?.reroute((bytes, fate) => {
+      const letter = this.letterOf(bytes, fate);
+      if (letter === undefined) return fate;
+      older.push(letter);
+      return new Spilled(this.id, () => this.sentStored.push(bytes.toString()));
+    });
+    return older;
+  }
+
+  /** Takes the texts of the messages that were stored and then sent: they are to be deleted. */
+  takeSentStored(): string[] {
+    const texts = this.sentStored;
+    this.sentStored = [];
+    return texts;
+  }
+
+  /** live or catchingUp -> draining: what its connection has not begun to write is taken back. */
+  logOut(): void {
+    this.move(['live', 'catchingUp'], 'draining');
+    this.link?.users.delete(this.id);
+    this.takenBack = this.link?.takeBack(this.id);
+    this.changed.tell();
+  }
+
+  /** While draining: resolves when what was being written at the logout has left, or never will; undefined when it has. */
+  written(): Promise<void> | undefined {
+    return this.link?.written();
+  }
+
+  /** draining -> leaving. Returns what its connection did not send, oldest first: it goes before all other messages. */
+  leave(): Letter[] {
+    this.move(['draining'], 'leaving');
+    this.takenBack?.tellUnsent();
+    this.takenBack = undefined;
+    const letters = this.unsent;
+    this.unsent = [];
+    this.changed.tell();
+    return letters;
+  }
+
+  private letterOf(bytes: Buffer, fate: Fate): Letter | undefined {
+    if (fate === this.fresh) return new Kept(bytes, this.nobody);
+    return fate instanceof Carried && fate.userid === this.id ? fate.letter : undefined;
+  }
+
+  private move(from: readonly State[], to: State): void {
+    if (!from.includes(this.current))
+      throw new Error(`user ${this.id} is ${this.current}: it cannot be ${to}`);
+    this.current = to;
+  }
+}
