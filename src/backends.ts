@@ -11,8 +11,8 @@ import { Health } from './ops/health.js';
 import type { Log } from './ops/log.js';
 import { watchedStore } from './ops/watched-store.js';
 import type { Settings } from './options.js';
-import { openEmbedded } from './store/embedded/embedded.js';
 import { openMessageFiles } from './store/embedded/message-files.js';
+import { openThreaded } from './store/embedded/threaded.js';
 import { onlyKnownUsers } from './store/known-users.js';
 import type { MessageFile } from './store/message-file.js';
 import { openMysql } from './store/mysql/mysql.js';
@@ -64,7 +64,8 @@ export class Backends {
     const { config, database } = this;
     const url = mysqlUrl(config);
     if (url === undefined) {
-      const store = openEmbedded(config.data, cluster.isWorker, config.dialect.passwordLength);
+      const { passwordLength } = config.dialect;
+      const store = await openThreaded({ file: config.data, shared: cluster.isWorker, passwordLength });
       return watchedStore(store, database);
     }
     const watch = new DatabaseWatch(database, this.log);

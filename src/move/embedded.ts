@@ -1,4 +1,4 @@
-import { type EmbeddedDatabase, openDatabase } from '../store/embedded/database.js';
+import { EmbeddedDatabase } from '../store/embedded/database.js';
 import { COLUMNS, mapTables, TABLES, type Table } from '../store/tables.js';
 import { type Cell, type Row, type Rows, refuseFull } from './rows.js';
 
@@ -43,7 +43,7 @@ function insertAll(db: EmbeddedDatabase, table: Table, rows: readonly Row[]): vo
 }
 
 function using<T>(file: string, work: (db: EmbeddedDatabase) => T): T {
-  const db = openDatabase(file, false);
+  const db = EmbeddedDatabase.alone({ file });
   try {
     return work(db);
   } finally {

@@ -5,7 +5,7 @@ import { usesEmbedded } from '../backends.js';
 import type { Config } from '../config.js';
 import type { Log } from '../ops/log.js';
 import { onSignals } from '../ops/signals.js';
-import { openEmbedded } from '../store/embedded/embedded.js';
+import { openThreaded } from '../store/embedded/threaded.js';
 import { makeWorkersFolder } from './folder.js';
 import { Primary } from './primary.js';
 
@@ -21,12 +21,12 @@ export async function supervise(
   log: Log,
   reload: () => void,
 ): Promise<number> {
-  const data = usesEmbedded(config) ? holdData(config.data) : undefined;
+  const data = usesEmbedded(config) ? await holdData(config.data) : undefined;
   const folder = makeWorkersFolder();
   const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], folder, log);
   const stop = async () => {
     const failed = await primary.stop();
-    data?.release();
+    await data?.release();
     rmSync(folder, { recursive: true });
     return failed;
   };
@@ -38,13 +38,18 @@ export async function supervise(
   return primary.start(config.workers);
 }
 
+interface HeldData {
+  readonly file: string;
+  release(): Promise<void>;
+}
+
 /** Locks the database file for all workers and sets everybody offline. Memory is a file that nobody keeps. */
-function holdData(wanted: string): { file: string; release: () => void } {
+async function holdData(wanted: string): Promise<HeldData> {
   const folder = wanted === ':memory:' ? mkdtempSync(join(tmpdir(), 'chat-server-')) : undefined;
   const file = folder === undefined ? wanted : join(folder, 'chat.db');
-  const store = openEmbedded(file);
-  const release = () => {
-    void store.close();
+  const store = await openThreaded({ file });
+  const release = async () => {
+    await store.close();
     if (folder !== undefined) rmSync(folder, { recursive: true });
   };
   return { file, release };

@@ -1,28 +1,24 @@
 import type { Store } from '../store.js';
-import { openDatabase } from './database.js';
-import { friends } from './friends.js';
-import { groups } from './groups.js';
-import { logins, loginsHere } from './logins.js';
-import { offline } from './offline.js';
-import { users } from './users.js';
+import { EmbeddedDatabase } from './database.js';
+import { loginsHere } from './logins.js';
+import { asStore, isRead, operations, run } from './operations.js';
+import { ALL_OFFLINE } from './schema.js';
+
+/** The most characters that a password may have. */
+const PASSWORD = 50;
 
 /**
- * A store in one SQLite file, for a server that runs alone. The data survive a kill -9. Nobody is online
- * when it is opened. Throws an Error with one clear line when the file is in use or cannot be used.
+ * A store in one SQLite file that this thread itself reads and writes: each call takes it for as long as the disk does.
+ * For tools, and for tests that must know when a call is done; a server has `openThreaded`. Nobody is online when it is
+ * opened. Throws an Error with one clear line when the file is in use or cannot be used.
  *
  * @param file path of the database file, or `:memory:`
- * @param shared for a worker: another process of the same server has opened the file before
- * @param passwordLength the most characters that a password may have
  */
-export function openEmbedded(file: string, shared = false, passwordLength = 50): Store {
-  const db = openDatabase(file, shared);
-  if (!shared) db.prepare("UPDATE user SET state = 'offline' WHERE state = 'online'").run();
-  return {
-    ...users(db, passwordLength),
-    ...friends(db),
-    ...groups(db),
-    ...offline(db),
-    exclusively: shared ? logins(file) : loginsHere(),
-    close: async () => db.close(),
-  };
+export function openEmbedded(file: string): Store {
+  const db = EmbeddedDatabase.alone({ file });
+  db.prepare(ALL_OFFLINE).run();
+  const all = operations(db, PASSWORD);
+  const ask = async (call: Parameters<typeof run>[1]) =>
+    isRead(call.name) ? db.reading(() => run(all, call)) : db.transaction(() => run(all, call));
+  return { ...asStore(ask), exclusively: loginsHere(), close: async () => db.close() };
 }

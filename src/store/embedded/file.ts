@@ -18,17 +18,24 @@ export function realPath(file: string): string {
   }
 }
 
+/** Which file it is, whatever its name. */
+export interface Identity {
+  readonly ino: number;
+  readonly dev: number;
+}
+
+/** Which file stands under this path; undefined for none. */
+export function identityOf(file: string): Identity | undefined {
+  return statSync(file, { throwIfNoEntry: false });
+}
+
 /**
- * Returns a check that the file is still the one that is there now: what is written to one that was deleted or
- * replaced is gone. The check throws StoreUnavailable.
+ * Throws StoreUnavailable when the file is not the one that was opened: what is written to one that was deleted or
+ * replaced is gone.
  */
-export function guardFile(file: string): () => void {
-  const first = statSync(file);
-  return () => {
-    const now = statSync(file, { throwIfNoEntry: false });
-    if (now?.ino === first.ino && now.dev === first.dev) return;
-    throw new StoreUnavailable(
-      `${file} was ${now === undefined ? 'deleted' : 'replaced'} while it was in use`,
-    );
-  };
+export function checkIsSame(file: string, first: Identity | undefined): void {
+  if (first === undefined) return;
+  const now = identityOf(file);
+  if (now?.ino === first.ino && now.dev === first.dev) return;
+  throw new StoreUnavailable(`${file} was ${now === undefined ? 'deleted' : 'replaced'} while it was in use`);
 }

@@ -11,10 +11,10 @@ export function friends(db: EmbeddedDatabase) {
     'SELECT DISTINCT u.id, u.name, u.state FROM friend f JOIN user u ON u.id = f.friendid WHERE f.userid = ? ORDER BY f.friendid',
   );
   return {
-    addFriend: async (id: number, friendid: number): Promise<void> => {
+    addFriend: (id: number, friendid: number): void => {
       insert.run(id, friendid);
     },
-    friends: async (id: number): Promise<Friend[]> =>
+    friends: (id: number): readonly Friend[] =>
       byUser.all(id).map((row) => ({ id: Number(row.id), name: text(row.name), state: toState(row.state) })),
   };
 }

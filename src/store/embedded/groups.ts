@@ -1,5 +1,6 @@
 import type { Group, GroupUser, Member } from '../store.js';
-import { type EmbeddedDatabase, SqlRefused } from './database.js';
+import type { EmbeddedDatabase } from './database.js';
+import { SqlRefused } from './sql-error.js';
 import { isWhole, text, toState } from './users.js';
 
 /** Groups and who is in them, in the tables `allgroup` and `groupuser`; a member comes once (DIFFERENCES 14). */
@@ -27,33 +28,32 @@ export function groups(db: EmbeddedDatabase) {
   const ids = db.prepare('SELECT DISTINCT userid FROM groupuser WHERE groupid = ?');
 
   return {
-    createGroup: async (id: number, groupname: string, groupdesc: string): Promise<number | undefined> => {
+    createGroup: (id: number, groupname: string, groupdesc: string): number | undefined => {
       if (!isWhole(groupname) || !isWhole(groupdesc)) return undefined;
       try {
-        return db.transaction(() => {
-          const groupid = insert.run(groupname, groupdesc).lastInsertRowid;
-          join.run(groupid, id, 'creator');
-          return groupid;
-        });
+        const groupid = insert.run(groupname, groupdesc).lastInsertRowid;
+        join.run(groupid, id, 'creator');
+        return groupid;
       } catch (error) {
         if (!(error instanceof SqlRefused)) throw error;
         if (nameTaken.all(groupname).length > 0) burnId.run();
         return undefined;
       }
     },
-    addGroup: async (id: number, groupid: number): Promise<void> => {
+    addGroup: (id: number, groupid: number): void => {
       join.run(groupid, id, 'normal');
     },
-    groups: async (id: number): Promise<Group[]> =>
+    groups: (id: number): readonly Group[] =>
       ofUser.all(id).map((row) => ({
         id: Number(row.id),
         groupname: text(row.groupname),
         groupdesc: text(row.groupdesc),
         users: withNames.all(Number(row.id)).map(toGroupUser),
       })),
-    members: async (groupid: number): Promise<Member[]> =>
+    members: (groupid: number): readonly Member[] =>
       withStates.all(groupid).map((row) => ({ id: Number(row.userid), state: toState(row.state) })),
-    memberIds: async (groupid: number) => ids.all(groupid).map(({ userid }) => ({ id: Number(userid) })),
+    memberIds: (groupid: number): readonly { readonly id: number }[] =>
+      ids.all(groupid).map(({ userid }) => ({ id: Number(userid) })),
   };
 }
 

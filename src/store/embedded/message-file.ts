@@ -1,5 +1,5 @@
 import type { FiledMessage, MessageFile } from '../message-file.js';
-import { type EmbeddedDatabase, openDatabase, type Row } from './database.js';
+import { EmbeddedDatabase, type Row } from './database.js';
 
 const SCHEMA =
   'CREATE TABLE IF NOT EXISTS message (number INTEGER PRIMARY KEY, userid INTEGER NOT NULL, bytes BLOB NOT NULL)';
@@ -9,7 +9,7 @@ const SCHEMA =
  * it, or an Error with one clear line when it cannot be used.
  */
 export function openMessageFile(path: string): MessageFile {
-  const db = openDatabase(path, false, SCHEMA);
+  const db = EmbeddedDatabase.alone({ file: path, schema: SCHEMA });
   const insert = db.prepare('INSERT INTO message VALUES (?, ?, ?)');
   const remove = db.prepare('DELETE FROM message WHERE number = ?');
   const above = db.prepare('SELECT * FROM message WHERE number > ? ORDER BY number LIMIT ?');

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { MessageFile } from '../message-file.js';
-import { FileInUse } from './database.js';
+import { FileInUse } from './lock.js';
 import { openMessageFile } from './message-file.js';
 
 /** So many messages are moved from one file into another at once. */

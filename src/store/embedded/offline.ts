@@ -9,17 +9,14 @@ export function offline(db: EmbeddedDatabase) {
     'DELETE FROM offlinemessage WHERE rowid = (SELECT rowid FROM offlinemessage WHERE userid = ? AND message = ? ORDER BY rowid LIMIT 1)',
   );
   return {
-    storeMessages: async (messages: readonly StoredMessage[]): Promise<readonly Refusal[]> => {
-      db.transaction(() => {
-        for (const { userid, message } of messages) insert.run(userid, message.toString());
-      });
+    storeMessages: (messages: readonly StoredMessage[]): readonly Refusal[] => {
+      for (const { userid, message } of messages) insert.run(userid, message.toString());
       return [];
     },
-    storedMessages: async (userid: number, most = -1): Promise<string[]> =>
+    storedMessages: (userid: number, most = -1): readonly string[] =>
       byUser.all(userid, most).map((row) => String(row.message)),
-    removeMessages: async (userid: number, messages: readonly string[]): Promise<void> =>
-      db.transaction(() => {
-        for (const message of messages) removeOldest.run(userid, message);
-      }),
+    removeMessages: (userid: number, messages: readonly string[]): void => {
+      for (const message of messages) removeOldest.run(userid, message);
+    },
   };
 }

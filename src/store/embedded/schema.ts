@@ -33,3 +33,6 @@ CREATE TABLE IF NOT EXISTS offlinemessage (
 );
 CREATE INDEX IF NOT EXISTS offlinemessage_userid ON offlinemessage (userid);
 `;
+
+/** Nobody is online when a server starts. */
+export const ALL_OFFLINE = "UPDATE user SET state = 'offline' WHERE state = 'online'";

@@ -1,5 +1,6 @@
 import type { User, UserState } from '../store.js';
-import { type EmbeddedDatabase, SqlRefused } from './database.js';
+import type { EmbeddedDatabase } from './database.js';
+import { SqlRefused } from './sql-error.js';
 
 /** Accounts, in the table `user`; no password has more than `passwordLength` characters. */
 export function users(db: EmbeddedDatabase, passwordLength: number) {
@@ -14,7 +15,7 @@ export function users(db: EmbeddedDatabase, passwordLength: number) {
   const toOffline = db.prepare("UPDATE user SET state = 'offline' WHERE id = ?");
 
   return {
-    register: async (name: string, password: string): Promise<number | undefined> => {
+    register: (name: string, password: string): number | undefined => {
       if (!isWhole(name) || !isWhole(password) || [...password].length > passwordLength) return undefined;
       try {
         return insert.run(name, password).lastInsertRowid;
@@ -24,16 +25,14 @@ export function users(db: EmbeddedDatabase, passwordLength: number) {
         return undefined;
       }
     },
-    user: async (id: number): Promise<User | undefined> => byId.all(id).map(toUser)[0],
-    idOf: async (name: string): Promise<number | undefined> =>
+    user: (id: number): User | undefined => byId.all(id).map(toUser)[0],
+    idOf: (name: string): number | undefined =>
       isWhole(name) ? byName.all(name).map(({ id }) => Number(id))[0] : undefined,
-    existing: async (ids: readonly number[]): Promise<readonly number[]> =>
-      ids.filter((id) => isThere.all(id).length > 0),
-    goOnline: async (id: number): Promise<boolean> => toOnline.run(id).changes === 1,
-    goOffline: async (ids: readonly number[]): Promise<void> =>
-      db.transaction(() => {
-        for (const id of ids) toOffline.run(id);
-      }),
+    existing: (ids: readonly number[]): readonly number[] => ids.filter((id) => isThere.all(id).length > 0),
+    goOnline: (id: number): boolean => toOnline.run(id).changes === 1,
+    goOffline: (ids: readonly number[]): void => {
+      for (const id of ids) toOffline.run(id);
+    },
   };
 }
 

@@ -1,0 +1,38 @@
+import type { Identity } from './file.js';
+import type { Call } from './operations.js';
+
+/** What the thread of a file is started with. */
+export interface Task {
+  readonly file: string;
+  readonly passwordLength: number;
+  /** How long a lock of another program is waited for, in ms: by those who ask, not by the thread. */
+  readonly patience: number;
+  /** Whether everybody is set offline: not where other processes, or this one, have users. */
+  readonly allOffline: boolean;
+  /** The file that it must be: the one that the thread before this one had. */
+  readonly identity: Identity | undefined;
+}
+
+/** Calls that are run together. */
+export interface Batch {
+  readonly number: number;
+  /** Whether one of them may change something. */
+  readonly change: boolean;
+  readonly calls: readonly Call[];
+}
+
+/** What the thread is told; it closes the file when all batches before are done, and ends. */
+export type Told = Batch | 'close';
+
+/** What became of a call: what it returns, or why the file cannot be used, or what is wrong with the program. */
+export type Outcome =
+  | { readonly value: unknown }
+  | { readonly unavailable: string }
+  | { readonly bug: string };
+
+/** What the thread says. */
+export type Said =
+  | { readonly opened: Identity | undefined }
+  | { readonly unusable: string }
+  /** Outcomes in the order of the calls; undefined when each is to be tried by itself, as together they failed. */
+  | { readonly number: number; readonly outcomes: readonly Outcome[] | undefined };
