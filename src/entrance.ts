@@ -1,17 +1,22 @@
 import type { Socket } from 'node:net';
 import { poolOfEach } from './config/pool.js';
 import type { Config } from './config.js';
+import { concern } from './doors/certificate.js';
 import { type Door, plain, type Visit } from './doors/door.js';
 import { behindProxies } from './doors/proxy.js';
 import { TlsDoor } from './doors/tls.js';
 import { LIMITS } from './limits.js';
 import type { Connection } from './net/connection.js';
+import { guarded } from './net/guard.js';
 import { Listener } from './net/listener.js';
 import { ifSilent } from './net/silence.js';
 import type { Drops } from './ops/drops.js';
 import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
 import { tellRefused } from './ops/room.js';
+
+/** In ms. */
+const DAY = 86_400_000;
 
 /** The ports that a server has opened. */
 export interface Ports {
@@ -48,19 +53,35 @@ export class Entrance implements Visit {
       return { port: await this.listen(port, ip, plain), tls: undefined };
     }
     this.tls = new TlsDoor({ cert, key });
+    this.tellValidity();
+    setInterval(guarded('a look at the certificate', this.tellValidity.bind(this)), DAY).unref();
     return {
       port: await this.listen(port, ip, plain),
       tls: await this.listen(tls.port, tls.ip ?? ip, this.tls.open),
     };
   }
 
-  /** Reads the certificate again; what is wrong with it is logged, and the old one stays in use. */
-  reload(): void {
+  /** Reads the certificate again. False when it cannot be used: that is logged, and the old one stays in use. */
+  reload(): boolean {
     try {
       this.tls?.reload();
+      this.tellValidity();
+      return true;
     } catch (error) {
       this.log.error({ err: error }, 'the old certificate stays in use');
+      return false;
     }
+  }
+
+  /** Until when the certificate is valid that is shown now, in ms since 1970; undefined without TLS. */
+  get certificateUntil(): number | undefined {
+    return this.tls?.validity.until;
+  }
+
+  private tellValidity(): void {
+    const found = this.tls && concern(this.tls.validity);
+    const file = this.config['tls-cert'];
+    if (found !== undefined) this.log[found.refused ? 'error' : 'warn']({ file }, found.text);
   }
 
   /** Accepts nothing more. Resolves when all connections are closed. */

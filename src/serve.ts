@@ -117,8 +117,7 @@ function heed(post: Post, node: Node): (reason: string) => void {
 
 function reload({ sink, log }: Post, { server }: Node): void {
   sink.reopen();
-  server.reload();
-  log.info('reloaded');
+  if (server.reload()) log.info('reloaded');
 }
 
 async function openAdmin({ config, log }: Post, askAll: AskAll): Promise<void> {

@@ -93,8 +93,8 @@ export class ChatServer {
   }
 
   /** Reads its certificate again; what is wrong with it is logged, and the old one stays in use. */
-  reload(): void {
-    this.entrance.reload();
+  reload(): boolean {
+    return this.entrance.reload();
   }
 
   /**
@@ -150,6 +150,7 @@ export class ChatServer {
       unconfirmed,
       braked: budget.braked,
       nodes: bus.others,
+      certificateUntil: this.entrance.certificateUntil,
       stopping: this.stopping,
     };
   }

@@ -35,6 +35,7 @@ async function metric(url: string, line: string): Promise<number> {
 
 for (const workers of ['1', '2']) {
   t.test(`metrics of ${workers} process(es): who is here and what was asked for`, async (t) => {
+    const begun = Date.now() / 1000;
     const { server, url } = await start(t, '--data', ':memory:', '--workers', workers);
     const users = await Promise.all([1, 2, 3, 4].map(() => User.connect(server)));
     for (const [n, user] of users.entries()) {
@@ -62,6 +63,9 @@ for (const workers of ['1', '2']) {
     t.equal(await metric(url, 'chat_service_up{service="the database"}'), 1);
     t.ok((await metric(url, 'chat_store_seconds_count{call="register"}')) >= 4);
     t.ok((await metric(url, 'process_resident_memory_bytes')) > 1e6);
+    t.equal(await metric(url, 'chat_processes'), Number(workers));
+    t.equal(await metric(url, 'chat_nodes'), Number(workers) - 1);
+    t.ok(Math.abs((await metric(url, 'process_start_time_seconds')) - begun) < 60, 'not the sum of all');
     for (const user of users) await user.close();
     await until(async () => (await metric(url, 'chat_connections')) === 0, 'everyone to be gone');
     t.same(await get(`${url}/livez`), [200, 'ok\n']);

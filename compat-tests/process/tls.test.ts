@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect as connectPlain, createServer } from 'node:net';
@@ -86,11 +87,12 @@ for (const workers of ['1', '2']) {
     await before.register('before');
     writeFileSync(cert, 'no certificate');
     server.child.signal('SIGHUP');
-    await server.child.logged(/the old certificate stays in use/);
+    await server.child.logged(new RegExp(`(the old certificate stays in use[^]*){${workers}}`));
+    t.notMatch(server.child.log, /"reloaded"/, 'nothing was');
     await (await userOn(port)).close();
     use(second);
     server.child.signal('SIGHUP');
-    const reloaded = new RegExp(`("reloaded"[^]*){${2 * Number(workers)}}`);
+    const reloaded = new RegExp(`("reloaded"[^]*){${workers}}`);
     await server.child.logged(reloaded);
     await (await userOn(port, second.ca)).close();
     await t.rejects(secure(port, first.ca), 'the old one is gone');
@@ -124,6 +126,18 @@ t.test('who speaks TLS through a proxy is known by its own address', async (t) =
   t.equal((await user.hear()).msg.length, 50_000);
   await user.close();
   await t.rejects(secure(tls, first.ca), 'without the header');
+});
+
+t.test('a certificate that expires soon is told at the start and at SIGHUP, and is a metric', async (t) => {
+  const { server } = await start(t, '--admin', '0');
+  await server.child.logged(/"level":40,.*"the certificate expires within 2 days, on /);
+  const [, admin] = await server.child.logged(/"port":(\d+),"msg":"the admin page is open"/);
+  const body = await (await fetch(`http://127.0.0.1:${admin}/metrics`)).text();
+  const [, until] = /^chat_certificate_expiry_timestamp_seconds (\S+)$/m.exec(body) ?? [];
+  t.equal(Number(until) * 1000, Date.parse(new X509Certificate(readFileSync(cert)).validTo));
+  server.child.signal('SIGHUP');
+  await server.child.logged(/"reloaded"/);
+  t.equal(server.child.log.split('the certificate expires').length, 3);
 });
 
 t.test('what cannot be is said in one line', async (t) => {

@@ -16,13 +16,13 @@ export class Timings {
     this.seconds = new Histogram({
       ...common,
       name: `chat_${part}_seconds`,
-      help: `How long calls of the ${part} take`,
+      help: `How long calls of the ${part} take; 99 of 100 below 0.05 s is well`,
       buckets: BUCKETS,
     });
     this.failures = new Counter({
       ...common,
       name: `chat_${part}_failures_total`,
-      help: `Calls of the ${part} that failed`,
+      help: `Calls of the ${part} that failed; only while it is away`,
     });
   }
 
@@ -41,7 +41,7 @@ export class Timings {
 export class Confirmations implements BusWatch {
   private readonly seconds = new Histogram({
     name: 'chat_confirm_seconds',
-    help: 'How long other nodes take to say that they got messages',
+    help: 'How long other nodes take to say that they got messages; below 0.1 s is well',
     buckets: BUCKETS,
     registers: [],
   });

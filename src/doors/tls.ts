@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { guarded, unexpected } from '../net/guard.js';
+import { type Validity, validityOf } from './certificate.js';
 import type { Visit } from './door.js';
 
 /** For a client to say in TLS who it wants to speak to, in ms. */
@@ -17,14 +18,19 @@ export interface CertificateFiles {
 export class TlsDoor {
   private readonly files: CertificateFiles;
   private readonly server: Server;
+  /** Of the certificate that is shown now. */
+  validity: Validity;
   /** Who is still shaking hands, by its address and port. */
   private readonly visits = new Map<string, { address: string; visit: Visit }>();
 
   /** Throws an Error with one line when the certificate cannot be used. */
   constructor(files: CertificateFiles) {
     this.files = files;
-    const make = () => createServer({ ...read(files), handshakeTimeout: HANDSHAKE });
-    this.server = usable(files, make);
+    const make = () => {
+      const pair = read(files);
+      return [createServer({ ...pair, handshakeTimeout: HANDSHAKE }), validityOf(pair.cert)] as const;
+    };
+    [this.server, this.validity] = usable(files, make);
     this.server.on('secureConnection', (socket) => {
       try {
         this.secured(socket);
@@ -47,7 +53,11 @@ export class TlsDoor {
 
   /** Reads the files again: who comes from now on is shown what is in them. Throws as the constructor does. */
   reload(): void {
-    usable(this.files, () => this.server.setSecureContext(read(this.files)));
+    this.validity = usable(this.files, () => {
+      const pair = read(this.files);
+      this.server.setSecureContext(pair);
+      return validityOf(pair.cert);
+    });
   }
 
   private secured(socket: TLSSocket): void {

@@ -42,5 +42,7 @@ export interface Snapshot {
   readonly braked: number;
   /** Other nodes of ours that this one knows of. */
   readonly nodes: number;
+  /** Until when the certificate of TLS is valid, in ms since 1970; undefined without TLS. */
+  readonly certificateUntil: number | undefined;
   readonly stopping: boolean;
 }
