@@ -56,10 +56,11 @@ export async function campaign(options: CampaignOptions, tell: (text: string) =>
 }
 
 /** Draws names of faults: the given ones in turn, else any that suits the mode. Throws for one that is none. */
-function draw({ faults, mode, originals }: CampaignOptions, random: Random): () => string {
+function draw({ faults, mode, redis, originals }: CampaignOptions, random: Random): () => string {
   const suits = (name: string) => {
     const fault = FAULTS[name];
-    return fault?.modes.includes(mode) === true && (originals > 0 || fault.needsOriginal !== true);
+    if (fault?.modes.includes(mode) !== true || fault.redis?.includes(redis) === false) return false;
+    return originals > 0 || fault.needsOriginal !== true;
   };
   const wrong = faults.find((name) => !suits(name));
   if (wrong !== undefined)

@@ -1,7 +1,7 @@
 import type { Random } from '../fuzz/random.js';
 import type { Crowd } from './crowd.js';
 import type { CampaignNode } from './node.js';
-import type { Mode } from './options.js';
+import type { Joined, Mode } from './options.js';
 import type { CampaignSite } from './site.js';
 
 /** What a fault can break, and by whose dice. */
@@ -17,6 +17,8 @@ export interface World {
 export interface Fault {
   /** Where it can happen. */
   readonly modes: readonly Mode[];
+  /** What must join the nodes for it to happen; anything unless given. */
+  readonly redis?: readonly Joined[];
   /** It happens to originals: there must be some. */
   readonly needsOriginal?: true;
   /** Does it, waits, and makes it good again. */

@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DATABASE_FAULTS } from './database-faults.js';
 import { ANYWHERE, between, type Fault, type World } from './fault.js';
 import type { Link } from './link.js';
+import { MASTER_FAULTS } from './master-faults.js';
 import { PROCESS_FAULTS } from './process-faults.js';
 
 /** A way that is cut for a while, as `how` says. */
 function cut(which: 'redis' | 'database', how: (link: Link) => void, least: number, most: number): Fault {
   return {
     modes: which === 'redis' ? ['nodes'] : ['nodes', 'workers'],
+    ...(which === 'redis' && { redis: ['alone'] }),
     run: async ({ node, random }) => {
       const link = node.links[which];
       if (link === undefined) return;
@@ -29,6 +31,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   none: { modes: ANYWHERE, run: () => delay(3000) },
   ...PROCESS_FAULTS,
   ...DATABASE_FAULTS,
+  ...MASTER_FAULTS,
   'redis-stall': cut('redis', (link) => link.stall(), 500, 8000),
   'redis-drop': cut('redis', (link) => link.drop(), 2000, 20_000),
   'redis-bury': cut('redis', bury, 2000, 15_000),
@@ -48,6 +51,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'database-reset': cut('database', (link) => link.reset(), 500, 1000),
   'redis-restart': {
     modes: ['nodes'],
+    redis: ['alone'],
     run: async ({ site, random }) => {
       await site.redis?.kill();
       await delay(between(random, 100, 5000));
@@ -56,6 +60,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'redis-pause': {
     modes: ['nodes'],
+    redis: ['alone'],
     run: async ({ site, random }) => {
       site.redis?.freeze();
       await delay(between(random, 500, 5000));

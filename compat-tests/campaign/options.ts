@@ -3,8 +3,12 @@ import { parseArgs } from 'node:util';
 /** How the server runs: nodes that Redis joins, workers of one server without it, or one node on its own file. */
 export type Mode = 'nodes' | 'workers' | 'embedded';
 
+/** What joins nodes. */
+export type Joined = 'alone' | 'cluster' | 'sentinel';
+
 export interface CampaignOptions {
   readonly mode: Mode;
+  readonly redis: Joined;
   /** How many nodes, or workers. */
   readonly count: number;
   readonly seconds: number;
@@ -24,6 +28,8 @@ export interface CampaignOptions {
 
 export const USAGE = `usage: npm run campaign -- [options]
   --nodes N        so many nodes on one MariaDB and one Redis (default 2)
+  --redis-cluster  the nodes on a Redis Cluster of three masters and three replicas
+  --redis-sentinel the nodes on a Redis that three Sentinels watch, and its replica
   --workers N      one server with so many workers on a MariaDB, without Redis
   --embedded       one node on its embedded store
   --minutes N      how long (default 5)
@@ -42,6 +48,8 @@ export function readOptions(args: readonly string[]): CampaignOptions {
     args: [...args],
     options: {
       nodes: { type: 'string', default: '2' },
+      'redis-cluster': { type: 'boolean', default: false },
+      'redis-sentinel': { type: 'boolean', default: false },
       workers: { type: 'string' },
       embedded: { type: 'boolean', default: false },
       minutes: { type: 'string', default: '5' },
@@ -58,9 +66,13 @@ export function readOptions(args: readonly string[]): CampaignOptions {
   const workers = values.workers !== undefined;
   const mode = values.embedded ? 'embedded' : workers ? 'workers' : 'nodes';
   const originals = values.originals === undefined ? 0 : number('originals', values.originals);
-  if (originals > 0 && mode !== 'nodes') throw new Error('--originals goes with --nodes only');
+  const redis = values['redis-cluster'] ? 'cluster' : values['redis-sentinel'] ? 'sentinel' : 'alone';
+  if (originals > 0 && (mode !== 'nodes' || redis !== 'alone'))
+    throw new Error('--originals goes with --nodes only');
+  if (redis !== 'alone' && mode !== 'nodes') throw new Error(`--redis-${redis} goes with --nodes only`);
   return {
     mode,
+    redis,
     count: mode === 'embedded' ? 1 : number('count', values.workers ?? values.nodes),
     seconds: number('minutes', values.minutes) * 60,
     seed: number('seed', values.seed ?? `${1 + (Date.now() % 1_000_000_000)}`),

@@ -6,10 +6,13 @@ import { newFolder } from '../harness/folder.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { openMysql } from '../harness/mysql-database.js';
 import { Redis } from '../harness/redis.js';
+import { RedisCluster } from '../harness/redis-cluster.js';
+import { RedisSentinels } from '../harness/redis-sentinels.js';
+import type { ServiceOptions } from '../harness/service.js';
 import type { Tables } from '../harness/tables.js';
 import { Link } from './link.js';
 import { CampaignNode, type Links } from './node.js';
-import type { CampaignOptions } from './options.js';
+import type { CampaignOptions, Joined } from './options.js';
 import { CampaignOriginal } from './original.js';
 
 /** The account of the nodes: its rights can be taken away. */
@@ -21,17 +24,29 @@ const GRANTS = ['user', 'friend', 'allgroup', 'groupuser', 'offlinemessage'].map
 /** Who can log in without a limit, and is written to without a gap. */
 const OPTIONS = ['--login-failures', '0', '--pace', '0'];
 
+const JOIN: Readonly<
+  Record<Joined, (place?: ServiceOptions) => Promise<Redis | RedisCluster | RedisSentinels>>
+> = {
+  alone: (place) => Redis.start(place),
+  cluster: () => RedisCluster.start({ masters: 3, replicas: 1 }),
+  sentinel: () => RedisSentinels.start(),
+};
+
 /** Everything that can be broken. */
 export class CampaignSite {
   readonly nodes: CampaignNode[] = [];
   readonly originals: CampaignOriginal[] = [];
   readonly mariadb: MariaDb | undefined;
+  /** The one Redis that joins the nodes. */
   readonly redis: Redis | undefined;
+  /** Several that do. */
+  readonly masters: RedisCluster | RedisSentinels | undefined;
   readonly #leave: (() => void)[] = [];
 
-  private constructor(mariadb?: MariaDb, redis?: Redis) {
+  private constructor(mariadb?: MariaDb, redis?: Redis | RedisCluster | RedisSentinels) {
     this.mariadb = mariadb;
-    this.redis = redis;
+    if (redis instanceof Redis) this.redis = redis;
+    else this.masters = redis;
   }
 
   /** Starts the services and the nodes that the options ask for, on a database with these rows. */
@@ -40,7 +55,7 @@ export class CampaignSite {
     // Those that are compiled into an original.
     const [database, channels] = options.originals > 0 ? [{ port: 3306 }, { port: 6379 }] : [];
     const mariadb = await MariaDb.start(database);
-    const redis = options.mode === 'nodes' ? await Redis.start(channels) : undefined;
+    const redis = options.mode === 'nodes' ? await JOIN[options.redis](channels) : undefined;
     const site = new CampaignSite(mariadb, redis);
     await seed(await openMysql(await mariadb.createDatabase('chat')), rows);
     await site.sql(`create user ${ACCOUNT} identified by 'pw'`, ...GRANTS);
@@ -93,7 +108,7 @@ export class CampaignSite {
       for (const link of Object.values(node.links)) link.close();
     }
     for (const original of this.originals) await original.kill();
-    await Promise.all([this.mariadb?.stop(), this.redis?.stop()]);
+    await Promise.all([this.mariadb?.stop(), this.redis?.stop(), this.masters?.stop()]);
     for (const leave of this.#leave) leave();
   }
 
@@ -102,7 +117,8 @@ export class CampaignSite {
     if (this.mariadb !== undefined) links.database = await Link.to(this.mariadb.port);
     if (this.redis !== undefined) links.redis = await Link.to(this.redis.port);
     const mysql = `mysql://chat:pw@127.0.0.1:${links.database?.port}/chat`;
-    const redis = links.redis === undefined ? [] : ['--redis', `redis://127.0.0.1:${links.redis.port}`];
+    const url = links.redis === undefined ? this.masters?.url : `redis://127.0.0.1:${links.redis.port}`;
+    const redis = url === undefined ? [] : ['--redis', url];
     this.nodes.push(await CampaignNode.start(links, ['--mysql', mysql, ...redis, ...options]));
   }
 }

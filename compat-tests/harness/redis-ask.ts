@@ -15,3 +15,9 @@ export async function askRedis(
     driver.disconnect();
   }
 }
+
+/** Whether the Redis at a port follows a master, and is in step with it. */
+export async function isReplica(port: number): Promise<boolean> {
+  const info = String(await askRedis(port, 'INFO', 'replication').catch(() => ''));
+  return /role:slave/.test(info) && /master_link_status:up/.test(info);
+}

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
+import slotOf from 'cluster-key-slot';
 import { Redis as Driver } from 'ioredis';
 import { until } from './deadline.js';
 import { isFree } from './port.js';
 import { Redis } from './redis.js';
-import { askRedis } from './redis-ask.js';
+import { askRedis, isReplica } from './redis-ask.js';
 
 /** How far the port on which the servers speak to each other is from that for clients. */
 const BUS = 10_000;
@@ -71,6 +72,40 @@ export class RedisCluster {
   async masterOf(slot: number, by = this.servers[0]): Promise<Redis> {
     const range = (await this.ranges(by)).find(({ first, last }) => first <= slot && slot <= last);
     return this.#at(range?.port);
+  }
+
+  /** The masters, as the first server that answers sees them. */
+  async masters(): Promise<Redis[]> {
+    for (const server of this.servers) {
+      const ranges = await this.ranges(server).catch(() => []);
+      if (ranges.length > 0)
+        return [...new Set(ranges.map(({ port }) => port))].map((port) => this.#at(port));
+    }
+    throw new Error('no server answers');
+  }
+
+  /** Resolves when another has taken over from a master that does not answer. */
+  async succeeded(master: Redis): Promise<void> {
+    const others = this.servers.filter((server) => server !== master);
+    await until(async () => {
+      const seen = await Promise.all(others.map((server) => this.ranges(server).catch(() => [])));
+      return seen.every((ranges) => ranges.length > 0 && ranges.every(({ port }) => port !== master.port));
+    }, 'another master');
+  }
+
+  /** Resolves when a server follows its master. */
+  async follows(server: Redis): Promise<void> {
+    await until(() => isReplica(server.port), 'the former master to follow');
+  }
+
+  /** Slots of the channels that are subscribed to and match a pattern, by their master. */
+  async heard(pattern: string): Promise<{ slot: number; master: Redis }[]> {
+    const found: { slot: number; master: Redis }[] = [];
+    for (const master of await this.masters()) {
+      const channels = (await this.ask(master, 'PUBSUB', 'SHARDCHANNELS', pattern)) as string[];
+      found.push(...channels.map((channel) => ({ slot: slotOf(channel), master })));
+    }
+    return found;
   }
 
   /** Gives a slot to another master, as `redis-cli --cluster reshard` does. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Child } from './child.js';
 import { until } from './deadline.js';
 import { Redis } from './redis.js';
-import { askRedis } from './redis-ask.js';
+import { askRedis, isReplica } from './redis-ask.js';
 import { place, Service } from './service.js';
 
 /** What the Sentinels call their master. */
@@ -90,12 +90,18 @@ export class RedisSentinels {
     await askRedis(this.sentinels[0]?.port ?? 0, 'SENTINEL', 'FAILOVER', NAME);
   }
 
+  async masters(): Promise<Redis[]> {
+    return [await this.master()];
+  }
+
+  /** Resolves when another has taken over from a master that does not answer. */
+  async succeeded(master: Redis): Promise<void> {
+    await this.replaced(master);
+  }
+
   /** Resolves when a server follows the master. */
   async follows(server: Redis): Promise<void> {
-    await until(async () => {
-      const info = String(await askRedis(server.port, 'INFO', 'replication').catch(() => ''));
-      return /role:slave/.test(info) && /master_link_status:up/.test(info);
-    }, 'the former master to follow');
+    await until(() => isReplica(server.port), 'the former master to follow');
   }
 
   async stop(): Promise<void> {
