@@ -16,15 +16,20 @@ const USAGE = `usage: node build/bench/compare/main.js [options]
   --rounds N        how often everything is measured (default 3)
   --seconds N       how long each time (default 3)
   --scenario NAME   only this one; may be given several times
+  --durable         the database is on disk, and each commit waits for it
   --print           only prints the report, writes none
   --name NAME       writes bench/results/NAME.md (default: the date)
 With CHAT_ORIGINAL=/path/to/ChatServer that server takes part; ports 3306 and 6379 must be free for it.`;
 
-function report(before: string, rounds: Run[][], seconds: number): string {
+function report(before: string, rounds: Run[][], seconds: number, durable: boolean): string {
+  const disk = durable
+    ? 'the database is on disk, and each commit waits for it'
+    : 'the database is in memory, and commits wait for nothing';
   return `# Ours beside others
 
 ${before}
 - ${rounds.length} rounds, in each of them every target in turn, ${seconds} s each; services and load generator on the same machine
+- ${disk}
 - ours: MariaDB and Redis, no pace; figures are medians, and in brackets the least and the most; a ratio is taken within a round
 
 ## Goals
@@ -43,6 +48,7 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '3' },
       scenario: { type: 'string', multiple: true },
+      durable: { type: 'boolean', default: false },
       print: { type: 'boolean', default: false },
       name: { type: 'string', default: new Date().toISOString().slice(0, 10) },
     },
@@ -52,12 +58,12 @@ async function main(): Promise<void> {
   const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
   if (!(rounds >= 1 && seconds > 0)) throw new Error('--rounds and --seconds must be numbers above 0');
   const before = machine();
-  const services = await Services.start(binary !== undefined);
+  const services = await Services.start(binary !== undefined, values.durable);
   try {
     const rivals = binary === undefined ? [] : [original(binary, async () => services)];
     const targets = [ours({ services: async () => services }), ...floors(), ...rivals];
     const results = await measure(scenarios, targets, rounds, { seconds, warmUp: 1, brief: false });
-    const text = report(before, results, seconds);
+    const text = report(before, results, seconds, values.durable);
     console.log(text);
     if (!values.print) writeResult(values.name, text);
     complain(results);

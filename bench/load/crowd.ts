@@ -25,17 +25,29 @@ export const crowd: Scenario = {
   nodes: 1,
   workers: 4,
   onRelay: false,
-  run: async (trial) => {
-    const count = trial.brief ? 500 : USERS_EACH;
-    await seedUsers(storageOf(trial), PROCESSES * count + 2 * PAIRS);
-    const clients: Child[] = [];
-    try {
-      return await gather(trial, clients, count);
-    } finally {
-      for (const client of clients) await client.stop('SIGKILL');
-    }
-  },
+  run: (trial) => withCrowd(trial, gather),
 };
+
+/** Does the work with processes for a crowd, which are yet to be started, and how many users are of each. */
+export async function withCrowd(
+  trial: Trial,
+  work: (trial: Trial, clients: Child[], count: number) => Promise<Outcome>,
+): Promise<Outcome> {
+  const count = trial.brief ? 500 : USERS_EACH;
+  await seedUsers(storageOf(trial), PROCESSES * count + 2 * PAIRS);
+  const clients: Child[] = [];
+  try {
+    return await work(trial, clients, count);
+  } finally {
+    for (const client of clients) await client.stop('SIGKILL');
+  }
+}
+
+/** Starts all processes; resolves when all users are there. */
+export async function fill(port: number, clients: Child[], count: number): Promise<void> {
+  for (let n = 0; n < PROCESSES; n++) clients.push(start(port, n, count));
+  await Promise.all(clients.map((client) => entered(client, count)));
+}
 
 async function gather(trial: Trial, clients: Child[], count: number): Promise<Outcome> {
   const { pids, ports } = trial.site;
@@ -45,8 +57,7 @@ async function gather(trial: Trial, clients: Child[], count: number): Promise<Ou
   for (const line of first) line.close();
   const before = rss(pids.server);
   const meter = new Meter(pids);
-  for (let n = 0; n < PROCESSES; n++) clients.push(start(port, n, count));
-  await Promise.all(clients.map((client) => entered(client, count)));
+  await fill(port, clients, count);
   const usage = meter.read();
   await delay(trial.brief ? SETTLE / 10 : SETTLE);
   const value = (rss(pids.server) - before) / (PROCESSES * count);

@@ -1,8 +1,8 @@
-import { Line, type Local } from './line.js';
+import { type From, Line } from './line.js';
 import { document, login } from './message.js';
 
 /** Connects and logs in. Rejects with the answer when it is not "welcome". */
-export async function enter(port: number, id: number, from?: Local): Promise<Line> {
+export async function enter(port: number, id: number, from?: From): Promise<Line> {
   return greet(port, login(id), from);
 }
 
@@ -11,7 +11,7 @@ export async function enterRelay(port: number, id: number, toid: number): Promis
   return greet(port, document({ id, toid }));
 }
 
-async function greet(port: number, greeting: Buffer, from?: Local): Promise<Line> {
+async function greet(port: number, greeting: Buffer, from?: From): Promise<Line> {
   const line = await Line.open(port, from);
   const answer = await line.ask(greeting);
   if (answer.errno !== 0) throw new Error(`login was answered ${JSON.stringify(answer)}`);

@@ -12,6 +12,13 @@ export interface Local {
   readonly localPort: number;
 }
 
+/** A client that does not close when its server does. */
+export interface Silent {
+  readonly allowHalfOpen: true;
+}
+
+export type From = Local | Silent;
+
 /** One client connection of the load generator, as light as node:net allows. */
 export class Line {
   /** Called with the first `count` bytes of a buffer that is used again after the call. */
@@ -20,7 +27,7 @@ export class Line {
   onEnd: () => void = () => {};
   readonly #socket: Socket;
 
-  private constructor(port: number, from: Local | undefined) {
+  private constructor(port: number, from: From | undefined) {
     const callback = (count: number, bytes: Uint8Array) => {
       this.onBytes(bytes, count);
       return true;
@@ -32,7 +39,7 @@ export class Line {
   }
 
   /** Connects to a port of 127.0.0.1, from another place if one is given. */
-  static async open(port: number, from?: Local): Promise<Line> {
+  static async open(port: number, from?: From): Promise<Line> {
     const line = new Line(port, from);
     await once(line.#socket, 'connect');
     return line;

@@ -34,11 +34,11 @@ function isPossible(scenario: Scenario, options: LoadOptions): boolean {
   return scenario.nodes === 1 || options.store === 'services';
 }
 
-function targetOf({ target, store, profile }: LoadOptions): Target {
+function targetOf({ target, store, profile, durable }: LoadOptions): Target {
   switch (target) {
     case 'ours':
       return ours({
-        services: store === 'services' ? () => startServices(false) : undefined,
+        services: store === 'services' ? () => startServices(false, durable) : undefined,
         nodeArgs: profile === undefined ? [] : profiling(profile),
       });
     case 'node-relay':
@@ -47,15 +47,15 @@ function targetOf({ target, store, profile }: LoadOptions): Target {
       return epollRelay() ?? fail('there is no C compiler for the epoll relay');
     case 'original':
       return original(process.env.CHAT_ORIGINAL ?? fail('CHAT_ORIGINAL is not set'), () =>
-        startServices(true),
+        startServices(true, durable),
       );
     default:
       return fail(`no target ${target}`);
   }
 }
 
-function startServices(ofOriginal: boolean): Promise<Services> {
-  services ??= Services.start(ofOriginal);
+function startServices(ofOriginal: boolean, durable: boolean): Promise<Services> {
+  services ??= Services.start(ofOriginal, durable);
   return services;
 }
 

@@ -8,6 +8,7 @@ export interface LoadOptions {
   readonly seconds: number;
   readonly warmUp: number;
   readonly brief: boolean;
+  readonly durable: boolean;
   readonly profile: string | undefined;
 }
 
@@ -16,6 +17,7 @@ export const USAGE = `usage: node build/bench/load/main.js [options]
   --target NAME     ours (default), node-relay, epoll-relay, or original (its path in CHAT_ORIGINAL)
   --store NAME      what ours runs on: services (default: a private MariaDB and Redis) or embedded
   --seconds N       how long each scenario is measured (default 5)
+  --durable         the database is on disk, and each commit waits for it
   --brief           1 second each, and smaller numbers
   --profile FOLDER  writes CPU profiles of our server there and prints where its time went`;
 
@@ -29,13 +31,14 @@ export function readOptions(args: readonly string[]): LoadOptions {
       store: { type: 'string', default: 'services' },
       seconds: { type: 'string' },
       brief: { type: 'boolean', default: false },
+      durable: { type: 'boolean', default: false },
       profile: { type: 'string' },
     },
   });
-  const { brief } = values;
+  const { brief, durable } = values;
   const seconds = Number(values.seconds ?? (brief ? 1 : 5));
   if (!(seconds > 0)) throw new Error('--seconds must be a number above 0');
   if (values.store !== 'services' && values.store !== 'embedded') throw new Error(`no store ${values.store}`);
   const { scenario: scenarios, target, store, profile } = values;
-  return { scenarios, target, store, seconds, warmUp: brief ? 0.3 : 1, brief, profile };
+  return { scenarios, target, store, seconds, warmUp: brief ? 0.3 : 1, brief, durable, profile };
 }

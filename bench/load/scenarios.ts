@@ -4,8 +4,9 @@ import { group } from './group.js';
 import { idle, idleUsers } from './idle.js';
 import { pairs } from './pairs.js';
 import type { Scenario } from './scenario.js';
+import { stopCrowd, stopSilent } from './stop.js';
 import { stored } from './stored.js';
-import { storm } from './storm.js';
+import { comeBack, storm } from './storm.js';
 
 export const SCENARIOS: readonly Scenario[] = [
   pairs('one-to-one-50', 50, 1),
@@ -25,7 +26,12 @@ export const SCENARIOS: readonly Scenario[] = [
   storm(8),
   storm(64),
   storm(256),
+  comeBack(1),
+  comeBack(2),
+  comeBack(4),
   stored,
+  stopSilent,
+  stopCrowd,
   idle,
   idleUsers,
   crowd,

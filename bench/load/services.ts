@@ -3,6 +3,8 @@ import { Redis } from '../../compat-tests/harness/redis.js';
 import { mysqlStorage, type Storage } from './storage.js';
 import { childrenNamed } from './usage.js';
 
+const DURABLE = { onDisk: true, args: ['--innodb-flush-log-at-trx-commit=1'] };
+
 /** A private MariaDB and Redis for all servers of a run. */
 export class Services {
   readonly #mariadb: MariaDb;
@@ -15,9 +17,14 @@ export class Services {
     this.pids = { database: childrenNamed('mariadbd'), bus: childrenNamed('redis-server') };
   }
 
-  /** Starts both, on free ports or on those compiled into an original binary. */
-  static async start(ofOriginal: boolean): Promise<Services> {
-    const mariadb = await MariaDb.start(ofOriginal ? { port: 3306 } : {});
+  /**
+   * Starts both, on free ports or on those compiled into an original binary.
+   *
+   * @param durable whether the database is on disk and each commit waits for it, as MariaDB is unless told otherwise
+   */
+  static async start(ofOriginal: boolean, durable = false): Promise<Services> {
+    const place = ofOriginal ? { port: 3306 } : {};
+    const mariadb = await MariaDb.start(durable ? { ...place, ...DURABLE } : place);
     try {
       return new Services(mariadb, await Redis.start(ofOriginal ? { port: 6379 } : {}));
     } catch (error) {

@@ -7,10 +7,13 @@ export interface Storage {
   run(sql: string): Promise<void>;
   /** How many messages are stored. */
   stored(): Promise<number>;
+  /** How many users are online. */
+  online(): Promise<number>;
   close(): Promise<void>;
 }
 
 const COUNT = 'select count(*) as n from offlinemessage';
+const ONLINE = "select count(*) as n from user where state = 'online'";
 
 export async function mysqlStorage(url: string): Promise<Storage> {
   const connection = await createConnection(url);
@@ -19,6 +22,7 @@ export async function mysqlStorage(url: string): Promise<Storage> {
       await connection.query(sql);
     },
     stored: async () => Number((await connection.query<RowDataPacket[]>(COUNT))[0][0]?.n),
+    online: async () => Number((await connection.query<RowDataPacket[]>(ONLINE))[0][0]?.n),
     close: () => connection.end(),
   };
 }
@@ -30,6 +34,7 @@ export function embeddedStorage(file: string): Storage {
       sqlite.exec(sql);
     },
     stored: async () => Number((sqlite.prepare(COUNT).get() as { n: number }).n),
+    online: async () => Number((sqlite.prepare(ONLINE).get() as { n: number }).n),
     close: async () => {
       sqlite.close();
     },

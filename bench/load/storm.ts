@@ -21,6 +21,22 @@ export function storm(atOnce: number): Scenario {
   };
 }
 
+/** The users of a node that was restarted: so many come back to one with so many workers, 256 at a time, and stay. */
+export function comeBack(workers: number): Scenario {
+  return {
+    name: workers === 1 ? 'return' : `return-${workers}-workers`,
+    operation: 'connect, login and stay',
+    nodes: 1,
+    workers,
+    onRelay: false,
+    run: async (trial) => {
+      const users = ids(trial.brief ? 1000 : 8000);
+      await seedUsers(storageOf(trial), users.length);
+      return await logIn(trial, users, 256);
+    },
+  };
+}
+
 /** One that dies of many logins is asked for as many as it may live through. */
 function size({ brief, target }: Trial): number {
   return brief || target.loginGap > 0 ? 1000 : 12_000;

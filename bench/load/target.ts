@@ -8,6 +8,8 @@ export interface Site {
   readonly pids: Pids;
   /** Its empty database; a bare relay has none. */
   readonly storage: Storage | undefined;
+  /** Ends its servers by SIGTERM, and tells how they ended; what it stands on stays. */
+  end?(): Promise<readonly (number | string)[]>;
   stop(): Promise<void>;
 }
 

@@ -5,6 +5,8 @@ import { freePort } from './port.js';
 export interface ServiceOptions {
   /** A fixed port, only to stand in for the ports compiled into an original binary. Else a free one. */
   readonly port?: number;
+  /** Its data is on disk, also where the system has a place for it in memory. */
+  readonly onDisk?: boolean;
   /** More arguments for its command line. */
   readonly args?: readonly string[];
 }
@@ -67,5 +69,5 @@ export abstract class Service {
 
 /** The port, the folder and the arguments of a new service. */
 export async function place(options: ServiceOptions): Promise<[number, Folder, readonly string[]]> {
-  return [options.port ?? (await freePort()), newFolder(), options.args ?? []];
+  return [options.port ?? (await freePort()), newFolder(options.onDisk), options.args ?? []];
 }
