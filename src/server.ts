@@ -16,6 +16,7 @@ import { Connection, type ConnectionHost } from './net/connection.js';
 import { FRAMES } from './net/frames.js';
 import { sayGoodbye } from './net/goodbye.js';
 import { onUnexpected } from './net/guard.js';
+import { Turns } from './net/turns.js';
 import type { Drops } from './ops/drops.js';
 import { type Fields, Folded } from './ops/folded.js';
 import type { Log } from './ops/log.js';
@@ -72,6 +73,7 @@ export class ChatServer {
       scanners: new ScannerPool(dialect.scanned),
       limits: { ...LIMITS, maxMessage: config['max-message'], pace, frame: FRAMES[dialect.framing.out] },
       budget,
+      turns: new Turns(),
       handle: (connection, message) => dispatch(this.chat, connection, message),
       first: (connection, bytes) => this.chat.hints.first(connection, bytes),
       fault: ({ address, users: [from] }, fault) => drops.add(fault, { address, from }),

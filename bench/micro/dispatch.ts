@@ -9,6 +9,7 @@ import { loadDialect } from '../../src/dialect/load.js';
 import { ScannerPool } from '../../src/json/scanner-pool.js';
 import { LIMITS } from '../../src/limits.js';
 import { Connection, type ConnectionHost } from '../../src/net/connection.js';
+import { Turns } from '../../src/net/turns.js';
 import { openLog } from '../../src/ops/log.js';
 import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import { FIRST_USER } from '../load/message.js';
@@ -68,6 +69,7 @@ function server() {
     scanners: new ScannerPool(dialect.scanned),
     limits: { ...LIMITS, maxMessage: 65_536, pace: 0 },
     budget: chat.budget,
+    turns: new Turns(),
     handle: (connection, message) => handle(chat, connection, message),
     fault: fail,
     slow: fail,

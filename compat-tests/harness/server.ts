@@ -10,9 +10,15 @@ export interface Server {
 /**
  * Starts our server on a free port of 127.0.0.1, with these options. Resolves when it is ready; rejects, with its log,
  * when it ends before that or is not ready in time, and leaves none behind.
+ *
+ * @param node options of Node itself
  */
-export async function startServer(options: readonly string[], port = 0): Promise<Server> {
-  const child = new Child(process.execPath, ['dist/main.js', '127.0.0.1', `${port}`, ...options]);
+export async function startServer(
+  options: readonly string[],
+  port = 0,
+  node: readonly string[] = [],
+): Promise<Server> {
+  const child = new Child(process.execPath, [...node, 'dist/main.js', '127.0.0.1', `${port}`, ...options]);
   try {
     const [line] = await child.logged(/^\{.*"msg":"listening".*\}$/m);
     return { child, port: (JSON.parse(line) as { port: number }).port };

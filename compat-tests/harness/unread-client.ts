@@ -4,6 +4,7 @@ import { ScannerPool } from '../../src/json/scanner-pool.js';
 import { LIMITS } from '../../src/limits.js';
 import { Budget } from '../../src/net/budget.js';
 import { Connection } from '../../src/net/connection.js';
+import { Turns } from '../../src/net/turns.js';
 
 /** A client in this process that takes one write of the server at a time, and only when it is told to. */
 export class UnreadClient extends Duplex {
@@ -20,6 +21,7 @@ export class UnreadClient extends Duplex {
       scanners: new ScannerPool([]),
       limits: { ...LIMITS, maxMessage: 100, pace: 0 },
       budget: new Budget(1_000_000),
+      turns: new Turns(),
       handle: () => {},
       fault: () => {},
       slow: () => {},

@@ -5,6 +5,7 @@ import { ScannerPool } from '../json/scanner-pool.js';
 import { LIMITS } from '../limits.js';
 import { Budget } from '../net/budget.js';
 import { Connection } from '../net/connection.js';
+import { Turns } from '../net/turns.js';
 import { Attempts } from './attempts.js';
 
 function connection(address = '10.0.0.1'): Connection {
@@ -13,6 +14,7 @@ function connection(address = '10.0.0.1'): Connection {
     scanners: new ScannerPool([]),
     limits: { ...LIMITS, maxMessage: 100, pace: 0 },
     budget: new Budget(1),
+    turns: new Turns(),
     handle: () => {},
     fault: () => {},
     slow: () => {},

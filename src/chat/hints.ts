@@ -9,13 +9,19 @@ export interface Explainer {
   framing(bytes: Buffer): string | undefined;
 }
 
-/** So many messages of a connection are looked at. */
+/** At most so many messages of a connection are looked at. */
 const LOOKS = 5;
+/** At most so many messages a second are looked at, whoever sends them. */
+const LOOKS_PER_SECOND = 20;
+/** A longer message is not looked at, in bytes: nobody's client sends such a one when it only does not get on. */
+const LONGEST = 2048;
 
 /** Tells, once for each connection, in which dialect its client seems to speak. */
 export class Hints {
   private readonly looks = new WeakMap<Connection, number>();
   private readonly folded: Folded;
+  private second = 0;
+  private looksNow = 0;
   private readonly explain: Explainer | undefined;
 
   /** @param explain without it nothing is told */
@@ -34,10 +40,21 @@ export class Hints {
   missed(connection: Connection, message: Message): void {
     const looks = this.looks.get(connection) ?? 0;
     if (looks === LOOKS || this.explain === undefined) return;
+    if (message.length > LONGEST || !this.hasTime()) return;
     const document = plain(message);
     const text = document && this.explain.document(document);
     this.looks.set(connection, text === undefined ? looks + 1 : LOOKS);
     if (text !== undefined) this.tell(connection.address, text);
+  }
+
+  /** A look costs much more than what it is looked for in: it is a sample where very many messages are missed. */
+  private hasTime(): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.looksNow = 0;
+    }
+    return ++this.looksNow <= LOOKS_PER_SECOND;
   }
 
   private tell(address: string, text: string): void {

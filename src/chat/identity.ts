@@ -1,3 +1,4 @@
+import { NormalError } from '../json/normal-error.js';
 import type { JsonValue } from '../json/value.js';
 import type { Connection } from '../net/connection.js';
 import { asInt32, type Claim } from '../protocol/fields.js';
@@ -18,7 +19,7 @@ import type { Chat } from './chat.js';
  */
 
 /** A message that does not count: its sender may not send it (DIFFERENCES 3). */
-export class Refused extends Error {}
+export class Refused extends NormalError {}
 
 const IDS: readonly Claim[] = ['id', 'idOrName'];
 const ANY: readonly Claim[] = ['id', 'idOrName', 'name'];

@@ -1,5 +1,5 @@
 import type { Verb } from '../protocol/verbs.js';
-import { isCalled, TYPE_WORDS, WORDS } from './words.js';
+import { folded, isCalled, TYPE_WORDS, WORDS } from './words.js';
 
 /** A document of which nothing is known but that it is a JSON object. */
 export type Plain = Readonly<Record<string, unknown>>;
@@ -80,9 +80,10 @@ export function typeKeyOf(documents: readonly Plain[]): string | undefined {
 
 function rolesIn(document: Plain, typeKey: string): Roles {
   const roles: Roles = {};
+  const names = namesIn(document, typeKey);
   const find = (role: Role, fits: (value: unknown) => boolean) => {
     for (const word of WORDS[role]) {
-      const name = Object.keys(document).find((key) => key !== typeKey && isCalled(key, [word]));
+      const name = names.get(word);
       if (name !== undefined && fits(document[name])) return name;
     }
     return undefined;
@@ -96,4 +97,14 @@ function rolesIn(document: Plain, typeKey: string): Roles {
     );
   for (const role of INTS) note(role, find(role, Number.isInteger));
   return roles;
+}
+
+/** The fields by what they are called in the lists of words; of equal ones the first. Each is looked at once. */
+function namesIn(document: Plain, typeKey: string): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const key of Object.keys(document)) {
+    const word = folded(key);
+    if (key !== typeKey && !names.has(word)) names.set(word, key);
+  }
+  return names;
 }

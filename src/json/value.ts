@@ -1,3 +1,5 @@
+import { NormalError } from './normal-error.js';
+
 /**
  * A JSON document as nlohmann/json 3.6.1 holds it (PROTOCOL.md section 3).
  *
@@ -8,7 +10,7 @@ export type JsonValue = null | boolean | bigint | number | string | JsonValue[] 
 export type JsonObject = Map<string, JsonValue>;
 
 /** What nlohmann refuses: 101 is a syntax error, 406 a number too large for a double. */
-export class JsonError extends Error {
+export class JsonError extends NormalError {
   readonly code: 101 | 406;
   /** Offset in bytes of the first byte that cannot be part of a document. */
   readonly offset: number;

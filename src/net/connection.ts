@@ -10,6 +10,7 @@ import { unexpected } from './guard.js';
 import { LengthFramer } from './length-framer.js';
 import { Outbox, type OutboxEvents, type OutboxLimits } from './outbox.js';
 import { Signal } from './signal.js';
+import type { Turns, Worker } from './turns.js';
 
 export interface ConnectionLimits extends OutboxLimits {
   /** The most bytes a document may have. */
@@ -27,6 +28,8 @@ export interface ConnectionHost {
   readonly limits: ConnectionLimits;
   /** What undelivered messages cost. */
   readonly budget: Budget;
+  /** Shares the event loop among all connections. */
+  readonly turns: Turns;
   /** Handles one message. What it returns is waited for before the next one is handled. Never throws or rejects. */
   handle(connection: Connection, message: Message): void | Promise<void>;
   /** The client has sent its first bytes. */
@@ -40,7 +43,7 @@ export interface ConnectionHost {
 }
 
 /** One client: read -> frame -> handle in order -> write. Works on any duplex stream of bytes. */
-export class Connection implements OutboxEvents {
+export class Connection implements OutboxEvents, Worker {
   /** The users who are logged in on this connection. */
   readonly users = new Set<number>();
   /** The address of the client, without its port. */
@@ -53,6 +56,8 @@ export class Connection implements OutboxEvents {
   private readonly framer: Cutter;
   private readonly outbox: Outbox;
   private busy = false;
+  /** It has input that is put off until it is its turn. */
+  private resting = false;
   private begun = false;
   private inputEnded = false;
   private gone = false;
@@ -167,27 +172,63 @@ export class Connection implements OutboxEvents {
       this.host.first?.(this, chunk);
     }
     this.framer.push(chunk);
-    this.run();
+    if (this.resting) return;
+    if (this.busy || this.host.turns.begin(chunk.length)) this.run();
+    else this.rest();
     if (this.busy && this.framer.held > this.host.limits.maxHeld) this.stream.pause();
   }
 
   private run(): void {
     while (!this.busy && !this.gone) {
-      const bytes = this.framer.next();
+      const bytes = this.framer.step();
       if (bytes === undefined) break;
-      const work = this.host.handle(this, new Message(bytes, this.framer.scan, this.host.dialect.fields));
-      if (work !== undefined) this.wait(work);
+      if (bytes !== null) this.handle(bytes);
+      if (this.mustRest()) this.rest();
+      if (this.resting) return;
     }
     this.leaveWhenDone();
+  }
+
+  private handle(bytes: Buffer): void {
+    const work = this.host.handle(this, new Message(bytes, this.framer.scan, this.host.dialect.fields));
+    if (work !== undefined) this.wait(work);
   }
 
   private wait(work: Promise<void>): void {
     this.busy = true;
     void work.then(() => {
       this.busy = false;
-      this.guard(this.run);
-      if (!this.busy && !this.inputEnded) this.stream.resume();
+      this.guard(this.goOn);
     });
+  }
+
+  /** What was waited for may be over within the same turn of the event loop, again and again. */
+  private goOn(): void {
+    if (this.mustRest()) this.rest();
+    else this.run();
+    this.readOn();
+  }
+
+  /** Whether there is more to handle, and it is the turn of others. */
+  private mustRest(): boolean {
+    return !this.busy && this.framer.held > 0 && this.host.turns.isOver();
+  }
+
+  private rest(): void {
+    this.resting = true;
+    this.stream.pause();
+    this.host.turns.putOff(this);
+  }
+
+  /** See Worker. */
+  work(): void {
+    this.resting = false;
+    this.guard(this.run);
+    this.readOn();
+  }
+
+  private readOn(): void {
+    if (!this.busy && !this.resting && !this.inputEnded) this.stream.resume();
   }
 
   /** Does what an event asks for: what it throws costs this connection, and nobody else's. */
@@ -223,7 +264,7 @@ export class Connection implements OutboxEvents {
    * drop what the client has not fetched.
    */
   private leaveWhenDone(): void {
-    if (!this.inputEnded || this.busy || !this.outbox.idle || this.gone) return;
+    if (!this.inputEnded || this.busy || this.resting || !this.outbox.idle || this.gone) return;
     const settled = this.settled();
     if (settled !== undefined) return void settled.then(() => this.guard(this.leaveWhenDone));
     this.close();

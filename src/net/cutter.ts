@@ -24,14 +24,26 @@ export abstract class Cutter {
   /** How many bytes are held that `next` has neither returned nor dropped yet. */
   abstract get held(): number;
 
+  /** What it holds of memory, in bytes. */
+  abstract get cost(): number;
+
   /** Adds bytes of the stream. The chunk belongs to it and to the objects cut from it. */
   abstract push(chunk: Buffer): void;
 
   /**
-   * The bytes of the next whole object, from `{` to `}`, or undefined when more of the stream is needed.
-   * They are never written to again. `scan` tells what was found in them, and is called before the next `next`.
+   * The bytes of the next whole object, from `{` to `}`; undefined when more of the stream is needed; null when a
+   * document was dropped, and there may be more: a stranger can put very many of these into one read. The bytes are
+   * never written to again. `scan` tells what was found in them, and is called before the next `step`.
    */
-  abstract next(): Buffer | undefined;
+  abstract step(): Buffer | null | undefined;
+
+  /** The next whole object, whatever has to be dropped before it. */
+  next(): Buffer | undefined {
+    for (;;) {
+      const object = this.step();
+      if (object !== null) return object;
+    }
+  }
 
   /** Ends the stream: an unfinished document is dropped, and everything that may be pushed later. */
   abstract finish(): void;

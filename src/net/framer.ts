@@ -37,6 +37,10 @@ export class Framer extends Cutter {
     return this.end - (this.phase === 'inside' ? this.start : this.at);
   }
 
+  get cost(): number {
+    return this.owned ? this.buffer.length : this.held;
+  }
+
   push(chunk: Buffer): void {
     if (this.phase === 'closed') return;
     const held = this.held;
@@ -44,10 +48,11 @@ export class Framer extends Cutter {
     else this.hold(chunk, chunk.length, false);
   }
 
-  next(): Buffer | undefined {
+  step(): Buffer | null | undefined {
     while (this.at < this.end) {
-      if (this.phase === 'skipping') this.skip();
-      else if (this.phase === 'inside' || this.enter()) {
+      if (this.phase === 'skipping') {
+        if (this.skip()) return null;
+      } else if (this.phase === 'inside' || this.enter()) {
         const object = this.readObject();
         if (object !== undefined) return object;
       } else if (this.phase === 'between') break;
@@ -108,7 +113,7 @@ export class Framer extends Cutter {
     return false;
   }
 
-  private readObject(): Buffer | undefined {
+  private readObject(): Buffer | null | undefined {
     const { scan } = this;
     const outcome = scan.scan(this.buffer, this.end);
     this.at = outcome === MORE ? this.end : scan.at;
@@ -121,15 +126,19 @@ export class Framer extends Cutter {
   }
 
   /** Drops the object that went wrong at `bad`, and goes on behind its last LF, else behind what will end it. */
-  private resync(bad: number): undefined {
+  private resync(bad: number): null {
     this.onFault('syntax');
-    const lf = bad > this.start ? this.buffer.lastIndexOf(LF, bad - 1) : -1;
+    // Not by lastIndexOf: that would look at all that was read before this object, too.
+    let lf = bad - 1;
+    while (lf > this.start && this.buffer[lf] !== LF) lf--;
     this.recovering = true;
     this.at = lf > this.start ? lf + 1 : bad;
     this.phase = lf > this.start ? 'between' : 'skipping';
+    return null;
   }
 
-  private skip(): void {
+  /** Goes to the end of what is dropped. False when that has not come yet. */
+  private skip(): boolean {
     const { buffer, end } = this;
     let i = this.at;
     while (i < end && buffer[i] !== NUL && buffer[i] !== LF) i++;
@@ -137,12 +146,13 @@ export class Framer extends Cutter {
     this.at = i;
     if (this.skipped > this.maxMessage) {
       this.overflow();
-      return;
+      return false;
     }
-    if (i === end) return;
+    if (i === end) return false;
     this.skipped = 0;
     this.recovering = true;
     this.phase = 'between';
+    return true;
   }
 
   protected close(): void {

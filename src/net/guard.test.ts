@@ -11,6 +11,7 @@ import { Connection, type ConnectionHost } from './connection.js';
 import { flushLater } from './flusher.js';
 import { guarded, onUnexpected } from './guard.js';
 import { Listener } from './listener.js';
+import { Turns } from './turns.js';
 
 const dialect = compile('original', BUILT_IN.original);
 
@@ -27,6 +28,7 @@ function host(parts: Partial<ConnectionHost>): ConnectionHost {
     scanners: new ScannerPool(dialect.scanned),
     limits: { ...LIMITS, maxMessage: 1000, pace: 0, frame: undefined },
     budget: new Budget(1e9),
+    turns: new Turns(),
     handle: () => {},
     fault: () => {},
     slow: () => {},

@@ -1,3 +1,4 @@
+import { NormalError } from '../json/normal-error.js';
 import type { JsonObject, JsonValue } from '../json/value.js';
 
 /** The fields that are read as a C++ int, and that the scan of a message finds by itself. */
@@ -38,7 +39,7 @@ export interface FieldNames {
 }
 
 /** A field is missing, or of a type that ends the original's process (PROTOCOL.md section 4). */
-export class FieldError extends Error {}
+export class FieldError extends NormalError {}
 
 /** Reads a field as C++ does: integers wrap to 32 bits, doubles are cut toward zero, booleans are 0 or 1. */
 export function readInt(object: JsonObject, names: readonly string[]): number {

@@ -38,6 +38,11 @@ export class Message {
     this.ints = scan.canonical ? scan.ints.slice() : [];
   }
 
+  /** How long the document is as it came, in bytes. */
+  get length(): number {
+    return this.bytes.length;
+  }
+
   /** An integer field (PROTOCOL.md section 4). Throws FieldError, or JsonError for a number beyond any double. */
   int(field: IntField): number {
     const names = this.fields.ints[field];

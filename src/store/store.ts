@@ -1,3 +1,4 @@
+import { NormalError } from '../json/normal-error.js';
 export type UserState = 'online' | 'offline';
 
 export interface User {
@@ -58,7 +59,7 @@ export class NoSuchUser extends UnstorableMessage {
  * The database cannot be reached now, and was waited for, or it does not do what it is told, for no fault of the
  * one who asks (DIFFERENCES 16). As far as is known nothing was changed. Its message says why.
  */
-export class StoreUnavailable extends Error {}
+export class StoreUnavailable extends NormalError {}
 
 /**
  * Where accounts, friends, groups and stored messages live: the five tables of chat.sql.

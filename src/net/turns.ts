@@ -1,0 +1,71 @@
+/** How long the input of one connection may hold the event loop before others have their turn, in ms. */
+const SLICE = 2;
+/** How long the input that was put off may hold it in one turn, over all connections, in ms. */
+const TURN = 10;
+/** A read of fewer bytes than this, with one message in it, is handled without looking at the clock. */
+const SHORT = 2048;
+
+/** A connection that has input to handle. */
+export interface Worker {
+  /** Handles input until there is none, or `Turns.isOver`. */
+  work(): void;
+}
+
+/**
+ * Shares the event loop among connections: one that sends more than can be handled in its slice of time is put off
+ * until all others have been served. Without it one client could hold up everybody for as long as a read of its takes.
+ */
+export class Turns {
+  private waiting: Worker[] = [];
+  private scheduled = false;
+  /** When the slice ends that has begun, and when the turn ends; 0 when none has. */
+  private sliceEnd = 0;
+  private turnEnd = 0;
+
+  /** Whether input of so many bytes may be handled now. If not, it has to be put off. */
+  begin(bytes: number): boolean {
+    this.sliceEnd = 0;
+    return bytes < SHORT || !this.isOver();
+  }
+
+  /** Whether the connection that is being served has used up its slice. It is asked only where there is more to do. */
+  isOver(): boolean {
+    const now = performance.now();
+    if (this.turnEnd === 0) {
+      this.turnEnd = now + TURN;
+      this.schedule();
+    }
+    if (this.sliceEnd === 0) this.sliceEnd = now + SLICE;
+    return now >= this.sliceEnd || now >= this.turnEnd;
+  }
+
+  /** The connection is served again when all others that wait have been. */
+  putOff(worker: Worker): void {
+    this.waiting.push(worker);
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(this.turn);
+  }
+
+  private readonly turn = (): void => {
+    this.scheduled = false;
+    this.turnEnd = 0;
+    const { waiting } = this;
+    if (waiting.length === 0) return;
+    this.waiting = [];
+    let served = 0;
+    do {
+      this.sliceEnd = 0;
+      waiting[served++]?.work();
+    } while (served < waiting.length && !this.isOver());
+    // Who has not been served comes before who has been, and is put off again.
+    this.waiting = [...waiting.slice(served), ...this.waiting];
+    this.turnEnd = 0;
+    this.sliceEnd = 0;
+    if (this.waiting.length > 0) this.schedule();
+  };
+}
