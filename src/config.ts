@@ -1,3 +1,4 @@
+import { type Again, again } from './config/again.js';
 import { type Arguments, readArguments } from './config/arguments.js';
 import { ConfigError } from './config/error.js';
 import { configFile } from './config/file.js';
@@ -22,6 +23,8 @@ export type Command =
       readonly words: readonly string[];
       /** For `check`, where the server listens, if that is given. */
       readonly place: Place | undefined;
+      /** Other commands with the same options. */
+      readonly again: Again;
     }
   /** `of` is the command whose help is asked for; undefined for the help of all. */
   | { readonly run: 'help'; readonly of: ToolName | undefined }
@@ -36,7 +39,7 @@ export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv): Co
   checkVariables(env);
   const sources = withFile([flags(given), variables(env)]);
   checkBelongs(given, isTool(first) ? first : 'serve');
-  if (isTool(first)) return readTool(first, words, sources);
+  if (isTool(first)) return readTool(first, words, sources, again(given));
   return readServe(given.words, sources);
 }
 
@@ -61,11 +64,16 @@ function flags({ options }: Arguments): Source {
   };
 }
 
-function readTool(run: ToolName, words: readonly string[], sources: readonly Source[]): Command {
+function readTool(
+  run: ToolName,
+  words: readonly string[],
+  sources: readonly Source[],
+  again: Again,
+): Command {
   const { words: counts, usage }: { words: readonly number[]; usage: string } = TOOLS[run];
   if (!counts.includes(words.length)) throw new ConfigError(`usage: chat-server ${usage} [options]`);
   const place = run === 'check' ? readPlaceIfGiven(words, sources) : undefined;
-  return { run, words, place, settings: readSettings(sources) };
+  return { run, words, place, again, settings: readSettings(sources) };
 }
 
 function readPlaceIfGiven(words: readonly string[], sources: readonly Source[]): Place | undefined {

@@ -4,17 +4,23 @@ import type { Settings } from './options.js';
 export interface NamedOptions {
   /** `--data FILE`, chat.db unless given: embedded database; :memory: keeps nothing. */
   readonly data?: Settings['data'];
-  /** `--mysql URL`: MySQL or MariaDB instead: mysql://user:password@host:port/database. */
+  /** `--mysql URL`: MySQL or MariaDB instead: mysql://user:password@host:port[,host:port...]/database. */
   readonly mysql?: Settings['mysql'];
   /** `--mysql-charset NAME`, gbk unless given: gbk as the original, or utf8mb4. */
   readonly mysqlCharset?: Settings['mysql-charset'];
-  /** `--mysql-pool N`, 8 unless given: most connections to the database. */
+  /**
+   * `--mysql-pool N`, 8 for each worker unless given: most connections to the database, of all workers
+   * together.
+   */
   readonly mysqlPool?: Settings['mysql-pool'];
   /** `--spool FILE`: what waits while MySQL is away is kept in this file, too: it survives kill -9. */
   readonly spool?: Settings['spool'];
   /** `--drop-in`: the original's own: MySQL root:123456@127.0.0.1:3306/chat, Redis 127.0.0.1:6379. */
   readonly dropIn?: Settings['drop-in'];
-  /** `--redis URL`: Redis that joins several nodes: redis://host:port. */
+  /**
+   * `--redis URL`: Redis that joins several nodes: redis://host:port, redis-cluster://,
+   * redis-sentinel://.
+   */
   readonly redis?: Settings['redis'];
   /**
    * `--dialect NAME|FILE`, original unless given: how the clients speak: original, early,

@@ -83,6 +83,12 @@ export const OPTIONS = {
     help: 'with check: mend what is safe to mend',
     only: ['check'],
   },
+  'all-stopped': {
+    group: 'database',
+    rule: toggle,
+    help: 'with check --fix: no node of this database runs, so nobody is online',
+    only: ['check'],
+  },
   redis: {
     group: 'nodes',
     value: 'URL',

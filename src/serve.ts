@@ -2,6 +2,8 @@ import cluster from 'node:cluster';
 import type { AskAll } from './admin/desk.js';
 import { mysqlUrl, redisUrl } from './backends.js';
 import { whereIsRedis } from './bus/redis-url.js';
+import { again } from './config/again.js';
+import { readArguments } from './config/arguments.js';
 import { poolOfEach } from './config/pool.js';
 import type { Config } from './config.js';
 import type { Ports } from './entrance.js';
@@ -42,7 +44,10 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
   for (const doubt of dialect.doubts) log.warn({ dialect: dialect.name }, doubt);
   const ports = workers > 1 ? await serveByWorkers(post, args) : await serveAlone(post);
   const url = mysqlUrl(config);
-  if (url !== undefined) await warnOfColumns(url, config['mysql-charset'], config.dialect.tables, log);
+  if (url !== undefined) {
+    const remedy = again(readArguments(args))(['init'], ['--utf8mb4']);
+    await warnOfColumns(url, config['mysql-charset'], config.dialect.tables, log, remedy);
+  }
   const started = whatStarted(config, ports, tellRoom(log, poolOfEach(config), workers));
   if (!sink.isText) log.info(started, 'listening');
   else if (log.isLevelEnabled('info')) sink.print(banner(started));

@@ -57,6 +57,9 @@ t.test('backup says what stops it, in one line', async (t) => {
     1,
     `chat-server: there is no ${file} to copy: name it with --data FILE\n`,
   ]);
-  t.match(await backup('x', '--mysql', 'mysql://root@127.0.0.1/chat'), [2, /mysqldump --single-transaction/]);
+  t.match(await backup('x', '--mysql', 'mysql://root@127.0.0.1/chat'), [
+    2,
+    /mysqldump --host=127\.0\.0\.1 --user=root --password --single-transaction .*--databases chat/,
+  ]);
   t.match(await backup('/nowhere/x', '--data', `${folder.path}/1.db`), [1, /\/nowhere\/x cannot be written/]);
 });

@@ -44,7 +44,7 @@ t.test('a database as it should be', async (t) => {
   const [, before] = await check(...options, '--mysql-charset', 'utf8mb4');
   t.match(
     before,
-    /warning columns allgroup\.groupname is latin1: no Chinese\n -> chat-server init --utf8mb4/,
+    /warning columns allgroup\.groupname is latin1: no Chinese; allgroup\.groupdesc is .*\n -> .* node dist\/main\.js init --utf8mb4 --mysql-file/,
   );
   t.equal(await new Child(process.execPath, ['dist/main.js', 'init', '--utf8mb4', ...options]).ended, 0);
   const [status, output] = await check(...options, '--mysql-charset', 'utf8mb4', '--fix');
@@ -60,11 +60,11 @@ t.test('missing tables, and a missing database: --fix creates them', async (t) =
   const url = mariadb.url('missing');
   t.match(await check('--mysql', url), [
     1,
-    /broken tables there is no allgroup, friend, .*\n -> chat-server init/,
+    /broken database there is no 127\.0\.0\.1:\d+\/missing\n -> .* init --mysql-file/,
   ]);
   t.match(await check('--mysql', url, '--fix'), [
     0,
-    /mended tables created the database missing, allgroup, friend/,
+    /mended database created the database missing, allgroup, friend[\s\S]*fine tables[\s\S]*fine index[\s\S]*fine rows/,
   ]);
   t.match(await check('--mysql', url), [0, /fine tables/]);
 });
@@ -86,6 +86,30 @@ t.test('an account that may have fewer connections than the node wants', async (
   t.match(await check(...asClerk, ...workers), [0, /warning connections this node has 6/]);
 });
 
+t.test('a table that is missing does not keep the others from being looked at', async (t) => {
+  const { url, rows, options } = await database(t, 'partly');
+  await rows.seed({
+    friend: [
+      { userid: 1, friendid: 2 },
+      { userid: 1, friendid: 2 },
+    ],
+  });
+  const connection = await createConnection(url);
+  t.teardown(() => connection.end());
+  await connection.query('drop table groupuser');
+  const [status, output] = await check(...options);
+  t.equal(status, 1);
+  t.match(output, /broken tables there is no groupuser\n -> .* init /);
+  t.match(
+    output,
+    /warning columns allgroup\.groupname[\s\S]*warning index [\s\S]*-> .* check --fix [\s\S]*warning rows 1 stands/,
+  );
+  const [fixed, mended] = await check(...options, '--fix');
+  t.equal(fixed, 0);
+  t.match(mended, /mended tables created groupuser\nmended index made the index\nmended rows removed 1 copy/);
+  t.match(mended, /fine tables all five[\s\S]*fine index[\s\S]*fine rows none stands twice in groupuser/);
+});
+
 t.test('strict mode that is off', async (t) => {
   const { url, options } = await database(t, 'lax');
   const connection = await createConnection(url);
@@ -94,7 +118,10 @@ t.test('strict mode that is off', async (t) => {
     await connection.end();
   });
   await connection.query("set global sql_mode = ''");
-  t.match(await check(...options), [0, /warning strict mode off: .*\n -> SET GLOBAL sql_mode/]);
+  t.match(await check(...options), [
+    0,
+    /warning strict mode off: .*\n -> mysql --host=127\.0\.0\.1 .*SET GLOBAL/,
+  ]);
 });
 
 t.test('--fix mends the index, copies of rows and users who are stuck, and nothing else', async (t) => {
@@ -120,14 +147,14 @@ t.test('--fix mends the index, copies of rows and users who are stuck, and nothi
   const [status, found] = await check(...options);
   t.equal(status, 0);
   t.match(found, /warning index every login reads all/);
-  t.match(found, /warning rows 1 stand more than once in friend/);
-  t.match(found, /warning rows 1 stand more than once in groupuser/);
+  t.match(found, /warning rows 1 stands more than once in friend/);
+  t.match(found, /warning rows 1 stands more than once in groupuser/);
   t.match(found, /warning users 1 of 2 online are on no node/);
   t.same(await rows.rows(), before, 'looking changes nothing');
 
   const [, mended] = await check(...options, '--fix');
   t.match(mended, /mended index made the index\nmended rows removed 2 copies from friend\n/);
-  t.match(mended, /mended rows removed 1 copies from groupuser\nmended users set 1 users offline\n/);
+  t.match(mended, /mended rows removed 1 copy from groupuser\nmended users set 1 user offline\n/);
   t.same(await rows.rows(), {
     ...seeded,
     user: [user(1), user(2, 'online'), user(3)],
@@ -138,6 +165,50 @@ t.test('--fix mends the index, copies of rows and users who are stuck, and nothi
   t.notMatch(again, /warning (index|rows|users)/);
   t.same(await here.settle(), []);
   await here.close();
+});
+
+t.test('--fix sets nobody offline by a Redis that is not that of the nodes', async (t) => {
+  const another = await Redis.start();
+  t.teardown(() => another.stop());
+  const [one, two] = [await database(t, 'live'), await database(t, 'beside')];
+  for (const { rows } of [one, two])
+    await rows.seed({ user: [user(1), user(2), user(3), user(4, 'online')] });
+  const server = await startServer(one.options);
+  t.teardown(() => server.child.stop('SIGKILL'));
+  const people = [await User.online(server, 1), await User.online(server, 2)];
+  const online = async () => (await one.rows.rows()).user.filter(({ state }) => state === 'online').length;
+  const wrong = ['--mysql', one.url, '--redis', another.url, '--fix'];
+
+  t.match(await check(...wrong), [0, /warning users 3 of 3 .* but no node is seen on this Redis at all/]);
+  t.equal(await online(), 3);
+  const beside = await startServer(['--mysql', two.url, '--redis', another.url]);
+  t.teardown(() => beside.child.stop('SIGKILL'));
+  people.push(await User.online(beside, 1), await User.online(beside, 3));
+  t.match(await check(...wrong), [0, /this Redis has users who are not online in this database \(3\)/]);
+  t.match(await check(...one.options, '--fix', '--all-stopped'), [0, /but nodes do run/]);
+  t.equal(await online(), 3);
+  t.match(await check(...one.options, '--fix'), [0, /mended users set 1 user offline/]);
+  t.equal(await online(), 2);
+
+  for (const person of people) await person.close();
+  for (const { child } of [server, beside]) await child.stop('SIGKILL');
+  await one.rows.seed({ user: [user(1, 'online')] });
+  const { options, url } = one;
+  t.match(await check(...options, '--fix'), [
+    0,
+    /no node is seen on this Redis[\s\S]*-> if no node runs: .*--all-stopped/,
+  ]);
+  t.equal(await online(), 1);
+  t.match(await check(...options, '--fix', '--all-stopped'), [0, /mended users set 1 user offline/]);
+  await one.rows.seed({ user: [user(1, 'online')] });
+  t.match(
+    await check('--mysql', url, '--fix'),
+    [0, /fine users 1 online/],
+    'without a Redis nobody can tell',
+  );
+  t.equal(await online(), 1);
+  t.match(await check('--mysql', url, '--fix', '--all-stopped'), [0, /mended users set 1 user offline/]);
+  t.equal(await online(), 0);
 });
 
 t.test('a Redis user who lacks rights', async (t) => {
@@ -153,5 +224,5 @@ t.test('a Redis user who lacks rights', async (t) => {
     `redis://clerk:pw@127.0.0.1:${limited.port}`,
   );
   t.equal(status, 1);
-  t.match(output, /broken Redis .*ACL SETUSER clerk/);
+  t.match(output, /broken Redis .*\n -> redis-cli -h 127\.0\.0\.1 -p \d+ ACL SETUSER clerk/);
 });

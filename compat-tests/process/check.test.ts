@@ -85,6 +85,18 @@ t.test('an embedded database that is not there, cannot be, or is damaged', async
   t.match(await check('--data', file), [1, /broken database .*chat\.db: .*\n -> put a copy in its place/]);
 });
 
+t.test('files that a server would write to', async (t) => {
+  const mysql = ['--mysql', 'mysql://127.0.0.1:1/c'];
+  const missing = `${folder.path}/none`;
+  t.match(await check('--data', ':memory:', '--log-file', `${missing}/log`), [
+    1,
+    new RegExp(`broken log .*there is no folder .*\\n -> mkdir -p ${missing}`),
+  ]);
+  t.match(await check(...mysql, '--spool', `${missing}/spool`), [1, /broken spool .*\n -> mkdir -p /]);
+  t.match(await check('--data', ':memory:', '--log-file', '/dev/null'), [0, /fine log goes to \/dev\/null/]);
+  t.match(await check('--data', ':memory:', '--log-file', folder.path), [1, /broken log .*it is a folder/]);
+});
+
 t.test('a certificate', async (t) => {
   const [one, two] = ['one-', 'two-'].map((prefix) => makeCertificate(folder.path, 'localhost', prefix)) as [
     Certificate,

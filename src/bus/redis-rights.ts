@@ -61,6 +61,23 @@ const RIGHTS = new Map<RedisVerbs, readonly Right[]>([
     ],
   ],
 ]);
+/** The user that Redis was told lacks rights. */
+export class RightsMissing extends Error {
+  /** The command that grants them, word by word, for a user that may. */
+  readonly command: readonly string[];
+
+  readonly host: string;
+  readonly port: number;
+
+  constructor(host: string, port: number, command: readonly string[]) {
+    super(
+      `Redis at ${host}:${port} does not allow its user ${command[2]} all that is needed; set there: ${command.join(' ')}`,
+    );
+    this.host = host;
+    this.port = port;
+    this.command = command;
+  }
+}
 
 /**
  * Tries everything that the bus needs of Redis, on open connections. Rejects, in one line with the ACL rule to
@@ -73,11 +90,8 @@ export async function checkRights(publisher: Redis, subscriber: Redis, verbs: Re
   const grants = await Promise.all(rights.map((right) => missing(right, publisher, subscriber)));
   const wanted = [...new Set(grants.flat())];
   if (wanted.length === 0) return;
-  const { host, port, username = 'default' } = publisher.options;
-  throw new Error(
-    `Redis at ${host}:${port} does not allow its user ${username} all that is needed; set there: ` +
-      `ACL SETUSER ${username} ${wanted.join(' ')}`,
-  );
+  const { host = '127.0.0.1', port = 6379, username = 'default' } = publisher.options;
+  throw new RightsMissing(host, port, ['ACL', 'SETUSER', username, ...wanted]);
 }
 
 /** What to grant before the right can be used; nothing when it can. */

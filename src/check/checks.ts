@@ -3,6 +3,7 @@ import { checkFiles } from './files.js';
 import type { Check, Finding, Subject } from './finding.js';
 import { checkMysql } from './mysql.js';
 import { checkNginx } from './nginx.js';
+import { checkPlaces } from './places.js';
 import { checkPort, checkRunning } from './port.js';
 import { checkRedis } from './redis.js';
 import { checkTls } from './tls.js';
@@ -11,6 +12,7 @@ import { checkTls } from './tls.js';
 const CHECKS: readonly Check[] = [
   checkPort,
   checkFiles,
+  checkPlaces,
   checkEmbedded,
   checkMysql,
   checkRedis,

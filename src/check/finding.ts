@@ -1,3 +1,4 @@
+import type { Again } from '../config/again.js';
 import type { Settings } from '../options.js';
 
 /** What a check has found. */
@@ -17,6 +18,13 @@ export interface Subject {
   readonly settings: Settings;
   /** Where the server listens, or shall. */
   readonly place: { readonly ip: string; readonly port: number } | undefined;
+  /** Other commands with the same options. */
+  readonly again: Again;
+}
+
+/** The same check, which mends what it can. */
+export function fixing({ place, again }: Subject): string {
+  return again(['check', ...(place === undefined ? [] : [place.ip, `${place.port}`])], ['--fix']);
 }
 
 /** Looks at one thing. What cannot be looked at is a finding as well: it never rejects. */

@@ -1,62 +1,74 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { mysqlUrl } from '../backends.js';
 import { poolOfAll } from '../config/pool.js';
-import type { Settings } from '../options.js';
-import { lossOf, poorColumns, readColumns } from '../setup/columns.js';
-import { onConnection } from '../setup/connection.js';
-import { createTables, missingTables } from '../setup/tables.js';
+import { type Column, lossOf, poorColumns, textColumns } from '../setup/columns.js';
+import { databaseIn, mysqlCommand, onConnection } from '../setup/connection.js';
+import { allColumns, readPresent } from '../setup/names.js';
+import { createTables, missingIn } from '../setup/tables.js';
 import { reason } from '../store/mysql/failure.js';
 import { whereIs } from '../store/mysql/hosts.js';
+import { quoted } from '../store/mysql/names.js';
 import { clock } from './clock.js';
 import { broken, type Check, type Finding, fine, type Subject, warning } from './finding.js';
 import { checkRows } from './rows.js';
 
 const ABOUT = 'database';
+/** There is no such database. */
+const UNKNOWN_DATABASE = 1049;
 
 /** Whether the MySQL database can be used, and what about it can go wrong. */
 export const checkMysql: Check = async (subject) => {
   const url = mysqlUrl(subject.settings);
   if (url === undefined) return [];
-  const { tables } = subject.settings.dialect;
-  const fix = async () => `created ${(await createTables(url, tables)).join(', ')}`;
   try {
-    const server = await onConnection(
-      url,
-      (connection) => checkServer(connection, subject.settings, url),
-      false,
-    );
-    const missing = await missingTables(url, tables);
-    if (missing.length > 0) {
-      return [...server, broken('tables', `there is no ${missing.join(', ')}`, 'chat-server init', fix)];
-    }
-    return [
-      ...server,
-      fine('tables', 'all five are there'),
-      ...(await checkColumns(subject, url)),
-      ...(await checkRows(subject, url)),
-    ];
+    return await onConnection(url, (connection) => checkServer(connection, subject, url), false);
   } catch (error) {
-    return [
-      broken(
-        ABOUT,
-        `${whereIs(url)}: ${reason(error)}`,
-        'see to the server, and to user and password in the URL',
-      ),
-    ];
+    const remedy = 'see to the server, and to user and password in the URL';
+    return [broken(ABOUT, `${whereIs(url)}: ${reason(error)}`, remedy)];
   }
 };
 
-async function checkServer(connection: Connection, settings: Settings, url: string): Promise<Finding[]> {
+async function checkServer(connection: Connection, subject: Subject, url: string): Promise<Finding[]> {
   const sql = `select version() as version, @@sql_mode as mode, unix_timestamp(now(6)) as time,
     @@max_connections as connections, @@max_user_connections as own`;
   const [[row]] = await connection.query<RowDataPacket[]>(sql);
   const { version, mode, time, connections, own } = row as RowDataPacket;
-  return [
-    fine(ABOUT, `${whereIs(url)}: ${/maria/i.test(String(version)) ? '' : 'MySQL '}${version}`),
-    strict(String(mode)),
+  const isThere = await enter(connection, url);
+  const server = [
+    isThere
+      ? fine(ABOUT, `${whereIs(url)}: ${/maria/i.test(String(version)) ? '' : 'MySQL '}${version}`)
+      : broken(ABOUT, `there is no ${whereIs(url)}`, subject.again(['init']), mender(subject, url)),
+    strict(String(mode), url),
     clock(Number(time)),
-    connectionLimit(poolOfAll(settings), Number(connections), Number(own) || Number.POSITIVE_INFINITY),
+    connectionLimit(
+      poolOfAll(subject.settings),
+      Number(connections),
+      Number(own) || Number.POSITIVE_INFINITY,
+    ),
   ];
+  return isThere ? [...server, ...(await checkTables(connection, subject, url))] : server;
+}
+
+/** False when there is no such database. */
+async function enter(connection: Connection, url: string): Promise<boolean> {
+  try {
+    await connection.query(`use ${quoted(databaseIn(url))}`);
+    return true;
+  } catch (error) {
+    if ((error as { errno?: unknown }).errno === UNKNOWN_DATABASE) return false;
+    throw error;
+  }
+}
+
+function mender({ settings }: Subject, url: string): () => Promise<string> {
+  return async () => `created ${(await createTables(url, settings.dialect.tables)).join(', ')}`;
+}
+
+function strict(mode: string, url: string): Finding {
+  if (/STRICT_(TRANS|ALL)_TABLES/.test(mode)) return fine('strict mode', 'names that do not fit are refused');
+  const text = 'off: original nodes have names cut that do not fit, without a word; ours refuse them';
+  const statement = "SET GLOBAL sql_mode = concat(@@sql_mode, ',STRICT_TRANS_TABLES')";
+  return warning('strict mode', text, mysqlCommand('mysql', url, [`--execute=${statement}`]));
 }
 
 /** Whether a node may have as many connections as it wants, and the account as many as that; 0 is no limit. */
@@ -68,15 +80,25 @@ function connectionLimit(wanted: number, server: number, account: number): Findi
   return warning('connections', text, `--mysql-pool ${least} or less, or raise the limit`);
 }
 
-function strict(mode: string): Finding {
-  if (/STRICT_(TRANS|ALL)_TABLES/.test(mode)) return fine('strict mode', 'names that do not fit are refused');
-  const text = 'off: original nodes have names cut that do not fit, without a word; ours refuse them';
-  return warning('strict mode', text, "SET GLOBAL sql_mode = concat(@@sql_mode, ',STRICT_TRANS_TABLES')");
+/** What is missing does not keep the rest from being looked at. */
+async function checkTables(connection: Connection, subject: Subject, url: string): Promise<Finding[]> {
+  const { tables } = subject.settings.dialect;
+  const columns = await allColumns(connection);
+  const missing = missingIn([...new Set(columns.map(({ table }) => table))], tables);
+  const { names, problems } = readPresent(columns, tables);
+  const text = `there is no ${missing.map((table) => tables[table]?.table ?? table).join(', ')}`;
+  return [
+    missing.length === 0
+      ? fine('tables', 'all five are there')
+      : broken('tables', text, subject.again(['init']), mender(subject, url)),
+    ...problems.map((problem) => broken('tables', problem, 'see docs/dialects.md, Tables')),
+    ...checkColumns(textColumns(columns, names), subject),
+    ...(await checkRows(connection, names, subject, url)),
+  ];
 }
 
-async function checkColumns({ settings }: Subject, url: string): Promise<Finding[]> {
-  const poor = poorColumns(await readColumns(url, settings.dialect.tables), settings['mysql-charset']);
-  const remedy = 'chat-server init --utf8mb4';
+function checkColumns(columns: readonly Column[], { settings, again }: Subject): Finding[] {
+  const poor = poorColumns(columns, settings['mysql-charset']);
   if (poor.length === 0) return [fine('columns', `hold all that ${settings['mysql-charset']} promises`)];
-  return poor.map((column) => warning('columns', lossOf(column), remedy));
+  return [warning('columns', poor.map(lossOf).join('; '), again(['init'], ['--utf8mb4']))];
 }

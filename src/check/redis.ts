@@ -1,8 +1,10 @@
 import { redisUrl } from '../backends.js';
 import { openTopology } from '../bus/redis-open.js';
 import { findOriginal } from '../bus/redis-originals.js';
+import { RightsMissing } from '../bus/redis-rights.js';
 import type { RedisShard } from '../bus/redis-shard.js';
 import { RedisShards } from '../bus/redis-shards.js';
+import { shellWord } from '../text/shell.js';
 import { broken, type Check, type Finding, fine, warning } from './finding.js';
 
 const ABOUT = 'Redis';
@@ -21,6 +23,11 @@ export const checkRedis: Check = async ({ settings }) => {
     });
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
+    if (error instanceof RightsMissing) {
+      const words = ['redis-cli', '-h', error.host, '-p', `${error.port}`, ...error.command];
+      const command = words.map(shellWord).join(' ');
+      return [broken(ABOUT, text.replace(/; set there: .*/, ''), command)];
+    }
     return [broken(ABOUT, text, 'see to the server, and to user and password in the URL')];
   }
 };
@@ -30,14 +37,25 @@ export async function onRedis<T>(
   url: string,
   work: (shards: RedisShards, isCluster: boolean) => Promise<T>,
 ): Promise<T> {
+  const { shards, isCluster } = await openShards(url);
+  try {
+    return await work(shards, isCluster);
+  } finally {
+    await shards.close();
+  }
+}
+
+/** Connects to all masters; they are to be closed. Rejects with one line when one of them cannot be used. */
+export async function openShards(url: string): Promise<{ shards: RedisShards; isCluster: boolean }> {
   const ignore = () => undefined;
   const topology = openTopology(url);
   const shards = new RedisShards(topology, { arrived: ignore, lost: ignore, moved: ignore, rehomed: ignore });
   try {
     await shards.open();
-    return await work(shards, topology.isCluster);
-  } finally {
+    return { shards, isCluster: topology.isCluster };
+  } catch (error) {
     await shards.close();
+    throw error;
   }
 }
 

@@ -1,32 +1,43 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
-import { redisUrl } from '../backends.js';
 import { onConnection } from '../setup/connection.js';
-import { readNames } from '../setup/names.js';
-import { type AllNames, quoted, unquoted } from '../store/mysql/names.js';
-import { type Finding, fine, type Subject, warning } from './finding.js';
+import { type Names, type PresentNames, quoted, unquoted } from '../store/mysql/names.js';
+import { type Finding, fine, fixing, type Subject, warning } from './finding.js';
 import { findStuck } from './stuck.js';
 
-/** What stands in the tables, and could be better. */
-export async function checkRows({ settings }: Subject, url: string): Promise<Finding[]> {
-  return onConnection(url, async (connection) => {
-    const names = await readNames(connection, settings.dialect.tables);
-    const { friend, groupuser } = names;
-    return [
-      await index(connection, url, names),
-      await duplicates(connection, url, { of: friend.table, key: [friend.userid, friend.friendid] }),
-      await duplicates(connection, url, {
-        of: groupuser.table,
-        key: [groupuser.groupid, groupuser.userid],
-        // Who made a group stays its creator.
-        order: `order by ${groupuser.grouprole} <=> 'creator'`,
-      }),
-      await findStuck(connection, url, names.user, redisUrl(settings)),
-    ];
-  });
+/** What stands in those tables that are there, and could be better. */
+export async function checkRows(
+  connection: Connection,
+  { user, friend, groupuser, offlinemessage }: PresentNames['names'],
+  subject: Subject,
+  url: string,
+): Promise<Finding[]> {
+  const work: (Promise<Finding> | undefined)[] = [
+    offlinemessage && index(connection, url, offlinemessage, subject),
+    friend &&
+      duplicates(connection, url, { of: friend.table, key: [friend.userid, friend.friendid] }, subject),
+    groupuser &&
+      duplicates(
+        connection,
+        url,
+        {
+          of: groupuser.table,
+          key: [groupuser.groupid, groupuser.userid],
+          // Who made a group stays its creator.
+          order: `order by ${groupuser.grouprole} <=> 'creator'`,
+        },
+        subject,
+      ),
+    user && findStuck(connection, url, user, subject),
+  ];
+  return (await Promise.all(work)).filter((finding) => finding !== undefined);
 }
 
-async function index(connection: Connection, url: string, names: AllNames): Promise<Finding> {
-  const { table, userid } = names.offlinemessage;
+async function index(
+  connection: Connection,
+  url: string,
+  { table, userid }: Names<'offlinemessage'>,
+  subject: Subject,
+): Promise<Finding> {
   const [rows] = await connection.query<RowDataPacket[]>(
     `select 1 from information_schema.statistics where table_schema = database()
      and table_name = ? and column_name = ? and seq_in_index = 1`,
@@ -35,7 +46,7 @@ async function index(connection: Connection, url: string, names: AllNames): Prom
   if (rows.length > 0) return fine('index', 'stored messages are found by their user');
   const sql = `CREATE INDEX userid ON ${table} (${userid})`;
   const mend = () => onConnection(url, (own) => own.query(sql)).then(() => 'made the index');
-  return warning('index', 'every login reads all stored messages of everybody', sql, mend);
+  return warning('index', 'every login reads all stored messages of everybody', fixing(subject), mend);
 }
 
 /** A table, the columns that tell its rows apart, and which of equal rows are removed first. */
@@ -46,16 +57,19 @@ interface Keyed {
 }
 
 /** Rows that stand in a table more than once: original nodes deliver to them as often (DIFFERENCES 14). */
-async function duplicates(connection: Connection, url: string, keyed: Keyed): Promise<Finding> {
+async function duplicates(
+  connection: Connection,
+  url: string,
+  keyed: Keyed,
+  subject: Subject,
+): Promise<Finding> {
   const { of, key } = keyed;
   const table = unquoted(of);
   const sql = `select ${key}, count(*) as copies from ${of} group by ${key} having copies > 1`;
   const [rows] = await connection.query<RowDataPacket[]>(sql);
   if (rows.length === 0) return fine('rows', `none stands twice in ${table}`);
-  const text = `${rows.length} stand more than once in ${table}: original nodes deliver to them more than once`;
-  return warning('rows', text, 'chat-server check --fix', () =>
-    onConnection(url, (own) => single(own, keyed, sql)),
-  );
+  const text = `${rows.length === 1 ? '1 stands' : `${rows.length} stand`} more than once in ${table}: original nodes deliver to them more than once`;
+  return warning('rows', text, fixing(subject), () => onConnection(url, (own) => single(own, keyed, sql)));
 }
 
 async function single(connection: Connection, { of, order = '' }: Keyed, sql: string): Promise<string> {
@@ -71,5 +85,5 @@ async function single(connection: Connection, { of, order = '' }: Keyed, sql: st
     removed += result.affectedRows;
   }
   await connection.commit();
-  return `removed ${removed} copies from ${unquoted(of)}`;
+  return `removed ${removed === 1 ? '1 copy' : `${removed} copies`} from ${unquoted(of)}`;
 }

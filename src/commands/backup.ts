@@ -1,17 +1,20 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import Sqlite from 'libsql';
-import { usesEmbedded } from '../backends.js';
+import { mysqlUrl } from '../backends.js';
 import { ConfigError } from '../config.js';
 import type { Settings } from '../options.js';
+import { databaseIn, mysqlCommand } from '../setup/connection.js';
 
 /**
  * Copies the embedded database into a new file, complete and consistent also while a server uses it.
  * Throws an Error with one line when that cannot be.
  */
 export async function backup(settings: Settings, target: string): Promise<void> {
-  if (!usesEmbedded(settings)) {
+  const url = mysqlUrl(settings);
+  if (url !== undefined) {
+    const args = ['--single-transaction', `--result-file=${target}`, '--databases', databaseIn(url)];
     throw new ConfigError(
-      'backup is for the embedded database; for MySQL use mysqldump --single-transaction --databases chat',
+      `backup is for the embedded database; for MySQL: ${mysqlCommand('mysqldump', url, args)}`,
     );
   }
   const { data } = settings;

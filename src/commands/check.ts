@@ -9,42 +9,58 @@ const MOST = 1000;
 /** So wide is what stands before the text. */
 const WIDTHS = { state: 8, about: 12 };
 
+/** What is mended may uncover more: tables that are made have rows to look at. All is looked at so often at most. */
+const ROUNDS = 3;
+
 /**
  * Looks whether a server with these options would work, and says in a line each what is fine, what can go wrong, and
  * what is broken; with `--fix` mends what is safe to mend. The exit status is 1 when something is broken.
  */
 export async function check(subject: Subject): Promise<void> {
-  if (subject.settings.running && subject.place === undefined) {
+  const { settings, place } = subject;
+  if (settings.running && place === undefined) {
     throw new ConfigError('check --running needs to know where: chat-server check IP PORT --running');
   }
-  const findings = await findAll(subject);
-  for (const finding of findings) console.log(line(finding));
-  const mended = subject.settings.fix ? await mendAll(findings) : new Set();
-  const left = findings.filter((finding) => finding.state === 'broken' && !mended.has(finding));
-  if (left.length > 0) process.exitCode = 1;
+  if (settings['all-stopped'] && !settings.fix) throw new ConfigError('--all-stopped goes with check --fix');
+  if ((await rounds(subject)).some(({ state }) => state === 'broken')) process.exitCode = 1;
+}
+
+/** Looks, and mends if that is asked for, until nothing is left to mend. Returns what was found last. */
+async function rounds(subject: Subject): Promise<readonly Finding[]> {
+  const told = new Set<string>();
+  const tell = (text: string) => {
+    if (!told.has(text)) console.log(text);
+    told.add(text);
+  };
+  for (let round = 1; ; round++) {
+    const findings = await findAll(subject);
+    for (const finding of findings) tell(line(finding));
+    const mended = subject.settings.fix ? await mendAll(findings, tell) : 0;
+    if (mended === 0 || round === ROUNDS) return findings;
+  }
 }
 
 function line({ state, about, text, remedy }: Finding): string {
-  const start = `${state.padEnd(WIDTHS.state)} ${about.padEnd(WIDTHS.about)} ${printable(text, MOST)}`;
+  const start = words(state, about, text);
   return remedy === undefined
     ? start
     : `${start}\n${' '.repeat(WIDTHS.state + WIDTHS.about + 2)}-> ${printable(remedy, MOST)}`;
 }
 
-async function mendAll(findings: readonly Finding[]): Promise<Set<Finding>> {
-  const mended = new Set<Finding>();
-  for (const finding of findings) {
-    if (finding.mend === undefined) continue;
+function words(state: string, about: string, text: string): string {
+  return `${state.padEnd(WIDTHS.state)} ${about.padEnd(WIDTHS.about)} ${printable(text, MOST)}`;
+}
+
+/** Returns how many were mended. */
+async function mendAll(findings: readonly Finding[], tell: (text: string) => void): Promise<number> {
+  let mended = 0;
+  for (const { about, mend } of findings) {
+    if (mend === undefined) continue;
     try {
-      console.log(
-        `${'mended'.padEnd(WIDTHS.state)} ${finding.about.padEnd(WIDTHS.about)} ${printable(await finding.mend(), MOST)}`,
-      );
-      mended.add(finding);
+      tell(words('mended', about, await mend()));
+      mended++;
     } catch (error) {
-      const why = error instanceof Error ? error.message : error;
-      console.log(
-        `${'broken'.padEnd(WIDTHS.state)} ${finding.about.padEnd(WIDTHS.about)} not mended: ${printable(String(why), MOST)}`,
-      );
+      tell(words('broken', about, `not mended: ${error instanceof Error ? error.message : error}`));
     }
   }
   return mended;

@@ -35,7 +35,7 @@ const TOOLS: Record<ToolName, (tool: Tool) => Promise<void>> = {
   check,
   dialect: async ({ settings, words }) => (await import('./dialect.js')).dialect(settings, words),
   backup: ({ settings, words: [file = ''] }) => backup(settings, file),
-  move: ({ settings, words: [to = ''] }) => move(settings, to),
+  move: ({ settings, words: [to = ''], again }) => move(settings, to, again),
   users: ({ settings }) => users(settings),
   kick: ({ settings, words: [userid = ''] }) => kick(settings, userid),
   say: ({ settings, words: [text = ''] }) => say(settings, text),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mysqlUrl } from '../backends.js';
+import type { Again } from '../config/again.js';
 import { ConfigError } from '../config.js';
 import { readEmbedded, writeEmbedded } from '../move/embedded.js';
 import { type MysqlPlace, readMysql, writeMysql } from '../move/mysql.js';
@@ -14,14 +15,16 @@ import { whereIs } from '../store/mysql/hosts.js';
  * from stays as it is. Rejects, in one line, when the target is not empty or a server is at work.
  *
  * @param to `mysql` or `embedded`
+ * @param again makes other commands with the same options
  */
-export async function move(settings: Settings, to: string): Promise<void> {
+export async function move(settings: Settings, to: string, again: Again): Promise<void> {
   const way = WAYS[to];
   if (way === undefined) throw new ConfigError(`cannot move to ${to}: move mysql, or move embedded`);
   const url = mysqlUrl(settings);
   if (url === undefined) throw new ConfigError('which MySQL database? name it with --mysql-file FILE');
   const { data, 'mysql-charset': charset, dialect } = settings;
-  const place = { url, where: whereIs(url), charset, tables: dialect.tables };
+  const fixing = again(['check'], ['--fix', '--all-stopped']);
+  const place = { url, where: whereIs(url), charset, tables: dialect.tables, fixing };
   try {
     console.log(await way(data, place));
   } catch (error) {

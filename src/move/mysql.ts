@@ -19,6 +19,8 @@ export interface MysqlPlace {
   readonly where: string;
   readonly charset: Charset;
   readonly tables: GivenTables;
+  /** The command that sets everybody offline. */
+  readonly fixing: string;
 }
 
 /** Reads all of a MySQL database, at one moment. Rejects, in one line, when somebody is online there. */
@@ -33,8 +35,8 @@ export async function readMysql(place: MysqlPlace): Promise<Rows> {
     const online = rows.user.filter(([, , , state]) => state === 'online').length;
     if (online === 0) return rows;
     throw new Error(
-      `${online} users are online in ${place.where}: stop its servers; who is online on none of them is set ` +
-        'offline by chat-server check --fix',
+      `${online} users are online in ${place.where}: stop its servers; who is online all the same is set offline ` +
+        `by ${place.fixing}`,
     );
   });
 }

@@ -1,8 +1,8 @@
-import { foundIn, namesIn, quoted } from '../store/mysql/names.js';
+import { foundIn, namesIn, type PresentNames, quoted } from '../store/mysql/names.js';
 import type { Charset } from '../store/mysql/text.js';
 import type { GivenTables } from '../store/tables.js';
 import { onConnection } from './connection.js';
-import { allColumns } from './names.js';
+import { type AnyColumn, allColumns } from './names.js';
 import { WIDE } from './tables.js';
 
 /** A text column that users write to. Stored messages are ASCII (DIFFERENCES 6): any charset holds them. */
@@ -24,15 +24,19 @@ const ENOUGH: Readonly<Record<Charset, readonly string[]>> = { gbk: CHINESE, utf
 export function readColumns(url: string, given: GivenTables): Promise<Column[]> {
   return onConnection(url, async (connection) => {
     const columns = await allColumns(connection);
-    const { user, allgroup } = namesIn(foundIn(columns), given);
-    const texts: Readonly<Record<string, readonly string[]>> = {
-      [user.table]: [user.name, user.password],
-      [allgroup.table]: [allgroup.groupname, allgroup.groupdesc],
-    };
-    return columns
-      .filter(({ table, column }) => texts[quoted(table)]?.includes(quoted(column)))
-      .map(({ table, column, charset }) => ({ table, name: column, charset: String(charset) }));
+    return textColumns(columns, namesIn(foundIn(columns), given));
   });
+}
+
+/** The same among all columns of a database, as far as the tables are there. */
+export function textColumns(columns: readonly AnyColumn[], names: PresentNames['names']): Column[] {
+  const { user, allgroup } = names;
+  const texts = new Map<string, readonly string[]>();
+  if (user !== undefined) texts.set(user.table, [user.name, user.password]);
+  if (allgroup !== undefined) texts.set(allgroup.table, [allgroup.groupname, allgroup.groupdesc]);
+  return columns
+    .filter(({ table, column }) => texts.get(quoted(table))?.includes(quoted(column)))
+    .map(({ table, column, charset }) => ({ table, name: column, charset: String(charset) }));
 }
 
 /** Those that cannot hold what the option promises. */

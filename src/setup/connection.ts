@@ -2,10 +2,24 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import { urlsOf } from '../store/mysql/hosts.js';
 import { isReadOnlyServer, READ_ONLY } from '../store/mysql/server.js';
 import { address } from '../store/mysql/tls.js';
+import { shellWord } from '../text/shell.js';
 
 /** The name of the database that a URL names. */
 export function databaseIn(url: string): string {
   return decodeURIComponent(new URL(urlsOf(url)[0]).pathname.slice(1));
+}
+
+/** A command line of one of MySQL's own programs, for the server of a URL; it asks for the password. */
+export function mysqlCommand(program: string, url: string, args: readonly string[]): string {
+  const { hostname, port, username } = new URL(urlsOf(url)[0]);
+  const words = [
+    `--host=${hostname}`,
+    ...(port === '' ? [] : [`--port=${port}`]),
+    ...(username === '' ? [] : [`--user=${decodeURIComponent(username)}`]),
+    '--password',
+    ...args,
+  ];
+  return [program, ...words.map(shellWord)].join(' ');
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { type AllNames, type FoundColumn, foundIn, namesIn } from '../store/mysql/names.js';
+import { type FoundColumn, foundIn, type PresentNames, presentIn } from '../store/mysql/names.js';
 import type { GivenTables } from '../store/tables.js';
 
 const COLUMNS = `
@@ -18,7 +18,7 @@ export async function allColumns(connection: Connection): Promise<AnyColumn[]> {
   return rows.map(({ tab, col, charset }) => ({ table: tab, column: col, charset }));
 }
 
-/** What the five tables and their columns are called. Rejects with an error that says what is missing. */
-export async function readNames(connection: Connection, given: GivenTables): Promise<AllNames> {
-  return namesIn(foundIn(await allColumns(connection)), given);
+/** What those of the five tables are called that are there, with their columns; and what is wrong with the others. */
+export function readPresent(columns: readonly AnyColumn[], given: GivenTables): PresentNames {
+  return presentIn(foundIn(columns), given);
 }

@@ -45,21 +45,6 @@ export function createTables(url: string, given: GivenTables, asOriginal = false
   );
 }
 
-/** The tables of chat.sql that a database does not have; all of them when there is no such database. */
-export async function missingTables(url: string, given: GivenTables): Promise<string[]> {
-  const database = databaseIn(url);
-  const sql = 'select table_name as name from information_schema.tables where table_schema = ?';
-  const [rows] = await onConnection(
-    url,
-    (connection) => connection.query<RowDataPacket[]>(sql, [database]),
-    false,
-  );
-  return missingIn(
-    rows.map(({ name }) => String(name)),
-    given,
-  ).map((table) => given[table]?.table ?? table);
-}
-
 async function enter(connection: Connection, database: string): Promise<string[]> {
   const name = quoted(database);
   const [found] = await connection.query<RowDataPacket[]>('show databases where `Database` = ?', [database]);
@@ -85,7 +70,8 @@ async function createMissing(
   return created;
 }
 
-function missingIn(there: readonly string[], given: GivenTables): Table[] {
+/** Those of the five tables that are none of these. */
+export function missingIn(there: readonly string[], given: GivenTables): Table[] {
   const found = new Map(there.map((name) => [name, []]));
   return TABLES.filter((table) => tableIn(found, table, given[table]) === undefined).sort();
 }

@@ -44,13 +44,13 @@ t.test('names that are given', async (t) => {
 t.test('what is not found is told, with what there is and what to write', async (t) => {
   t.throws(() => namesIn(database({ user: 'people' })), {
     message:
-      'it has no table user; there are people, friend, allgroup, groupuser, offlinemessage: say which one it is in a dialect file, {"tables":{"user":"…"}}, or let chat-server init create it',
+      'it has no table user; there are people, friend, allgroup, groupuser, offlinemessage: say which one it is in a dialect file, {"tables":{"user":"…"}}, or let chat-server init with the same options create it',
   });
   t.throws(() => namesIn(database({}, { groupuser: ['groupid', 'userid', 'role'] })), {
     message:
       'its table groupuser has no column grouprole; there are groupid, userid, role: say which one it is in a dialect file, {"tables":{"groupuser":{"columns":{"grouprole":"…"}}}}',
   });
   t.throws(() => namesIn(new Map()), {
-    message: 'it has no table user, nor any other: chat-server init creates them',
+    message: 'it has no table user, nor any other: chat-server init with the same options creates them',
   });
 });

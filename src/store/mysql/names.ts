@@ -30,6 +30,27 @@ export function namesIn(found: Found, given: GivenTables = {}): AllNames {
   return Object.fromEntries(TABLES.map((table) => [table, namesOf(found, table, given[table])])) as AllNames;
 }
 
+/** The names of the tables that are there, and a line for each that has not all its columns. */
+export interface PresentNames {
+  readonly names: { readonly [T in Table]?: Names<T> };
+  readonly problems: readonly string[];
+}
+
+/** The same for a database that may lack some of them. */
+export function presentIn(found: Found, given: GivenTables = {}): PresentNames {
+  const names: Partial<Record<Table, Names>> = {};
+  const problems: string[] = [];
+  for (const table of TABLES) {
+    try {
+      if (tableIn(found, table, given[table]) !== undefined)
+        names[table] = namesOf(found, table, given[table]);
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  return { names: names as PresentNames['names'], problems };
+}
+
 /** The name of one table; undefined when there is none. Throws when there are several that it could be. */
 export function tableIn(found: Found, table: Table, given: GivenNames = {}): string | undefined {
   const [name, other] = candidates([...found.keys()], given.table ?? table);
@@ -71,8 +92,9 @@ function folded(name: string): string {
 
 function noTable(found: Found, table: Table, given: GivenNames): string {
   const missing = `it has no table ${given.table ?? table}`;
-  if (found.size === 0) return `${missing}, nor any other: chat-server init creates them`;
-  return `${missing}; there are ${[...found.keys()].join(', ')}: ${advice(table)}, or let chat-server init create it`;
+  if (found.size === 0)
+    return `${missing}, nor any other: chat-server init with the same options creates them`;
+  return `${missing}; there are ${[...found.keys()].join(', ')}: ${advice(table)}, or let chat-server init with the same options create it`;
 }
 
 function noColumn(name: string, columns: readonly string[], table: Table, column: string): string {
