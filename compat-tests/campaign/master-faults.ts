@@ -57,10 +57,9 @@ export const MASTER_FAULTS: Readonly<Record<string, Fault>> = {
 async function handOver({ site: { masters } }: World): Promise<void> {
   if (!(masters instanceof RedisSentinels)) return;
   const master = await masters.master();
-  // They refuse to for a while after the last time.
-  await masters.failOver().catch(() => undefined);
-  await delay(2000);
-  if ((await masters.master()) !== master) await masters.follows(master);
+  await masters.failOver();
+  await masters.succeeded(master);
+  await masters.follows(master);
 }
 
 /** Moves slots of some channels that match, one by one, to other masters. */

@@ -11,6 +11,27 @@ const NAME = 'chat';
 /** After so many ms of silence a master counts as failed. */
 const DOWN_AFTER = 1000;
 
+/** A Redis with a file for its configuration: whether it is a master stands there when it starts again. */
+class Server extends Redis {
+  static async open(lines: readonly string[]): Promise<Server> {
+    const server = new Server(...(await place({})));
+    const own = [`port ${server.port}`, 'bind 127.0.0.1', `dir ${server.path}`, 'save ""'];
+    writeFileSync(server.#file, `${[...own, 'repl-diskless-sync-delay 0', ...lines].join('\n')}\n`);
+    await server.start();
+    return server;
+  }
+
+  get #file(): string {
+    return join(this.path, 'redis.conf');
+  }
+
+  protected override async launch(): Promise<Child> {
+    const child = new Child('redis-server', [this.#file]);
+    await child.logged(/Ready to accept connections/);
+    return child;
+  }
+}
+
 /** One Sentinel, which says who the master is. */
 class Sentinel extends Service {
   static async start(master: Redis, quorum: number): Promise<Sentinel> {
@@ -49,11 +70,10 @@ export class RedisSentinels {
 
   /** Starts all. Resolves when the Sentinels know each other and the replicas. */
   static async start(replicas = 1): Promise<RedisSentinels> {
-    const quick = ['--repl-diskless-sync-delay', '0'];
-    const master = await Redis.start({ args: quick });
-    const servers = [master];
+    const master = await Server.open([]);
+    const servers: Redis[] = [master];
     while (servers.length <= replicas)
-      servers.push(await Redis.start({ args: [...quick, '--replicaof', `127.0.0.1 ${master.port}`] }));
+      servers.push(await Server.open([`replicaof 127.0.0.1 ${master.port}`]));
     const sentinels = await Promise.all([1, 2, 3].map(() => Sentinel.start(master, 2)));
     const site = new RedisSentinels(servers, sentinels);
     await until(
@@ -85,9 +105,11 @@ export class RedisSentinels {
     return await this.master();
   }
 
-  /** Has the Sentinels make a replica the master, without a failure. */
+  /** Has the Sentinels make a replica the master, without a failure, as soon as they know one that is in step. */
   async failOver(): Promise<void> {
-    await askRedis(this.sentinels[0]?.port ?? 0, 'SENTINEL', 'FAILOVER', NAME);
+    const ask = () => askRedis(this.sentinels[0]?.port ?? 0, 'SENTINEL', 'FAILOVER', NAME);
+    const isDone = async () => (await ask().catch(() => undefined)) === 'OK';
+    await until(isDone, 'the Sentinels to agree to it');
   }
 
   async masters(): Promise<Redis[]> {

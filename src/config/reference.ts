@@ -36,7 +36,9 @@ as well. Values of secrets are never shown. A switch is \`true\` or \`false\` in
 
 In a URL, \`#\` in a password is written \`%23\`, \`?\` is \`%3F\`, \`/\` is \`%2F\`, \`@\` is \`%40\` and \`%\` is \`%25\`. TLS:
 \`mysql://…/chat?ssl-mode=verify_identity&ssl-ca=FILE\` (\`required\`, \`verify_ca\`), and \`rediss://\`, where
-\`NODE_EXTRA_CA_CERTS=FILE\` names an authority of your own.
+\`NODE_EXTRA_CA_CERTS=FILE\` names an authority of your own. Several servers of Redis that belong together:
+\`redis-cluster://user:password@h1:6379,h2,h3\`, and \`redis-sentinel://user:password@h1:26379,h2/name\` with the name that
+the Sentinels know the master by; \`rediss-cluster://\` and \`rediss-sentinel://\` with TLS ([operating](operating.md)).
 `;
 
 type Options = ReturnType<typeof describeAll> extends Map<string, infer Of> ? Of : never;
