@@ -11,6 +11,7 @@ import { Health } from './ops/health.js';
 import type { Log } from './ops/log.js';
 import { watchedStore } from './ops/watched-store.js';
 import type { Settings } from './options.js';
+import { realPath } from './store/embedded/file.js';
 import { openMessageFiles } from './store/embedded/message-files.js';
 import { openThreaded } from './store/embedded/threaded.js';
 import { onlyKnownUsers } from './store/known-users.js';
@@ -95,6 +96,15 @@ export class Backends {
     const onIntruder = (reason: string) => this.log.error({ reason }, 'messages may not arrive');
     return new RedisMedium({ url, onChange, onIntruder });
   }
+}
+
+/** The files that a server with these settings writes, and that nobody else is to read; some may not be there. */
+export function privateFiles(settings: Settings): string[] {
+  const { data, spool, 'log-file': log } = settings;
+  const databases = [usesEmbedded(settings) && data !== ':memory:' ? data : undefined, spool];
+  const beside = (file: string) => ['', '-wal', '-shm'].map((end) => `${realPath(file)}${end}`);
+  const files = databases.flatMap((file) => (file === undefined ? [] : beside(file)));
+  return log === undefined ? files : [...files, log];
 }
 
 /** Whether the config asks for the embedded store. */

@@ -1,11 +1,12 @@
 import cluster from 'node:cluster';
-import { Backends } from './backends.js';
+import { Backends, privateFiles } from './backends.js';
 import { embedded } from './config/embedding.js';
 import { readPlace } from './config/place.js';
 import { readSettings } from './config/settings.js';
 import type { Config } from './config.js';
 import type { NamedOptions } from './embed-options.js';
 import { openLog } from './ops/log.js';
+import { tellRights } from './ops/rights.js';
 import { Sink } from './ops/sink.js';
 import { ChatServer } from './server.js';
 
@@ -46,6 +47,7 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
   const server = new ChatServer(config, store, backends.openBus(), log, spool);
   try {
     const { port, tls: tlsPort } = await server.start();
+    tellRights(log, privateFiles(config));
     return { ip: config.ip, port, tlsPort, stop: () => server.stop() };
   } catch (error) {
     await server.stop();

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import type { AskAll } from './admin/desk.js';
-import { mysqlUrl, redisUrl } from './backends.js';
+import { mysqlUrl, privateFiles, redisUrl } from './backends.js';
 import { whereIsRedis } from './bus/redis-url.js';
 import { again } from './config/again.js';
 import { readArguments } from './config/arguments.js';
@@ -13,6 +13,7 @@ import { banner, type Started } from './ops/banner.js';
 import { type Log, openLog } from './ops/log.js';
 import { version } from './ops/package.js';
 import { Recent } from './ops/recent.js';
+import { tellRights } from './ops/rights.js';
 import { tellRoom } from './ops/room.js';
 import { onSignals } from './ops/signals.js';
 import { Sink } from './ops/sink.js';
@@ -43,6 +44,7 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
   const { workers, dialect } = config;
   for (const doubt of dialect.doubts) log.warn({ dialect: dialect.name }, doubt);
   const ports = workers > 1 ? await serveByWorkers(post, args) : await serveAlone(post);
+  tellRights(log, privateFiles(config));
   const url = mysqlUrl(config);
   if (url !== undefined) {
     const remedy = again(readArguments(args))(['init'], ['--utf8mb4']);

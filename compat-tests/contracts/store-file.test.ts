@@ -2,7 +2,7 @@ import { link, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'libsql';
 import t, { type Test } from 'tap';
-import { openEmbedded } from '../../src/store/embedded/embedded.js';
+import { openThreaded } from '../../src/store/embedded/threaded.js';
 import { type Store, StoreUnavailable } from '../../src/store/store.js';
 import { newFolder } from '../harness/folder.js';
 
@@ -12,8 +12,8 @@ function place(t: Test) {
   return { folder: folder.path, file: join(folder.path, 'chat.db') };
 }
 
-function opened(t: Test, file: string): Store {
-  const store = openEmbedded(file);
+async function opened(t: Test, file: string): Promise<Store> {
+  const store = await openThreaded({ file });
   t.teardown(() => store.close());
   return store;
 }
@@ -22,26 +22,26 @@ const isInUse = { message: / is in use by another chat-server$/ };
 
 t.test('a file is locked whatever path leads to it', async (t) => {
   const { folder, file } = place(t);
-  opened(t, file);
+  await opened(t, file);
   await mkdir(join(folder, 'below'));
   await symlink(file, join(folder, 'link.db'));
   await symlink('../link.db', join(folder, 'below', 'link.db'));
   await symlink(folder, join(folder, 'folder'));
   for (const path of ['link.db', 'below/link.db', 'folder/chat.db', './below/../chat.db'])
-    t.throws(() => openEmbedded(join(folder, path)), isInUse, path);
+    await t.rejects(openThreaded({ file: join(folder, path) }), isInUse, path);
 });
 
 t.test('a link to a file that is yet to be made locks it too', async (t) => {
   const { folder, file } = place(t);
   await symlink('chat.db', join(folder, 'link.db'));
-  const store = opened(t, join(folder, 'link.db'));
-  t.throws(() => openEmbedded(file), isInUse);
+  const store = await opened(t, join(folder, 'link.db'));
+  await t.rejects(openThreaded({ file }), isInUse);
   t.equal(await store.register('name', 'pw'), 1);
 });
 
 t.test('a file that is deleted while it is in use is away, and says so', async (t) => {
   const { file } = place(t);
-  const store = opened(t, file);
+  const store = await opened(t, file);
   t.equal(await store.register('before', 'pw'), 1);
   await link(file, `${file}-kept`);
   await rm(file);
@@ -62,16 +62,17 @@ t.test('a file that is deleted while it is in use is away, and says so', async (
 
 t.test('a file in the place of the one in use is not written to', async (t) => {
   const { file } = place(t);
-  const store = opened(t, file);
+  const store = await opened(t, file);
   await rename(file, `${file}-old`);
-  opened(t, join(file, '..', 'chat.db-new'));
+  await opened(t, join(file, '..', 'chat.db-new'));
   await rename(`${file}-new`, file);
   await t.rejects(store.register('after', 'pw'), { message: `${file} was replaced while it was in use` });
 });
 
 t.test('a change that comes after the store was closed does not end the process', async (t) => {
   const { file } = place(t);
-  for (const store of [openEmbedded(file), openEmbedded(':memory:')]) {
+  for (const path of [file, ':memory:']) {
+    const store = await openThreaded({ file: path });
     await store.close();
     await store.goOnline(1).catch(() => {});
   }
@@ -80,7 +81,7 @@ t.test('a change that comes after the store was closed does not end the process'
 
 t.test('what is answered after another program had the file locked is in the file', async (t) => {
   const { file } = place(t);
-  const store = opened(t, file);
+  const store = await opened(t, file);
   t.equal(await store.register('one', 'pw'), 1);
   const other = new Sqlite(file);
   t.teardown(() => other.close());

@@ -6,6 +6,7 @@ import { checkNginx } from './nginx.js';
 import { checkPlaces } from './places.js';
 import { checkPort, checkRunning } from './port.js';
 import { checkRedis } from './redis.js';
+import { checkRights } from './rights.js';
 import { checkTls } from './tls.js';
 
 /** All checks, in the order in which their findings are told. */
@@ -14,6 +15,7 @@ const CHECKS: readonly Check[] = [
   checkFiles,
   checkPlaces,
   checkEmbedded,
+  checkRights,
   checkMysql,
   checkRedis,
   checkTls,

@@ -4,6 +4,7 @@ import { mysqlUrl } from '../backends.js';
 import { ConfigError } from '../config.js';
 import type { Settings } from '../options.js';
 import { databaseIn, mysqlCommand } from '../setup/connection.js';
+import { makePrivate } from '../store/embedded/file.js';
 
 /**
  * Copies the embedded database into a new file, complete and consistent also while a server uses it.
@@ -28,6 +29,7 @@ export async function backup(settings: Settings, target: string): Promise<void> 
 function copy(data: string, target: string): void {
   const part = `${target}.part`;
   rmSync(part, { force: true });
+  makePrivate(part);
   const db = new Sqlite(data, { timeout: 5000 });
   try {
     db.prepare('VACUUM INTO ?').run(part);

@@ -4,6 +4,9 @@ import { asText } from './text.js';
 export const LOG_FORMATS = ['auto', 'text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
+/** A new file is for its owner alone: it shows who came when, and from where. */
+const PRIVATE = 0o600;
+
 export interface SinkOptions {
   /** For a person or for programs; `auto`: for a person when standard output is a terminal. */
   readonly format?: LogFormat;
@@ -24,7 +27,10 @@ export class Sink {
     this.isText = format === 'text' || (format === 'auto' && forPerson);
     this.file = file;
     try {
-      this.out = pino.destination({ sync: true, ...(file === undefined ? { dest: 1 } : { dest: file }) });
+      this.out = pino.destination({
+        sync: true,
+        ...(file === undefined ? { dest: 1 } : { dest: file, mode: PRIVATE }),
+      });
     } catch (error) {
       throw new Error(`the log cannot be written to ${file}: ${(error as NodeJS.ErrnoException).code}`);
     }

@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StoreUnavailable } from '../store.js';
 
@@ -15,6 +15,20 @@ export function realPath(file: string): string {
     return join(realpathSync(dirname(file)), basename(file));
   } catch {
     return file;
+  }
+}
+
+/**
+ * Makes an empty file that its owner alone may read, unless there is one. SQLite makes its other files with the rights of
+ * the database; by itself it would let everybody read the passwords. What cannot be made, SQLite gives the reason for.
+ */
+export function makePrivate(file: string): void {
+  if (file === ':memory:') return;
+  try {
+    // Never one that is there: to close it again would end the locks that this process has on it.
+    closeSync(openSync(realPath(file), 'wx', 0o600));
+  } catch {
+    // It is there, or it cannot be made.
   }
 }
 

@@ -1,4 +1,5 @@
 import Sqlite from 'libsql';
+import { makePrivate } from './file.js';
 import { FileLocked, isBusy, text } from './sql-error.js';
 import { whyNot } from './why-not.js';
 
@@ -23,8 +24,9 @@ export function openHandle(file: string, patience: number, schema: string): Hand
   }
 }
 
-/** Opens any file, as it is. Throws an Error with one clear line. */
+/** Opens any file, as it is, and makes an empty one that is private when there is none. Throws an Error with one clear line. */
 export function open(file: string): Handle {
+  makePrivate(file);
   try {
     return new Sqlite(file);
   } catch (error) {

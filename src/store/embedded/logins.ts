@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'libsql';
+import { type Handle, open } from './handle.js';
 
 /** How long to wait for another worker's login before giving up, in ms. */
 const PATIENCE = 2000;
@@ -25,7 +25,7 @@ export function loginsHere() {
  * of its own, which ends with the process that holds it.
  */
 export function logins(file: string) {
-  const lock = new Database(`${file}-logins`);
+  const lock = open(`${file}-logins`);
   let last: Promise<unknown> = Promise.resolve();
 
   const alone = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -44,7 +44,7 @@ export function logins(file: string) {
   };
 }
 
-async function take(lock: Database.Database): Promise<boolean> {
+async function take(lock: Handle): Promise<boolean> {
   for (const end = performance.now() + PATIENCE; performance.now() < end; await delay(PAUSE)) {
     try {
       lock.exec('BEGIN EXCLUSIVE');
