@@ -17,7 +17,7 @@ import { tellRights } from './ops/rights.js';
 import { tellRoom } from './ops/room.js';
 import { onSignals } from './ops/signals.js';
 import { Sink } from './ops/sink.js';
-import { warnOfColumns } from './setup/warnings.js';
+import { warnOfColumns, warnOfDatabase } from './setup/warnings.js';
 import { whereIs } from './store/mysql/hosts.js';
 import type { Notice } from './workers/notice.js';
 import { supervise } from './workers/supervise.js';
@@ -49,6 +49,7 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
   if (url !== undefined) {
     const remedy = again(readArguments(args))(['init'], ['--utf8mb4']);
     await warnOfColumns(url, config['mysql-charset'], config.dialect.tables, log, remedy);
+    await warnOfDatabase(url, config['mysql-charset'], config.dialect.tables, log);
   }
   const started = whatStarted(config, ports, tellRoom(log, poolOfEach(config), workers));
   if (!sink.isText) log.info(started, 'listening');

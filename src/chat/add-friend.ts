@@ -10,14 +10,15 @@ import { userMeant } from './name.js';
 export async function addFriend(chat: Chat, connection: Connection, message: Message, request: Request) {
   const id = senderOf(chat, connection, message);
   const friendid = await userMeant(chat, message, request, 'friendid', 'friendname');
-  await befriend(chat, id, friendid);
-  answer(chat, connection, message, request.verb, 'ok');
+  const isStored = await befriend(chat, id, friendid);
+  answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
+  if (!isStored) return;
   if (request.relayed)
     await chat.delivery.deliver(friendid, message.relay(request.change), connection.charge);
 }
 
-/** Stores a friendship, in both directions if the dialect wants it so. */
-export async function befriend({ dialect, store }: Chat, id: number, friendid: number): Promise<void> {
-  await store.addFriend(id, friendid);
-  if (dialect.friendBothWays) await store.addFriend(friendid, id);
+/** Stores a friendship, in both directions if the dialect wants it so. False when the database refuses it. */
+export async function befriend({ dialect, store }: Chat, id: number, friendid: number): Promise<boolean> {
+  const isStored = await store.addFriend(id, friendid);
+  return isStored && (!dialect.friendBothWays || (await store.addFriend(friendid, id)));
 }

@@ -6,6 +6,6 @@ import { senderOf } from './identity.js';
 
 /** Makes the sender a member of a group; no reply (PROTOCOL.md section 5), but in some dialects. */
 export async function addGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  await chat.store.addGroup(senderOf(chat, connection, message), message.int('groupid'));
-  answer(chat, connection, message, 'joinGroup', 'ok');
+  const isStored = await chat.store.addGroup(senderOf(chat, connection, message), message.int('groupid'));
+  answer(chat, connection, message, 'joinGroup', isStored ? 'ok' : 'refused');
 }

@@ -16,8 +16,9 @@ export async function agree(chat: Chat, connection: Connection, message: Message
   const id = isAsked ? message.int('id') : senderOf(chat, connection, message);
   if (isAsked && !chat.options.trustClientIds) agreeOn(message, id, ['id']);
   if (id === friendid) throw new Refused('a friendship with oneself');
-  await befriend(chat, id, friendid);
-  answer(chat, connection, message, request.verb, 'ok');
+  const isStored = await befriend(chat, id, friendid);
+  answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
+  if (!isStored) return;
   if (request.relayed)
     await chat.delivery.deliver(isAsked ? id : friendid, message.relay(request.change), connection.charge);
 }

@@ -3,11 +3,13 @@ import { mysqlUrl } from '../backends.js';
 import { poolOfAll } from '../config/pool.js';
 import { type Column, lossOf, poorColumns, textColumns } from '../setup/columns.js';
 import { databaseIn, mysqlCommand, onConnection } from '../setup/connection.js';
+import { findKeyProblems } from '../setup/keys.js';
 import { allColumns, readPresent } from '../setup/names.js';
+import { readingDoubt, readReadings } from '../setup/readings.js';
 import { createTables, missingIn } from '../setup/tables.js';
 import { reason } from '../store/mysql/failure.js';
 import { whereIs } from '../store/mysql/hosts.js';
-import { quoted } from '../store/mysql/names.js';
+import { type PresentNames, quoted } from '../store/mysql/names.js';
 import { clock } from './clock.js';
 import { broken, type Check, type Finding, fine, type Subject, warning } from './finding.js';
 import { checkRows } from './rows.js';
@@ -93,6 +95,8 @@ async function checkTables(connection: Connection, subject: Subject, url: string
       : broken('tables', text, subject.again(['init']), mender(subject, url)),
     ...problems.map((problem) => broken('tables', problem, 'see docs/dialects.md, Tables')),
     ...checkColumns(textColumns(columns, names), subject),
+    ...(await checkKeys(connection, names, url)),
+    await checkReadings(connection, names, subject),
     ...(await checkRows(connection, names, subject, url)),
   ];
 }
@@ -101,4 +105,29 @@ function checkColumns(columns: readonly Column[], { settings, again }: Subject):
   const poor = poorColumns(columns, settings['mysql-charset']);
   if (poor.length === 0) return [fine('columns', `hold all that ${settings['mysql-charset']} promises`)];
   return [warning('columns', poor.map(lossOf).join('; '), again(['init'], ['--utf8mb4']))];
+}
+
+/** What forks have made of the tables that keeps rows out. */
+async function checkKeys(
+  connection: Connection,
+  names: PresentNames['names'],
+  url: string,
+): Promise<Finding[]> {
+  const problems = await findKeyProblems(connection, names);
+  if (problems.length === 0) return [fine('keys', 'keep no rows out that belong in')];
+  return problems.map(({ text, statement }) =>
+    broken('keys', text, mysqlCommand('mysql', url, [`--execute=${statement}`, databaseIn(url)])),
+  );
+}
+
+/** Whether names are read as they were written. */
+async function checkReadings(
+  connection: Connection,
+  names: PresentNames['names'],
+  { settings: { 'mysql-charset': charset } }: Subject,
+): Promise<Finding> {
+  const doubt = readingDoubt(await readReadings(connection, names), charset);
+  return doubt === undefined
+    ? fine('charset', `names can be read with --mysql-charset ${charset}`)
+    : warning('charset', doubt.text, doubt.remedy);
 }

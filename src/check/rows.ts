@@ -78,7 +78,8 @@ async function single(connection: Connection, { of, order = '' }: Keyed, sql: st
   let removed = 0;
   for (const { copies, ...key } of rows) {
     const is = Object.keys(key).map((column) => `${quoted(column)} = ?`);
-    const [result] = await connection.query<ResultSetHeader>(
+    // Prepared: the driver itself would take a question mark in a name for the place of a value.
+    const [result] = await connection.execute<ResultSetHeader>(
       `delete from ${of} where ${is.join(' and ')} ${order} limit ${Number(copies) - 1}`,
       Object.values(key),
     );

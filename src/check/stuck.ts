@@ -108,9 +108,9 @@ async function readOnline(
   { table, id, state }: Users,
   among?: readonly number[],
 ): Promise<number[]> {
-  const which = among === undefined ? '' : `and ${id} in (?) for update`;
+  const which = among === undefined ? '' : `and ${id} in (${among.map(Number)}) for update`;
   const online = `select ${id} as id from ${table} where ${state} = 'online' ${which}`;
-  const [rows] = await connection.query<RowDataPacket[]>(online, [among]);
+  const [rows] = await connection.query<RowDataPacket[]>(online);
   return rows.map((row) => Number(row.id));
 }
 
@@ -151,8 +151,8 @@ async function setSome(
   const stuck = still.filter((one) => !heard.has(one));
   let changed = 0;
   if (stuck.length > 0) {
-    const sql = `update ${table} set ${state} = 'offline' where ${state} = 'online' and ${id} in (?)`;
-    const [result] = await connection.query<ResultSetHeader>(sql, [stuck]);
+    const sql = `update ${table} set ${state} = 'offline' where ${state} = 'online' and ${id} in (${stuck})`;
+    const [result] = await connection.query<ResultSetHeader>(sql);
     changed = result.affectedRows;
   }
   await connection.commit();

@@ -2,6 +2,10 @@ import type { Log } from '../ops/log.js';
 import type { Charset } from '../store/mysql/text.js';
 import type { GivenTables } from '../store/tables.js';
 import { lossOf, poorColumns, readColumns } from './columns.js';
+import { onConnection } from './connection.js';
+import { findKeyProblems } from './keys.js';
+import { allColumns, readPresent } from './names.js';
+import { readingDoubt, readReadings } from './readings.js';
 
 /**
  * Logs which columns of a database cannot hold what the charset of its connections promises. Never rejects.
@@ -24,5 +28,28 @@ export async function warnOfColumns(
     );
   } catch (error) {
     log.warn({ err: error }, 'the columns of the database could not be looked at');
+  }
+}
+
+/**
+ * Logs what about a database keeps rows out, or has names misread: forks have other keys, and other charsets. Never
+ * rejects.
+ */
+export async function warnOfDatabase(
+  url: string,
+  charset: Charset,
+  tables: GivenTables,
+  log: Log,
+): Promise<void> {
+  try {
+    await onConnection(url, async (connection) => {
+      const { names } = readPresent(await allColumns(connection), tables);
+      for (const { text, statement } of await findKeyProblems(connection, names))
+        log.warn({ remedy: statement }, `the database keeps rows out: ${text}`);
+      const doubt = readingDoubt(await readReadings(connection, names), charset);
+      if (doubt !== undefined) log.warn({ remedy: doubt.remedy }, doubt.text);
+    });
+  } catch (error) {
+    log.warn({ err: error }, 'the keys and names of the database could not be looked at');
   }
 }

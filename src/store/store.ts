@@ -99,14 +99,17 @@ export interface Store {
   /** The groups of a user with all their members, in the database's order, each once (DIFFERENCES 14). */
   groups(id: number): Promise<readonly Group[]>;
 
-  /** Stores a friendship, one way. Adding it again changes nothing (DIFFERENCES 14). */
-  addFriend(id: number, friendid: number): Promise<void>;
+  /**
+   * Stores a friendship, one way. Adding it again changes nothing (DIFFERENCES 14). False when it is not there then: a key
+   * of the table keeps it out.
+   */
+  addFriend(id: number, friendid: number): Promise<boolean>;
 
   /** Creates a group with its creator as first member. Returns its id; a name that is taken or too long changes nothing. */
   createGroup(id: number, groupname: string, groupdesc: string): Promise<number | undefined>;
 
-  /** Adds a member with the role `normal`. Joining again changes nothing (DIFFERENCES 14). */
-  addGroup(id: number, groupid: number): Promise<void>;
+  /** Adds a member with the role `normal`. Joining again changes nothing (DIFFERENCES 14). False as for addFriend. */
+  addGroup(id: number, groupid: number): Promise<boolean>;
 
   /** The members of a group with their states, each once; empty when there is no such group. */
   members(groupid: number): Promise<readonly Member[]>;

@@ -11,8 +11,9 @@ export function friends(db: EmbeddedDatabase) {
     'SELECT DISTINCT u.id, u.name, u.state FROM friend f JOIN user u ON u.id = f.friendid WHERE f.userid = ? ORDER BY f.friendid',
   );
   return {
-    addFriend: (id: number, friendid: number): void => {
+    addFriend: (id: number, friendid: number): boolean => {
       insert.run(id, friendid);
+      return true;
     },
     friends: (id: number): readonly Friend[] =>
       byUser.all(id).map((row) => ({ id: Number(row.id), name: text(row.name), state: toState(row.state) })),

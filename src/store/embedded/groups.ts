@@ -40,8 +40,9 @@ export function groups(db: EmbeddedDatabase) {
         return undefined;
       }
     },
-    addGroup: (id: number, groupid: number): void => {
+    addGroup: (id: number, groupid: number): boolean => {
       join.run(groupid, id, 'normal');
+      return true;
     },
     groups: (id: number): readonly Group[] =>
       ofUser.all(id).map((row) => ({

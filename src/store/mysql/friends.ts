@@ -34,14 +34,23 @@ async function list(db: Database, read: Read, id: number): Promise<Friend[]> {
   return rows.map((row) => ({ id: Number(row.id), name: nameOf(row.name), state: stateOf(row) }));
 }
 
-/** Adds what is not there, also where no key of the table says so (DIFFERENCES 14). */
-async function add(db: Database, id: number, friendid: number): Promise<void> {
+/**
+ * Adds what is not there, also where no key of the table says so (DIFFERENCES 14). What a key refuses is there already
+ * only if that very row is: forks have keys that keep others out.
+ */
+async function add(db: Database, id: number, friendid: number): Promise<boolean> {
   const { table, userid, friendid: other } = db.names.friend;
-  await unlessRefused(
+  const added = await unlessRefused(
     db.ask(
       `insert into ${table} (${userid}, ${other}) select ?, ? from dual
        where not exists (select 1 from ${table} where ${userid} = ? and ${other} = ?)`,
       [id, friendid, id, friendid],
     ),
   );
+  if (added !== undefined) return true;
+  const { rows } = await db.ask(`select 1 from ${table} where ${userid} = ? and ${other} = ?`, [
+    id,
+    friendid,
+  ]);
+  return rows.length > 0;
 }

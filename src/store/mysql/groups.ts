@@ -116,14 +116,17 @@ async function create(db: Database, id: number, groupname: string, groupdesc: st
   return groupid;
 }
 
-/** Adds what is not there, also where no key of the table says so (DIFFERENCES 14). */
-async function add(db: Database, id: number, groupid: number): Promise<void> {
+/** Adds what is not there, also where no key of the table says so (DIFFERENCES 14). See friends. */
+async function add(db: Database, id: number, groupid: number): Promise<boolean> {
   const { table, groupid: group, userid: user, grouprole } = db.names.groupuser;
-  await unlessRefused(
+  const added = await unlessRefused(
     db.ask(
       `insert into ${table} (${group}, ${user}, ${grouprole}) select ?, ?, 'normal' from dual
        where not exists (select 1 from ${table} where ${group} = ? and ${user} = ?)`,
       [groupid, id, groupid, id],
     ),
   );
+  if (added !== undefined) return true;
+  const { rows } = await db.ask(`select 1 from ${table} where ${group} = ? and ${user} = ?`, [groupid, id]);
+  return rows.length > 0;
 }

@@ -10,6 +10,11 @@ t.test('only ints are written into a statement', async (t) => {
   for (const value of others)
     t.throws(() => withInts('select ?', [value as number]), /not an int/, `${value}`);
   t.equal(withList('select 1 where id in (?)', [3, -4]), 'select 1 where id in (3,-4)');
+  t.equal(withInts('select `a?` from `b``?` where c = ?', [1]), 'select `a?` from `b``?` where c = 1');
+  t.equal(
+    withList('select `a?` from t where `in (?)` in (?)', [1, 2]),
+    'select `a?` from t where `in (?)` in (1,2)',
+  );
   t.throws(() => withInts('select ?', []), /not an int/);
   t.throws(() => withInts('select ?', [1, 2]), /too many/);
 });

@@ -85,10 +85,14 @@ export async function together(
   }
 }
 
+/** A name in quotes, which may have a question mark in it, or the place of a value. */
+const NAME_OR_PLACE = /`(?:[^`]|``)*`|\?/g;
+
 /** The statement with its values written into it. Throws for what is no int. */
 export function withInts(sql: string, values: readonly number[]): string {
   const left = [...values];
-  const text = sql.replaceAll('?', () => {
+  const text = sql.replaceAll(NAME_OR_PLACE, (found) => {
+    if (found !== '?') return found;
     const value = left.shift();
     if (!Number.isSafeInteger(value)) throw new TypeError(`not an int for a statement: ${value}`);
     return `${value}`;
@@ -99,5 +103,9 @@ export function withInts(sql: string, values: readonly number[]): string {
 
 /** The statement with ints in the place of its one `?`. Throws for what is no int. */
 export function withList(sql: string, values: readonly number[]): string {
-  return withInts(sql.replace('?', `${values.map(() => '?')}`), values);
+  const places = values.map(() => '?').join();
+  return withInts(
+    sql.replaceAll(NAME_OR_PLACE, (found) => (found === '?' ? places : found)),
+    values,
+  );
 }
