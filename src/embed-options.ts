@@ -23,6 +23,11 @@ export interface NamedOptions {
    */
   readonly redis?: Settings['redis'];
   /**
+   * `--name NAME`, host:port unless given: what this node is called: on its page, and in each line of
+   * its log.
+   */
+  readonly name?: Settings['name'];
+  /**
    * `--dialect NAME|FILE`, original unless given: how the clients speak: original, early,
    * distributed-chat-servers, or a file.
    */

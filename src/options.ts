@@ -96,6 +96,16 @@ export const OPTIONS = {
     help: 'Redis that joins several nodes: redis://host:port, redis-cluster://, redis-sentinel://',
     secret: true,
   },
+  name: {
+    group: 'nodes',
+    value: 'NAME',
+    rule: z
+      .string()
+      .regex(/^[\w.:-]{1,60}$/, 'is not made of 1 to 60 letters, digits and the characters _ . : -')
+      .optional(),
+    fallback: 'host:port',
+    help: 'what this node is called: on its page, and in each line of its log',
+  },
   workers: {
     group: 'nodes',
     value: 'N',

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { hostname } from 'node:os';
 import type { AskAll } from './admin/desk.js';
 import { mysqlUrl, privateFiles, redisUrl } from './backends.js';
 import { whereIsRedis } from './bus/redis-url.js';
@@ -38,7 +39,7 @@ interface Post {
 export async function serve(config: Config, args: readonly string[]): Promise<void> {
   const recent = new Recent();
   const sink = new Sink({ format: config['log-format'], file: config['log-file'] });
-  const log = openLog(config['log-level'], recent, sink);
+  const log = openLog(config['log-level'], recent, sink, config.name);
   const post = { config, log, sink, recent };
   if (cluster.isWorker) return serveAsWorker(post);
   const { workers, dialect } = config;
@@ -80,7 +81,7 @@ async function serveAlone(post: Post): Promise<Ports> {
   const ports = await node.server.start();
   if (node.watched !== undefined) {
     const { askHere } = await import('./admin/desk.js');
-    await openAdmin(post, askHere(node.watched()));
+    await openAdmin(post, { askAll: askHere(node.watched()), served: ports.port });
   }
   return ports;
 }
@@ -90,7 +91,7 @@ async function serveByWorkers(post: Post, args: readonly string[]): Promise<Port
   const port = await supervise(config, args, log, () => sink.reopen());
   if (config.admin !== undefined) {
     const { askWorkers } = await import('./admin/workers.js');
-    await openAdmin(post, askWorkers);
+    await openAdmin(post, { askAll: askWorkers, served: port, own: post.recent });
   }
   return { port, tls: undefined };
 }
@@ -128,10 +129,18 @@ function reload({ sink, log }: Post, { server }: Node): void {
   if (server.reload()) log.info('reloaded');
 }
 
-async function openAdmin({ config, log }: Post, askAll: AskAll): Promise<void> {
+/** What the admin port shows: whom to ask, the port for clients, and see Watched. */
+interface Shown {
+  readonly askAll: AskAll;
+  readonly served: number;
+  readonly own?: Recent;
+}
+
+async function openAdmin({ config, log }: Post, { askAll, served, own }: Shown): Promise<void> {
   if (config.admin === undefined) return;
   const { listen } = await import('./admin/server.js');
   const { ip = '127.0.0.1', port: wanted } = config.admin;
-  const port = await listen({ ip, port: wanted }, askAll, config['admin-token'], log);
+  const { name = `${hostname()}:${served}`, 'admin-token': token } = config;
+  const port = await listen({ ip, port: wanted }, { name, askAll, token, log, ...(own && { own }) });
   log.info({ ip, port }, 'the admin page is open');
 }

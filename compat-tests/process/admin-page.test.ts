@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { findBrowser, startBrowser } from '../harness/browser.js';
 import { until } from '../harness/deadline.js';
@@ -11,13 +12,32 @@ const chromium = findBrowser();
 /** With a number of seconds, a picture for the README is taken after so long. */
 const PICTURE = process.env.CHAT_SCREENSHOT;
 
+/** For the page: how much its state stands out from what is behind it, as WCAG measures it. */
+const CONTRAST = `(() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const light = (colour) => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const parts = [...canvas.getImageData(0, 0, 1, 1).data].map((part) => part / 255);
+    const [r, g, b] = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = getComputedStyle(document.body).backgroundColor;
+  const back = light(behind === 'rgba(0, 0, 0, 0)' ? 'white' : behind);
+  const front = light(getComputedStyle(document.getElementById('state')).color);
+  return (Math.max(back, front) + 0.05) / (Math.min(back, front) + 0.05);
+})()`;
+
 t.test(
   'the live page shows two users chatting as it happens, and asks nobody else for anything',
   { skip: chromium === undefined && 'there is no Chromium here' },
   async (t) => {
     const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
     const site = ['--pace', '0', '--mysql', await mariadb.createDatabase('chat'), '--redis', redis.url];
-    const [server, other] = [await startServer([...site, '--admin', '0']), await startServer(site)];
+    const [server, other] = [
+      await startServer([...site, '--admin', '0', '--name', 'node-a']),
+      await startServer(site),
+    ];
     const browser = await startBrowser(chromium ?? '');
     t.teardown(async () => {
       await browser.close();
@@ -35,7 +55,8 @@ t.test(
     const shown = async (card: string) =>
       Number((await page.locator(`[data-card="${card}"] b`).textContent())?.replaceAll(',', ''));
     await page.getByText('serving', { exact: true }).waitFor();
-    t.equal(await shown('users online'), 0);
+    t.equal(await shown('users'), 0);
+    t.equal(await page.locator('h1').textContent(), 'node-a');
 
     const users = [
       await User.connect(server),
@@ -46,7 +67,7 @@ t.test(
       await user.register(`user${n + 1}`);
       await user.login(n + 1);
     }
-    await until(async () => (await shown('users online')) === 2, 'the users of this node to be shown');
+    await until(async () => (await shown('users')) === 2, 'the users of this node to be shown');
     let chatting = true;
     const chat = (async () => {
       while (chatting) {
@@ -59,9 +80,9 @@ t.test(
       }
     })();
     await users[0].say('{"msgid":99}\0');
-    await until(async () => (await shown('messages per second')) > 1, 'the rate to be shown');
-    await until(async () => (await shown('delivered per second')) > 1, 'what arrives to be shown');
-    for (const text of ['messages: chat', 'deliveries: elsewhere', 'confirmed by another node'])
+    await until(async () => (await shown('messages')) > 1, 'the rate to be shown');
+    await until(async () => (await shown('deliveries')) > 1, 'what arrives to be shown');
+    for (const text of ['received: chat', 'delivered: to another node', 'confirmed by another node'])
       await page.getByText(text, { exact: true }).waitFor();
     await page.getByText('message dropped').waitFor();
     t.equal(await page.getByText('answers', { exact: true }).count(), 2, 'the database and Redis');
@@ -73,11 +94,86 @@ t.test(
     chatting = false;
     await chat;
     await redis.kill();
-    await page.getByText('not ready', { exact: true }).waitFor();
-    await page.getByText(/^Redis is away: /).waitFor();
+    await page.getByText('serving, with a problem', { exact: true }).waitFor();
+    const problem = page.locator('[data-problem="Redis"]');
+    for (const text of ['Redis is away', 'Since', 'Reason', 'What users notice', 'What to do'])
+      t.match(await problem.textContent(), text);
+    t.match(await page.title(), /^⚠ node-a: /);
+    await mariadb.kill();
+    await page.getByText(/^not ready/).waitFor();
+    t.equal(
+      await page.locator('.problem').first().getAttribute('data-problem'),
+      'the database',
+      'the worst first',
+    );
+    await Promise.all([mariadb.start(), redis.start()]);
+    await page.getByText('serving', { exact: true }).waitFor();
+    t.equal(await page.locator('.problem').count(), 0);
+    for (const text of ['Redis is away', 'Redis is back', 'the database is back'])
+      await page.locator('#recent').getByText(text, { exact: true }).waitFor();
     await Promise.all(users.map((user) => user.close()));
-    await until(async () => (await shown('users online')) === 0, 'nobody to be shown');
+    await until(async () => (await shown('users')) === 0, 'nobody to be shown');
     t.same([...asked], [`127.0.0.1:${port}`]);
     t.same(wrong, []);
   },
 );
+
+t.test(
+  'whoever opens it sees the past at once, in his language, in two columns on a phone, by day and by night',
+  { skip: chromium === undefined && 'there is no Chromium here' },
+  async (t) => {
+    const server = await startServer(['--data', ':memory:', '--admin', '0', '--workers', '2']);
+    t.teardown(() => server.child.stop('SIGKILL'));
+    const [, port] = await server.child.logged(/"port":(\d+),"msg":"the admin page is open"/);
+    const url = `http://127.0.0.1:${port}/`;
+    const past = async () => ((await (await fetch(`${url}history`)).json()) as object[]).length;
+    await until(async () => (await past()) >= 2, 'a past');
+    const browser = await startBrowser(chromium ?? '');
+    t.teardown(() => browser.close());
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const context = await browser.newContext({
+        locale: 'zh-CN',
+        colorScheme,
+        viewport: { width: 360, height: 700 },
+      });
+      const page = await context.newPage();
+      const wrong: string[] = [];
+      page.on('pageerror', (error) => wrong.push(error.message));
+      page.on('console', (message) => wrong.push(message.text()));
+      await page.goto(url);
+      await page.getByText('正常服务', { exact: true }).waitFor();
+      const line = page.locator('[data-card="memory"] polyline');
+      t.match(await line.getAttribute('points'), /^\S+,\S+ \S+,\S+/, 'a line of more than one point');
+      const cards = await page.locator('.card').evaluateAll((all) => all.map((card) => card.offsetLeft));
+      t.equal(new Set(cards).size, 2, 'two columns');
+      const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+      t.ok(width <= 360, `${width} of 360 pixels`);
+      const contrast = Number(await page.evaluate(CONTRAST));
+      t.ok(contrast >= 4.5, `${colorScheme}: the state can be read: ${contrast}`);
+      t.equal(await page.getByText('其他工作进程').count(), 1);
+      t.equal(await page.getByText('其他节点', { exact: true }).count(), 0, 'without Redis there are none');
+      await page.getByRole('button', { name: 'English' }).click();
+      await page.getByText('serving', { exact: true }).waitFor();
+      await page.getByText('1 known; they have confirmed all', { exact: true }).waitFor();
+      t.same(wrong, []);
+      await context.close();
+    }
+  },
+);
+
+t.test('every language of the page says everything', async (t) => {
+  const scope: { WORDS?: Record<string, object> } = {};
+  new Function('globalThis', readFileSync('assets/words.js', 'utf8'))(scope);
+  const { en = {}, zh = {} } = scope.WORDS ?? {};
+  // What is named as it is in English needs no other name there.
+  const keys = (words: object, path = ''): string[] =>
+    Object.entries(words).flatMap(([key, value]) =>
+      ['names', 'texts'].includes(key)
+        ? []
+        : typeof value === 'object' && !Array.isArray(value)
+          ? keys(value, `${path}${key}.`)
+          : [`${path}${key} ${Array.isArray(value) ? value.length : ''}`],
+    );
+  t.ok(keys(en).length > 40);
+  t.same(keys(zh).sort(), keys(en).sort());
+});

@@ -1,3 +1,4 @@
+import type { Pulse } from './pulse.js';
 import type { Report } from './report.js';
 
 /** A user who is logged in on this node. */
@@ -10,6 +11,7 @@ export interface UserHere {
 /** What can be asked of a process that serves clients. */
 export type Question =
   | { readonly ask: 'report' }
+  | { readonly ask: 'pulse' }
   | { readonly ask: 'users' }
   | { readonly ask: 'kick'; readonly userid: number }
   | { readonly ask: 'say'; readonly text: string };
@@ -17,6 +19,7 @@ export type Question =
 /** What it answers. */
 export interface Answers {
   readonly report: Report;
+  readonly pulse: Pulse;
   readonly users: readonly UserHere[];
   /** How many connections were closed, and how many users were told. */
   readonly kick: number;

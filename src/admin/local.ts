@@ -1,4 +1,5 @@
 import type { Desk } from './desk.js';
+import { pulseOf } from './pulse.js';
 import { reporter, type Sources } from './report.js';
 
 /** What a server of clients lets those who run it do. */
@@ -13,8 +14,10 @@ export interface Served {
 /** The desk of this process. */
 export function deskOf(served: Served, sources: Sources): Desk {
   const report = reporter(sources);
+  const pulse = pulseOf(sources);
   return {
     report,
+    pulse: async () => pulse(),
     users: async () => served.users(),
     kick: async ({ userid }) => served.kick(userid),
     say: async ({ text }) => served.say(text),

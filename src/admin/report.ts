@@ -25,6 +25,8 @@ export interface Service {
   readonly name: string;
   /** Why it is away; undefined while it answers. */
   readonly problem?: string;
+  /** Since when, in ms since 1970. */
+  readonly since?: number;
   /** How long its last answer took, in seconds. */
   readonly seconds?: number;
 }
@@ -63,7 +65,12 @@ function sentence({ name, problem }: Service): string {
   return `${name} is away: ${problem}`;
 }
 
-function serviceOf({ name, problem }: Health, probes: Probes): Service {
+function serviceOf({ name, problem, awaySince: since }: Health, probes: Probes): Service {
   const seconds = probes.seconds.get(name);
-  return { name, ...(problem !== undefined && { problem }), ...(seconds !== undefined && { seconds }) };
+  return {
+    name,
+    ...(problem !== undefined && { problem }),
+    ...(since !== undefined && { since }),
+    ...(seconds !== undefined && { seconds }),
+  };
 }

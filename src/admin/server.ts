@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../ops/log.js';
 import { packageText } from '../ops/package.js';
+import type { Recent } from '../ops/recent.js';
 import { json, type Route, text } from './answer.js';
 import type { AskAll } from './desk.js';
+import { History } from './history.js';
 import { orders } from './orders.js';
 import { sparing } from './sparing.js';
 import { aggregate, problemsOf, statusOf, unreadyOf } from './status.js';
@@ -13,24 +15,33 @@ import { wordsOf } from './target.js';
 const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy':
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'",
+    "default-src 'none'; img-src data:; style-src 'self'; script-src 'self'; connect-src 'self'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
 
+/** What the admin port is for. */
+export interface Watched {
+  /** What the node is called. */
+  readonly name: string;
+  readonly askAll: AskAll;
+  /** Who gives orders must give it too; without one nobody can. */
+  readonly token: string | undefined;
+  readonly log: Log;
+  /** What this process has in its log, if it serves no clients itself. */
+  readonly own?: Recent;
+}
+
 /**
  * Listens for those who watch the server, apart from its clients. Resolves with the port; rejects when the
  * address cannot be used.
- *
- * @param token who gives orders must give it too; without one nobody can
  */
 export async function listen(
   place: { readonly ip: string; readonly port: number },
-  askAll: AskAll,
-  token: string | undefined,
-  log: Log,
+  watched: Watched,
 ): Promise<number> {
-  const routes = new Map([...Object.entries(views(askAll)), ...Object.entries(orders(askAll, token))]);
+  const { askAll, token, log } = watched;
+  const routes = new Map([...Object.entries(views(watched)), ...Object.entries(orders(askAll, token))]);
   const server = createServer((request, response) => {
     handle(routes, request, response).catch((error) => {
       log.error({ err: error }, 'a request to the admin port could not be answered');
@@ -47,7 +58,9 @@ export async function listen(
   return (server.address() as AddressInfo).port;
 }
 
-function views(askAll: AskAll): Record<string, Route> {
+function views({ name, askAll, own }: Watched): Record<string, Route> {
+  const history = new History(askAll);
+  history.begin();
   const reports = () => askAll({ ask: 'report' });
   return {
     'GET livez': async () => text(200, 'ok'),
@@ -61,13 +74,31 @@ function views(askAll: AskAll): Record<string, Route> {
       const registry = aggregate(await reports());
       return { status: 200, type: registry.contentType, body: await registry.metrics() };
     }),
-    'GET status': sparing(async () => json(await statusOf(await reports()))),
-    'GET ': async () => ({
-      status: 200,
-      type: 'text/html; charset=utf-8',
-      body: packageText('assets/admin.html'),
-    }),
+    'GET status': sparing(async () => json(await statusOf(name, await reports(), own?.all() ?? []))),
+    'GET history': sparing(async () => json(history.all())),
+    ...assets(),
   };
+}
+
+/** The files of the live page, by what is asked for. */
+const ASSETS = [
+  ['', 'admin.html', 'text/html'],
+  ['admin.css', 'admin.css', 'text/css'],
+  ['words.js', 'words.js', 'text/javascript'],
+  ['admin.js', 'admin.js', 'text/javascript'],
+] as const;
+
+function assets(): Record<string, Route> {
+  return Object.fromEntries(
+    ASSETS.map(([word, file, type]) => {
+      const answer = async () => ({
+        status: 200,
+        type: `${type}; charset=utf-8`,
+        body: packageText(`assets/${file}`),
+      });
+      return [`GET ${word}`, answer];
+    }),
+  );
 }
 
 async function handle(

@@ -22,8 +22,9 @@ function isMarked(fields: unknown): boolean {
  *
  * @param recent gets the warnings and errors, too
  * @param sink JSON on standard output unless given
+ * @param name of the node, for the lines of JSON
  */
-export function openLog(level: LogLevel, recent?: Recent, sink = new Sink()): Log {
+export function openLog(level: LogLevel, recent?: Recent, sink = new Sink(), name?: string): Log {
   function logMethod(this: Log, args: Parameters<LogFn>, write: LogFn, number: number): void {
     const shown = harmless(args) as Parameters<LogFn>;
     if (number >= WORTH_SEEING || isMarked(args[0])) recent?.add(number, shown);
@@ -31,6 +32,11 @@ export function openLog(level: LogLevel, recent?: Recent, sink = new Sink()): Lo
   }
   // An error is a few fields already.
   const serializers = { err: (error: unknown) => error };
-  const options = { level, base: { pid: process.pid }, hooks: { logMethod }, serializers };
+  const options = {
+    level,
+    base: { pid: process.pid, ...(name !== undefined && { node: name }) },
+    hooks: { logMethod },
+    serializers,
+  };
   return pino(options, sink);
 }

@@ -7,6 +7,7 @@ interface Event {
   readonly level: number;
   readonly msg: string;
   readonly pid: number;
+  readonly node?: string;
   readonly err?: { readonly message: string; readonly stack: string };
 }
 
@@ -16,7 +17,7 @@ const WIDTH = 5;
 
 /** One event of the log, given as JSON, for a person: `16:30:02 warn  Redis is away (reason: ECONNREFUSED)`. */
 export function asText(line: string): string {
-  const { time, level, msg, pid, ...fields } = JSON.parse(line) as Event;
+  const { time, level, msg, pid, node, ...fields } = JSON.parse(line) as Event;
   const clock = new Date(time).toTimeString().slice(0, 8);
   const name = (pino.levels.labels[level] ?? '').padEnd(WIDTH);
   const about = readable(fields);
