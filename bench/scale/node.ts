@@ -1,0 +1,56 @@
+import { Bus } from '../../src/bus/bus.js';
+import type { Medium } from '../../src/bus/medium.js';
+
+/** A node that is nothing but its bus: users come and go, and take every message at once. */
+export class ScaleNode {
+  private readonly bus: Bus;
+  private readonly users = new Set<number>();
+
+  constructor(medium: Medium) {
+    this.bus = new Bus(medium);
+  }
+
+  start(): Promise<void> {
+    return this.bus.start({
+      receive: (userid, letter) => {
+        if (this.users.has(userid)) letter.done(userid);
+        return this.users.has(userid);
+      },
+      receiveUnconfirmed: () => {},
+      confirm: (userid, letter) => {
+        letter.done(userid);
+        return true;
+      },
+      isHere: (userid) => this.users.has(userid),
+      returned: () => {},
+      wayChanged: () => {},
+      stored: () => {},
+      taken: () => {},
+      changed: () => {},
+    });
+  }
+
+  async login(userid: number): Promise<void> {
+    this.users.add(userid);
+    await this.bus.listen(userid);
+  }
+
+  async logout(userid: number): Promise<void> {
+    this.users.delete(userid);
+    await this.bus.forget(userid);
+  }
+
+  /** Sends a message to users on other nodes. */
+  send(userids: readonly number[], bytes: Buffer): void {
+    this.bus.send(userids, { bytes, done: () => {} });
+  }
+
+  /** A message was stored for a user who is on no node. */
+  stored(userid: number): void {
+    this.bus.tellStored([userid]);
+  }
+
+  close(): Promise<void> {
+    return this.bus.close(0);
+  }
+}
