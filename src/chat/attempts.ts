@@ -1,22 +1,20 @@
 import { randomInt } from 'node:crypto';
 import type { Connection } from '../net/connection.js';
-
-/** How long one failure counts, in ms. */
-const FORGET = 3000;
-/** The longest that a login is held back for what its own connection did, in ms. */
-const LONGEST_WAIT = 30_000;
-/** The same for what others did from its address: its owner may be among them, and waits as long. */
-const LONGEST_SHARED_WAIT = 6000;
-/** Accounts and addresses share so many buckets: nothing is ever forgotten to make room. */
-const BUCKETS = 16_384;
+import { networkOf } from '../net/network.js';
 
 /** Failures, leaking away with time. */
 class Bucket {
   private failures = 0;
   private at = 0;
+  private readonly leak: number;
+
+  /** @param leak after how many ms one failure is forgotten */
+  constructor(leak: number) {
+    this.leak = leak;
+  }
 
   level(now: number): number {
-    return Math.max(0, this.failures - (now - this.at) / FORGET);
+    return Math.max(0, this.failures - (now - this.at) / this.leak);
   }
 
   /** One failure more, up to a level: who goes on for long is not kept out for longer. */
@@ -26,69 +24,185 @@ class Bucket {
   }
 }
 
+/** How failures under one key hold back the logins under it. Times in ms. */
+interface Rule {
+  /** How many failures cost nothing, as a multiple of `--login-failures`. */
+  readonly free: number;
+  /** After how long one failure is forgotten: then, one more costs nothing. */
+  readonly leak: number;
+  /** The longest that a login waits. */
+  readonly longest: number;
+}
+
+const CONNECTION: Rule = { free: 1, leak: 3000, longest: 30_000 };
+const PAIR: Rule = { free: 1, leak: 3000, longest: 6000 };
+const NETWORK: Rule = { free: 4, leak: 1000, longest: 6000 };
+const ACCOUNT: Rule = { free: 4, leak: 1000, longest: 6000 };
+
+/** Accounts and networks share so many buckets: nothing is ever forgotten to make room. */
+const BUCKETS = 65_536;
+
 /**
- * Holds back logins after many failures, per connection, and per account and address. Nobody is locked
- * out: the right password works, only later, and soon when it comes on a connection of its own. A person who
- * mistypes never gets that far.
+ * Holds back logins after many failures. Nobody is locked out, and nobody is turned away: the right password works,
+ * only later. A person who mistypes never gets that far. Accounts that do not exist count as those that do: nobody
+ * learns which ones exist.
  *
- * What is under way counts as failed until it is known: many guesses at once are no way around.
+ * what counts failures  | whom it holds back                  | N = --login-failures are free | at most for
+ * ----------------------|-------------------------------------|-------------------------------|------------
+ * the connection        | who goes on and on                  | N, then one in 3 s            | 30 s
+ * account and network   | guessers at one account             | N, then one in 3 s            | 6 s
+ * the network           | who tries many accounts             | 4 N, then one in 1 s          | 6 s
+ * the account           | guessers in many networks           | 4 N, then one in 1 s          | 6 s
+ *
+ * 1. A network is an IPv4 address, or 64 bits of IPv6. A proxy that does not say whom it speaks for, and a school
+ *    behind one address, are one network for all their users: they wait 6 s at the worst.
+ * 2. Who has logged in to the account from a network before is not held back by what others do: by the account's
+ *    failures in other networks, and by the network's for other accounts.
+ * 3. What is under way counts as failed for its account until it is known: many guesses at once are no way around.
  */
 export class Attempts {
   private readonly connections = new WeakMap<Connection, Bucket>();
-  private readonly accounts: Bucket[] = [];
-  private readonly underWay = new Map<string, number>();
-  private readonly seed = randomInt(2 ** 32);
+  private readonly buckets: Bucket[] = [];
+  private readonly underWay = new Map<string, Set<Attempt>>();
+  /** For each bucket of an account and network, who logged in there last, as a hash: a new one replaces an old one. */
+  private readonly known = new Uint32Array(BUCKETS);
   private readonly free: number;
+  private readonly now: () => number;
+  private readonly seed: number;
 
-  /** @param free how many failures in a row cost nothing; 0 turns the limit off */
-  constructor(free: number) {
+  /**
+   * @param free how many failures in a row cost nothing; 0 turns the limit off
+   * @param now a clock, in ms
+   * @param seed which keys share a bucket: nobody outside may know it
+   */
+  constructor(free: number, now = () => performance.now(), seed = randomInt(2 ** 32)) {
     this.free = free;
+    this.now = now;
+    this.seed = seed;
   }
 
-  /** A login begins; `end` must follow. Returns how long it must wait before it is looked at, in ms. */
-  begin(connection: Connection, id: number): number {
-    if (this.free === 0) return 0;
-    const key = keyOf(connection, id);
-    const underWay = (this.underWay.get(key) ?? 0) + 1;
-    this.underWay.set(key, underWay);
-    const now = performance.now();
-    const own = (this.connections.get(connection)?.level(now) ?? 0) + 1;
-    const shared = (this.accounts[this.place(key)]?.level(now) ?? 0) + underWay;
-    return Math.max(this.wait(own, LONGEST_WAIT), this.wait(shared, LONGEST_SHARED_WAIT));
+  /** A login to an account, by id or name, begins; its `end` must follow. */
+  begin(connection: Connection, account: number | string): Attempt {
+    const attempt = new Attempt(this, connection, String(account));
+    if (this.free === 0) return attempt;
+    this.enter(attempt);
+    attempt.wait = this.waitOf(attempt);
+    return attempt;
   }
 
-  /** The password of a login that began was wrong. Not for accounts that do not exist: nobody can guess at them. */
-  fail(connection: Connection, id: number): void {
+  /** The password of a login was wrong, or there is no such account. */
+  fail(attempt: Attempt): void {
     if (this.free === 0) return;
-    const now = performance.now();
-    const own = this.connections.get(connection) ?? new Bucket();
-    this.connections.set(connection, own);
-    own.add(now, this.free + LONGEST_WAIT / FORGET);
-    const place = this.place(keyOf(connection, id));
-    this.accounts[place] ??= new Bucket();
-    this.accounts[place].add(now, this.free + LONGEST_SHARED_WAIT / FORGET);
+    const now = this.now();
+    const own = this.connections.get(attempt.connection) ?? new Bucket(CONNECTION.leak);
+    this.connections.set(attempt.connection, own);
+    for (const [bucket, rule] of [[own, CONNECTION] as const, ...this.sharedBuckets(attempt)])
+      bucket.add(now, this.free * rule.free + rule.longest / rule.leak);
   }
 
-  /** A login that began is over, whatever came of it. */
-  end(connection: Connection, id: number): void {
-    const key = keyOf(connection, id);
-    const others = (this.underWay.get(key) ?? 0) - 1;
-    if (others > 0) this.underWay.set(key, others);
-    else this.underWay.delete(key);
+  /** The password was right: from now on this account is known in this network. */
+  succeed({ pair }: Attempt): void {
+    this.known[this.place(pair)] = this.hash(`known ${pair}`);
   }
 
-  private wait(level: number, longest: number): number {
-    return Math.min(Math.max(0, level - this.free) * FORGET, longest);
+  /** A login is over, whatever came of it. */
+  end(attempt: Attempt): void {
+    for (const key of [attempt.pair, attempt.account]) {
+      const others = this.underWay.get(key);
+      others?.delete(attempt);
+      if (others?.size === 0) this.underWay.delete(key);
+    }
   }
 
-  /** The bucket of an account and address; nobody outside can tell which others share it. */
+  private enter(attempt: Attempt): void {
+    for (const key of [attempt.pair, attempt.account]) {
+      const others = this.underWay.get(key) ?? new Set<Attempt>();
+      this.underWay.set(key, others.add(attempt));
+    }
+  }
+
+  private waitOf(attempt: Attempt): number {
+    const now = this.now();
+    const failures = this.connections.get(attempt.connection)?.level(now) ?? 0;
+    const own = this.wait(CONNECTION, failures + 1);
+    const others = this.shared(attempt).map(([key, rule]) => {
+      const level = this.buckets[this.place(key)]?.level(now) ?? 0;
+      return this.wait(rule, level + (this.underWay.get(key)?.size ?? 1));
+    });
+    return Math.max(own, ...others);
+  }
+
+  private wait({ free, leak, longest }: Rule, level: number): number {
+    return Math.min(Math.max(0, level - this.free * free) * leak, longest);
+  }
+
+  /** What an attempt shares with others, and is held back for. */
+  private shared(attempt: Attempt): readonly (readonly [key: string, rule: Rule])[] {
+    return this.isKnown(attempt) ? [[attempt.pair, PAIR]] : keysOf(attempt);
+  }
+
+  private isKnown({ pair }: Attempt): boolean {
+    return this.known[this.place(pair)] === this.hash(`known ${pair}`);
+  }
+
+  private sharedBuckets(attempt: Attempt): (readonly [Bucket, Rule])[] {
+    return keysOf(attempt).map(([key, rule]) => {
+      const place = this.place(key);
+      this.buckets[place] ??= new Bucket(rule.leak);
+      return [this.buckets[place], rule] as const;
+    });
+  }
+
+  /** The bucket of a key; nobody outside can tell which others share it. */
   private place(key: string): number {
+    return this.hash(key) % BUCKETS;
+  }
+
+  private hash(key: string): number {
     let hash = this.seed;
     for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-    return ((hash ^ (hash >>> 15)) >>> 0) % BUCKETS;
+    return (hash ^ (hash >>> 15)) >>> 0;
   }
 }
 
-function keyOf(connection: Connection, id: number): string {
-  return `${id} ${connection.address}`;
+/** What a login shares with others, each with its rule. */
+function keysOf({ pair, account, network }: Attempt): (readonly [key: string, rule: Rule])[] {
+  return [
+    [pair, PAIR],
+    [network, NETWORK],
+    [account, ACCOUNT],
+  ];
+}
+
+/** One login: how long it is held back, and what came of it. */
+export class Attempt {
+  readonly connection: Connection;
+  readonly pair: string;
+  readonly account: string;
+  readonly network: string;
+  /** How long it must wait before it is looked at, in ms. */
+  wait = 0;
+
+  private readonly attempts: Attempts;
+
+  constructor(attempts: Attempts, connection: Connection, account: string) {
+    const network = networkOf(connection.address);
+    this.attempts = attempts;
+    this.connection = connection;
+    this.pair = `${account} ${network}`;
+    this.account = `account ${account}`;
+    this.network = `network ${network}`;
+  }
+
+  fail(): void {
+    this.attempts.fail(this);
+  }
+
+  succeed(): void {
+    this.attempts.succeed(this);
+  }
+
+  end(): void {
+    this.attempts.end(this);
+  }
 }

@@ -2,12 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
-import type { Result } from '../protocol/verbs.js';
 import { StoreUnavailable, type User } from '../store/store.js';
 import { answer } from './answer.js';
+import type { Attempt } from './attempts.js';
 import type { Chat } from './chat.js';
 import { turnBack } from './leave.js';
-import { userMeant } from './name.js';
 import { samePassword } from './password.js';
 import { takeOver } from './takeover.js';
 import { welcome } from './welcome.js';
@@ -29,24 +28,38 @@ export async function login(
   message: Message,
   request: Request,
 ): Promise<void> {
-  const id = await userMeant(chat, message, request, 'id', 'name');
+  const account = request.byName ? message.text('name') : message.int('id');
   const password = message.text('password');
-  const wait = chat.attempts.begin(connection, id);
-  if (wait > 0) await delay(wait, undefined, { ref: false });
-  const entered = arriveHere(chat, connection, message, id, password);
-  const welcomed = await entered.finally(() => chat.attempts.end(connection, id));
-  await welcomed?.replied;
+  const attempt = chat.attempts.begin(connection, account);
+  try {
+    if (attempt.wait > 0) await delay(attempt.wait, undefined, { ref: false });
+    const welcomed = await arriveHere(chat, { connection, message, attempt, account, password });
+    attempt.end();
+    await welcomed?.replied;
+  } finally {
+    attempt.end();
+  }
+}
+
+/** A login that is looked at. */
+interface Login {
+  readonly connection: Connection;
+  readonly message: Message;
+  readonly attempt: Attempt;
+  /** The account's id, or its name in dialects that log in by name. */
+  readonly account: number | string;
+  readonly password: string;
 }
 
 /** In the user's turn; once more when it could be taken over from where it was. */
 async function arriveHere(
   chat: Chat,
-  connection: Connection,
-  message: Message,
-  id: number,
-  password: string,
+  login: Login,
 ): Promise<{ readonly replied: Promise<void> } | undefined> {
-  const inTurn = () => chat.presence.turn(id, () => enter(chat, connection, message, id, password));
+  const { connection, message, account } = login;
+  const id = typeof account === 'number' ? account : await chat.store.idOf(account);
+  if (id === undefined) return refuseGuess(chat, login);
+  const inTurn = () => chat.presence.turn(id, () => enter(chat, login, id));
   let entered = await inTurn();
   if (entered === IN_USE && (await takeOver(chat, connection, id))) entered = await inTurn();
   if (entered !== IN_USE) return entered ?? undefined;
@@ -54,18 +67,24 @@ async function arriveHere(
   return undefined;
 }
 
-async function enter(chat: Chat, connection: Connection, message: Message, id: number, password: string) {
-  const refuse = (result: Result) => answer(chat, connection, message, 'login', result);
+/** The password is wrong, or there is no such account: nobody learns which. */
+function refuseGuess(chat: Chat, { connection, message, attempt }: Login): undefined {
+  attempt.fail();
+  answer(chat, connection, message, 'login', 'invalid');
+}
+
+async function enter(chat: Chat, login: Login, id: number) {
+  const { connection, message, attempt, password } = login;
   try {
     const user = await chat.store.user(id);
     const right = samePassword(user?.password ?? '', password);
-    if (user !== undefined && !right) chat.attempts.fail(connection, id);
-    if (user === undefined || !right) return refuse('invalid');
+    if (user === undefined || !right) return refuseGuess(chat, login);
+    attempt.succeed();
     if (!(await arrive(chat, user))) return IN_USE;
     return await welcomeOrDepart(chat, connection, message, user);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    refuse('unavailable');
+    answer(chat, connection, message, 'login', 'unavailable');
   }
 }
 
