@@ -5,7 +5,7 @@ import t from 'tap';
 import { poolOfAll, poolOfEach } from './config/pool.js';
 import { usage } from './config/usage.js';
 import { ConfigError, readCommand } from './config.js';
-import { OPTIONS } from './options.js';
+import { OPTIONS, type Option } from './options.js';
 import { urlsOf, whereIs } from './store/mysql/hosts.js';
 
 function config(args: string[], env: NodeJS.ProcessEnv = {}) {
@@ -201,4 +201,46 @@ t.test('help, version, and too few arguments', async (t) => {
   t.equal(readCommand(['--version'], {}).run, 'version');
   t.equal(readCommand(['127.0.0.1'], {}).run, 'too few arguments');
   for (const name of Object.keys(OPTIONS)) t.match(usage(), `--${name} `);
+});
+
+t.test('a secret in any wrong place is not shown', async (t) => {
+  const secrets = [
+    'mysql://u:hunter2@h/d',
+    'mysql://u:hun ter2@h:x/d',
+    'redis://:hunter2@h',
+    'u:hunter2@h',
+    'mysql://u:hunter2',
+  ];
+  const twins = Object.entries<Option>(OPTIONS).flatMap(([name, { secret }]) =>
+    secret ? [`${name}-file`] : [],
+  );
+  const shown = (args: string[], env: NodeJS.ProcessEnv = {}) => {
+    try {
+      readCommand(args, env);
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  for (const secret of [...secrets, 'hunter2hunter2hunter2']) {
+    const isToken = !secret.includes(':');
+    const names = isToken ? twins : [...Object.keys(OPTIONS), ...twins, 'config', 'mysqll'];
+    for (const name of names) {
+      t.notMatch(shown(['127.0.0.1', '6000', `--${name}=${secret}`]), /hun|ter2/, `--${name}`);
+      const variable = `CHAT_${name.toUpperCase().replaceAll('-', '_')}`;
+      t.notMatch(shown(['127.0.0.1', '6000'], { [variable]: secret }), /hun|ter2/, variable);
+    }
+    if (isToken) continue;
+    for (const args of [
+      [secret, '6000'],
+      ['127.0.0.1', secret],
+      ['127.0.0.1', '6000', secret],
+      [secret],
+      ['check', secret, '1'],
+      ['init', secret],
+      ['move', secret, secret],
+      [`--mysql:${secret}`, 'x'],
+    ])
+      t.notMatch(shown(args), /hun|ter2/, args.join(' '));
+  }
 });

@@ -3,12 +3,12 @@ import { type Arguments, readArguments } from './config/arguments.js';
 import { ConfigError } from './config/error.js';
 import { configFile } from './config/file.js';
 import { type Place, readPlace } from './config/place.js';
-import { redacted } from './config/secrets.js';
 import { readSettings, type Source } from './config/settings.js';
 import { didYouMean } from './config/suggest.js';
 import { isTool, TOOLS, type ToolName } from './config/tools.js';
 import { checkVariables, variables } from './config/variables.js';
 import { OPTIONS, type Option, type Settings } from './options.js';
+import { redacted } from './text/secrets.js';
 
 export { ConfigError };
 
@@ -84,7 +84,7 @@ function readPlaceIfGiven(words: readonly string[], sources: readonly Source[]):
 function readServe(words: readonly string[], sources: readonly Source[]): Command {
   const [ip = place('ip', sources), port = place('port', sources), extra] = words;
   const near = didYouMean(words[0] ?? '', Object.keys(TOOLS));
-  if (near !== '') throw new ConfigError(`unknown command ${words[0]}${near}`);
+  if (near !== '') throw new ConfigError(`unknown command ${redacted(words[0] ?? '')}${near}`);
   if (ip === undefined || port === undefined) return { run: 'too few arguments' };
   if (extra !== undefined) throw new ConfigError(`unexpected argument: ${redacted(extra)}`);
   return { run: 'serve', config: { ...readPlace(ip, port), ...readSettings(sources) } };

@@ -2,6 +2,7 @@ import { findAll } from '../check/checks.js';
 import type { Finding, Subject } from '../check/finding.js';
 import { ConfigError } from '../config.js';
 import { printable } from '../text/printable.js';
+import { withoutSecrets } from '../text/secrets.js';
 
 /** The most of a finding that is shown, in characters: databases and configurations are somebody else's. */
 const MOST = 1000;
@@ -44,11 +45,11 @@ function line({ state, about, text, remedy }: Finding): string {
   const start = words(state, about, text);
   return remedy === undefined
     ? start
-    : `${start}\n${' '.repeat(WIDTHS.state + WIDTHS.about + 2)}-> ${printable(remedy, MOST)}`;
+    : `${start}\n${' '.repeat(WIDTHS.state + WIDTHS.about + 2)}-> ${printable(withoutSecrets(remedy), MOST)}`;
 }
 
 function words(state: string, about: string, text: string): string {
-  return `${state.padEnd(WIDTHS.state)} ${about.padEnd(WIDTHS.about)} ${printable(text, MOST)}`;
+  return `${state.padEnd(WIDTHS.state)} ${about.padEnd(WIDTHS.about)} ${printable(withoutSecrets(text), MOST)}`;
 }
 
 /** Returns how many were mended. */

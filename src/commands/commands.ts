@@ -4,6 +4,7 @@ import { type Command, ConfigError, readCommand } from '../config.js';
 import { version } from '../ops/package.js';
 import { serve } from '../serve.js';
 import { printableLines } from '../text/printable.js';
+import { withoutSecrets } from '../text/secrets.js';
 import { backup } from './backup.js';
 import { check } from './check.js';
 import { init } from './init.js';
@@ -22,7 +23,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     await carryOut(readCommand(args, env), args);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    console.error(`chat-server: ${printableLines(message, MOST)}`);
+    console.error(`chat-server: ${printableLines(withoutSecrets(message), MOST)}`);
     // Back ends that are open already would keep the process alive.
     process.exit(error instanceof ConfigError ? 2 : 1);
   }

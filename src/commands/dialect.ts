@@ -6,6 +6,7 @@ import { Ear, type Place } from '../learn/listen.js';
 import { Session } from '../learn/session.js';
 import type { Settings } from '../options.js';
 import { printable } from '../text/printable.js';
+import { redacted } from '../text/secrets.js';
 
 /** The most of a finding that is shown, in characters: names in it are those that the clients chose. */
 const MOST = 1000;
@@ -22,7 +23,8 @@ const SCRIPT = `Let two clients of the fork do this, one after the other, then p
  * writes the file. Throws an Error in one line when that cannot be.
  */
 export async function dialect(settings: Settings, [what, target = '']: readonly string[]): Promise<void> {
-  if (what !== 'learn') throw new ConfigError(`unknown command dialect ${what}; there is dialect learn FILE`);
+  if (what !== 'learn')
+    throw new ConfigError(`unknown command dialect ${redacted(String(what))}; there is dialect learn FILE`);
   if (existsSync(target)) throw new Error(`${target} is there already: name a new file`);
   const session = settings.capture === undefined ? await overhear(settings) : captured(settings.capture);
   if (session.of('client').length === 0) throw new Error('no client said anything: nothing is written');

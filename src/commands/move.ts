@@ -9,6 +9,7 @@ import type { Settings } from '../options.js';
 import { createTables } from '../setup/tables.js';
 import { reason } from '../store/mysql/failure.js';
 import { whereIs } from '../store/mysql/hosts.js';
+import { redacted } from '../text/secrets.js';
 
 /**
  * Copies everything from the embedded database into MySQL, or back; everybody is offline then. What it is copied
@@ -19,7 +20,8 @@ import { whereIs } from '../store/mysql/hosts.js';
  */
 export async function move(settings: Settings, to: string, again: Again): Promise<void> {
   const way = WAYS[to];
-  if (way === undefined) throw new ConfigError(`cannot move to ${to}: move mysql, or move embedded`);
+  if (way === undefined)
+    throw new ConfigError(`cannot move to ${redacted(to)}: move mysql, or move embedded`);
   const url = mysqlUrl(settings);
   if (url === undefined) throw new ConfigError('which MySQL database? name it with --mysql-file FILE');
   const { data, 'mysql-charset': charset, dialect } = settings;

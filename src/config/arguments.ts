@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { OPTIONS, type Option } from '../options.js';
+import { redacted } from '../text/secrets.js';
 import { ConfigError } from './error.js';
 import { optionNames } from './names.js';
 import { didYouMean } from './suggest.js';
@@ -56,7 +57,7 @@ function given({ name, rawName, value, inlineValue }: Given): string {
       rawName,
       known.map((option) => `--${option}`),
     );
-    throw new ConfigError(`unknown option ${rawName}${near}`);
+    throw new ConfigError(`unknown option ${redacted(rawName)}${near}`);
   }
   const wanted = placeholder(name);
   if (wanted === undefined) return value ?? 'true';

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { redacted } from '../text/secrets.js';
 import { ConfigError } from './error.js';
 
 /** Where the server listens. */
@@ -14,12 +15,12 @@ export function readPlace(ip: string, port: string): Place {
 }
 
 function readIp(text: string): string {
-  if (isIP(text) === 0 && text !== 'localhost') throw new ConfigError(`not an IP address: ${text}`);
+  if (isIP(text) === 0 && text !== 'localhost') throw new ConfigError(`not an IP address: ${redacted(text)}`);
   return text;
 }
 
 function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new ConfigError(`not a port: ${text}`);
+  if (!(port <= 65_535)) throw new ConfigError(`not a port: ${redacted(text)}`);
   return port;
 }

@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { redacted } from '../text/secrets.js';
 import { ConfigError } from './error.js';
 
-/** A text for a message: user and password of the URL in it are left out, whether it is a valid one or not. */
-export function redacted(text: string): string {
-  return text.replace(/(\w+:\/\/|^)\S*@/, '$1***@');
-}
+/** What begins like this is a path. Anything else may be the secret itself, in the place of its file. */
+const PATH = /^(?:\/|\.{1,2}\/|~)/;
 
 /** The value that a file holds, without the line's end. Throws ConfigError when it cannot be read. */
 export function readSecret(file: string, origin: string): string {
-  return readText(file, origin).trim();
+  if (existsSync(file) || PATH.test(file)) return readText(file, origin).trim();
+  throw new ConfigError(`${origin}: there is no such file; it wants the path of a file with the value in it`);
 }
 
 /** A file that the user named. Throws ConfigError when it cannot be read. */
@@ -17,7 +17,7 @@ export function readText(file: string, origin: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const code = String((error as NodeJS.ErrnoException).code);
-    throw new ConfigError(`${origin} ${file} cannot be read: ${WHY[code] ?? code}`);
+    throw new ConfigError(`${origin} ${redacted(file)} cannot be read: ${WHY[code] ?? code}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { OPTIONS, type Option, type OptionName, type Settings } from '../options.js';
+import { redacted } from '../text/secrets.js';
 import { ConfigError } from './error.js';
 import { fileTwin } from './names.js';
 import { readSecret } from './secrets.js';
@@ -43,7 +44,7 @@ function fromFile(file: Given | undefined): Given | undefined {
 
 function complaint(given: Given | undefined, { secret }: Option, error: z.ZodError): string {
   const problem = error.issues[0]?.message ?? 'is not valid';
-  const value = secret ? '' : ` ${given?.text}:`;
+  const value = secret ? '' : ` ${redacted(given?.text ?? '')}:`;
   return `${given?.origin}${value} ${problem}`;
 }
 
