@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { shellWord } from '../text/shell.js';
 import type { Log } from './log.js';
 
 /** The bits of everybody but the owner. */
@@ -22,15 +23,11 @@ export function openToOthers(files: readonly string[]): OpenFile[] {
 
 /** What to do about them. */
 export function remedyFor(files: readonly OpenFile[]): string {
-  return `chmod 600 ${files.map(({ file }) => quoted(file)).join(' ')}`;
+  return `chmod 600 ${files.map(({ file }) => shellWord(file)).join(' ')}`;
 }
 
 /** Says in one line when others may read what is to be private. */
 export function tellRights(log: Log, files: readonly string[]): void {
   const open = openToOthers(files);
   if (open.length > 0) log.warn({ files: open }, `others may read private files: ${remedyFor(open)}`);
-}
-
-function quoted(file: string): string {
-  return /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
 }

@@ -108,9 +108,10 @@ export class FileThread {
   }
 
   private end(why: string): void {
+    const { file } = this.task;
     const wasOpen = this.identity !== undefined;
     this.worker = undefined;
-    this.problem = `${this.task.file}: ${why}`;
+    this.problem = file === ':memory:' ? `what was in memory is lost: ${why}` : `${file}: ${why}`;
     for (const { reject } of this.asked.values()) reject(new StoreUnavailable(this.problem));
     this.asked.clear();
     this.ended();
