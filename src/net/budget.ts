@@ -1,16 +1,21 @@
 import { type Flushable, flushLater } from './flusher.js';
 
-/** Each client may have so much kept whatever the others do, in bytes. */
+/** Each client may have so much kept whatever the others do, in bytes, as long as they are few. */
 const FLOOR = 65_536;
+/** What all clients together may have kept whatever is free: this part of the limit. */
+const FLOORS = 1 / 4;
 /** Of what is free, one client may take this part; so there is always room for the next one. */
 const PART = 1 / 4;
 
 /**
- * What undelivered messages cost in memory, over all places of the node, against one limit. It is a brake: who
- * would have more kept than its share is not read from until there is room. Nothing is ever thrown away for it.
+ * What clients make this process keep in memory, over all places of it, against one limit: messages that have not
+ * arrived, output that they do not read, documents that have no end yet. It is a brake: who has more kept than its share
+ * is not read from until there is room. Nothing that was accepted is ever thrown away for it.
  */
 export class Budget implements Flushable {
   readonly limit: number;
+  /** How many clients have anything kept. */
+  accounts = 0;
   private sum = 0;
   private readonly waiting = new Set<Charge>();
   private scheduled = false;
@@ -27,7 +32,13 @@ export class Budget implements Flushable {
 
   /** What one more client may have kept, in bytes. */
   get share(): number {
-    return Math.max(FLOOR, (this.limit - this.sum) * PART);
+    const floor = Math.min(FLOOR, (this.limit * FLOORS) / Math.max(1, this.accounts));
+    return Math.max(floor, (this.limit - this.sum) * PART);
+  }
+
+  /** Whether the limit has been reached. */
+  get isFull(): boolean {
+    return this.sum >= this.limit;
   }
 
   /** How many clients are not read from because they have too much kept. */
@@ -63,8 +74,9 @@ export class Budget implements Flushable {
   }
 }
 
-/** What is kept on behalf of one client, and what is being done with it. */
+/** The account of one client: all that is kept because of it, and what is being done with its messages. */
 export class Charge {
+  /** What is kept, in bytes. */
   bytes = 0;
   release: () => void = () => {};
   private working = 0;
@@ -76,7 +88,9 @@ export class Charge {
   }
 
   add(bytes: number): void {
+    const hadNone = this.bytes === 0;
     this.bytes += bytes;
+    if (hadNone !== (this.bytes === 0)) this.budget.accounts += hadNone ? 1 : -1;
     this.budget.add(bytes);
   }
 

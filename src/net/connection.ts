@@ -35,12 +35,15 @@ export interface ConnectionHost {
   /** The client has sent its first bytes. */
   first?(connection: Connection, bytes: Buffer): void;
   /** A document was dropped. */
-  fault(connection: Connection, fault: FrameFault | 'slow reader'): void;
+  fault(connection: Connection, fault: FrameFault | 'slow reader' | 'no room'): void;
   /** The client reads too slowly. Called again and again while it does. */
   slow(connection: Connection): void;
   /** The connection is gone; messages that have not left were told so. Called once. */
   closed(connection: Connection): void;
 }
+
+/** Input that is not handled counts from this size on, in bytes: less is what any connection costs. */
+const SMALL = 4096;
 
 /** One client: read -> frame -> handle in order -> write. Works on any duplex stream of bytes. */
 export class Connection implements OutboxEvents, Worker {
@@ -63,6 +66,8 @@ export class Connection implements OutboxEvents, Worker {
   private gone = false;
   private readonly emptied = new Signal();
   private owed: Charge | undefined;
+  /** What of the input is on the account. */
+  private counted = 0;
   private deadline: NodeJS.Timeout | undefined;
 
   constructor(stream: Duplex, address: string, host: ConnectionHost) {
@@ -172,10 +177,29 @@ export class Connection implements OutboxEvents, Worker {
       this.host.first?.(this, chunk);
     }
     this.framer.push(chunk);
-    if (this.resting) return;
-    if (this.busy || this.host.turns.begin(chunk.length)) this.run();
+    if (!this.resting) this.readOrRest(chunk.length);
+    if (this.framer.cost > SMALL) this.countInput();
+  }
+
+  private readOrRest(bytes: number): void {
+    if (this.busy || this.host.turns.begin(bytes)) this.run();
     else this.rest();
     if (this.busy && this.framer.held > this.host.limits.maxHeld) this.stream.pause();
+  }
+
+  /**
+   * What is read and not handled is on the account of the client. A document that a stranger began, and did not end,
+   * is not kept when there is no room.
+   */
+  private countInput(): void {
+    const cost = this.gone ? 0 : this.framer.cost;
+    this.charge.add(cost - this.counted);
+    this.counted = cost;
+    if (this.users.size > 0 || this.busy || this.resting) return;
+    if (cost <= SMALL || !this.host.budget.isFull) return;
+    this.why ??= 'there is no room for what it began';
+    this.host.fault(this, 'no room');
+    this.stream.destroy();
   }
 
   private run(): void {
@@ -184,17 +208,24 @@ export class Connection implements OutboxEvents, Worker {
       if (bytes === undefined) break;
       if (bytes !== null) this.handle(bytes);
       if (this.mustRest()) this.rest();
-      if (this.resting) return;
+      if (this.resting) break;
     }
+    if (this.counted > 0) this.countInput();
     this.leaveWhenDone();
   }
 
   private handle(bytes: Buffer): void {
     const work = this.host.handle(this, new Message(bytes, this.framer.scan, this.host.dialect.fields));
-    if (work !== undefined) this.wait(work);
+    this.waitFor(work ?? this.room());
   }
 
-  private wait(work: Promise<void>): void {
+  /** Who has more kept than its share, be it replies that it does not read, is not read from until there is room. */
+  private room(): Promise<void> | undefined {
+    return this.gone ? undefined : this.owed?.room();
+  }
+
+  private waitFor(work: Promise<void> | undefined): void {
+    if (work === undefined) return;
     this.busy = true;
     void work.then(() => {
       this.busy = false;
@@ -204,6 +235,7 @@ export class Connection implements OutboxEvents, Worker {
 
   /** What was waited for may be over within the same turn of the event loop, again and again. */
   private goOn(): void {
+    this.waitFor(this.room());
     if (this.mustRest()) this.rest();
     else this.run();
     this.readOn();
@@ -284,6 +316,7 @@ export class Connection implements OutboxEvents, Worker {
     if (this.gone) return;
     this.gone = true;
     this.framer.finish();
+    if (this.counted > 0) this.countInput();
     this.outbox.end();
     this.emptied.tell();
     this.host.closed(this);

@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import type { Fate } from './batch.js';
-import { Budget } from './budget.js';
+import { Budget, Charge } from './budget.js';
 import { Outbox } from './outbox.js';
 
 const never = () => {
@@ -33,7 +33,9 @@ class Sink extends Writable {
 
 function outbox(stream: Writable, limits = {}, overflow: () => void = never, idle = () => {}, slow = never) {
   const bounds = { pace: 0, maxWaiting: 10_000, behind: 10_000, ...limits };
-  return new Outbox(stream, bounds, new Budget(1e9), { slow, overflow, idle, failed: never });
+  const budget = new Budget(1e9);
+  const events = { slow, overflow, idle, failed: never, charge: new Charge(budget) };
+  return new Outbox(stream, bounds, budget, events);
 }
 
 /** Writes down what becomes of a message. */

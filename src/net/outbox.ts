@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { Batch, type Fate } from './batch.js';
-import type { Budget } from './budget.js';
+import type { Budget, Charge } from './budget.js';
 import { type Flushable, flushLater } from './flusher.js';
 import type { Frame } from './frames.js';
 import { Pacer } from './pacer.js';
@@ -25,6 +25,8 @@ export interface OutboxEvents {
   overflow(): void;
   /** Everything has left. */
   idle(): void;
+  /** The account of the client, which pays for what waits. */
+  readonly charge: Charge;
   /** Something went wrong that nobody expected; the owner then ends the connection. */
   failed(error: unknown): void;
 }
@@ -58,7 +60,7 @@ export class Outbox implements Flushable {
   private readonly pacer: Pacer | undefined;
   private readonly events: OutboxEvents;
 
-  /** @param budget which what waits here is counted in */
+  /** @param budget which the account of the client is part of */
   constructor(stream: Writable, limits: OutboxLimits, budget: Budget, events: OutboxEvents) {
     this.stream = stream;
     this.limits = limits;
@@ -174,6 +176,7 @@ export class Outbox implements Flushable {
     this.writing = batch;
     this.queue = others;
     this.stream.write(batch.joined(this.limits.frame), this.tookIt);
+    if (this.stream.writableLength > 0) this.count(batch.cost + (others?.cost ?? 0));
     this.pacer?.wrote(others?.length ?? 0);
   }
 
@@ -208,7 +211,7 @@ export class Outbox implements Flushable {
 
   private count(cost: number): void {
     if (cost === this.counted) return;
-    this.budget.add(cost - this.counted);
+    this.events.charge.add(cost - this.counted);
     this.counted = cost;
   }
 

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import t, { type Test } from 'tap';
+import { until } from '../harness/deadline.js';
+import { newFolder } from '../harness/folder.js';
+import { MB, resident } from '../harness/resident.js';
+import { type Server, startServer } from '../harness/server.js';
+import { User } from '../harness/user.js';
+
+t.setTimeout(180_000);
+
+/** The least that can be given. */
+const KEPT = 1_048_576;
+/** What a process of Node may take more than is counted: buffers of reads, garbage that is not collected yet. */
+const MOST = 60 * MB;
+
+interface Scene {
+  readonly server: Server;
+  readonly metric: (name: string) => Promise<number>;
+  readonly before: number;
+}
+
+async function scene(t: Test, ...more: string[]): Promise<Scene> {
+  const options = ['--data', ':memory:', '--pace', '0', '--login-failures', '0', '--admin', '0'];
+  const server = await startServer([...options, '--max-kept', `${KEPT}`, ...more]);
+  t.teardown(() => server.child.stop('SIGKILL'));
+  const [, port] = await server.child.logged(/"port":(\d+),"msg":"the admin page is open"/);
+  const metric = async (line: string) => {
+    const body = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return Number(
+      body
+        .split('\n')
+        .find((text) => text.startsWith(`${line} `))
+        ?.slice(line.length),
+    );
+  };
+  await metric('chat_users');
+  return { server, metric, before: resident(server.child.pid) };
+}
+
+/** Connections that read nothing. */
+async function deaf(t: Test, { port }: Server, count: number): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  while (sockets.length < count) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    await once(socket, 'connect');
+    sockets.push(socket.pause());
+  }
+  t.teardown(() => sockets.map((socket) => socket.destroy()));
+  return sockets;
+}
+
+/** Writes a text again and again for as long as it is read. */
+function pour(socket: Socket, text: string): void {
+  const more = () => {
+    while (!socket.destroyed && socket.write(text));
+    socket.once('drain', more);
+  };
+  more();
+}
+
+t.test('replies that nobody reads are kept up to the limit, then who asks is not read from', async (t) => {
+  // The answers are long, so that what the system takes by itself is soon full.
+  const folder = newFolder();
+  t.teardown(() => folder.remove());
+  const dialect = `${folder.path}/dialect.json`;
+  writeFileSync(dialect, JSON.stringify({ results: { invalid: { errmsg: 'x'.repeat(2000) } } }));
+  const at = await scene(t, '--dialect', dialect);
+  const COUNT = 12;
+  for (const socket of await deaf(t, at.server, COUNT)) pour(socket, '{"msgid":1}'.repeat(1000));
+  await until(async () => (await at.metric('chat_braked_clients')) === COUNT, 'all of them to be braked');
+  const [used, grown] = [await at.metric('chat_backlog_bytes'), resident(at.server.child.pid) - at.before];
+  t.ok(used < 2 * KEPT, `${used} bytes are kept`);
+  t.ok(grown < MOST, `it grew by ${(grown / MB).toFixed()} MB`);
+  const user = await User.connect(at.server);
+  t.equal((await user.register('somebody')).errno, 0, 'others are served');
+  await user.close();
+});
+
+t.test('what strangers begin and do not end is kept up to the limit, then they have to go', async (t) => {
+  const at = await scene(t);
+  const user = await User.connect(at.server);
+  await user.register('somebody');
+  await user.login(1);
+  const sockets = await deaf(t, at.server, 300);
+  for (const socket of sockets) socket.write(`{"msg":"${'x'.repeat(60_000)}`);
+  await until(
+    async () => (await at.metric('chat_dropped_total{reason="no room"}')) > 200,
+    'most to be sent away',
+  );
+  const [used, grown] = [await at.metric('chat_backlog_bytes'), resident(at.server.child.pid) - at.before];
+  t.ok(used > KEPT / 2 && used < 2 * KEPT, `${used} bytes are kept`);
+  t.ok(grown < MOST, `it grew by ${(grown / MB).toFixed()} MB`);
+  await user.chat(1, 1, 'x'.repeat(50_000));
+  t.match(await user.hear(), { msg: 'x'.repeat(50_000) }, 'who is logged in is served');
+  for (const socket of sockets) socket.destroy();
+  await until(async () => (await at.metric('chat_backlog_bytes')) === 0, 'all to be given back');
+  await user.close();
+});
