@@ -100,6 +100,8 @@ t.test('when the server ends, a person is told why, and goes on with the next on
   await tty.shows('not sent y');
   await server.child.stop('SIGKILL');
   await tty.shows('the server has closed the connection\nreconnect? [Y/n]');
+  tty.type('et\r');
+  await tty.shows('[Y/n] et\nkept for when you are back; y or n?\nreconnect? [Y/n]');
   tty.type('\r');
   await tty.shows(`cannot connect to 127.0.0.1 ${server.port}: ECONNREFUSED\nreconnect? [Y/n]`);
   await bob.close();
@@ -111,9 +113,9 @@ t.test('when the server ends, a person is told why, and goes on with the next on
   await carol.login(2);
   tty.type('y\r');
   await tty.shows('[Y/n] y\n======================login user======================\n');
-  await tty.shows('help : 显示所有支持的命令，格式help\n\n>');
-  tty.type('\x1b[A\r');
-  t.match(await carol.hear(), { id: 1, msg: 'not sent y' });
+  await tty.shows('help : 显示所有支持的命令，格式help\n\n> chat:2:not sent yet');
+  tty.type('\r');
+  t.match(await carol.hear(), { id: 1, msg: 'not sent yet' });
   await next.child.stop();
   await tty.shows('closed the connection\nreconnect? [Y/n]');
   tty.type('n\r');

@@ -44,10 +44,16 @@ async function reconnect(
   return undefined;
 }
 
+/** Asks until there is a yes or a no: what was being typed when the connection was lost is neither, and is kept. */
 async function isWanted(terminal: Terminal): Promise<boolean> {
   try {
-    const answer = await terminal.ask('reconnect? [Y/n] ', 'choice', NEVER);
-    return /^\s*(y|yes|是)?\s*$/i.test(answer);
+    for (;;) {
+      const answer = await terminal.ask('reconnect? [Y/n] ', 'choice', NEVER);
+      if (/^\s*(y|yes|是|好)?\s*$/i.test(answer)) return true;
+      if (/^\s*(n|no|q|quit|否|不)\s*$/i.test(answer)) return false;
+      terminal.keep(answer);
+      terminal.print('kept for when you are back; y or n?', 'note');
+    }
   } catch (error) {
     if (error instanceof EndOfInput) return false;
     throw error;

@@ -19,6 +19,8 @@ export class Keyboard implements Terminal {
   readonly #colours: boolean;
   /** Lines that were typed before they were asked for. */
   readonly #ahead: string[] = [];
+  /** What was being typed when a question was given up, for the next command. */
+  #draft = '';
   #asked: Asked | undefined;
   #ended = false;
 
@@ -50,6 +52,7 @@ export class Keyboard implements Terminal {
     const ahead = this.#ahead.shift();
     if (ahead !== undefined) this.#answer(ahead);
     else if (this.#ended) this.#end();
+    else if (kind === 'command' && this.#draft !== '') this.#resume();
     else this.#draw();
     return line.finally(() => signal.removeEventListener('abort', giveUp));
   }
@@ -81,12 +84,25 @@ export class Keyboard implements Terminal {
     if (asked.kind === 'command') this.#typing.remember(line);
   }
 
-  /** The question is off, not so what was typed: arrow-up brings it back. */
+  keep(typed: string): void {
+    this.#draft += typed;
+  }
+
+  /** The question is off, not so a command that was being typed: it stands at the next one. */
   #giveUp(reason: unknown): void {
     if (this.#asked === undefined) return;
-    const { reject } = this.#asked;
-    this.#close(this.#asked, this.#typing.clear());
+    const { kind, reject } = this.#asked;
+    const typed = this.#typing.clear();
+    if (kind === 'command') this.keep(typed);
+    this.#close(this.#asked, typed);
     reject(reason);
+  }
+
+  #resume(): void {
+    const draft = this.#draft;
+    this.#draft = '';
+    this.#typing.type(draft);
+    this.#draw();
   }
 
   #end(): void {

@@ -3,7 +3,7 @@ const COLONS = /[:：]/;
 
 /** A line of a logged in user. */
 export interface Line {
-  /** The command, without the slash that may stand before it. */
+  /** The command, without the slash that may stand before it, whatever width its letters have. */
   readonly name: string;
   /** What stands behind the first colon. */
   readonly rest: string;
@@ -13,7 +13,18 @@ export interface Line {
 
 export function readLine(line: string): Line {
   const [name, rest = ''] = cut(line);
-  return { name: name.trim().replace(/^\//, ''), rest, colon: line.charAt(name.length) };
+  return { name: word(name), rest, colon: line.charAt(name.length) };
+}
+
+/**
+ * A word as it is meant: letters and digits of the width of Chinese keyboards are ordinary ones, and a slash before it,
+ * or what these keyboards give for one, is none of it.
+ */
+export function word(text: string): string {
+  return text
+    .normalize('NFKC')
+    .trim()
+    .replace(/^[/、]/, '');
 }
 
 /** Cuts a text at its first colon. The second part is undefined when there is none. */
@@ -23,7 +34,8 @@ export function cut(text: string, colons: string | RegExp = COLONS): [string, st
 }
 
 /** The id in a text: a whole number that fits the server's 32 bits, else undefined. */
-export function readId(text: string): number | undefined {
+export function readId(typed: string): number | undefined {
+  const text = typed.normalize('NFKC');
   const id = /^\s*-?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
   return id === (id | 0) ? id | 0 : undefined;
 }

@@ -132,6 +132,20 @@ t.test('what cannot be done is told, and sends nothing', async (t) => {
   t.match(await screen('input command!\n'), '格式help\n\nchat command invalid!\ninvalid input command!\n');
 });
 
+t.test('what is longer than the server takes is told, and the session goes on', async (t) => {
+  const { server, input, screen, sent } = await open(t);
+  const long = 'x'.repeat(70_000);
+  input.write(`2\n${long}\npw\n1\n1\n${long}\n1\n1\npw\n`);
+  t.equal(await sent('\0'), '{"id":1,"msgid":1,"password":"pw"}\0');
+  server.write(REPLY);
+  input.write(`chat:2:${long}\nchat:2:short\n`);
+  t.match(await sent('\0'), /^\{"id":1,"msg":"short",/);
+  t.equal(
+    (await screen('格式help\n\nthe message')).match(/the message has 70\d+ bytes, the server/g)?.length,
+    3,
+  );
+});
+
 t.test('at the end of input, the rest is sent and shown', async (t) => {
   const { server, ended, input, screen, sent, done } = await open(t);
   input.end('1\n1\npw\nchat:1:to myself');

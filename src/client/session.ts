@@ -1,7 +1,7 @@
 import { type ChatClient, ChatError, timestamp } from './chat-client.js';
 import { type Command, commands, helpText } from './commands.js';
 import type { Document } from './document.js';
-import { type Line, readId, readLine } from './line.js';
+import { type Line, readId, readLine, word } from './line.js';
 import type { ChatMessage } from './received.js';
 import { chatLine, loginScreen, MENU, refusal, registerRefusal, storedLines } from './screen.js';
 import { EndOfInput, type Question, type Terminal } from './terminal.js';
@@ -71,7 +71,7 @@ export class Session {
   /** One turn of the menu. */
   async #choice(): Promise<Next> {
     this.#terminal.print(MENU);
-    const choice = (await this.#ask('choice:', 'choice')).trim().replace(/^\//, '');
+    const choice = word(await this.#ask('choice:', 'choice'));
     if (choice === '1') return this.#askLogin();
     if (choice === '2') await this.#register();
     else if (choice === '3' || choice === 'quit') return 'out';
@@ -110,13 +110,14 @@ export class Session {
     return next;
   }
 
-  /** What the server answers, or undefined after telling that it refused. */
+  /** What the server answers, or undefined after telling that it refused, or that it would not take so much. */
   async #granted<T>(answer: Promise<T>, tell: (refused: Document) => string): Promise<T | undefined> {
     try {
       return await answer;
     } catch (error) {
-      if (!(error instanceof ChatError)) throw error;
-      this.#terminal.print(tell(error.document));
+      if (error instanceof ChatError) this.#terminal.print(tell(error.document));
+      else if (error instanceof RangeError) this.#terminal.print(error.message);
+      else throw error;
       return undefined;
     }
   }
@@ -143,7 +144,18 @@ export class Session {
     }
     if (command.show) this.#terminal.print(command.show(login));
     else if (line.name === 'help') this.#terminal.print(helpText(this.#terminal.person));
-    await sending;
-    return true;
+    return this.#isSent(sending);
+  }
+
+  /** Waits until something is sent. Resolves with false after telling that it is longer than the server takes. */
+  async #isSent(sending: Promise<void> | undefined): Promise<boolean> {
+    try {
+      await sending;
+      return true;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#terminal.print(error.message);
+      return false;
+    }
   }
 }

@@ -17,6 +17,9 @@ export interface Terminal {
   /** Shows a text and ends its line. */
   print(text: string, look?: Look): void;
 
+  /** Keeps what was typed for another question: it stands at the next command, behind what was kept before. */
+  keep(typed: string): void;
+
   /** Shows a prompt and resolves with the next line typed. Rejects with EndOfInput, or the signal's reason. */
   ask(prompt: string, kind: Question, signal: AbortSignal): Promise<string>;
 }
@@ -27,6 +30,8 @@ export function pipe(input: Readable, output: Writable): Terminal {
   return {
     person: false,
     print: (text) => output.write(`${text}\n`),
+    // Lines of a script are answers in their order, and it has nobody who could change them.
+    keep: () => {},
     ask: async (prompt, _kind, signal) => {
       signal.throwIfAborted();
       output.write(prompt);

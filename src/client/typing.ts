@@ -71,6 +71,11 @@ export class Typing {
     return line;
   }
 
+  /** Adds to the line, as if it were typed. */
+  type(text: string): void {
+    this.#readline.write(text);
+  }
+
   #open(): Interface {
     const output = new Writable({ write: (_chunk, _encoding, done) => done() });
     const readline = createInterface({
