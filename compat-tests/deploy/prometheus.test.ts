@@ -2,6 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
+import { runbook } from '../../src/admin/runbook.js';
 import { Child } from '../harness/child.js';
 import { until } from '../harness/deadline.js';
 import { newFolder } from '../harness/folder.js';
@@ -36,7 +37,13 @@ async function promtool(...args: string[]): Promise<string> {
 
 t.test('promtool accepts the configuration and the alerts', async (t) => {
   t.equal(await promtool('check', 'config', 'deploy/prometheus/prometheus.yml'), 'fine');
-  for (const { alert, annotations } of rules) t.ok(annotations.summary && annotations.action, alert);
+  for (const { alert, annotations } of rules) {
+    t.ok(annotations.summary && annotations.description, alert);
+    const [url, anchor] = annotations.runbook_url?.split('#') ?? [];
+    t.equal(url, 'http://127.0.0.1:9100/runbook');
+    for (const languages of ['en-US,en;q=0.9', 'zh-CN,zh;q=0.9'])
+      t.match(runbook(languages).body, `<h3 id="${anchor}">${alert}</h3>`, `${alert}: ${languages}`);
+  }
 });
 
 t.test('each alert fires on what it is for, and none on a cluster that is well', async (t) => {

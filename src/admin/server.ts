@@ -8,6 +8,7 @@ import { json, type Route, text } from './answer.js';
 import type { AskAll } from './desk.js';
 import { History } from './history.js';
 import { orders } from './orders.js';
+import { runbook } from './runbook.js';
 import { sparing } from './sparing.js';
 import { aggregate, problemsOf, statusOf, unreadyOf } from './status.js';
 import { wordsOf } from './target.js';
@@ -76,6 +77,7 @@ function views({ name, askAll, own }: Watched): Record<string, Route> {
     }),
     'GET status': sparing(async () => json(await statusOf(name, await reports(), own?.all() ?? []))),
     'GET history': sparing(async () => json(history.all())),
+    'GET runbook': async ({ headers }) => runbook(headers['accept-language']),
     ...assets(),
   };
 }

@@ -2,7 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 
 /** A text file of this package by its path in it. */
 export function packageText(path: string): string {
-  return readFileSync(new URL(path, root()), 'utf8');
+  return readFileSync(packageFile(path), 'utf8');
+}
+
+/** Where a file of this package is. */
+export function packageFile(path: string): URL {
+  return new URL(path, root());
 }
 
 /** The version of this package. */
