@@ -9,22 +9,41 @@ const WRAP = 2 ** 32;
  * said the most in JSON. Throws for a file that is no pcap, and for one without such a server.
  */
 export function sessionIn(file: Buffer): Session {
-  const segments = segmentsOf(file);
-  const servers = new Set(segments.map((segment) => serverOf(segment, segments)));
-  const sessions = [...servers].map((server) => sessionOf(server, segments));
-  const count = (session: Session) => session.of('client').length;
-  const [best] = sessions.sort((a, b) => count(b) - count(a));
-  if (best === undefined || count(best) === 0) throw new Error('holds no client that says JSON');
+  let best: Session | undefined;
+  let most = 0;
+  for (const [server, segments] of byServer(segmentsOf(file))) {
+    const session = sessionOf(server, segments);
+    const count = session.of('client').length;
+    if (count > most) [best, most] = [session, count];
+  }
+  if (best === undefined) throw new Error('holds no client that says JSON');
   return best;
 }
 
-/** Who accepted the connection of a segment; where its beginning is missing, who has the lower port. */
-function serverOf({ from, to }: Segment, segments: readonly Segment[]): string {
-  const opening = segments.find(
-    (other) =>
-      other.opens && ((other.from === from && other.to === to) || (other.from === to && other.to === from)),
-  );
-  if (opening !== undefined) return opening.to;
+/** The segments to and from each server. */
+function byServer(segments: readonly Segment[]): Map<string, Segment[]> {
+  const openers = new Map<string, string>();
+  for (const { from, to, opens } of segments) {
+    const pair = pairOf(from, to);
+    if (opens && !openers.has(pair)) openers.set(pair, to);
+  }
+  const servers = new Map<string, Segment[]>();
+  for (const segment of segments) {
+    const server = openers.get(pairOf(segment.from, segment.to)) ?? lowerOf(segment);
+    const own = servers.get(server) ?? [];
+    if (own.length === 0) servers.set(server, own);
+    own.push(segment);
+  }
+  return servers;
+}
+
+/** The two ends of a connection, the same in both directions. */
+function pairOf(one: string, other: string): string {
+  return one < other ? `${one} ${other}` : `${other} ${one}`;
+}
+
+/** Where the beginning of a connection is missing, who has the lower port has accepted it. */
+function lowerOf({ from, to }: Segment): string {
   const port = (end: string) => Number(end.split(' ')[1]);
   return port(from) < port(to) ? from : to;
 }
@@ -34,7 +53,6 @@ function sessionOf(server: string, segments: readonly Segment[]): Session {
   const connections = new Map<string, number>();
   const streams = new Map<string, Stream>();
   for (const segment of segments) {
-    if (segment.from !== server && segment.to !== server) continue;
     const client = segment.from === server ? segment.to : segment.from;
     // A port that is used again is another connection.
     if (segment.opens || !connections.has(client)) connections.set(client, connections.size + streams.size);
@@ -48,33 +66,54 @@ function sessionOf(server: string, segments: readonly Segment[]): Session {
   return session;
 }
 
+/** A piece of a stream that came before its turn, and its place. */
+interface Early {
+  readonly at: number;
+  readonly bytes: Buffer;
+}
+
 /** One direction of a connection: puts what comes twice or in another order right. */
 class Stream {
+  /** Places are counted on where sequence numbers begin anew. */
   #next: number;
-  readonly #early = new Map<number, Buffer>();
+  /** By their places. */
+  readonly #early: Early[] = [];
 
   constructor({ sequence, starts }: Segment) {
-    this.#next = (sequence + Number(starts)) % WRAP;
+    this.#next = sequence + Number(starts);
   }
 
   take({ sequence, starts, payload }: Segment): Buffer[] {
     if (starts || payload.length === 0) return [];
-    this.#early.set(sequence, payload);
+    const at = this.#next + this.#ahead(sequence);
+    this.#early.splice(this.#placeFor(at), 0, { at, bytes: payload });
     const found: Buffer[] = [];
-    for (const [at, bytes] of [...this.#early].sort(([a], [b]) => this.#ahead(a) - this.#ahead(b))) {
-      const ahead = this.#ahead(at);
-      if (ahead > 0) break;
-      this.#early.delete(at);
-      if (bytes.length + ahead <= 0) continue;
-      found.push(bytes.subarray(-ahead));
-      this.#next = (at + bytes.length) % WRAP;
+    let taken = 0;
+    for (const { at, bytes } of this.#early) {
+      if (at > this.#next) break;
+      taken++;
+      if (at + bytes.length <= this.#next) continue;
+      found.push(bytes.subarray(this.#next - at));
+      this.#next = at + bytes.length;
     }
+    this.#early.splice(0, taken);
     return found;
   }
 
-  /** How far a place is beyond what comes next; negative for what has come already. */
-  #ahead(at: number): number {
-    const ahead = (at - this.#next + WRAP) % WRAP;
+  /** Behind all that are not later. */
+  #placeFor(at: number): number {
+    let [low, high] = [0, this.#early.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#early[middle]?.at ?? 0) > at) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** How far a sequence number is beyond what comes next; negative for what has come already. */
+  #ahead(sequence: number): number {
+    const ahead = (((sequence - this.#next) % WRAP) + WRAP) % WRAP;
     return ahead > WRAP / 2 ? ahead - WRAP : ahead;
   }
 }

@@ -1,5 +1,3 @@
-// The package's types belong to this file of it only.
-import { Parser } from 'binary-parser/dist/binary_parser.js';
 import { type Segment, segmentIn } from './segment.js';
 
 /** What stands before the IP packet in a frame, in bytes, by the kind of the link. */
@@ -10,33 +8,31 @@ const LITTLE = [0xa1b2c3d4, 0xa1b23c4d];
 const BIG = [0xd4c3b2a1, 0x4d3cb2a1];
 const PCAPNG = 0x0a0d0d0a;
 const HEADER = 24;
+const LINK_TYPE = 20;
+const RECORD = 16;
+/** Where a record says how many bytes of the frame it has. */
+const LENGTH = 8;
 
-interface Capture {
-  readonly linkType: number;
-  readonly records: readonly { readonly frame: Buffer }[];
-}
-
-/** The TCP segments of a capture, in the order in which they were captured. Throws for a file that is no pcap. */
+/**
+ * The TCP segments of a capture, in the order in which they were captured; of one that was cut off, those before the
+ * cut. Throws for a file that is no pcap.
+ */
 export function segmentsOf(file: Buffer): Segment[] {
   const magic = file.length < HEADER ? 0 : file.readUInt32LE();
   if (magic === PCAPNG) throw new Error('is a pcapng; tcpdump -r FILE -w OTHER makes a pcap of it');
   if (![...LITTLE, ...BIG].includes(magic)) throw new Error('is no pcap');
-  const { linkType, records } = capture(LITTLE.includes(magic) ? 'little' : 'big').parse(file) as Capture;
+  const isLittle = LITTLE.includes(magic);
+  const read = (at: number) => (isLittle ? file.readUInt32LE(at) : file.readUInt32BE(at));
+  const linkType = read(LINK_TYPE);
   const start = LINKS[linkType & 0xffff];
   if (start === undefined) throw new Error(`is of a link of kind ${linkType}, which is not known here`);
-  return records.flatMap(({ frame }) => segmentIn(frame.subarray(start)) ?? []);
-}
-
-function capture(order: 'little' | 'big'): Parser {
-  const record = new Parser()
-    .endianness(order)
-    .seek(8)
-    .uint32('length')
-    .seek(4)
-    .buffer('frame', { length: 'length' });
-  return new Parser()
-    .endianness(order)
-    .seek(20)
-    .uint32('linkType')
-    .array('records', { type: record, readUntil: 'eof' });
+  const segments: Segment[] = [];
+  for (let at = HEADER; at + RECORD <= file.length; ) {
+    const end = at + RECORD + read(at + LENGTH);
+    if (end > file.length) break;
+    const segment = segmentIn(file.subarray(at + RECORD + start, end));
+    if (segment !== undefined) segments.push(segment);
+    at = end;
+  }
+  return segments;
 }

@@ -6,6 +6,7 @@ import { textOf } from './text.js';
  * those of one, three or five Chinese characters do not by themselves (PROTOCOL.md section 7, DIFFERENCES 20).
  */
 const JOINER = '\u2060';
+const JOINER_BYTES = Buffer.from(JOINER);
 
 /** The most joiners that a name gets. */
 const MOST = 3;
@@ -15,6 +16,9 @@ const LONGEST = 1000;
 
 /** What is neither a lead of a pair nor a byte by itself. */
 const NO_LEADS = [0x80, 0xff];
+
+/** So many values a byte has. */
+const BYTES = 256;
 
 /** A lead byte that waits for its trail, or 0. */
 type Open = number;
@@ -31,10 +35,10 @@ export function joined(name: string): string {
   const base = name.replaceAll(JOINER, '');
   if (isAscii(base)) return base;
   if (Buffer.byteLength(base) > LONGEST) return name;
-  const parts = [...SEGMENTER.segment(base)].map(({ segment }) => segment);
+  const parts = [...SEGMENTER.segment(base)].map(({ segment }) => Buffer.from(segment));
   for (let joiners = 0; joiners <= MOST; joiners++) {
     const form = place(parts, joiners);
-    if (form !== undefined) return form.join('');
+    if (form !== undefined) return Buffer.concat(form).toString();
   }
   return name;
 }
@@ -44,33 +48,37 @@ export function nameOf(bytes: unknown): string {
   const name = textOf(bytes);
   if (!name.includes(JOINER)) return name;
   const base = name.replaceAll(JOINER, '');
-  return after(0, base) === 0 ? name : base;
+  return after(0, Buffer.from(base)) === 0 ? name : base;
 }
 
 /** The parts with so many joiners between them, before or behind, or undefined when they do not pair up so. */
-function place(parts: readonly string[], joiners: number): string[] | undefined {
-  const failed = new Set<string>();
-  const search = (at: number, open: Open, left: number): string[] | undefined => {
-    const part = parts[at];
-    if (part === undefined && left === 0) return open === 0 ? [] : undefined;
-    const key = `${at} ${open} ${left}`;
-    if (failed.has(key)) return undefined;
-    const form = step(part, at + 1, open, left) ?? (left > 0 ? step(JOINER, at, open, left - 1) : undefined);
-    if (form === undefined) failed.add(key);
-    return form;
+function place(parts: readonly Buffer[], joiners: number): Buffer[] | undefined {
+  const failed = new Set<number>();
+  const form: Buffer[] = [];
+  const search = (at: number, open: Open, left: number): boolean => {
+    if (at === parts.length && left === 0) return open === 0;
+    const key = (at * (MOST + 1) + left) * BYTES + open;
+    if (failed.has(key)) return false;
+    if (step(parts[at], at + 1, open, left) || (left > 0 && step(JOINER_BYTES, at, open, left - 1)))
+      return true;
+    failed.add(key);
+    return false;
   };
-  const step = (text: string | undefined, at: number, open: Open, left: number) => {
-    const next = text === undefined ? undefined : after(open, text);
-    const rest = next === undefined ? undefined : search(at, next, left);
-    return rest && text !== undefined ? [text, ...rest] : undefined;
+  const step = (bytes: Buffer | undefined, at: number, open: Open, left: number): boolean => {
+    const next = bytes === undefined ? undefined : after(open, bytes);
+    if (bytes === undefined || next === undefined) return false;
+    form.push(bytes);
+    if (search(at, next, left)) return true;
+    form.pop();
+    return false;
   };
-  return search(0, 0, joiners);
+  return search(0, 0, joiners) ? form : undefined;
 }
 
 /** What is open behind the UTF-8 of a text, or undefined when it does not pair up. */
-function after(open: Open, text: string): Open | undefined {
+function after(open: Open, bytes: Buffer): Open | undefined {
   let lead = open;
-  for (const byte of Buffer.from(text)) {
+  for (const byte of bytes) {
     if (lead !== 0) {
       if (!isPair(lead, byte)) return undefined;
       lead = 0;
