@@ -26,9 +26,9 @@ export class DeliverySite {
     this.redis = redis;
   }
 
-  /** Starts the services, with so many accounts from 1 on, all of them in group 1. */
-  static async start(test: Test, accounts: number): Promise<DeliverySite> {
-    const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
+  /** Starts the services, with so many accounts from 1 on, all of them in group 1; `redisArgs` are options of the Redis. */
+  static async start(test: Test, accounts: number, ...redisArgs: string[]): Promise<DeliverySite> {
+    const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start({ args: redisArgs })]);
     test.teardown(() => Promise.all([mariadb.stop(), redis.stop()]));
     const ids = Array.from({ length: accounts }, (_, n) => n + 1);
     const database = await openMysql(await mariadb.createDatabase('chat'));

@@ -8,6 +8,9 @@ import { RedisSubscriptions } from './redis-subscriptions.js';
 import { ANSWER, DEAD, PUBLISH } from './redis-times.js';
 import type { RedisVerbs } from './redis-verbs.js';
 
+/** So long after one connection has ended the other would have ended too, had Redis gone away, in ms. */
+const SURE = 50;
+
 /** How to speak to a master, and which is one. */
 export interface ShardKind {
   readonly verbs: RedisVerbs;
@@ -20,6 +23,8 @@ export interface ShardEvents {
   arrived(channel: Buffer, message: Buffer): void;
   /** A connection to it has failed: what was under way may be lost. */
   lost(reason: string): void;
+  /** It has ended the connection that subscribes, and no other: too much was on its way. */
+  cut(): void;
   /** It has ended subscriptions by itself: their slots belong to another master. */
   moved(): void;
 }
@@ -47,6 +52,7 @@ export class RedisShard implements Flushable {
       redis.on('close', () => this.lost('the connection was closed'));
     }
     this.subscriber.on(verbs.message, (channel: Buffer, message: Buffer) => events.arrived(channel, message));
+    this.subscriber.on('close', () => this.seeCut());
     this.subscriber.on('moved', () => events.moved());
   }
 
@@ -126,6 +132,17 @@ export class RedisShard implements Flushable {
     this.closed = true;
     this.publisher.disconnect();
     this.subscriber.disconnect();
+  }
+
+  /** When the other connection stays, somebody wanted the end of this one. */
+  private seeCut(): void {
+    const { stream, status } = this.publisher;
+    if (status !== 'ready') return;
+    const look = () => {
+      if (!this.closed && this.publisher.status === 'ready' && this.publisher.stream === stream)
+        this.events.cut();
+    };
+    setTimeout(look, SURE).unref();
   }
 
   private lost(reason: string): void {

@@ -4,6 +4,7 @@ import { AddressedWords } from './redis-addressed.js';
 import { ALL, ONE } from './redis-channels.js';
 import { openTopology } from './redis-open.js';
 import { findOriginal } from './redis-originals.js';
+import { RedisPace } from './redis-pace.js';
 import { RedisShards } from './redis-shards.js';
 import type { Channel } from './redis-subscriptions.js';
 import { BEAT, DEAD_BEATS, STEADY } from './redis-times.js';
@@ -32,6 +33,7 @@ export class RedisMedium implements Medium {
   private readonly topology: RedisTopology;
   private readonly shards: RedisShards;
   private words: RedisWords | undefined;
+  private pace: RedisPace | undefined;
   private readonly onChange: (reason: string | undefined) => void;
   private readonly onIntruder: (text: string) => void;
   /** The channels of this node itself. */
@@ -58,6 +60,7 @@ export class RedisMedium implements Medium {
     this.shards = new RedisShards(this.topology, {
       arrived: (channel, message) => this.arrived(channel, message),
       lost: (reason) => this.lost(reason),
+      cut: () => this.pace?.wasCut(),
       moved: () => {
         this.stale = true;
         this.ended = 'now';
@@ -69,7 +72,9 @@ export class RedisMedium implements Medium {
   async start(node: string, events: MediumEvents): Promise<void> {
     this.events = events;
     this.own = [ALL, `${ONE}${node}`];
-    this.words = this.openWords(node, events);
+    const words = this.openWords(node, events);
+    this.words = words;
+    this.pace = new RedisPace(node, (to, bytes) => words.tell(to, bytes));
     try {
       await this.shards.open();
       await Promise.all(this.own.map((channel) => this.shards.subscribe(channel)));
@@ -102,7 +107,7 @@ export class RedisMedium implements Medium {
   }
 
   async tell(node: string | undefined, bytes: Buffer): Promise<number> {
-    return (await this.words?.tell(node, bytes)) ?? 0;
+    return (await this.pace?.tell(node, bytes)) ?? 0;
   }
 
   async subscribers(userid: number): Promise<number> {
@@ -121,7 +126,10 @@ export class RedisMedium implements Medium {
       node,
       send: (channel: string, bytes: Buffer) => this.send(channel, bytes),
       count: (channel: string) => this.countOf(channel),
-      heard: (bytes: Buffer) => events.heard(bytes),
+      heard: (bytes: Buffer) => {
+        const word = this.pace?.arrived(bytes);
+        if (word !== undefined) events.heard(word);
+      },
       found: () => this.lost('a node was found that was not known'),
     };
     return this.topology.isCluster ? new AddressedWords(host) : new OpenWords(host);
@@ -157,6 +165,7 @@ export class RedisMedium implements Medium {
     this.answered = 0;
     if (this.away || this.heart === undefined) return;
     this.away = true;
+    this.pace?.reset();
     this.events?.up(false);
     this.onChange(reason);
   }
@@ -213,6 +222,7 @@ export class RedisMedium implements Medium {
     for (const [node, beats] of this.silent) {
       if (beats !== DEAD_BEATS) continue;
       this.words?.forget(node);
+      this.pace?.forget(node);
       this.events?.gone(node);
     }
   }

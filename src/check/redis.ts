@@ -49,7 +49,13 @@ export async function onRedis<T>(
 export async function openShards(url: string): Promise<{ shards: RedisShards; isCluster: boolean }> {
   const ignore = () => undefined;
   const topology = openTopology(url);
-  const shards = new RedisShards(topology, { arrived: ignore, lost: ignore, moved: ignore, rehomed: ignore });
+  const shards = new RedisShards(topology, {
+    arrived: ignore,
+    lost: ignore,
+    cut: ignore,
+    moved: ignore,
+    rehomed: ignore,
+  });
   try {
     await shards.open();
     return { shards, isCluster: topology.isCluster };
