@@ -45,6 +45,20 @@ t.test('a short read is handled at once, whatever others do', async (t) => {
   t.ok(turns.begin(100));
 });
 
+t.test('thousands of short reads in one turn are put off when they have taken its time', async (t) => {
+  const turns = new Turns();
+  let handled = 0;
+  const read = () => {
+    if (turns.begin(100)) handled++;
+    hold(0.1);
+  };
+  for (let n = 0; n < 1000; n++) read();
+  t.ok(handled >= 64, 'a few are handled without looking at the clock');
+  t.ok(handled < 1000, `${handled} of 1000 reads of 0.1 ms each`);
+  await turn();
+  t.ok(turns.begin(100), 'the next turn is a new one');
+});
+
 t.test('who has much to do gives way to others after a slice, and all get their turn', async (t) => {
   const turns = new Turns();
   const all = Array.from({ length: 12 }, () => new Busy(turns, 10));

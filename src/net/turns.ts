@@ -5,6 +5,9 @@ const TURN = 10;
 /** A read of fewer bytes than this, with one message in it, is handled without looking at the clock. */
 const SHORT = 2048;
 
+/** After so many short reads the clock is looked at. */
+const MANY = 64;
+
 /** A connection that has input to handle. */
 export interface Worker {
   /** Handles input until there is none, or `Turns.isOver`. */
@@ -21,11 +24,27 @@ export class Turns {
   /** When the slice ends that has begun, and when the turn ends; 0 when none has. */
   private sliceEnd = 0;
   private turnEnd = 0;
+  private shortReads = 0;
+  /** When short reads have held the event loop for a turn; 0 while there were few. */
+  private shortEnd = 0;
+  private isCrowd = false;
 
   /** Whether input of so many bytes may be handled now. If not, it has to be put off. */
   begin(bytes: number): boolean {
     this.sliceEnd = 0;
-    return bytes < SHORT || !this.isOver();
+    return bytes < SHORT ? this.beginShort() : !this.isOver();
+  }
+
+  /** Thousands of clients that come in the same moment send little each, and all of it arrives in one turn. */
+  private beginShort(): boolean {
+    this.shortReads++;
+    if (this.shortReads % MANY === 0) {
+      const now = performance.now();
+      if (this.shortEnd === 0) this.shortEnd = now + TURN;
+      this.isCrowd = now >= this.shortEnd;
+      this.schedule();
+    }
+    return !this.isCrowd;
   }
 
   /** Whether the connection that is being served has used up its slice. It is asked only where there is more to do. */
@@ -54,6 +73,8 @@ export class Turns {
   private readonly turn = (): void => {
     this.scheduled = false;
     this.turnEnd = 0;
+    this.shortEnd = 0;
+    this.isCrowd = false;
     const { waiting } = this;
     if (waiting.length === 0) return;
     this.waiting = [];
