@@ -1,7 +1,8 @@
 #!/bin/bash
 # Checks that what the tests start privately is installed: MariaDB, Redis, openssl, python3, nginx
 # with its stream module, Prometheus, the checkers of systemd, and Chromium, without which only the test of the live page
-# is skipped. As root on a Debian system it installs what is missing; no system service is left running.
+# is skipped. As root on a Debian system it installs what is missing: on a terminal it asks before, elsewhere (CI) it
+# says so. No system service is left running.
 set -u
 export PATH="$PATH:/usr/sbin:/sbin"
 
@@ -62,6 +63,17 @@ if [ "$(id -u)" -ne 0 ] || ! has apt-get; then
   enough && exit 0
   echo "The tests start their own ${missing[*]}, missing here. On Debian: $by_hand" >&2
   exit 1
+fi
+if [ -t 0 ] && [ -t 2 ] && [ -z "${CI:-}" ]; then
+  read -r -p "The tests start their own ${missing[*]}, missing here. Install with apt-get? [y/N] " answer || answer=
+  case $answer in
+    [yY]*) ;;
+    *)
+      enough && exit 0
+      echo "By hand: $by_hand. Tests beside their sources need none: npm test -- src/config.test.ts" >&2
+      exit 1
+      ;;
+  esac
 fi
 echo "Installing for the tests: ${missing[*]}"
 install_missing || enough || { echo "That failed. By hand: $by_hand" >&2; exit 1; }
