@@ -49,6 +49,16 @@ export interface NamedOptions {
   /** `--idle SECONDS`, 0 unless given: close a connection that is silent for so long; 0 for never. */
   readonly idle?: Settings['idle'];
   /**
+   * `--login-within SECONDS`, 900 unless given: close a connection on which nobody has logged in for so
+   * long; 0 for never.
+   */
+  readonly loginWithin?: Settings['login-within'];
+  /**
+   * `--strangers-per-address N`, 0 unless given: most connections of one address (IPv6: /64) without a
+   * login; then the oldest is closed; 0 for half of all.
+   */
+  readonly strangersPerAddress?: Settings['strangers-per-address'];
+  /**
    * `--login-failures N`, 30 unless given: failed logins in a row before they are slowed down; 0 for no
    * limit.
    */

@@ -10,10 +10,13 @@ import type { Connection } from './net/connection.js';
 import { guarded } from './net/guard.js';
 import { Listener } from './net/listener.js';
 import { ifSilent } from './net/silence.js';
+import { Strangers } from './net/strangers.js';
 import type { Drops } from './ops/drops.js';
 import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
 import { tellRefused } from './ops/room.js';
+
+const NOBODY: ReadonlySet<number> = new Set();
 
 /** In ms. */
 const DAY = 86_400_000;
@@ -32,6 +35,7 @@ export class Entrance implements Visit {
   private readonly log: Log;
   private readonly listener: Listener;
   private readonly accept: (stream: Socket, address: string) => Connection;
+  private readonly strangers: Strangers;
   private tls: TlsDoor | undefined;
 
   /** @param accept serves a client */
@@ -40,10 +44,11 @@ export class Entrance implements Visit {
     this.drops = drops;
     this.log = log;
     this.accept = accept;
-    this.listener = new Listener(
-      { room: roomForClients(poolOfEach(config)), keepAlive: LIMITS.keepAlive },
-      tellRefused(drops, log),
-    );
+    const room = roomForClients(poolOfEach(config));
+    this.listener = new Listener({ room, keepAlive: LIMITS.keepAlive }, tellRefused(drops, log));
+    const half = Math.max(1, (room ?? Number.POSITIVE_INFINITY) / 2);
+    const within = config['login-within'] * 1000 || Number.POSITIVE_INFINITY;
+    this.strangers = new Strangers(within, config['strangers-per-address'] || half);
   }
 
   /** Listens. Rejects, in one line, when an address or the certificate cannot be used. */
@@ -86,6 +91,7 @@ export class Entrance implements Visit {
 
   /** Accepts nothing more. Resolves when all connections are closed. */
   close(): Promise<void> {
+    this.strangers.close();
     return this.listener.close();
   }
 
@@ -93,6 +99,8 @@ export class Entrance implements Visit {
   enter(stream: Socket, address: string): void {
     const { idle } = this.config;
     const connection = this.accept(stream, address);
+    this.strangers.add(connection);
+    stream.on('close', () => this.strangers.forget(connection));
     // A door may have read from it, and paused it since.
     stream.resume();
     const end = () => connection.finish('it was silent for too long');
@@ -107,6 +115,24 @@ export class Entrance implements Visit {
   private listen(port: number, ip: string, door: Door): Promise<number> {
     const proxies = this.config['proxy-from'];
     const open = proxies === undefined ? door : behindProxies(door, proxies);
-    return this.listener.listen(port, ip, (socket) => open(socket, socket.remoteAddress ?? 'unknown', this));
+    return this.listener.listen(port, ip, (socket) => {
+      const address = socket.remoteAddress ?? 'unknown';
+      open(socket, address, open === plain ? this : this.arrival(socket, address));
+    });
+  }
+
+  /** Somebody who has still to say more than a plain client before it may speak: it has a place meanwhile. */
+  private arrival(socket: Socket, address: string): Visit {
+    const { strangers } = this;
+    const arrived = { address, users: NOBODY, sendAway: () => socket.destroy() };
+    strangers.add(arrived);
+    socket.on('close', () => strangers.forget(arrived));
+    return {
+      enter: (stream, from) => {
+        strangers.forget(arrived);
+        this.enter(stream, from);
+      },
+      refuse: (reason, from) => this.refuse(reason, from),
+    };
   }
 }

@@ -177,6 +177,18 @@ export const OPTIONS = {
     rule: number(0, 1_000_000, 0),
     help: 'close a connection that is silent for so long; 0 for never',
   },
+  'login-within': {
+    group: 'clients',
+    value: 'SECONDS',
+    rule: number(0, 1_000_000, 900),
+    help: 'close a connection on which nobody has logged in for so long; 0 for never',
+  },
+  'strangers-per-address': {
+    group: 'clients',
+    value: 'N',
+    rule: number(0, 10_000_000, 0),
+    help: 'most connections of one address (IPv6: /64) without a login; then the oldest is closed; 0 for half of all',
+  },
   'login-failures': {
     group: 'clients',
     value: 'N',

@@ -48,6 +48,8 @@ export class TlsDoor {
     this.visits.set(name, { address, visit });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.visits.delete(name));
+    // Who ends while it is still to shake hands has left: its place is free at once.
+    socket.allowHalfOpen = false;
     this.server.emit('connection', socket);
   };
 
@@ -63,7 +65,10 @@ export class TlsDoor {
   private secured(socket: TLSSocket): void {
     const waiting = this.visits.get(nameOf(socket));
     if (waiting === undefined) socket.destroy();
-    else waiting.visit.enter(socket, waiting.address);
+    else {
+      socket.allowHalfOpen = true;
+      waiting.visit.enter(socket, waiting.address);
+    }
   }
 
   private failed(error: NodeJS.ErrnoException, socket: TLSSocket): void {

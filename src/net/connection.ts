@@ -7,6 +7,7 @@ import { type Budget, Charge } from './budget.js';
 import type { Cutter, FrameFault } from './cutter.js';
 import { Framer } from './framer.js';
 import { unexpected } from './guard.js';
+import { BAD_REQUEST, FirstLine } from './http.js';
 import { LengthFramer } from './length-framer.js';
 import { Outbox, type OutboxEvents, type OutboxLimits } from './outbox.js';
 import { Signal } from './signal.js';
@@ -35,7 +36,7 @@ export interface ConnectionHost {
   /** The client has sent its first bytes. */
   first?(connection: Connection, bytes: Buffer): void;
   /** A document was dropped. */
-  fault(connection: Connection, fault: FrameFault | 'slow reader' | 'no room'): void;
+  fault(connection: Connection, fault: FrameFault | 'slow reader' | 'no room' | 'HTTP'): void;
   /** The client reads too slowly. Called again and again while it does. */
   slow(connection: Connection): void;
   /** The connection is gone; messages that have not left were told so. Called once. */
@@ -62,6 +63,8 @@ export class Connection implements OutboxEvents, Worker {
   /** It has input that is put off until it is its turn. */
   private resting = false;
   private begun = false;
+  /** Until it is known what the client speaks. */
+  private firstLine: FirstLine | undefined = new FirstLine();
   private inputEnded = false;
   private gone = false;
   private readonly emptied = new Signal();
@@ -165,6 +168,12 @@ export class Connection implements OutboxEvents, Worker {
     this.guard(this.leaveWhenDone);
   }
 
+  /** Closes at once, for a reason of the server's. */
+  sendAway(reason: string): void {
+    this.why ??= reason;
+    this.destroy();
+  }
+
   /** Closes at once. */
   destroy(): void {
     this.stream.destroy();
@@ -172,13 +181,28 @@ export class Connection implements OutboxEvents, Worker {
 
   private read(chunk: Buffer): void {
     if (this.inputEnded) return;
-    if (!this.begun) {
-      this.begun = true;
-      this.host.first?.(this, chunk);
-    }
+    if (this.firstLine !== undefined && this.isHttp(this.firstLine, chunk)) return;
     this.framer.push(chunk);
     if (!this.resting) this.readOrRest(chunk.length);
     if (this.framer.cost > SMALL) this.countInput();
+  }
+
+  /** A browser says what a page tells it to: its first line ends the connection, before the body is obeyed. */
+  private isHttp(firstLine: FirstLine, chunk: Buffer): boolean {
+    const isHttp = firstLine.isHttp(chunk);
+    if (isHttp !== undefined) this.firstLine = undefined;
+    if (isHttp !== true) {
+      if (!this.begun) this.host.first?.(this, chunk);
+      this.begun = true;
+      return false;
+    }
+    this.why ??= 'it spoke HTTP';
+    this.host.fault(this, 'HTTP');
+    this.takeNoMore();
+    this.close();
+    this.stream.end(BAD_REQUEST);
+    this.stream.resume();
+    return true;
   }
 
   private readOrRest(bytes: number): void {
