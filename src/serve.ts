@@ -18,6 +18,7 @@ import { tellRights } from './ops/rights.js';
 import { tellRoom } from './ops/room.js';
 import { onSignals } from './ops/signals.js';
 import { Sink } from './ops/sink.js';
+import { tellReady } from './ops/systemd.js';
 import { warnOfColumns, warnOfDatabase } from './setup/warnings.js';
 import { whereIs } from './store/mysql/hosts.js';
 import type { Notice } from './workers/notice.js';
@@ -55,6 +56,7 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
   const started = whatStarted(config, ports, tellRoom(log, poolOfEach(config), workers));
   if (!sink.isText) log.info(started, 'listening');
   else if (log.isLevelEnabled('info')) sink.print(banner(started));
+  tellReady(log);
 }
 
 function whatStarted(config: Config, ports: Ports, clients: number | undefined): Started {

@@ -43,4 +43,7 @@ t.test('it stops in time, and has room for clients', async (t) => {
   const [, seconds] = /^TimeoutStopSec=(\d+)$/m.exec(unit) ?? [];
   t.ok(Number(seconds) >= 10);
   t.match(unit, /^LimitNOFILE=\d{5,}$/m);
+  t.match(unit, /^Type=notify$/m);
+  t.match(unit, /^NotifyAccess=all$/m, 'another program says it');
+  t.match(unit, /^WatchdogSec=\d+$/m);
 });
