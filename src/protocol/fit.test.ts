@@ -59,6 +59,34 @@ t.test('members that are only counted stay counted', async (t) => {
   t.same(sizes(fit(lists, counted, '[[1,12],[2,40]]'.length)), [12, 40]);
 });
 
+t.test('what is written to find out grows with the room, not with the lists', async (t) => {
+  const long = upTo(5000).map(friend);
+  const cases: readonly [name: string, lists: Lists][] = [
+    ['one group of many', { friends: [friend(1)], groups: [group(1, 20_000)] }],
+    ['many groups of many', { friends: [], groups: upTo(300).map((id) => group(id, 100)) }],
+    ['many groups', { friends: [], groups: upTo(20_000).map((id) => group(id, 1)) }],
+    ['many friends', { friends: long, groups: [group(1, 3)] }],
+  ];
+  for (const [name, lists] of cases) {
+    let written = 0;
+    const kept = fit(lists, (some) => {
+      const size = sizeOf(some);
+      written += size;
+      return size;
+    }, 1023);
+    t.ok(sizeOf(kept) <= 1023, name);
+    t.ok(written < 200_000, `${name}: ${written} bytes`);
+  }
+});
+
+t.test('a list that the reply leaves out is left whole, however long it is', async (t) => {
+  const lists = { friends: upTo(2000).map(friend), groups: [group(1, 2)] };
+  const onlyGroups = ({ groups = [] }: Lists) => JSON.stringify(groups).length;
+  t.equal(fit(lists, onlyGroups, 1023), lists);
+  const long = { ...lists, groups: [group(1, 200)] };
+  t.equal(fit(long, onlyGroups, 1023).friends?.length, 2000);
+});
+
 t.test('it always fits, nothing that would fit is left out, and what comes first is kept', async () => {
   const arbitrary = fc.record({
     friends: fc.integer({ min: 0, max: 30 }).map((count) => upTo(count).map(friend)),

@@ -10,45 +10,85 @@ type SizeOf = (lists: Lists) => number;
 
 /**
  * Leaves out of the lists of a reply as little as makes it fit (DIFFERENCES 22): members of the largest groups
- * first, then groups from the end, then friends from the end. What does not fit even so is left empty.
+ * first, then groups from the end, then friends from the end. What does not fit even so is left empty. What is
+ * written to find that out is a few times as long as the reply, however long the lists are.
  *
  * @param sizeOf how long the reply is with these lists, in bytes
  * @param room how long it may be, in bytes
  */
 export function fit(lists: Lists, sizeOf: SizeOf, room: number): Lists {
-  const fits = (some: Lists) => sizeOf(some) <= room;
-  if (fits(lists)) return lists;
   const { friends = [], groups = [] } = lists;
+  const count = membersOf(groups);
+  const listed = whatIsListed(lists, sizeOf);
+  const fits = (some: Lists) => least(some, listed) <= room && sizeOf(some) <= room;
+  if (fits(lists)) return lists;
   // A list that the reply does not have does not come into it either.
-  const listed = (some: Lists): Lists => ({
+  const having = (some: Lists): Lists => ({
     ...(lists.friends && { friends: some.friends ?? friends }),
     ...(lists.groups && { groups: some.groups ?? groups }),
   });
-  const count = groups.reduce((sum, { users }) => sum + users.length, 0);
-  const bare = areListed(lists, count, sizeOf) ? withMembers(groups, 0) : groups;
-  if (fits(listed({ groups: bare })))
-    return most(count, (kept) => listed({ groups: withMembers(groups, kept) }), fits);
-  if (fits(listed({ groups: [] })))
-    return most(groups.length, (kept) => listed({ groups: bare.slice(0, kept) }), fits);
-  return most(friends.length, (kept) => listed({ friends: friends.slice(0, kept), groups: [] }), fits);
+  const bare = listed.members ? groups.map((group) => ({ ...group, users: [] })) : groups;
+  if (fits(having({ groups: bare })))
+    return most(count, (kept) => having({ groups: withMembers(groups, kept) }), fits);
+  if (fits(having({ groups: [] })))
+    return most(groups.length, (kept) => having({ groups: bare.slice(0, kept) }), fits);
+  return most(friends.length, (kept) => having({ friends: friends.slice(0, kept), groups: [] }), fits);
 }
 
 /** How many friends, groups, and members of the groups that are there, were left out. */
 export function leftOut(all: Lists, kept: Lists) {
   const groups = kept.groups ?? [];
-  const members = (some: readonly Group[]) => some.reduce((sum, { users }) => sum + users.length, 0);
   const same = (all.groups ?? []).slice(0, groups.length);
   return {
     friends: (all.friends?.length ?? 0) - (kept.friends?.length ?? 0),
     groups: (all.groups?.length ?? 0) - groups.length,
-    members: members(same) - members(groups),
+    members: membersOf(same) - membersOf(groups),
   };
 }
 
-/** Whether members stand in the reply one by one: else nothing is gained by leaving them out. */
-function areListed(lists: Lists, count: number, sizeOf: SizeOf): boolean {
-  const without = { ...lists, ...(lists.groups && { groups: withMembers(lists.groups, 0) }) };
-  return sizeOf(lists) - sizeOf(without) >= 2 * count;
+/** What stands in the reply item by item: else nothing is gained by leaving items out. */
+interface Listed {
+  readonly friends: boolean;
+  readonly groups: boolean;
+  readonly members: boolean;
+}
+
+/** So many items show how a reply writes them. */
+const SAMPLE = 16;
+
+function whatIsListed({ friends = [], groups = [] }: Lists, sizeOf: SizeOf): Listed {
+  const none = sizeOf({ friends: [], groups: [] });
+  const some = groups.slice(0, SAMPLE).map((group) => ({ ...group, users: [] }));
+  const crowd = groups.find(({ users }) => users.length > 0);
+  const users = crowd?.users.slice(0, SAMPLE) ?? [];
+  const sizeWith = (count: number) =>
+    crowd === undefined ? 0 : sizeOf({ friends: [], groups: [{ ...crowd, users: users.slice(0, count) }] });
+  const friendsSample = friends.slice(0, SAMPLE);
+  return {
+    friends: isListed(sizeOf({ friends: friendsSample, groups: [] }) - none, friendsSample.length),
+    groups: isListed(sizeOf({ friends: [], groups: some }) - none, some.length),
+    members: isListed(sizeWith(SAMPLE) - sizeWith(0), users.length),
+  };
+}
+
+function isListed(bytes: number, items: number): boolean {
+  return items > 0 && bytes >= LEAST * items;
+}
+
+/** The fewest bytes of an item in a list: two brackets, or a digit and a comma. */
+const LEAST = 2;
+
+/** No reply with these lists is shorter, in bytes. A list that is many times too long is not written to see that. */
+function least({ friends = [], groups = [] }: Lists, listed: Listed): number {
+  const items =
+    (listed.friends ? friends.length : 0) +
+    (listed.groups ? groups.length : 0) +
+    (listed.members ? membersOf(groups) : 0);
+  return LEAST * items;
+}
+
+function membersOf(groups: readonly Group[]): number {
+  return groups.reduce((sum, { users }) => sum + users.length, 0);
 }
 
 /** The groups with so many members in all: none has two more than another one that has lost some. */
