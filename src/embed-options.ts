@@ -46,6 +46,10 @@ export interface NamedOptions {
    * their senders wait.
    */
   readonly maxKept?: Settings['max-kept'];
+  /** `--max-friends N`, 2000 unless given: most friends of an account; 0 for no limit. */
+  readonly maxFriends?: Settings['max-friends'];
+  /** `--max-groups N`, 200 unless given: most groups that an account makes and joins; 0 for no limit. */
+  readonly maxGroups?: Settings['max-groups'];
   /** `--idle SECONDS`, 0 unless given: close a connection that is silent for so long; 0 for never. */
   readonly idle?: Settings['idle'];
   /**

@@ -171,6 +171,18 @@ export const OPTIONS = {
     rule: number(1 << 20, 2 ** 40, 1 << 28),
     help: 'memory for messages that have not arrived yet; then their senders wait',
   },
+  'max-friends': {
+    group: 'clients',
+    value: 'N',
+    rule: number(0, 1_000_000, 2000),
+    help: 'most friends of an account; 0 for no limit',
+  },
+  'max-groups': {
+    group: 'clients',
+    value: 'N',
+    rule: number(0, 1_000_000, 200),
+    help: 'most groups that an account makes and joins; 0 for no limit',
+  },
   idle: {
     group: 'clients',
     value: 'SECONDS',

@@ -58,6 +58,7 @@ export class ChatServer {
       options: {
         trustClientIds: config['trust-client-ids'],
         maxLoginReply: room ?? LIMITS.maxLoginReply,
+        most: { friends: config['max-friends'], groups: config['max-groups'] },
       },
       maxReply: room,
       loginFailures: config['login-failures'],

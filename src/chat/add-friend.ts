@@ -10,6 +10,7 @@ import { userMeant } from './name.js';
 export async function addFriend(chat: Chat, connection: Connection, message: Message, request: Request) {
   const id = senderOf(chat, connection, message);
   const friendid = await userMeant(chat, message, request, 'friendid', 'friendname');
+  chat.holdings.add(connection, id, 'friends');
   const isStored = await befriend(chat, id, friendid);
   answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
   if (!isStored) return;

@@ -6,6 +6,9 @@ import { senderOf } from './identity.js';
 
 /** Makes the sender a member of a group; no reply (PROTOCOL.md section 5), but in some dialects. */
 export async function addGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  const isStored = await chat.store.addGroup(senderOf(chat, connection, message), message.int('groupid'));
+  const id = senderOf(chat, connection, message);
+  const groupid = message.int('groupid');
+  chat.holdings.add(connection, id, 'groups');
+  const isStored = await chat.store.addGroup(id, groupid);
   answer(chat, connection, message, 'joinGroup', isStored ? 'ok' : 'refused');
 }

@@ -16,6 +16,7 @@ export async function agree(chat: Chat, connection: Connection, message: Message
   const id = isAsked ? message.int('id') : senderOf(chat, connection, message);
   if (isAsked && !chat.options.trustClientIds) agreeOn(message, id, ['id']);
   if (id === friendid) throw new Refused('a friendship with oneself');
+  chat.holdings.add(connection, isAsked ? friendid : id, 'friends');
   const isStored = await befriend(chat, id, friendid);
   answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
   if (!isStored) return;

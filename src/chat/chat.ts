@@ -12,6 +12,7 @@ import type { Store } from '../store/store.js';
 import type { Attempts } from './attempts.js';
 import type { Changes } from './changes.js';
 import type { Hints } from './hints.js';
+import type { Holdings } from './holdings.js';
 import type { Shortener } from './shortener.js';
 
 export interface ChatOptions {
@@ -19,6 +20,8 @@ export interface ChatOptions {
   readonly trustClientIds: boolean;
   /** The longest login reply in bytes that carries stored messages (DIFFERENCES 13). */
   readonly maxLoginReply: number;
+  /** The most friends and groups that an account may have; 0 for no limit. */
+  readonly most: { readonly friends: number; readonly groups: number };
 }
 
 /** What the handlers of messages work with. */
@@ -28,6 +31,7 @@ export interface Chat {
   readonly bus: Bus;
   readonly presence: Presence;
   readonly attempts: Attempts;
+  readonly holdings: Holdings;
   readonly delivery: Delivery;
   readonly writer: Writer;
   readonly spool: Spool | undefined;

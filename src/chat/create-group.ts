@@ -7,6 +7,7 @@ import { senderOf } from './identity.js';
 /** Creates a group with the sender as its creator; no reply (PROTOCOL.md section 5), but in some dialects. */
 export async function createGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = senderOf(chat, connection, message);
+  chat.holdings.add(connection, id, 'groups');
   const groupid = await chat.store.createGroup(id, message.text('groupname'), message.text('groupdesc'));
   if (groupid === undefined) answer(chat, connection, message, 'createGroup', 'refused');
   else answer(chat, connection, message, 'createGroup', 'ok', { groupid });

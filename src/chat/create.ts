@@ -15,6 +15,7 @@ import { catchUp } from './catch-up.js';
 import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
 import { type Explainer, Hints } from './hints.js';
+import { Holdings } from './holdings.js';
 import { Shortener } from './shortener.js';
 import { openSpool, spoolWhenLate } from './spooling.js';
 import { storing } from './storing.js';
@@ -79,6 +80,7 @@ export function createChat({
     bus,
     presence,
     attempts,
+    holdings: new Holdings(options.most),
     delivery,
     writer,
     spool,

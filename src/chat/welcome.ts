@@ -35,6 +35,7 @@ export async function welcome(
   const replied = handOver(chat, connection, session, parcels.slice(0, end));
   const handedOver = replied.then(() => handOver(chat, connection, session, parcels.slice(end)));
   introduce(connection, id, name);
+  chat.holdings.note(connection, id, { friends: friends.length, groups: groups.length });
   enter(chat, connection, session, offlinemsg.length > 0 ? handedOver : undefined);
   return { replied };
 }

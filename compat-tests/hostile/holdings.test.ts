@@ -1,0 +1,48 @@
+import t from 'tap';
+import { writeDialect } from '../dialects/site.js';
+import { Site } from '../harness/site.js';
+import { User } from '../harness/user.js';
+
+t.setTimeout(60_000);
+
+t.test(
+  'an account has no more friends and groups than it may have, and is told where clients are',
+  async (t) => {
+    const replies = { addFriend: 20, createGroup: 21, joinGroup: 22 };
+    const file = writeDialect({ replies, friendship: 'both ways' });
+    t.teardown(() => file.remove());
+    const site = await Site.embedded('--max-friends', '3', '--max-groups', '2', '--dialect', file.path);
+    t.teardown(() => site.stop());
+    const one = await User.connect(site.node(0));
+    for (const name of ['one', 'two', 'three', 'four', 'five']) await one.register(name);
+    await one.login(1);
+    const ask = async (fields: object) => {
+      await one.say({ ...fields, id: 1 });
+      return (await one.hear()).errno;
+    };
+    t.equal(await ask({ msgid: 7, friendid: 2 }), 0);
+    t.equal(await ask({ msgid: 8, groupname: 'a', groupdesc: '' }), 0);
+    await one.close();
+
+    const again = await User.connect(site.node(0));
+    await again.login(1);
+    const say = async (fields: object) => {
+      await again.say({ ...fields, id: 1 });
+      return (await again.hear()).errno;
+    };
+    t.same(
+      [await say({ msgid: 7, friendid: 3 }), await say({ msgid: 7, friendid: 4 })],
+      [0, 0],
+      'those that it had at its login count',
+    );
+    t.equal(await say({ msgid: 7, friendid: 5 }), 1);
+    t.equal(await say({ msgid: 8, groupname: 'b', groupdesc: '' }), 0);
+    t.equal(await say({ msgid: 8, groupname: 'c', groupdesc: '' }), 1);
+    t.equal(await say({ msgid: 9, groupid: 1 }), 1);
+    await again.say({ id: 1, msgid: 6, toid: 1, msg: 'goes on' });
+    t.match(await again.hear(), { msg: 'goes on' });
+    const { friend, allgroup } = await site.database.rows();
+    t.equal(friend.length, 6, 'three friends, both ways');
+    t.equal(allgroup.length, 2);
+  },
+);
