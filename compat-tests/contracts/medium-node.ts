@@ -10,6 +10,8 @@ export class MediumNode {
   readonly medium: Medium;
   readonly received: { userid: number; message: Buffer }[] = [];
   readonly heard: string[] = [];
+  /** Both, as they came. */
+  readonly all: string[] = [];
   readonly gone: string[] = [];
   /** Nodes whose end it shall notice. */
   readonly known: string[] = [];
@@ -28,10 +30,12 @@ export class MediumNode {
     await medium.start(node.name, {
       received: (userid, message) => {
         node.received.push({ userid, message });
+        node.all.push(message.toString());
         news();
       },
       heard: (bytes) => {
         node.heard.push(bytes.toString());
+        node.all.push(bytes.toString());
         news();
       },
       up: (up) => {
