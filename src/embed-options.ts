@@ -77,6 +77,11 @@ export interface NamedOptions {
   readonly tlsKey?: Settings['tls-key'];
   /** `--proxy-from IP[/BITS],...`: proxies that say by the PROXY protocol (v1, v2) whom they speak for. */
   readonly proxyFrom?: string;
+  /**
+   * `--shutdown-timeout SECONDS`, 60 unless given: the longest that a stop may take, --drain aside; it
+   * ends when all is done.
+   */
+  readonly shutdownTimeout?: Settings['shutdown-timeout'];
   /** `--log-level LEVEL`, info unless given: fatal, error, warn, info, debug, trace, silent. */
   readonly logLevel?: Settings['log-level'];
   /**

@@ -16,9 +16,11 @@ export const LIMITS = {
   storedPage: 500,
   /** For a client to fetch the rest and to close, once the server ends its connection. */
   linger: 4000,
-  /** For finishing everything at shutdown. */
+  /** The same for one that was sent little: it has that soon, or never. */
+  lingerLittle: 1000,
+  /** At shutdown: so long nothing may go on before it is given up. */
   shutdown: 8000,
-  /** For the database to take what waits at shutdown, where there is a spool for the rest. */
+  /** The same where there is a spool for what the database does not take. */
   storedAtEnd: 7000,
   /** For the database to say goodbye. */
   goodbye: 500,

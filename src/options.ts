@@ -242,6 +242,12 @@ export const OPTIONS = {
     rule: number(0, 3600, 0),
     help: 'when it is stopped, end the connections over so long: not everybody comes back at once',
   },
+  'shutdown-timeout': {
+    group: 'operation',
+    value: 'SECONDS',
+    rule: number(1, 3600, 60),
+    help: 'the longest that a stop may take, --drain aside; it ends when all is done',
+  },
   admin: {
     group: 'operation',
     value: '[IP:]PORT',

@@ -6,6 +6,7 @@ import { whereIsRedis } from './bus/redis-url.js';
 import { again } from './config/again.js';
 import { readArguments } from './config/arguments.js';
 import { poolOfEach } from './config/pool.js';
+import { longestStop } from './config/stop.js';
 import type { Config } from './config.js';
 import type { Ports } from './entrance.js';
 import { guarded } from './net/guard.js';
@@ -123,7 +124,7 @@ async function serveAsWorker(post: Post): Promise<void> {
 function heed(post: Post, node: Node): (reason: string) => void {
   const { log, config } = post;
   const signalled = { stop: () => node.server.stop(), reload: () => reload(post, node) };
-  return onSignals(log, signalled, config.drain * 1000);
+  return onSignals(log, signalled, longestStop(config));
 }
 
 function reload({ sink, log }: Post, { server }: Node): void {

@@ -1,5 +1,6 @@
+import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { Bus } from './bus/bus.js';
 import type { Chat } from './chat/chat.js';
 import { createChat, startBus } from './chat/create.js';
@@ -7,6 +8,7 @@ import { dispatch } from './chat/dispatch.js';
 import { leaveSoon, leaveWithNode } from './chat/leave.js';
 import { shutdown } from './chat/shutdown.js';
 import { deliverLeft } from './chat/spooling.js';
+import { longestEnd } from './config/stop.js';
 import type { Config } from './config.js';
 import { explainer } from './dialect/explain.js';
 import { Entrance, type Ports } from './entrance.js';
@@ -26,6 +28,12 @@ import { said } from './protocol/said.js';
 import type { MessageFile } from './store/message-file.js';
 import type { Store } from './store/store.js';
 
+/** How often it is looked who still fetches, in ms. */
+const LOOK = 20;
+
+/** So many connections are ended at a stop before others get their turn. */
+const SLICE = 500;
+
 /** One node: plugs all parts together. Owns the store and the bus from the start on. */
 export class ChatServer {
   private readonly chat: Chat;
@@ -34,6 +42,7 @@ export class ChatServer {
   private readonly host: ConnectionHost;
   private readonly config: Config;
   private readonly deadline = new AbortController();
+  private readonly gone = new EventEmitter();
   private stopping = false;
   /** Nobody is served any more. */
   private ending = false;
@@ -126,19 +135,30 @@ export class ChatServer {
     await sayGoodbye(this.connections, this.config.drain * 1000);
     this.ending = true;
     const begun = performance.now();
-    // A connection with nothing left to do ends within this call: its users must be known to go with the node.
-    for (const connection of this.connections) connection.finish('the server stops');
+    const leaving = [...this.connections];
+    await this.finishAll();
+    this.deadline.abort();
+    const lost = await shutdown(this.chat, longestEnd(this.config) - (performance.now() - begun));
+    await Promise.race([this.chat.store.close(), delay(LIMITS.goodbye, undefined, { ref: false })]);
+    await Promise.race([closed, fetched(leaving, begun)]);
+    this.noMoreUnexpected();
+    return lost;
+  }
+
+  /** Ends all connections. Resolves when all is written and handled, though not yet fetched by everyone. */
+  private async finishAll(): Promise<void> {
     const deadline = setTimeout(() => {
       this.deadline.abort();
       for (const connection of this.connections) connection.destroy();
-    }, LIMITS.shutdown / 2);
-    await closed;
+    }, LIMITS.linger);
+    // A connection with nothing left to do ends within this call: its users must be known to go with the node.
+    let count = 0;
+    for (const connection of this.connections) {
+      connection.finish('the server stops');
+      if (++count % SLICE === 0) await turn();
+    }
+    if (this.connections.size > 0) await new Promise<void>((resolve) => this.gone.once('all', resolve));
     clearTimeout(deadline);
-    this.deadline.abort();
-    const lost = await shutdown(this.chat, LIMITS.storedAtEnd - (performance.now() - begun));
-    await Promise.race([this.chat.store.close(), delay(LIMITS.goodbye, undefined, { ref: false })]);
-    this.noMoreUnexpected();
-    return lost;
   }
 
   /** How things stand now. */
@@ -190,6 +210,7 @@ export class ChatServer {
 
   private closed(connection: Connection): void {
     this.connections.delete(connection);
+    if (this.ending && this.connections.size === 0) this.gone.emit('all');
     const { address, why: reason } = connection;
     this.chat.log.debug({ address, reason }, 'a client has gone');
     for (const userid of [...connection.users]) {
@@ -206,4 +227,12 @@ function about(error: unknown, where: string): Fields {
   return error instanceof Error
     ? { where, reason: error.message, stack: error.stack }
     : { where, reason: String(error) };
+}
+
+/** Resolves when nobody has much to fetch any more, or has had the time for it since `begun`. */
+async function fetched(connections: readonly Connection[], begun: number): Promise<void> {
+  const { linger, lingerLittle } = LIMITS;
+  const since = () => performance.now() - begun;
+  while (since() < lingerLittle || (since() < linger && connections.some(({ isFetching }) => isFetching)))
+    await delay(LOOK, undefined, { ref: false });
 }

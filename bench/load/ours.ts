@@ -52,7 +52,7 @@ async function start(place: Place, nodes: number, args: readonly string[]): Prom
       ports.push(await listening(child));
     }
     const pids = { ...place.pids, server: servers.flatMap(({ pid }) => [pid, ...childrenOf(pid)]) };
-    const end = () => Promise.all(servers.map((server) => server.stop()));
+    const end = () => Promise.all(servers.map((server) => server.end()));
     return { end, ports, pids, storage: place.storage, stop, adminUrls: servers.flatMap(adminUrl) };
   } catch (error) {
     await stop();

@@ -28,8 +28,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   setup: ['ops', 'store', 'store/mysql', 'text'],
   move: ['store', 'store/embedded', 'store/mysql'],
-  workers: ['backends.ts', 'config.ts', 'ops', 'store/embedded'],
-  config: ['options.ts', 'bus', 'dialect', 'protocol', 'store/mysql', 'text'],
+  workers: ['backends.ts', 'config.ts', 'config', 'ops', 'store/embedded'],
+  config: ['limits.ts', 'options.ts', 'bus', 'dialect', 'protocol', 'store/mysql', 'text'],
   commands: [
     ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
     ...['check', 'config', 'learn', 'move', 'ops', 'setup', 'store', 'store/embedded', 'store/mysql', 'text'],

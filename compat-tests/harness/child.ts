@@ -68,8 +68,13 @@ export class Child {
 
   /** Sends a signal, also to a frozen process, and waits for the end. Returns how it ended. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
+    return await beforeDeadline(this.end(signal), () => `${this.command} to end on ${signal}\n${this.#log}`);
+  }
+
+  /** The same, however long it takes. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
     this.signal(signal);
     this.signal('SIGCONT');
-    return await beforeDeadline(this.ended, () => `${this.command} to end on ${signal}\n${this.#log}`);
+    return await this.ended;
   }
 }

@@ -13,6 +13,8 @@ import { ANY_SPEECH, ENTRY, encodeMoved, encodeTaken, type Speech } from './wire
 
 /** Between two looks whether all has been answered, in ms. */
 const LOOK = 5;
+/** So many users leave in one word. */
+const TOGETHER = 1000;
 /** By so many beats after this node came all others know that it is there. */
 const SURE = 3;
 
@@ -113,6 +115,15 @@ export class Bus {
     this.listening.delete(userid);
     await this.medium.unsubscribe(userid);
     if (!this.listening.has(userid)) this.say(undefined, encodeMoved(this.node, [], [userid]));
+  }
+
+  /** The same for users who leave together. */
+  async forgetAll(userids: readonly number[]): Promise<void> {
+    for (const userid of userids) this.listening.delete(userid);
+    await Promise.all(userids.map((userid) => this.medium.unsubscribe(userid)));
+    const left = userids.filter((userid) => !this.listening.has(userid));
+    for (let from = 0; from < left.length; from += TOGETHER)
+      this.say(undefined, encodeMoved(this.node, [], left.slice(from, from + TOGETHER)));
   }
 
   /** How many nodes listen for a user. Rejects when the bus is away. */

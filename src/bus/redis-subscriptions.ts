@@ -23,8 +23,9 @@ export class RedisSubscriptions {
   /** By Redis's count: the connection that there is, and those before it. */
   private current: number | undefined;
   private readonly former = new Set<number>();
-  /** All that are wanted in this turn of the event loop. */
+  /** All that are wanted in this turn of the event loop, and all that are not any more. */
   private batch: Batch | undefined;
+  private leaving: Batch | undefined;
 
   /** Takes a connection that is used for nothing else. */
   constructor(redis: Redis, verbs: RedisVerbs) {
@@ -51,9 +52,11 @@ export class RedisSubscriptions {
   }
 
   /** Resolves once nothing comes on the channel any more, or Redis has failed to say so. Never rejects. */
-  async unsubscribe(channel: Channel): Promise<void> {
+  unsubscribe(channel: Channel): Promise<void> {
     this.wanted.delete(channel);
-    await this.verbs.unsubscribe(this.redis, `${channel}`).catch(() => undefined);
+    this.leaving ??= this.leaveNextTurn();
+    this.leaving.channels.add(channel);
+    return this.leaving.asked;
   }
 
   /**
@@ -101,10 +104,21 @@ export class RedisSubscriptions {
     return { channels, asked };
   }
 
+  private leaveNextTurn(): Batch {
+    const channels = new Set<Channel>();
+    const asked = turn().then(async () => {
+      this.leaving = undefined;
+      // Those that are wanted again stay.
+      const left = [...channels].filter((channel) => !this.wanted.has(channel)).map(String);
+      const leave = (some: readonly string[]) =>
+        this.verbs.unsubscribe(this.redis, some).catch(() => undefined);
+      await Promise.all(batches(left).map(leave));
+    });
+    return { channels, asked };
+  }
+
   private async askAll(channels: readonly Channel[]): Promise<void> {
-    const batches: Promise<void>[] = [];
-    for (let i = 0; i < channels.length; i += BATCH) batches.push(this.ask(channels.slice(i, i + BATCH)));
-    await Promise.all(batches);
+    await Promise.all(batches(channels).map((some) => this.ask(some)));
   }
 
   private async ask(channels: readonly Channel[]): Promise<void> {
@@ -112,4 +126,9 @@ export class RedisSubscriptions {
     for (const [i, channel] of channels.entries())
       if (confirmed[i] === true && this.wanted.has(channel)) this.wanted.set(channel, true);
   }
+}
+
+function batches<T>(channels: readonly T[]): T[][] {
+  const count = Math.ceil(channels.length / BATCH);
+  return Array.from({ length: count }, (_, i) => channels.slice(i * BATCH, (i + 1) * BATCH));
 }

@@ -8,7 +8,7 @@ export interface RedisVerbs {
   publish(redis: Redis, channel: string, bytes: Buffer): Promise<number>;
   /** Resolves with whether Redis has confirmed each. */
   subscribe(redis: Redis, channels: readonly string[]): Promise<boolean[]>;
-  unsubscribe(redis: Redis, channel: string): Promise<unknown>;
+  unsubscribe(redis: Redis, channels: readonly string[]): Promise<unknown>;
   /** How many are subscribed to each. */
   count(redis: Redis, channels: readonly string[]): Promise<number[]>;
 }
@@ -21,7 +21,7 @@ export const PLAIN: RedisVerbs = {
     const all = await isDone(redis.subscribe(...channels));
     return channels.map(() => all);
   },
-  unsubscribe: (redis, channel) => redis.unsubscribe(channel),
+  unsubscribe: (redis, channels) => redis.unsubscribe(...channels),
   count: async (redis, channels) => counts(channels, await redis.pubsub('NUMSUB', ...channels)),
 };
 
@@ -31,7 +31,7 @@ export const SHARDED: RedisVerbs = {
   publish: (redis, channel, bytes) => redis.spublish(channel, bytes) as Promise<number>,
   // One command must not name channels of two slots.
   subscribe: (redis, channels) => Promise.all(channels.map((channel) => isDone(redis.ssubscribe(channel)))),
-  unsubscribe: (redis, channel) => redis.sunsubscribe(channel),
+  unsubscribe: (redis, channels) => Promise.all(channels.map((channel) => redis.sunsubscribe(channel))),
   count: async (redis, channels) => counts(channels, await redis.pubsub('SHARDNUMSUB', ...channels)),
 };
 

@@ -35,6 +35,11 @@ export class Changes {
     this.paying ??= this.pay();
   }
 
+  /** How many are owed. */
+  get count(): number {
+    return this.owed.size;
+  }
+
   /** Tries what is owed one last time. Resolves with the number of changes that could not be made. */
   async close(): Promise<number> {
     this.closing.abort();

@@ -1,40 +1,81 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Session } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
+import { StoreUnavailable } from '../store/store.js';
 import { removeSent } from './catch-up.js';
 import type { Chat } from './chat.js';
 import { storeRest } from './leave.js';
 import { keepRest } from './spooling.js';
+import { whileItGoesOn } from './while-it-goes-on.js';
+
+/** So many users are set offline in one call; and when that fails, so many parts of it are tried each by itself. */
+const TOGETHER = 1000;
+const PARTS = 8;
 
 /**
  * All connections are closed: stores what waits, sets this node's users offline, lets other nodes answer
- * (DIFFERENCES 11). With a spool that has to be done in `most` ms: what is not stored by then is safe.
- * Resolves with the number of messages that are lost.
+ * (DIFFERENCES 11). It ends when that is done, when nothing of it could be done for a while, or after `most` ms.
+ * Resolves with how much is lost: messages, and without a spool also states of users.
  */
 export async function shutdown(chat: Chat, most: number): Promise<number> {
-  const done = finish(chat);
-  await (chat.spool === undefined ? done : Promise.race([done, delay(most, undefined, { ref: false })]));
+  const { presence, changes, delivery, spool, log } = chat;
+  const gaveUp = new AbortController();
+  const rest = () => ({ messages: delivery.kept, users: presence.size + changes.count });
+  const isDone = await whileItGoesOn(finish(chat, gaveUp.signal), rest, {
+    // What is in the spool is safe.
+    patience: spool === undefined ? LIMITS.shutdown : LIMITS.storedAtEnd,
+    most,
+    tell: (left) => log.info(left, 'still stopping'),
+  });
+  gaveUp.abort();
+  const { users } = rest();
   const lost = keepRest(chat);
-  if (lost > 0) chat.log.error({ count: lost }, 'messages lost: the database is away');
-  return lost;
+  const why = isDone ? 'the database is away' : 'nothing could be done any more in time';
+  if (lost > 0) log.error({ count: lost }, `messages lost: ${why}`);
+  if (users > 0) log.error({ count: users }, `users left online: ${why}; chat-server check --fix`);
+  return spool === undefined ? lost + users : lost;
 }
 
-async function finish(chat: Chat): Promise<void> {
-  const { presence, bus, changes, writer, delivery, store, log } = chat;
+async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
+  const { presence, bus, changes, writer, delivery } = chat;
   await presence.quiet();
   const sessions = presence.all();
-  const ids = sessions.map(({ id }) => id);
   await Promise.all(sessions.map(({ catchingUp }) => catchingUp));
   await Promise.all(sessions.map((session) => storeRest(chat, session)));
   await Promise.all(sessions.map((session) => removeSent(chat, session)));
-  await Promise.all(ids.map((userid) => bus.forget(userid)));
-  const [first] = ids;
-  if (first !== undefined) await changes.make(first, () => store.goOffline(ids));
-  for (const session of sessions) presence.forget(session);
+  await bus.forgetAll(sessions.map(({ id }) => id));
+  const offline = parts(sessions, TOGETHER).map((some) => goOffline(chat, some, gaveUp));
+  // Those who wait for the database keep nobody else waiting.
+  await writer.unlessAway(Promise.all(offline).then(() => {}));
   delivery.lines.pumpAll();
   // Then other nodes can be told that it is stored.
   await writer.unlessAway(writer.empty());
   await bus.close(LIMITS.answers);
   await writer.close();
-  const owed = await changes.close();
-  if (owed > 0) log.error({ count: owed }, 'changes lost: the database is away');
+  await Promise.all(offline);
+  await changes.close();
+}
+
+/** Sets users offline, again and again until it is given up. Those that stay stuck are told from the others. */
+async function goOffline(chat: Chat, sessions: readonly Session[], gaveUp: AbortSignal): Promise<void> {
+  try {
+    await chat.store.goOffline(sessions.map(({ id }) => id));
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return await goOfflineLater(chat, sessions, gaveUp);
+    chat.log.error({ err: error }, 'a change in the database failed');
+  }
+  for (const session of sessions) chat.presence.forget(session);
+}
+
+async function goOfflineLater(chat: Chat, sessions: readonly Session[], gaveUp: AbortSignal): Promise<void> {
+  await delay(LIMITS.retry, undefined, { signal: gaveUp }).catch(() => {});
+  if (gaveUp.aborted) return;
+  const some = parts(sessions, Math.ceil(sessions.length / PARTS));
+  await Promise.all(some.map((part) => goOffline(chat, part, gaveUp)));
+}
+
+/** The same in order, in parts of at most so many. */
+function parts<T>(items: readonly T[], most: number): T[][] {
+  const count = Math.ceil(items.length / most);
+  return Array.from({ length: count }, (_, i) => items.slice(i * most, (i + 1) * most));
 }

@@ -18,6 +18,11 @@ export class Presence {
     return this.sessions.get(userid);
   }
 
+  /** How many users are not away. */
+  get size(): number {
+    return this.sessions.size;
+  }
+
   /** All users who are not away. */
   all(): Session[] {
     return [...this.sessions.values()];

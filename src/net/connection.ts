@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ScannerPool } from '../json/scanner-pool.js';
 import type { Dialect } from '../protocol/dialect.js';
@@ -5,6 +6,7 @@ import { Message } from '../protocol/message.js';
 import type { Batch, Fate } from './batch.js';
 import { type Budget, Charge } from './budget.js';
 import type { Cutter, FrameFault } from './cutter.js';
+import { farewell } from './farewell.js';
 import { Framer } from './framer.js';
 import { unexpected } from './guard.js';
 import { BAD_REQUEST, FirstLine } from './http.js';
@@ -13,6 +15,9 @@ import { Outbox, type OutboxEvents, type OutboxLimits } from './outbox.js';
 import { Signal } from './signal.js';
 import type { Turns, Worker } from './turns.js';
 
+/** So many bytes every system takes for a client that does not read them. */
+const LITTLE = 16_384;
+
 export interface ConnectionLimits extends OutboxLimits {
   /** The most bytes a document may have. */
   readonly maxMessage: number;
@@ -20,6 +25,8 @@ export interface ConnectionLimits extends OutboxLimits {
   readonly maxHeld: number;
   /** How long a client may take to fetch the rest once the server ends its connection, in ms. */
   readonly linger: number;
+  /** The same for one that was sent little. */
+  readonly lingerLittle: number;
 }
 
 /** What a connection needs from the rest of the server. */
@@ -311,7 +318,19 @@ export class Connection implements OutboxEvents, Worker {
   private takeNoMore(): void {
     this.stream.pause();
     this.inputEnded = true;
-    this.deadline ??= setTimeout(() => this.stream.destroy(), this.host.limits.linger);
+    this.deadline ??= setTimeout(() => this.stream.destroy(), this.patience);
+  }
+
+  /** Whether the client may still have much to fetch of what was written to it. */
+  get isFetching(): boolean {
+    return !this.stream.destroyed && this.patience === this.host.limits.linger;
+  }
+
+  /** How long the client may take to fetch the rest and to close. */
+  private get patience(): number {
+    const { linger, lingerLittle } = this.host.limits;
+    const { bytesWritten = Number.POSITIVE_INFINITY } = this.stream as Partial<Socket>;
+    return bytesWritten <= LITTLE && this.outbox.idle ? lingerLittle : linger;
   }
 
   /**
@@ -324,8 +343,7 @@ export class Connection implements OutboxEvents, Worker {
     const settled = this.settled();
     if (settled !== undefined) return void settled.then(() => this.guard(this.leaveWhenDone));
     this.close();
-    this.stream.end();
-    this.stream.resume();
+    farewell(this.stream);
   }
 
   private dropped(fault: FrameFault): void {

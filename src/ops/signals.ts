@@ -1,4 +1,3 @@
-import { LIMITS } from '../limits.js';
 import type { Log } from './log.js';
 
 export interface Signalled {
@@ -12,16 +11,16 @@ export interface Signalled {
  * Stops at SIGINT or SIGTERM with exit status 0 (DIFFERENCES 11), and after an error that nobody caught with 1. A
  * promise that is rejected and that nobody waits for costs what it was about, and nothing else. A second signal, or a deadline, exits at once. SIGHUP reloads; on a terminal it stops: the terminal is gone.
  *
- * @param drain how long the stop takes its time by intention, in ms
+ * @param most the longest that a stop may take, in ms
  * @returns a function that stops as a signal does, for the reason given, unless that is under way
  */
-export function onSignals(log: Log, { stop, reload }: Signalled, drain: number): (reason: string) => void {
+export function onSignals(log: Log, { stop, reload }: Signalled, most: number): (reason: string) => void {
   let stopping = false;
   const begin = (status: number, reason: string) => {
     if (stopping) return;
     stopping = true;
     log.info({ reason }, 'stopping');
-    setTimeout(() => exit(log, 1, 'the deadline has passed'), LIMITS.shutdown + drain).unref();
+    setTimeout(() => exit(log, 1, 'the deadline has passed'), most).unref();
     stop().then(
       (lost) => exit(log, lost > 0 ? 1 : status, 'stopped'),
       (error) => {

@@ -2,12 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usesEmbedded } from '../backends.js';
+import { longestStop } from '../config/stop.js';
 import type { Config } from '../config.js';
 import type { Log } from '../ops/log.js';
 import { onSignals } from '../ops/signals.js';
 import { openThreaded } from '../store/embedded/threaded.js';
 import { makeWorkersFolder } from './folder.js';
 import { Primary } from './primary.js';
+
+/** The workers' own deadline is the first, in ms: they say what is not done. */
+const AFTER = 2000;
 
 /**
  * Serves with several workers until a signal. Resolves with the port that they share.
@@ -34,7 +38,7 @@ export async function supervise(
     reload();
     primary.reload();
   };
-  onSignals(log, { stop, reload: reloadAll }, config.drain * 1000);
+  onSignals(log, { stop, reload: reloadAll }, longestStop(config) + AFTER);
   return primary.start(config.workers);
 }
 

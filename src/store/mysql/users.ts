@@ -6,7 +6,7 @@ import { nameOf } from './joiner.js';
 import type { Ask, Row } from './link.js';
 import { online, stateOf, states } from './states.js';
 import { textOf } from './text.js';
-import { lookup } from './together.js';
+import { lookup, withList } from './together.js';
 
 type Users = Pick<Store, 'register' | 'user' | 'idOf' | 'existing' | 'goOnline' | 'goOffline'>;
 
@@ -15,6 +15,9 @@ const LOOKUPS = 2;
 
 /** And how many register. */
 const CHANGES = 2;
+
+/** From so many on accounts go offline in a statement of their own. */
+const MANY = 100;
 
 /** The accounts. */
 export function users(db: Database, canLock: boolean): Users {
@@ -30,9 +33,17 @@ export function users(db: Database, canLock: boolean): Users {
     existing: (ids) => existing(db, ids),
     goOnline: (id) => set({ id, state: 'online' }),
     goOffline: async (ids) => {
-      await Promise.all(ids.map((id) => set({ id, state: 'offline' })));
+      if (ids.length < MANY) await Promise.all(ids.map((id) => set({ id, state: 'offline' })));
+      else await setOffline(db, ids);
     },
   };
+}
+
+/** A row that is locked makes all wait, and may fail for all. */
+async function setOffline(db: Database, ids: readonly number[]): Promise<void> {
+  const { table, id, state } = db.names.user;
+  const update = `update ${table} set ${state} = 'offline' where ${id} in (?) and not (${state} <=> 'offline')`;
+  for (const some of chunks(ids, db.mostBytes)) await db.session(({ ask }) => ask(withList(update, some)));
 }
 
 function register(db: Database, name: string, password: string): Promise<number | undefined> {
