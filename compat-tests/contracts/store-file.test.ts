@@ -1,4 +1,4 @@
-import { link, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { copyFile, link, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'libsql';
 import t, { type Test } from 'tap';
@@ -67,6 +67,24 @@ t.test('a file in the place of the one in use is not written to', async (t) => {
   await opened(t, join(file, '..', 'chat.db-new'));
   await rename(`${file}-new`, file);
   await t.rejects(store.register('after', 'pw'), { message: `${file} was replaced while it was in use` });
+});
+
+t.test('what is answered is in the file, though its journal is deleted', async (t) => {
+  const { file } = place(t);
+  const store = await opened(t, file);
+  await store.register('before', 'pw');
+  for (const [n, ends] of [['-wal'], ['-wal', '-shm'], []].entries()) {
+    for (const end of ends) await rm(`${file}${end}`);
+    t.equal(await store.register(`after ${n}`, 'pw'), n + 2);
+    t.equal(await store.goOnline(n + 2), true);
+  }
+  // A process that is killed leaves what has a name.
+  for (const end of ['', '-wal']) await copyFile(`${file}${end}`, `${file}-copy${end}`);
+  const copy = new Sqlite(`${file}-copy`);
+  t.same(copy.prepare('SELECT name FROM user ORDER BY id').pluck().all(), [
+    ...['before', 'after 0', 'after 1', 'after 2'],
+  ]);
+  copy.close();
 });
 
 t.test('a change that comes after the store was closed does not end the process', async (t) => {

@@ -1,6 +1,6 @@
 import type Sqlite from 'libsql';
 import { StoreUnavailable } from '../store.js';
-import { checkIsSame, type Identity, identityOf } from './file.js';
+import { checkIsSame, type Identity, identityOf, isSame, realPath } from './file.js';
 import { checkpoint, type Handle, openHandle, rollBack } from './handle.js';
 import { takeLock } from './lock.js';
 import { SCHEMA } from './schema.js';
@@ -45,6 +45,8 @@ export class EmbeddedDatabase {
   private readonly schema: string;
   private readonly patience: number;
   private handle: Handle | undefined;
+  /** SQLite's journal of this handle: what is committed is in there first. */
+  private journal: { readonly path: string; readonly identity: Identity } | undefined;
   private inside = false;
   private closed = false;
   private release = () => {};
@@ -120,7 +122,7 @@ export class EmbeddedDatabase {
 
   private within<T>(begin: string, work: () => T): T {
     if (this.inside) return work();
-    if (begin === CHANGE) checkIsSame(this.file, this.identity);
+    if (begin === CHANGE) this.checkFiles();
     const handle = this.current();
     this.begin(handle, begin);
     this.inside = true;
@@ -134,6 +136,16 @@ export class EmbeddedDatabase {
     } finally {
       this.inside = false;
     }
+  }
+
+  private checkFiles(): void {
+    checkIsSame(this.file, this.identity);
+    const { handle, journal } = this;
+    if (handle === undefined || journal === undefined) return;
+    if (isSame(identityOf(journal.path), journal.identity)) return;
+    // What is in a journal without a name would be lost with this process.
+    if (!checkpoint(handle)) throw new StoreUnavailable(`${journal.path} was deleted while it was in use`);
+    this.discard(handle);
   }
 
   private begin(handle: Handle, sql: string): void {
@@ -157,7 +169,11 @@ export class EmbeddedDatabase {
   }
 
   private open(): Handle {
-    return openHandle(this.file, this.patience, this.schema);
+    const handle = openHandle(this.file, this.patience, this.schema);
+    const path = `${realPath(this.file)}-wal`;
+    const identity = this.inMemory ? undefined : identityOf(path);
+    this.journal = identity && { path, identity };
+    return handle;
   }
 
   /** What is in memory is gone with its handle: that one stays. */

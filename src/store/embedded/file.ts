@@ -43,6 +43,10 @@ export function identityOf(file: string): Identity | undefined {
   return statSync(file, { throwIfNoEntry: false });
 }
 
+export function isSame(one: Identity | undefined, other: Identity | undefined): boolean {
+  return one?.ino === other?.ino && one?.dev === other?.dev;
+}
+
 /**
  * Throws StoreUnavailable when the file is not the one that was opened: what is written to one that was deleted or
  * replaced is gone.
@@ -50,6 +54,6 @@ export function identityOf(file: string): Identity | undefined {
 export function checkIsSame(file: string, first: Identity | undefined): void {
   if (first === undefined) return;
   const now = identityOf(file);
-  if (now?.ino === first.ino && now.dev === first.dev) return;
+  if (isSame(now, first)) return;
   throw new StoreUnavailable(`${file} was ${now === undefined ? 'deleted' : 'replaced'} while it was in use`);
 }

@@ -34,12 +34,16 @@ export function open(file: string): Handle {
   }
 }
 
-/** Brings everything into the one file, so that a copy of it alone has all. */
-export function checkpoint(handle: Handle): void {
+/**
+ * Brings everything into the one file, so that a copy of it alone has all. False when another process still reads: the
+ * last one that closes does it.
+ */
+export function checkpoint(handle: Handle): boolean {
   try {
-    handle.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const [row] = handle.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all() as { busy: number }[];
+    return row?.busy === 0;
   } catch {
-    // Another process still reads: the last one that closes does it.
+    return false;
   }
 }
 
