@@ -5,6 +5,7 @@ import { readPlace } from './config/place.js';
 import { readSettings } from './config/settings.js';
 import type { Config } from './config.js';
 import type { NamedOptions } from './embed-options.js';
+import { unlistenable } from './net/unlistenable.js';
 import { openLog } from './ops/log.js';
 import { tellRights } from './ops/rights.js';
 import { Sink } from './ops/sink.js';
@@ -51,7 +52,7 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
     return { ip: config.ip, port, tlsPort, stop: () => server.stop() };
   } catch (error) {
     await server.stop();
-    throw explained(error, config);
+    throw unlistenable(error, config.ip, config.port);
   }
 }
 
@@ -59,17 +60,4 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
 function readOptions({ ip = '127.0.0.1', port = 6000, ...options }: ChatServerOptions): Config {
   const settings = readSettings([embedded({ ...options })]);
   return { ...readPlace(String(ip), String(port)), ...settings };
-}
-
-/** The system's error, with what can be done about it where that is known. */
-function explained(error: unknown, config: Config): unknown {
-  const { code, port = config.port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return error;
-  const remedy = {
-    EADDRINUSE: 'it is taken by another program: take another port, or 0 for a free one',
-    EACCES: 'take a port above 1023',
-    EADDRNOTAVAIL: 'take an address of this machine, or 0.0.0.0 for all of them',
-  };
-  const message = `cannot listen on ${config.ip} ${port} (${code}): ${remedy[code]}`;
-  return Object.assign(new Error(message, { cause: error }), { code });
 }

@@ -258,7 +258,7 @@ export const OPTIONS = {
     group: 'operation',
     value: 'TOKEN',
     rule: z.string().min(16, 'is shorter than 16 characters').optional(),
-    help: 'lets who has it list users, end their connections and speak to all',
+    help: 'at least 16 characters; lets who has it list users, end their connections and speak to all',
     secret: true,
   },
   running: {

@@ -233,5 +233,5 @@ t.test('a port that is taken ends the start with one line', async (t) => {
     ...['dist/main.js', '127.0.0.1', '0', '--data', ':memory:', '--admin', new URL(url).port],
   ]);
   t.equal(await child.ended, 1);
-  t.match(child.log, /chat-server: listen EADDRINUSE.*\n$/);
+  t.match(child.log, /chat-server: cannot listen on 127\.0\.0\.1 \d+ \(EADDRINUSE\): it is taken .*\n$/);
 });

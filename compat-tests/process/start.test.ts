@@ -39,7 +39,10 @@ t.test('what cannot be served ends with one clear line', async (t) => {
   const cases: [args: string[], line: RegExp][] = [
     [['127.0.0.1', '70000'], /^chat-server: not a port: 70000$/],
     [['127.0.0.1', '0', '--bogus'], /^chat-server: unknown option --bogus$/],
-    [['127.0.0.1', taken, ...memory], /^chat-server: .*EADDRINUSE.*$/],
+    [
+      ['127.0.0.1', taken, ...memory],
+      /^chat-server: cannot listen on 127\.0\.0\.1 \d+ \(EADDRINUSE\): it is taken .*$/,
+    ],
     [['127.0.0.1', taken, ...mysql, '--redis', redis.url], /^chat-server: .*EADDRINUSE.*$/],
     [
       ['127.0.0.1', '0', ...memory, '--redis', redis.url],

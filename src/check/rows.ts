@@ -1,6 +1,7 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { onConnection } from '../setup/connection.js';
 import { type Names, type PresentNames, quoted, unquoted } from '../store/mysql/names.js';
+import { counted } from '../text/counted.js';
 import { type Finding, fine, fixing, type Subject, warning } from './finding.js';
 import { findStuck } from './stuck.js';
 
@@ -68,7 +69,7 @@ async function duplicates(
   const sql = `select ${key}, count(*) as copies from ${of} group by ${key} having copies > 1`;
   const [rows] = await connection.query<RowDataPacket[]>(sql);
   if (rows.length === 0) return fine('rows', `none stands twice in ${table}`);
-  const text = `${rows.length === 1 ? '1 stands' : `${rows.length} stand`} more than once in ${table}: original nodes deliver to them more than once`;
+  const text = `${counted(rows.length, 'stands', 'stand')} more than once in ${table}: original nodes deliver to them more than once`;
   return warning('rows', text, fixing(subject), () => onConnection(url, (own) => single(own, keyed, sql)));
 }
 
@@ -86,5 +87,5 @@ async function single(connection: Connection, { of, order = '' }: Keyed, sql: st
     removed += result.affectedRows;
   }
   await connection.commit();
-  return `removed ${removed === 1 ? '1 copy' : `${removed} copies`} from ${unquoted(of)}`;
+  return `removed ${counted(removed, 'copy', 'copies')} from ${unquoted(of)}`;
 }

@@ -3,6 +3,7 @@ import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import { redisUrl } from '../backends.js';
 import { onConnection } from '../setup/connection.js';
 import type { Names } from '../store/mysql/names.js';
+import { counted } from '../text/counted.js';
 import { Channels } from './channels.js';
 import { type Finding, fine, fixing, type Subject, warning } from './finding.js';
 
@@ -57,7 +58,10 @@ async function judge(
   const doubt = await doubtOf(connection, user, channels, heard, allStopped);
   if (doubt !== undefined) return warning(ABOUT, `${text}; but ${doubt.why}`, doubt.remedy(subject));
   const mend = () =>
-    onConnection(url, async (own) => `set ${counted(await setOffline(own, user, stuck, subject))} offline`);
+    onConnection(
+      url,
+      async (own) => `set ${counted(await setOffline(own, user, stuck, subject), 'user')} offline`,
+    );
   return warning(ABOUT, text, fixing(subject), mend);
 }
 
@@ -157,8 +161,4 @@ async function setSome(
   }
   await connection.commit();
   return changed;
-}
-
-function counted(users: number): string {
-  return users === 1 ? '1 user' : `${users} users`;
 }

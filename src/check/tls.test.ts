@@ -9,6 +9,9 @@ t.test('a certificate before, in and after its time', async (t) => {
     state: 'fine',
     text: /46 more days/,
   });
+  t.match(of('Jun  1 00:00:00 2026 GMT', 'Jun 16 00:00:00 2026 GMT'), {
+    text: /valid for less than a day, until Jun 16/,
+  });
   t.match(of('Jun  1 00:00:00 2026 GMT', 'Jun 20 00:00:00 2026 GMT'), { state: 'warning', remedy: /renew/ });
   t.match(of('Jun  1 00:00:00 2026 GMT', 'Jun 10 00:00:00 2026 GMT'), {
     state: 'broken',

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { counted } from '../text/counted.js';
 import { broken, type Check, type Finding, fine, warning } from './finding.js';
 
 const ABOUT = 'certificate';
@@ -30,6 +31,7 @@ export function validity(cert: string, from: string, to: string, now = Date.now(
   if (Date.parse(from) > now)
     return broken(ABOUT, `${cert} is not valid before ${from}`, 'look at the clock');
   if (days < 0) return broken(ABOUT, `${cert} was valid until ${to}`, renew);
-  const text = `${cert} is valid for ${days} more days`;
+  const left = days === 0 ? 'less than a day' : counted(days, 'more day');
+  const text = `${cert} is valid for ${left}, until ${to}`;
   return days < SOON ? warning(ABOUT, text, renew) : fine(ABOUT, text);
 }

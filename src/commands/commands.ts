@@ -1,6 +1,7 @@
 import type { ToolName } from '../config/tools.js';
 import { TOO_FEW_ARGUMENTS, usage, usageOf } from '../config/usage.js';
 import { type Command, ConfigError, readCommand } from '../config.js';
+import { unlistenable } from '../net/unlistenable.js';
 import { version } from '../ops/package.js';
 import { serve } from '../serve.js';
 import { printableLines } from '../text/printable.js';
@@ -21,7 +22,8 @@ const WRONG_USE = 255;
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   try {
     await carryOut(readCommand(args, env), args);
-  } catch (error) {
+  } catch (thrown) {
+    const error = unlistenable(thrown);
     const message = error instanceof Error ? error.message : String(error);
     console.error(`chat-server: ${printableLines(withoutSecrets(message), MOST)}`);
     // Back ends that are open already would keep the process alive.

@@ -2,6 +2,7 @@ import { ANYWHERE } from '../check/asking.js';
 import type { Address } from '../config/address.js';
 import { ConfigError } from '../config.js';
 import type { Settings } from '../options.js';
+import { counted } from '../text/counted.js';
 import { printable } from '../text/printable.js';
 
 /** How long a server may take to answer, in ms. */
@@ -24,7 +25,7 @@ export async function kick(settings: Settings, userid: string): Promise<void> {
 /** Writes a text to everybody who is logged in on a running server. */
 export async function say(settings: Settings, text: string): Promise<void> {
   const { told } = await ask<{ told: number }>(settings, 'POST', 'say', text);
-  console.log(`${told} users were told`);
+  console.log(`${counted(told, 'user was', 'users were')} told`);
 }
 
 /** What the admin port of a server answers. Rejects, in one line, with what is wrong and what to do. */

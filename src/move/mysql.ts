@@ -7,6 +7,7 @@ import { preparer } from '../store/mysql/prepare.js';
 import { inspect } from '../store/mysql/schema.js';
 import { type Charset, textOf } from '../store/mysql/text.js';
 import { COLUMNS, type GivenTables, mapTables, TABLES, type Table } from '../store/tables.js';
+import { counted } from '../text/counted.js';
 import { type Cell, type Row, type Rows, refuseFull } from './rows.js';
 
 /** For one statement, in ms: it may read a whole table. */
@@ -35,7 +36,7 @@ export async function readMysql(place: MysqlPlace): Promise<Rows> {
     const online = rows.user.filter(([, , , state]) => state === 'online').length;
     if (online === 0) return rows;
     throw new Error(
-      `${online} users are online in ${place.where}: stop its servers; who is online all the same is set offline ` +
+      `${counted(online, 'user is', 'users are')} online in ${place.where}: stop its servers; who is online all the same is set offline ` +
         `by ${place.fixing}`,
     );
   });

@@ -1,4 +1,5 @@
 import { TABLES, type Table } from '../store/tables.js';
+import { counted } from '../text/counted.js';
 
 export type Cell = number | string | null;
 /** The values of a row, in the order of COLUMNS. */
@@ -6,25 +7,25 @@ export type Row = readonly Cell[];
 /** Everything that a database holds. */
 export type Rows = Readonly<Record<Table, readonly Row[]>>;
 
-/** What the rows of each table are, for a person. */
+/** What a row of each table is, for a person. */
 const NOUNS: Readonly<Record<Table, string>> = {
-  user: 'users',
-  friend: 'friendships',
-  allgroup: 'groups',
-  groupuser: 'memberships',
-  offlinemessage: 'stored messages',
+  user: 'user',
+  friend: 'friendship',
+  allgroup: 'group',
+  groupuser: 'membership',
+  offlinemessage: 'stored message',
 };
 
 /** How many there are of what, in a sentence. */
 export function countOf(rows: Rows): string {
-  return TABLES.map((table) => `${rows[table].length.toLocaleString('en')} ${NOUNS[table]}`).join(', ');
+  return TABLES.map((table) => counted(rows[table].length, NOUNS[table])).join(', ');
 }
 
 /** Throws an Error with one line when a database that shall be written to is not empty. */
 export function refuseFull(where: string, full: readonly Table[]): void {
   if (full.length === 0) return;
   throw new Error(
-    `${where} is not empty: there are ${full.map((table) => NOUNS[table]).join(', ')}; name an empty one`,
+    `${where} is not empty: there are ${full.map((table) => `${NOUNS[table]}s`).join(', ')}; name an empty one`,
   );
 }
 
