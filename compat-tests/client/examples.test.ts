@@ -101,7 +101,7 @@ for (const [language, command, file] of [
   ['python', 'python3', 'client.py'],
   ['js', process.execPath, 'client.mjs'],
 ] as const) {
-  t.test(`the client of fifteen lines in docs/protocol-clients.md: ${language}`, async (t) => {
+  t.test(`the short client in docs/protocol-clients.md: ${language}`, async (t) => {
     const page = readFileSync('docs/protocol-clients.md', 'utf8');
     const [, code = ''] = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(page) ?? [];
     const path = join(folder.path, file);
@@ -111,5 +111,17 @@ for (const [language, command, file] of [
     });
     t.equal(await client.ended, 0, client.log);
     t.match(client.log, new RegExp(`'?errno'?: 0,.*${language} 张三.*你好 \\{\\}`, 's'));
+    const run = (...args: string[]) =>
+      new Child(command, [path, `${server.port}`, `${language} 张三`, ...args], { PYTHONIOENCODING: 'utf8' });
+    const again = run();
+    t.equal(await again.ended, 1, 'the name is taken');
+    t.equal(again.log, 'the name is taken: give its id as well\n');
+    const [, id = ''] = /'?id'?: (\d+)/.exec(client.log) ?? [];
+    const back = run(id);
+    t.equal(await back.ended, 0, back.log);
+    t.match(back.log, '你好 {}');
+    const wrong = run('999');
+    t.equal(await wrong.ended, 1);
+    t.equal(wrong.log, 'id or password is invalid!\n');
   });
 }

@@ -6,7 +6,7 @@ import { commands, page, pages } from './pages.js';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 /** What npm itself can do. */
-const NPM = ['ci', 'pack', 'install', 'start', 'test'];
+const NPM = ['ci', 'config', 'pack', 'install', 'start', 'test'];
 
 for (const some of pages())
   t.test(`the commands of ${some.path} exist`, async (t) => {

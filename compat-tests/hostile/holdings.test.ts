@@ -46,3 +46,14 @@ t.test(
     t.equal(allgroup.length, 2);
   },
 );
+
+t.test('where clients get no reply, the log tells it', async (t) => {
+  const site = await Site.embedded('--max-groups', '1');
+  t.teardown(() => site.stop());
+  const one = await User.connect(site.node(0));
+  await one.register('one');
+  await one.login(1);
+  for (const groupname of ['a', 'b', 'c']) await one.say({ id: 1, msgid: 8, groupname, groupdesc: '' });
+  t.same(await one.settle(), []);
+  await site.node(0).child.logged(/too many groups/);
+});
