@@ -1,55 +1,52 @@
-import { readFileSync } from 'node:fs';
 import type { Settings } from '../options.js';
-import { broken, type Check, type Finding, fine } from './finding.js';
+import { broken, type Check, type Finding, fine, type Subject } from './finding.js';
+import { readNginx } from './nginx-files.js';
+import type { Directive } from './nginx-syntax.js';
 
 const ABOUT = 'nginx';
 
-/** What a configuration of nginx must and should say for chat: a test of its text, and what to write. */
+/** A server of the stream block, with what it has from the blocks around it. */
+interface Server {
+  /** The last value of a directive; undefined when there is none. */
+  readonly get: (name: string) => string | undefined;
+  /** The ports that it passes to; undefined when nobody can say, as for a variable. */
+  readonly ports: readonly number[] | undefined;
+}
+
+/** What a server of nginx must and should say for chat: what is wrong with it, and what to write. */
 const RULES: readonly [
   state: 'broken' | 'warning',
-  wrong: (text: string, settings: Settings) => boolean,
+  wrong: (server: Server, settings: Settings) => boolean,
   text: string,
   remedy: string,
 ][] = [
   [
     'broken',
-    (text) => !/(^|[\s;}])stream\s*\{/.test(text),
-    'it has no stream block: chat is no HTTP',
-    'see deploy/nginx/nginx.conf',
-  ],
-  [
-    'broken',
-    (text) => !/\bproxy_pass\b/.test(text),
-    'it passes nothing on to a server',
-    'proxy_pass, see deploy/nginx/nginx.conf',
-  ],
-  [
-    'broken',
-    (text, settings) => saysWho(text) && settings['proxy-from'] === undefined,
+    (server, settings) => saysWho(server) && settings['proxy-from'] === undefined,
     'it says who its clients are, and the server takes that for what they say',
     '--proxy-from with the address of nginx, or no proxy_protocol on;',
   ],
   [
     'broken',
-    (text, settings) => !saysWho(text) && settings['proxy-from'] !== undefined,
+    (server, settings) => !saysWho(server) && settings['proxy-from'] !== undefined,
     'it does not say who its clients are, and the server waits for that',
     'proxy_protocol on; or no --proxy-from',
   ],
   [
     'warning',
-    (text) => seconds(/\bproxy_timeout\s+(\w+)\s*;/.exec(text)?.[1] ?? '10m') < 3600,
+    (server) => seconds(server.get('proxy_timeout') ?? '10m') < 3600,
     'it ends connections that are silent for less than an hour',
     'proxy_timeout 24h;',
   ],
   [
     'warning',
-    (text) => seconds(/\bproxy_connect_timeout\s+(\w+)\s*;/.exec(text)?.[1] ?? '60s') > 10,
+    (server) => seconds(server.get('proxy_connect_timeout') ?? '60s') > 10,
     'clients wait for a node that is down for more than 10 s',
     'proxy_connect_timeout 2s;',
   ],
   [
     'warning',
-    (text) => Number(/\bworker_connections\s+(\d+)\s*;/.exec(text)?.[1] ?? 512) < 4096,
+    (server) => Number(server.get('worker_connections') ?? 512) < 4096,
     'it serves fewer than 2,048 clients in each of its processes: a client takes two connections',
     'worker_connections 65536;',
   ],
@@ -57,34 +54,84 @@ const RULES: readonly [
 
 const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, '': 1, m: 60, h: 3600, d: 86_400 };
 
-function saysWho(text: string): boolean {
-  return /\bproxy_protocol\s+on\s*;/.test(text);
+function saysWho(server: Server): boolean {
+  return server.get('proxy_protocol') === 'on';
 }
 
-/** A time of nginx in seconds. */
+/** A time of nginx, as `1h 30m`, in seconds. */
 function seconds(text: string): number {
-  const [, number, unit = ''] = /^(\d+)(ms|[smhd]?)$/.exec(text) ?? [];
-  return number === undefined ? Number.NaN : Number(number) * (UNITS[unit] ?? 1);
+  const parts = [...text.matchAll(/(\d+)(ms|[smhd]?)(?=\d|\s|$)/g)];
+  if (parts.length === 0) return Number.NaN;
+  return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (UNITS[unit] ?? 1), 0);
 }
 
 /** Whether a configuration of nginx suits chat. That it is valid only `nginx -t` can tell. */
-export const checkNginx: Check = async ({ settings }) => {
-  const { nginx } = settings;
+export const checkNginx: Check = async (subject) => {
+  const { nginx } = subject.settings;
   if (nginx === undefined) return [];
-  let text: string;
   try {
-    text = readFileSync(nginx, 'utf8').replaceAll(/#.*$/gm, '');
+    return judge(nginx, readNginx(nginx), subject);
   } catch (error) {
-    return [
-      broken(
-        ABOUT,
-        `${nginx} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
-        'name its configuration',
-      ),
-    ];
+    return [broken(ABOUT, (error as Error).message, 'name its configuration')];
   }
-  const found = RULES.filter(([, wrong]) => wrong(text, settings)).map(
-    ([state, , what, remedy]): Finding => ({ state, about: ABOUT, text: `${nginx}: ${what}`, remedy }),
-  );
-  return found.length > 0 ? found : [fine(ABOUT, `${nginx} suits chat; nginx -t tells whether it is valid`)];
 };
+
+function judge(file: string, directives: readonly Directive[], { settings, place }: Subject): Finding[] {
+  const wrong = (text: string, remedy: string) => [broken(ABOUT, `${file}: ${text}`, remedy)];
+  const streams = blocks(directives, 'stream');
+  if (streams.length === 0)
+    return wrong('it has no stream block: chat is no HTTP', 'see deploy/nginx/nginx.conf');
+  const servers = streams.flatMap((stream) => serversOf(stream, blocks(directives, 'events').flat()));
+  if (servers.length === 0)
+    return wrong('it passes nothing on to a server', 'proxy_pass, see deploy/nginx/nginx.conf');
+  const ports = [place?.port, settings.tls?.port].filter((port) => port !== undefined && port !== 0);
+  const ours = servers.filter(
+    (server) => ports.length === 0 || (server.ports?.some((port) => ports.includes(port)) ?? true),
+  );
+  if (ours.length === 0)
+    return wrong(
+      `no server in its stream block passes to port ${ports.join(' or ')}`,
+      `server IP:${ports[0]}; in an upstream`,
+    );
+  const found = RULES.filter(([, isWrong]) => ours.some((server) => isWrong(server, settings))).map(
+    ([state, , what, remedy]): Finding => ({ state, about: ABOUT, text: `${file}: ${what}`, remedy }),
+  );
+  return found.length > 0 ? found : [fine(ABOUT, `${file} suits chat; nginx -t tells whether it is valid`)];
+}
+
+/** The contents of all blocks of this name. */
+function blocks(directives: readonly Directive[], name: string): (readonly Directive[])[] {
+  return directives.flatMap((directive) =>
+    directive.name === name && directive.block !== undefined ? [directive.block] : [],
+  );
+}
+
+/** The servers that pass something on. */
+function serversOf(stream: readonly Directive[], events: readonly Directive[]): Server[] {
+  return blocks(stream, 'server').flatMap((server) => {
+    const get = (name: string) =>
+      [server, stream, events].map((block) => valueIn(block, name)).find((value) => value !== undefined);
+    const target = valueIn(server, 'proxy_pass');
+    return target === undefined ? [] : [{ get, ports: portsOf(target, stream) }];
+  });
+}
+
+function valueIn(block: readonly Directive[], name: string): string | undefined {
+  return block
+    .filter((directive) => directive.name === name && directive.block === undefined)
+    .at(-1)
+    ?.args.join(' ');
+}
+
+/** The ports behind what is passed to: an address, or an upstream of that name. */
+function portsOf(target: string, stream: readonly Directive[]): number[] | undefined {
+  if (target.includes('$')) return undefined;
+  const upstream = stream.find(({ name, args }) => name === 'upstream' && args[0] === target);
+  const addresses = upstream?.block
+    ?.filter(({ name }) => name === 'server')
+    .map(({ args }) => args[0] ?? '') ?? [target];
+  return addresses.flatMap((address) => {
+    const [, port] = /:(\d+)$/.exec(address) ?? [];
+    return port === undefined ? [] : [Number(port)];
+  });
+}
