@@ -91,7 +91,7 @@ async function serveAlone(post: Post): Promise<Ports> {
 
 async function serveByWorkers(post: Post, args: readonly string[]): Promise<Ports> {
   const { config, log, sink } = post;
-  const port = await supervise(config, args, log, () => sink.reopen());
+  const port = await supervise(config, args, log, sink);
   if (config.admin !== undefined) {
     const { askWorkers } = await import('./admin/workers.js');
     await openAdmin(post, { askAll: askWorkers, served: port, own: post.recent });
@@ -122,8 +122,12 @@ async function serveAsWorker(post: Post): Promise<void> {
 
 /** Does what signals say. Returns a function that stops, too, for the reason given. */
 function heed(post: Post, node: Node): (reason: string) => void {
-  const { log, config } = post;
-  const signalled = { stop: () => node.server.stop(), reload: () => reload(post, node) };
+  const { log, config, sink } = post;
+  const signalled = {
+    stop: () => node.server.stop(),
+    reload: () => reload(post, node),
+    flushed: () => sink.flushed(),
+  };
   return onSignals(log, signalled, longestStop(config));
 }
 

@@ -5,27 +5,41 @@ export interface Signalled {
   stop(): Promise<number>;
   /** Reads anew, or opens anew, what the system may have changed. */
   reload(): void;
+  /** Resolves when the log is written, or will not be soon. */
+  flushed(): Promise<void>;
 }
 
 /**
  * Stops at SIGINT or SIGTERM with exit status 0 (DIFFERENCES 11), and after an error that nobody caught with 1. A
- * promise that is rejected and that nobody waits for costs what it was about, and nothing else. A second signal, or a deadline, exits at once. SIGHUP reloads; on a terminal it stops: the terminal is gone.
+ * promise that is rejected and that nobody waits for costs what it was about, and nothing else.
+ * A second signal, or a deadline, exits at once. SIGHUP reloads; on a terminal it stops: the terminal is gone.
  *
  * @param most the longest that a stop may take, in ms
  * @returns a function that stops as a signal does, for the reason given, unless that is under way
  */
-export function onSignals(log: Log, { stop, reload }: Signalled, most: number): (reason: string) => void {
+export function onSignals(
+  log: Log,
+  { stop, reload, flushed }: Signalled,
+  most: number,
+): (reason: string) => void {
   let stopping = false;
   const begin = (status: number, reason: string) => {
     if (stopping) return;
     stopping = true;
     log.info({ reason }, 'stopping');
-    setTimeout(() => exit(log, 1, 'the deadline has passed'), most).unref();
+    const exit = async (how: number, message: string) => {
+      // The last line has room when what waited is written.
+      await flushed();
+      log.info({ status: how }, message);
+      await flushed();
+      process.exit(how);
+    };
+    setTimeout(() => exit(1, 'the deadline has passed'), most).unref();
     stop().then(
-      (lost) => exit(log, lost > 0 ? 1 : status, 'stopped'),
+      (lost) => exit(lost > 0 ? 1 : status, 'stopped'),
       (error) => {
         log.error({ err: error }, 'stopping failed');
-        process.exit(1);
+        exit(1, 'stopped');
       },
     );
   };
@@ -41,11 +55,6 @@ export function onSignals(log: Log, { stop, reload }: Signalled, most: number): 
   // It cost the one thing that was being done.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'an error that nobody waited for'));
   return (reason) => begin(0, reason);
-}
-
-function exit(log: Log, status: number, message: string): never {
-  log.info({ status }, message);
-  process.exit(status);
 }
 
 function reloadOrTell(log: Log, reload: () => void): void {

@@ -1,3 +1,5 @@
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { asText } from './text.js';
 
@@ -6,6 +8,11 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** A new file is for its owner alone: it shows who came when, and from where. */
 const PRIVATE = 0o600;
+/** So much waits for a reader of the log that hangs, in bytes; what comes then is dropped and counted. */
+const MOST_WAITING = 1_048_576;
+/** For what waits to be taken at the end, in ms. */
+const LAST = 500;
+const WARN = 40;
 
 export interface SinkOptions {
   /** For a person or for programs; `auto`: for a person when standard output is a terminal. */
@@ -14,12 +21,13 @@ export interface SinkOptions {
   readonly file?: string | undefined;
 }
 
-/** Where the lines of the log go: at once, so that nothing is missing after a crash. */
+/** Where the lines of the log go. Nothing waits for who reads them: one that hangs would stop the server. */
 export class Sink {
   /** Whether a person reads it. */
   readonly isText: boolean;
-  private readonly out: ReturnType<typeof pino.destination>;
+  private readonly out: Output;
   private readonly file: string | undefined;
+  private dropped = 0;
 
   /** Throws an Error with one line when the file cannot be written. */
   constructor({ format = 'json', file }: SinkOptions = {}) {
@@ -27,29 +35,92 @@ export class Sink {
     this.isText = format === 'text' || (format === 'auto' && forPerson);
     this.file = file;
     try {
-      this.out = pino.destination({
-        sync: true,
-        ...(file === undefined ? { dest: 1 } : { dest: file, mode: PRIVATE }),
-      });
+      this.out = (file === undefined ? pipeOutput() : undefined) ?? fileOutput(file);
     } catch (error) {
       throw new Error(`the log cannot be written to ${file}: ${(error as NodeJS.ErrnoException).code}`);
     }
-    // A disk that is full takes no lines; that ends nothing.
-    this.out.on('error', () => {});
   }
 
   /** @param line one event, as pino writes it */
   write(line: string): void {
-    this.out.write(this.isText ? asText(line) : line);
+    this.put(this.isText ? asText(line) : line);
   }
 
   /** Writes a text as it is. */
   print(text: string): void {
-    this.out.write(`${text}\n`);
+    this.put(`${text}\n`);
   }
 
   /** Goes on in a new file of the same name: the old one was moved away. */
   reopen(): void {
     if (this.file !== undefined) this.out.reopen();
   }
+
+  /** Resolves when all lines are written, or after half a second. */
+  async flushed(): Promise<void> {
+    await Promise.race([this.out.drained(), delay(LAST, undefined, { ref: false })]);
+  }
+
+  private put(text: string): void {
+    if (this.dropped > 0 && this.out.hasRoom) this.tellDropped();
+    if (!this.out.write(text)) this.dropped++;
+  }
+
+  private tellDropped(): void {
+    const event = { level: WARN, time: Date.now(), pid: process.pid, dropped: this.dropped };
+    this.dropped = 0;
+    this.write(
+      `${JSON.stringify({ ...event, msg: 'lines of the log were dropped: its reader did not take them' })}\n`,
+    );
+  }
+}
+
+/** What takes text and never waits. */
+interface Output {
+  readonly hasRoom: boolean;
+  /** False when there is no room for it. */
+  write(text: string): boolean;
+  reopen(): void;
+  /** Resolves when it has got rid of everything. */
+  drained(): Promise<unknown>;
+}
+
+/** Standard output where it is a pipe or a socket: Node never waits for these. Undefined where it is anything else. */
+function pipeOutput(): Output | undefined {
+  const { stdout } = process;
+  if (stdout.isTTY || !(stdout instanceof Socket)) return undefined;
+  // Nobody reads it any more; that ends nothing.
+  stdout.on('error', () => {});
+  const hasRoom = () => !stdout.destroyed && stdout.writableLength < MOST_WAITING;
+  return {
+    get hasRoom() {
+      return hasRoom();
+    },
+    write: (text) => {
+      const isTaken = hasRoom();
+      if (isTaken) stdout.write(text);
+      return isTaken;
+    },
+    reopen: () => {},
+    drained: () => new Promise((resolve) => stdout.write('', resolve)),
+  };
+}
+
+/** A file, or a terminal: at once, so that nothing is missing after a crash. */
+function fileOutput(file: string | undefined): Output {
+  const out = pino.destination({
+    sync: true,
+    ...(file === undefined ? { dest: 1 } : { dest: file, mode: PRIVATE }),
+  });
+  // A disk that is full takes no lines; that ends nothing.
+  out.on('error', () => {});
+  return {
+    hasRoom: true,
+    write: (text) => {
+      out.write(text);
+      return true;
+    },
+    reopen: () => out.reopen(),
+    drained: () => Promise.resolve(),
+  };
 }

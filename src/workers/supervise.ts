@@ -6,6 +6,7 @@ import { longestStop } from '../config/stop.js';
 import type { Config } from '../config.js';
 import type { Log } from '../ops/log.js';
 import { onSignals } from '../ops/signals.js';
+import type { Sink } from '../ops/sink.js';
 import { openThreaded } from '../store/embedded/threaded.js';
 import { makeWorkersFolder } from './folder.js';
 import { Primary } from './primary.js';
@@ -17,13 +18,13 @@ const AFTER = 2000;
  * Serves with several workers until a signal. Resolves with the port that they share.
  *
  * @param args the command line that config was read from
- * @param reload what this process has to read anew at SIGHUP
+ * @param sink what this process has to open anew at SIGHUP, and to finish at the end
  */
 export async function supervise(
   config: Config,
   args: readonly string[],
   log: Log,
-  reload: () => void,
+  sink: Pick<Sink, 'reopen' | 'flushed'>,
 ): Promise<number> {
   const data = usesEmbedded(config) ? await holdData(config.data) : undefined;
   const folder = makeWorkersFolder();
@@ -35,10 +36,10 @@ export async function supervise(
     return failed;
   };
   const reloadAll = () => {
-    reload();
+    sink.reopen();
     primary.reload();
   };
-  onSignals(log, { stop, reload: reloadAll }, longestStop(config) + AFTER);
+  onSignals(log, { stop, reload: reloadAll, flushed: () => sink.flushed() }, longestStop(config) + AFTER);
   return primary.start(config.workers);
 }
 
