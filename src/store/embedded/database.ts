@@ -4,7 +4,7 @@ import { checkIsSame, type Identity, identityOf, isSame, realPath } from './file
 import { checkpoint, type Handle, openHandle, rollBack } from './handle.js';
 import { takeLock } from './lock.js';
 import { SCHEMA } from './schema.js';
-import { FileLocked, guard, isBusy, SqlRefused } from './sql-error.js';
+import { FileLocked, guard, isBusy, isUnderstood } from './sql-error.js';
 
 export type Value = string | number | null | Buffer;
 export type Row = Record<string, unknown>;
@@ -27,6 +27,7 @@ export interface Opening {
 }
 
 const PATIENCE = 5000;
+const MOST_DISCARDED = 20;
 
 /** Begins a transaction that changes something. */
 const CHANGE = 'BEGIN IMMEDIATE';
@@ -47,6 +48,7 @@ export class EmbeddedDatabase {
   private handle: Handle | undefined;
   /** SQLite's journal of this handle: what is committed is in there first. */
   private journal: { readonly path: string; readonly identity: Identity } | undefined;
+  private discarded = 0;
   private inside = false;
   private closed = false;
   private release = () => {};
@@ -78,6 +80,11 @@ export class EmbeddedDatabase {
     checkIsSame(file, identity);
     this.handle = this.open();
     this.identity = this.inMemory ? undefined : identityOf(file);
+  }
+
+  /** Whether so many handles were thrown away that only the end of the thread gives back what the driver keeps of them. */
+  get isWorn(): boolean {
+    return this.discarded >= MOST_DISCARDED;
   }
 
   /** A statement that is run outside a transaction is one by itself. */
@@ -131,7 +138,7 @@ export class EmbeddedDatabase {
       guard(() => handle.exec('COMMIT'));
       return result;
     } catch (error) {
-      if (!rollBack(handle) || !(error instanceof SqlRefused)) this.discard(handle);
+      if (!rollBack(handle) || !isUnderstood(error)) this.discard(handle);
       throw error;
     } finally {
       this.inside = false;
@@ -180,6 +187,7 @@ export class EmbeddedDatabase {
   private discard(handle: Handle): void {
     if (this.inMemory || this.handle !== handle) return;
     this.handle = undefined;
+    this.discarded++;
     handle.close();
   }
 

@@ -9,7 +9,8 @@ const SCHEMA =
  * it, or an Error with one clear line when it cannot be used.
  */
 export function openMessageFile(path: string): MessageFile {
-  const db = EmbeddedDatabase.alone({ file: path, schema: SCHEMA });
+  // A lock of another program is not waited for: the thread that serves clients would stand still. It is tried again.
+  const db = EmbeddedDatabase.alone({ file: path, schema: SCHEMA, patience: 0 });
   const insert = db.prepare('INSERT INTO message VALUES (?, ?, ?)');
   const remove = db.prepare('DELETE FROM message WHERE number = ?');
   const above = db.prepare('SELECT * FROM message WHERE number > ? ORDER BY number LIMIT ?');

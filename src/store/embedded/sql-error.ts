@@ -27,6 +27,11 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY');
 }
 
+/** Whether an error leaves the handle as it was: a refused row, a full disk, and what SQLite had no part in. */
+export function isUnderstood(error: unknown): boolean {
+  return !(error instanceof StoreUnavailable) || codeOf(error.cause) === 'SQLITE_FULL';
+}
+
 /** The message of whatever was thrown. */
 export function text(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

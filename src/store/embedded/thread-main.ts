@@ -28,8 +28,11 @@ function open(): EmbeddedDatabase {
 function serve(db: EmbeddedDatabase): void {
   const all = operations(db, task.passwordLength);
   const running = new Set<Promise<void>>();
-  const work = async (batch: Batch) =>
+  const work = async (batch: Batch) => {
     say({ number: batch.number, outcomes: await runBatch(db, all, batch, task.patience) });
+    // The next thread begins anew.
+    if (db.isWorn) process.exit();
+  };
   const close = async () => {
     await Promise.all(running);
     db.close();
