@@ -68,12 +68,18 @@ export class RedisSentinels {
     this.sentinels = sentinels;
   }
 
-  /** Starts all. Resolves when the Sentinels know each other and the replicas. */
-  static async start(replicas = 1): Promise<RedisSentinels> {
-    const master = await Server.open([]);
+  /** Starts all. Resolves when the Sentinels know each other and the replicas. `lines` are each server's configuration. */
+  static async start({
+    replicas = 1,
+    lines = [],
+  }: {
+    replicas?: number;
+    lines?: string[];
+  } = {}): Promise<RedisSentinels> {
+    const master = await Server.open(lines);
     const servers: Redis[] = [master];
     while (servers.length <= replicas)
-      servers.push(await Server.open([`replicaof 127.0.0.1 ${master.port}`]));
+      servers.push(await Server.open([...lines, `replicaof 127.0.0.1 ${master.port}`]));
     const sentinels = await Promise.all([1, 2, 3].map(() => Sentinel.start(master, 2)));
     const site = new RedisSentinels(servers, sentinels);
     await until(
@@ -110,6 +116,14 @@ export class RedisSentinels {
     const ask = () => askRedis(this.sentinels[0]?.port ?? 0, 'SENTINEL', 'FAILOVER', NAME);
     const isDone = async () => (await ask().catch(() => undefined)) === 'OK';
     await until(isDone, 'the Sentinels to agree to it');
+  }
+
+  /** Lets nobody ask the Sentinels but a user `chat` with the password `pw` and these rights. */
+  async secure(rights: readonly string[]): Promise<void> {
+    for (const { port } of this.sentinels) {
+      await askRedis(port, 'ACL', 'SETUSER', 'chat', 'on', '>pw', ...rights);
+      await askRedis(port, 'ACL', 'SETUSER', 'default', 'resetpass', 'nocommands', '+ping');
+    }
   }
 
   async masters(): Promise<Redis[]> {

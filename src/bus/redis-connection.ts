@@ -19,7 +19,7 @@ const OPTIONS = {
 } satisfies RedisOptions;
 
 const NO_ENTRY =
-  'refuses the password: give it as redis://user:password@host:port, or redis://:password@host:port without a user';
+  'refuses the password: give it as user:password@ before the host in the URL, or as :password@ without a user';
 
 const NO_REDIS = 'what answers there is no Redis';
 
