@@ -18,6 +18,7 @@ import { Connection, type ConnectionHost } from './net/connection.js';
 import { FRAMES } from './net/frames.js';
 import { sayGoodbye } from './net/goodbye.js';
 import { onUnexpected } from './net/guard.js';
+import { SocketTable } from './net/socket-table.js';
 import { Turns } from './net/turns.js';
 import type { Drops } from './ops/drops.js';
 import { type Fields, Folded } from './ops/folded.js';
@@ -81,7 +82,13 @@ export class ChatServer {
     this.host = {
       dialect,
       scanners: new ScannerPool(dialect.scanned),
-      limits: { ...LIMITS, maxMessage: config['max-message'], pace, frame: FRAMES[dialect.framing.out] },
+      limits: {
+        ...LIMITS,
+        maxMessage: config['max-message'],
+        pace,
+        frame: FRAMES[dialect.framing.out],
+        sockets: pace > 0 ? new SocketTable() : undefined,
+      },
       budget,
       turns: new Turns(),
       handle: (connection, message) => dispatch(this.chat, connection, message),

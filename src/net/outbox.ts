@@ -4,13 +4,17 @@ import type { Budget, Charge } from './budget.js';
 import { type Flushable, flushLater } from './flusher.js';
 import type { Frame } from './frames.js';
 import { Pacer } from './pacer.js';
+import { Reader } from './reader.js';
 import { Signal } from './signal.js';
+import type { SocketTable } from './socket-table.js';
 
 export interface OutboxLimits {
   /** The least time between two writes, in ms; 0 puts all that is ready into one write (DIFFERENCES 12). */
   readonly pace: number;
   /** What stands around each message. */
   readonly frame?: Frame | undefined;
+  /** Where it is seen what readers on this machine have read (DIFFERENCES 12). */
+  readonly sockets?: SocketTable | undefined;
   /** How many bytes may wait for a reader that is too slow: then its connection is ended. */
   readonly maxWaiting: number;
   /** From so many bytes on the reader is behind: messages to it shall wait elsewhere. */
@@ -34,12 +38,16 @@ export interface OutboxEvents {
 /** When it is looked again whether a reader takes what waits for its pace, in ms. */
 const AGAIN = 250;
 
+/** When it is looked again whether a reader has read what was written last, in ms: at first, and at most. */
+const LOOK_AGAIN = { first: 5, most: 160 };
+
 /** When this part of `maxWaiting` waits for the pace, it waits no longer: no such client reads message by message. */
 const PACED_PART = 1 / 8;
 
 /**
  * What goes to one client, in order. Without a pace: one write per turn of the event loop, and while the
- * network does not take it, no further one. With a pace: one message per write, and a gap between them.
+ * network does not take it, no further one. With a pace: one message per write, and a gap between them, in which the
+ * reader must have read the one before, if that can be seen.
  */
 export class Outbox implements Flushable {
   /** What waits, and what has been given to the network but not yet taken by it. */
@@ -58,6 +66,11 @@ export class Outbox implements Flushable {
   private readonly limits: OutboxLimits;
   private readonly budget: Budget;
   private readonly pacer: Pacer | undefined;
+  private readonly reader: Reader | undefined;
+  /** Whether the reader has read what was written last. */
+  private seen: 'read' | 'unread' | 'unknown' = 'read';
+  private looking = false;
+  private lookAgain = LOOK_AGAIN.first;
   private readonly events: OutboxEvents;
 
   /** @param budget which the account of the client is part of */
@@ -66,6 +79,7 @@ export class Outbox implements Flushable {
     this.limits = limits;
     this.budget = budget;
     this.pacer = limits.pace > 0 ? new Pacer(limits.pace) : undefined;
+    this.reader = limits.sockets && this.pacer && Reader.of(stream, limits.sockets);
     this.events = events;
   }
 
@@ -83,7 +97,7 @@ export class Outbox implements Flushable {
   send(bytes: Buffer, fate?: Fate): boolean {
     if (this.ended) return false;
     this.queue ??= new Batch();
-    const waits = this.writing !== undefined || this.timer !== undefined;
+    const waits = this.writing !== undefined || this.timer !== undefined || this.looking;
     // What may wait for long shall not keep the whole read alive that it came in.
     this.queue.add(waits ? Buffer.from(bytes) : bytes, fate);
     this.pacer?.queued();
@@ -154,8 +168,31 @@ export class Outbox implements Flushable {
       this.wait(rest);
       return;
     }
+    const mayBeUnread = this.seen === 'unread' || (this.seen === 'unknown' && pacer.isFresh && pacer.mayLook);
+    if (this.reader !== undefined && mayBeUnread) {
+      void this.look(this.reader);
+      return;
+    }
     const first = queue.takeFirst(pacer.share);
     this.write(first, queue.length > 0 ? queue : undefined);
+  }
+
+  /** Goes on when the reader has read what was written last, or nobody can tell. */
+  private async look(reader: Reader): Promise<void> {
+    this.looking = true;
+    this.scheduled = true;
+    const unread = await reader.unread();
+    this.looking = false;
+    this.scheduled = false;
+    if (this.ended) return;
+    this.seen = unread !== undefined && unread > 0 ? 'unread' : 'read';
+    if (this.seen === 'read') {
+      this.lookAgain = LOOK_AGAIN.first;
+      this.flush();
+      return;
+    }
+    this.wait(this.lookAgain);
+    this.lookAgain = Math.min(2 * this.lookAgain, LOOK_AGAIN.most);
   }
 
   private wait(ms: number): void {
@@ -177,6 +214,7 @@ export class Outbox implements Flushable {
     this.queue = others;
     this.stream.write(batch.joined(this.limits.frame), this.tookIt);
     if (this.stream.writableLength > 0) this.count(batch.cost + (others?.cost ?? 0));
+    this.seen = 'unknown';
     this.pacer?.wrote(others?.length ?? 0);
   }
 

@@ -3,6 +3,11 @@ const LONGEST_WAIT = 900;
 /** Timers are no finer than this, in ms: under it, several messages share a write. */
 const FINEST = 1;
 
+/** A gap of so many ms, or of the full pace, says that the queue is short enough to look at the reader each time. */
+const UNHURRIED = 4;
+/** How much longer a message may wait where looking is slow because the machine is busy, in ms. */
+const LOOKING = 2000;
+
 /** A write that the network has not taken for so long waits for its reader, in ms. */
 const TAKING = 200;
 
@@ -15,42 +20,58 @@ export class Pacer {
   private lastWrite = Number.NEGATIVE_INFINITY;
   /** When the message that was queued last is to be written. */
   private due = 0;
+  /** When the next write was to be made. */
+  private planned = Number.POSITIVE_INFINITY;
 
   private readonly pace: number;
+  private readonly now: () => number;
 
-  /** @param pace the full gap, in ms */
-  constructor(pace: number) {
-    this.pace = pace;
+  /**
+   * @param pace the full gap, in ms
+   * @param now the clock, in ms
+   */
+  constructor(pace: number, now = () => performance.now()) {
     this.gap = pace;
+    this.pace = pace;
+    this.now = now;
   }
 
   /** Whether the last write is so young that the network may still take it. */
   get isFresh(): boolean {
-    return performance.now() - this.lastWrite < Math.max(2 * this.gap, TAKING);
+    return this.now() - this.lastWrite < Math.max(2 * this.gap, TAKING);
   }
 
   /** A message was queued. */
   queued(): void {
-    this.due = performance.now() + LONGEST_WAIT;
+    this.due = this.now() + LONGEST_WAIT;
   }
 
   /** How long, in ms, the next of so many waiting messages has to wait; 0 when it may be written now. */
   rest(waiting: number): number {
-    const now = performance.now();
+    const now = this.now();
     // Late timers are made up for gently: a reader must not get everything at once.
     this.gap = Math.min(this.gap, Math.max(this.due - now, LONGEST_WAIT / 2) / waiting);
-    const rest = Math.round(this.lastWrite + Math.max(this.gap, FINEST) - now);
-    return Math.max(0, rest);
+    const rest = Math.max(0, Math.round(this.lastWrite + Math.max(this.gap, FINEST) - now));
+    if (rest > 0) this.planned = now + rest;
+    return rest;
   }
 
-  /** How many messages go into the next write. */
+  /** Whether there is time to look if the reader has read the last message: not in a long queue, nor for ever. */
+  get mayLook(): boolean {
+    return this.gap >= Math.min(this.pace, UNHURRIED) && this.now() < this.due + LOOKING;
+  }
+
+  /** How many messages go into the next write: where they share writes anyway, those as well that a late timer has held up. */
   get share(): number {
-    return this.gap < FINEST ? Math.ceil(FINEST / this.gap) : 1;
+    if (this.gap >= FINEST) return 1;
+    const late = Math.max(0, this.now() - this.planned);
+    return Math.ceil((FINEST + late) / this.gap);
   }
 
   /** A write was made, and so many messages still wait. */
   wrote(waiting: number): void {
-    this.lastWrite = performance.now();
+    this.lastWrite = this.now();
+    this.planned = Number.POSITIVE_INFINITY;
     if (waiting === 0) this.gap = this.pace;
   }
 }

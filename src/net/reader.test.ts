@@ -1,0 +1,111 @@
+import { EventEmitter, once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
+import t, { type Test } from 'tap';
+import { Budget } from './budget.js';
+import { Outbox } from './outbox.js';
+import { Reader } from './reader.js';
+import { SocketTable } from './socket-table.js';
+
+const TABLE = '/proc/self/net/tcp';
+/** However many sockets other programs have. */
+const LONG = 1 << 25;
+const skip = existsSync(TABLE) ? false : 'this system does not show its sockets';
+
+/** A table that tells how often it was looked at. */
+class Counted extends SocketTable {
+  constructor() {
+    super(TABLE, LONG);
+  }
+
+  readonly looks = new EventEmitter();
+  count = 0;
+
+  override async look(): Promise<Buffer | undefined> {
+    const rows = await super.look();
+    this.looks.emit('look', ++this.count);
+    return rows;
+  }
+
+  async until(count: number): Promise<void> {
+    while (this.count < count) await once(this.looks, 'look');
+  }
+}
+
+/** The two ends of a connection on this machine; the client's reads nothing yet. */
+async function pair(t: Test, host: string): Promise<{ server: Socket; client: Socket }> {
+  const listener = createServer().listen(0, host);
+  await once(listener, 'listening');
+  const accepted = once(listener, 'connection');
+  // What is not paused before it is connected has read something before anybody asks for it.
+  const client = connect({ port: (listener.address() as { port: number }).port, host: '127.0.0.1' }).pause();
+  const [server] = (await accepted) as [Socket];
+  t.teardown(() => {
+    server.destroy();
+    client.destroy();
+    listener.close();
+  });
+  return { server, client };
+}
+
+function outbox(stream: Socket, sockets: SocketTable): Outbox {
+  const never = () => {};
+  const limits = { pace: 5, maxWaiting: 1e6, behind: 1e6, sockets };
+  return new Outbox(stream, limits, new Budget(1e9), {
+    slow: never,
+    overflow: never,
+    idle: never,
+    failed: never,
+  });
+}
+
+const TEXTS = ['{"n":1}', '{"n":2,"x":"y"}', '{"n":3}'];
+
+for (const host of ['127.0.0.1', '::ffff:127.0.0.1'])
+  t.test(`a message leaves when its reader has read the one before: ${host}`, { skip }, async (t) => {
+    const { server, client } = await pair(t, host);
+    const table = new Counted();
+    const box = outbox(server, table);
+    for (const text of TEXTS) box.send(Buffer.from(text));
+    await table.until(5);
+    t.equal(
+      await Reader.of(server, table)?.unread(),
+      TEXTS[0]?.length,
+      'the first one is all that was written',
+    );
+    const reads: string[] = [];
+    client.on('data', (bytes) => reads.push(String(bytes)));
+    client.resume();
+    while (reads.length < TEXTS.length) await once(client, 'data');
+    t.same(reads, TEXTS, 'each read has one message');
+  });
+
+t.test('where the sockets are not shown, the clock counts', async (t) => {
+  const { server, client } = await pair(t, '127.0.0.1');
+  const box = outbox(server, new SocketTable('/nowhere'));
+  for (const text of TEXTS) box.send(Buffer.from(text));
+  const all = TEXTS.join('').length;
+  while (server.bytesWritten < all) await new Promise(setImmediate);
+  client.resume();
+  t.pass('all was written though nothing was read');
+});
+
+t.test('what is no socket has no reader that could be seen', async (t) => {
+  t.equal(Reader.of(new PassThrough(), new SocketTable()), undefined);
+});
+
+t.test('looking has a bound', { skip }, async (t) => {
+  const table = new Counted();
+  let looks = 0;
+  for (; table.canLook && looks < 100_000; looks++) await table.look();
+  t.ok(looks > 0);
+  t.notOk(table.canLook, `after ${looks} looks`);
+});
+
+t.test('a table that is too long is not looked at again for a while', { skip }, async (t) => {
+  const table = new SocketTable(TABLE, 64);
+  t.ok(table.canLook);
+  t.equal(await table.look(), undefined);
+  t.notOk(table.canLook);
+});
