@@ -214,7 +214,8 @@ export class Outbox implements Flushable {
     this.queue = others;
     this.stream.write(batch.joined(this.limits.frame), this.tookIt);
     if (this.stream.writableLength > 0) this.count(batch.cost + (others?.cost ?? 0));
-    this.seen = 'unknown';
+    // Who gets several at once does not take one read for one message.
+    this.seen = batch.length === 1 ? 'unknown' : 'read';
     this.pacer?.wrote(others?.length ?? 0);
   }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import t, { type Test } from 'tap';
-import { Budget } from './budget.js';
+import { Budget, Charge } from './budget.js';
 import { Outbox } from './outbox.js';
 import { Reader } from './reader.js';
 import { SocketTable } from './socket-table.js';
@@ -52,12 +52,9 @@ async function pair(t: Test, host: string): Promise<{ server: Socket; client: So
 function outbox(stream: Socket, sockets: SocketTable): Outbox {
   const never = () => {};
   const limits = { pace: 5, maxWaiting: 1e6, behind: 1e6, sockets };
-  return new Outbox(stream, limits, new Budget(1e9), {
-    slow: never,
-    overflow: never,
-    idle: never,
-    failed: never,
-  });
+  const budget = new Budget(1e9);
+  const events = { slow: never, overflow: never, idle: never, failed: never, charge: new Charge(budget) };
+  return new Outbox(stream, limits, budget, events);
 }
 
 const TEXTS = ['{"n":1}', '{"n":2,"x":"y"}', '{"n":3}'];
