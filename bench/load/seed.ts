@@ -21,7 +21,9 @@ export async function seedGroup(storage: Storage, count: number): Promise<void> 
 export async function seedStored(storage: Storage, count: number, each: number): Promise<void> {
   const rows = ids(count).flatMap((id) => {
     const message = chat(FIRST_USER, id).toString().slice(0, -1);
-    return new Array<string>(each).fill(`(${id}, '${message}')`);
+    // No two are alike.
+    const row = (n: number) => `(${id}, '${message.replace(/"msg":"/, `$&${n} `)}')`;
+    return Array.from({ length: each }, (_, n) => row(n));
   });
   await insert(storage, 'offlinemessage (userid, message)', rows);
 }

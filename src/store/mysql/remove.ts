@@ -1,11 +1,13 @@
 import { isAscii } from '../split.js';
 import { StoreUnavailable } from '../store.js';
 import { chunks } from './chunks.js';
+import { crc32 } from './crc32.js';
 import type { Database } from './database.js';
 import { isStatementLogged } from './failure.js';
-import type { Row } from './link.js';
+import type { Ask, Row } from './link.js';
 import type { ReadPage } from './read.js';
 import { textOf } from './text.js';
+import { withList } from './together.js';
 
 /** What rows have in them, as latin1, and how many of its kind. */
 type Counted = [bytes: string, count: number];
@@ -24,7 +26,7 @@ export async function removeMessages(
   const others = messages.filter((text) => !isAscii(text));
   const rows = [...messages.filter(isAscii), ...(await rowsOf(read, userid, others))];
   for (const some of chunks([...count(rows)], db.mostBytes, ([bytes]) => bytes.length)) {
-    if (!(await removeAtOnce(db, userid, some))) await removeEach(db, userid, some);
+    for (const way of [removeFirst, removeAtOnce, removeEach]) if (await way(db, userid, some)) break;
   }
 }
 
@@ -54,21 +56,43 @@ function take(left: Map<string, number>, text: string): boolean {
 }
 
 /**
- * Deletes these rows if they are the first that the user has of such, as they are when they were read: the search
- * ends behind them, however many follow. False, with nothing changed, when they are not.
+ * Deletes these rows if they are the first that the user has, as they are when they were read: the database sends
+ * them once more, and gets their checksums. False, with nothing changed, when they are not.
+ */
+async function removeFirst(db: Database, userid: number, rows: readonly Counted[]): Promise<boolean> {
+  const expected = sum(rows);
+  const { table, userid: user, message: column } = db.names.offlinemessage;
+  const message = db.bytes(column);
+  const these = `from ${table} where ${user} = ${userid} and ${column} is not null`;
+  return removeIf(db, async (ask) => {
+    const first = await ask(`select ${message} as message ${these} limit ${expected} for update`);
+    if (!areThese(first.rows, rows)) return false;
+    const sums = rows.map(([bytes]) => crc32(Buffer.from(bytes, 'latin1')));
+    const removal = withList(`delete ${these} and crc32(${message}) in (?)`, sums);
+    return (await ask(`${removal} limit ${expected}`)).affected === expected;
+  });
+}
+
+/**
+ * Deletes these rows if they are the first that the user has of such: the search ends behind them, however many
+ * follow. False, with nothing changed, when they are not.
  */
 async function removeAtOnce(db: Database, userid: number, rows: readonly Counted[]): Promise<boolean> {
-  const expected = rows.reduce((sum, [, count]) => sum + count, 0);
+  const expected = sum(rows);
   const { table, userid: user, message: column } = db.names.offlinemessage;
   const message = db.bytes(column);
   const these = `from ${table} where ${user} = ? and ${message} in (${rows.map(() => '?')}) limit ?`;
   const values = [userid, ...rows.map(([bytes]) => Buffer.from(bytes, 'latin1')), expected];
+  return removeIf(db, async (ask) => {
+    const first = await ask(`select ${message} as message ${these} for update`, values);
+    return areThese(first.rows, rows) && (await ask(`delete ${these}`, values)).affected === expected;
+  });
+}
+
+/** A transaction that locks only the rows that it changes; false also on a server that takes none such. */
+async function removeIf(db: Database, work: (ask: Ask) => Promise<boolean>): Promise<boolean> {
   try {
-    return await db.transaction(async (ask) => {
-      const first = await ask(`select ${message} as message ${these} for update`, values);
-      if (!areThese(first.rows, rows)) return false;
-      return (await ask(`delete ${these}`, values)).affected === expected;
-    }, 'read committed');
+    return await db.transaction(work, 'read committed');
   } catch (error) {
     const cause = error instanceof StoreUnavailable ? error.cause : error;
     if (isStatementLogged(cause)) return false;
@@ -81,9 +105,14 @@ function areThese(found: readonly Row[], rows: readonly Counted[]): boolean {
   return rows.every(([bytes, expected]) => counts.get(bytes) === expected);
 }
 
-/** The same one kind at a time. */
-async function removeEach(db: Database, userid: number, rows: readonly Counted[]): Promise<void> {
+/** The same one kind at a time, whatever is there. */
+async function removeEach(db: Database, userid: number, rows: readonly Counted[]): Promise<boolean> {
   const { table, userid: user, message } = db.names.offlinemessage;
   const sql = `delete from ${table} where ${user} = ? and ${db.bytes(message)} = ? limit ?`;
   for (const [bytes, count] of rows) await db.ask(sql, [userid, Buffer.from(bytes, 'latin1'), count]);
+  return true;
+}
+
+function sum(rows: readonly Counted[]): number {
+  return rows.reduce((all, [, count]) => all + count, 0);
 }
