@@ -69,6 +69,8 @@ export class Outbox implements Flushable {
   private readonly reader: Reader | undefined;
   /** Whether the reader has read what was written last. */
   private seen: 'read' | 'unread' | 'unknown' = 'read';
+  /** What is to be written next has waited for the gap, however late its timer came. */
+  private waited = false;
   private looking = false;
   private lookAgain = LOOK_AGAIN.first;
   private readonly events: OutboxEvents;
@@ -165,10 +167,12 @@ export class Outbox implements Flushable {
   private writePaced(queue: Batch, pacer: Pacer): void {
     const rest = pacer.rest(queue.length);
     if (rest > 0) {
+      this.waited = true;
       this.wait(rest);
       return;
     }
-    const mayBeUnread = this.seen === 'unread' || (this.seen === 'unknown' && pacer.isFresh && pacer.mayLook);
+    const mayBeUnread =
+      this.seen === 'unread' || (this.seen === 'unknown' && (this.waited || pacer.isFresh) && pacer.mayLook);
     if (this.reader !== undefined && mayBeUnread) {
       void this.look(this.reader);
       return;
@@ -216,6 +220,7 @@ export class Outbox implements Flushable {
     if (this.stream.writableLength > 0) this.count(batch.cost + (others?.cost ?? 0));
     // Who gets several at once does not take one read for one message.
     this.seen = batch.length === 1 ? 'unknown' : 'read';
+    this.waited = false;
     this.pacer?.wrote(others?.length ?? 0);
   }
 
