@@ -38,7 +38,7 @@ async function go(chat: Chat, session: Session, fetch: number): Promise<void> {
   chat.delivery.leave(session);
   // What is being handed over is not in its turn: who reads slowly must not keep others waiting for an answer. What
   // has left and is still to be deleted waits for no database that is away.
-  if (session.catchingUp !== undefined) await chat.writer.unlessAway(session.catchingUp);
+  if (session.catchingUp !== undefined) await chat.writer.unlessStuck(session.id, session.catchingUp);
   await chat.presence.turn(session.id, () => depart(chat, session));
 }
 
@@ -46,7 +46,7 @@ async function depart(chat: Chat, session: Session): Promise<void> {
   const { presence, bus, changes, store, delivery, writer } = chat;
   const { id } = session;
   await storeRest(chat, session);
-  await writer.unlessAway(removeSent(chat, session));
+  await writer.unlessStuck(id, removeSent(chat, session));
   await bus.forget(id);
   await changes.make(
     id,
@@ -68,13 +68,13 @@ function logOut({ log }: Chat, session: Session): void {
   session.logOut();
 }
 
-/** Until nothing waits any more, or the database is away. */
+/** Until nothing waits any more, or the database does not take it. */
 export async function storeRest({ bus, delivery, writer }: Chat, { id }: Session): Promise<void> {
   for (;;) {
     const { count, busy } = delivery.lines.waiting(id);
     // Behind what may be with another node it goes on when that is known.
-    if ((count === 0 && !busy) || writer.away || (bus.isSettling(id) && !busy)) return;
-    await writer.unlessAway(delivery.lines.storeWaiting(id));
+    if ((count === 0 && !busy) || writer.isStuck(id) || (bus.isSettling(id) && !busy)) return;
+    await writer.unlessStuck(id, delivery.lines.storeWaiting(id));
   }
 }
 

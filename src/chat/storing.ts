@@ -3,7 +3,7 @@ import { NoSuchUser } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { senderIn } from './parties.js';
 import { endWhenFew } from './spooling.js';
-import { Waited } from './waited.js';
+import { cause, Waited } from './waited.js';
 
 /** What becomes of messages that are stored, or wait to be. */
 export function storing(chat: () => Chat): WriterEvents {
@@ -22,6 +22,10 @@ export function storing(chat: () => Chat): WriterEvents {
       const from = senderIn(letter.bytes, dialect);
       if (reason instanceof NoSuchUser) drops.add(reason.message, { from, to });
       else drops.lose(reason instanceof Error ? reason.message : String(reason), { from, to });
+    },
+    stuck: (userid, reason) => {
+      const { log } = chat();
+      log.warn({ userid, ...cause(reason) }, 'messages for this user wait: the database does not take them');
     },
     away: (reason) => {
       if (reason === undefined) waited.back();

@@ -45,6 +45,6 @@ function tell(log: Log, stored: number, since: number): void {
 }
 
 /** What nobody knows is told with where it comes from. */
-function cause(reason: unknown): { reason: string } | { err: unknown } {
+export function cause(reason: unknown): { reason: string } | { err: unknown } {
   return reason instanceof StoreUnavailable ? { reason: reason.message } : { err: reason };
 }

@@ -7,18 +7,21 @@ import {
   type Refusal,
   type Store,
   type StoredMessage,
+  StoreStuck,
   StoreUnavailable,
   UnstorableMessage,
 } from '../store/store.js';
 import { Writer } from './writer.js';
 
-/** How a call of the store ends: it takes all, it is away, or it takes all but those that can never be stored. */
-type Ending = 'takes' | 'away';
+/** How a call of the store ends: it takes all but those that can never be stored, it is away, or a row is locked. */
+type Ending = 'takes' | 'away' | 'locked';
 
 /** The one table that a writer fills. A message that begins with `!` can never be stored. */
 class Table {
   readonly rows: string[] = [];
   readonly calls: number[] = [];
+  /** Users whose rows others have locked. */
+  readonly locked = new Set<number>();
   private readonly endings: Ending[];
   /** What a call waits for. */
   gate: Promise<void> = Promise.resolve();
@@ -35,7 +38,10 @@ class Table {
     this.calls.push(messages.length);
     await this.gate;
     await turn();
-    if (this.endings.shift() === 'away') throw new StoreUnavailable('it is away');
+    const ending = this.endings.shift();
+    if (ending === 'away') throw new StoreUnavailable('it is away');
+    const isLocked = messages.some(({ userid }) => this.locked.has(userid));
+    if (isLocked || ending === 'locked') throw new StoreStuck('a row is locked');
     const refused: Refusal[] = [];
     for (const [index, { userid, message }] of messages.entries()) {
       if (`${message}`.startsWith('!')) refused.push({ index, reason: new UnstorableMessage('bad') });
@@ -58,11 +64,12 @@ class Counted implements Letter {
 }
 
 function scene(table: Table) {
-  const told = { stored: [] as number[], refused: 0, away: [] as boolean[] };
+  const told = { stored: [] as number[], refused: 0, away: [] as boolean[], stuck: [] as number[] };
   const writer = new Writer(table.store, 0, {
     stored: (userids) => told.stored.push(...userids),
     refused: () => told.refused++,
     away: (reason) => told.away.push(reason !== undefined),
+    stuck: (userid) => told.stuck.push(userid),
   });
   return { writer, told };
 }
@@ -110,6 +117,76 @@ t.test('whatever the store does: each message once, in order, and everyone is to
       assert.equal(told.away.length % 2, 0, 'away, back, away, back');
     }),
   );
+});
+
+const someLocked = fc.array(fc.constantFrom<Ending[]>('takes', 'away', 'locked'), { maxLength: 12 });
+
+t.test('whatever is locked: each message once, in the order of its user', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(aCall), someLocked, fc.boolean(), async (calls, endings, together) => {
+      const table = new Table(endings);
+      const { writer } = scene(table);
+      const waits: Promise<void>[] = [];
+      for (const { userid, texts } of calls) {
+        const { stored, settled } = writer.write(
+          userid,
+          texts.map((text) => new Counted(text)),
+        );
+        waits.push(stored, settled);
+        if (!together) await turn();
+      }
+      await Promise.all(waits);
+      assert.equal(writer.length, 0);
+      for (const user of [1, 2, 3]) {
+        const wanted = calls.flatMap(({ userid, texts }) => (userid === user ? texts : []));
+        assert.deepEqual(
+          table.rows.filter((row) => row.startsWith(`${user} `)),
+          wanted.filter((text) => !text.startsWith('!')).map((text) => `${user} ${text}`),
+        );
+      }
+    }),
+  );
+});
+
+t.test('one user whose rows are locked keeps nobody else waiting, and is not lost', async (t) => {
+  const table = new Table();
+  const { writer, told } = scene(table);
+  table.locked.add(7);
+  const users = Array.from({ length: 20 }, (_, n) => n + 1);
+  const calls = users.map((userid) => ({
+    userid,
+    ...writer.write(userid, [new Counted('a'), new Counted('b')]),
+  }));
+  await Promise.all(calls.filter(({ userid }) => userid !== 7).map(({ stored }) => stored));
+  await Promise.all(calls.map(({ settled }) => settled));
+  t.same(told.stuck, [7], 'told once');
+  t.same(told.away, [], 'the store is there');
+  t.ok(writer.isStuck(7));
+  await writer.unlessStuck(7, new Promise(() => {}));
+  t.same(
+    [...writer.all()].map(([userid, { bytes }]) => `${userid} ${bytes}`),
+    ['7 a', '7 b'],
+  );
+  const later = writer.write(7, [new Counted('c')]);
+  await later.settled;
+  await writer.write(8, [new Counted('c')]).stored;
+  table.locked.clear();
+  await later.stored;
+  t.same(
+    table.rows.filter((row) => row.startsWith('7')),
+    ['7 a', '7 b', '7 c'],
+  );
+  await turn();
+  t.notOk(writer.isStuck(7));
+});
+
+t.test('closing tries what is locked once more, and tells by its length what is left', async (t) => {
+  const table = new Table();
+  const { writer } = scene(table);
+  table.locked.add(1);
+  await writer.write(1, [new Counted('a')]).settled;
+  await writer.close();
+  t.equal(writer.length, 1);
 });
 
 t.test('what comes while a call is under way goes together with the next', async (t) => {
@@ -178,7 +255,7 @@ t.test('an error of the store that nobody knows loses nothing', async (t) => {
       return Promise.reject(new TypeError('nobody thought of this'));
     },
   };
-  const events = { stored: () => {}, refused: () => {}, away: () => {} };
+  const events = { stored: () => {}, refused: () => {}, away: () => {}, stuck: () => {} };
   const writer = new Writer(broken, 0, events);
   await writer.write(1, [new Counted('a'), new Counted('b')]).stored;
   t.same(table.rows, ['1 a', '1 b']);

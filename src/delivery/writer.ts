@@ -1,10 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { append } from '../bus/append.js';
 import type { Letter } from '../bus/letter.js';
-import type { Refusal, Store } from '../store/store.js';
+import { unexpected } from '../net/guard.js';
+import { Signal } from '../net/signal.js';
+import { type Refusal, type Store, StoreStuck, StoreUnavailable } from '../store/store.js';
 
 /** At most so many messages, and bytes, go to the store in one call. */
 const MOST = 1000;
 const MOST_BYTES = 1_048_576;
+/** Into how many parts a call is split that the store does not take: one row at fault is soon alone. */
+const PARTS = 8;
 
 export interface WriterEvents {
   /** So many messages for these users are in the store now. */
@@ -13,6 +18,8 @@ export interface WriterEvents {
   refused(reason: unknown, userid: number, letter: Letter): void;
   /** The store went away, and why, or came back. */
   away(reason: unknown): void;
+  /** The store takes messages, but none for this user, and why. They are tried again and again. */
+  stuck(userid: number, reason: unknown): void;
 }
 
 interface Item {
@@ -27,17 +34,31 @@ interface Call {
   settled: () => void;
 }
 
+/** How a call of the store ended: it took the messages; it is away; or it has something against one of them. */
+type Ending = 'taken' | 'away' | 'against';
+
 /**
- * Messages on their way into the store: one call at a time takes all that has come meanwhile, in order. While the
- * store is away they stay, and it is tried again and again.
+ * Messages on their way into the store.
+ *
+ * 1. The messages of one user are stored in the order of `write`.
+ * 2. One call at a time takes all that has come meanwhile.
+ * 3. While the store is away all of it stays, and is tried again and again.
+ * 4. When the store is there and does not take a call, as a row is locked, the call is split until the user whose
+ *    messages are at fault is alone: that user is stuck and is tried beside the others, who wait for nobody.
  */
 export class Writer {
   private queue: Item[] = [];
+  /** Calls, or parts of them, that the store did not take: they are tried before the queue. */
+  private parts: Item[][] = [];
+  /** Of each user that is stuck: all that is written for it. */
+  private readonly stuck = new Map<number, Item[]>();
+  private count = 0;
   private running = false;
+  private retrying = false;
   private isAway = false;
   private readonly closing = new AbortController();
-  private ended: (() => void)[] = [];
-  private readonly impatient = new Set<() => void>();
+  private readonly ended = new Signal();
+  private readonly gaveUp = new Signal();
   private readonly store: Store;
   private readonly retry: number;
   private readonly events: WriterEvents;
@@ -56,17 +77,23 @@ export class Writer {
 
   /** How many messages are not in the store yet. */
   get length(): number {
-    return this.queue.length;
+    return this.count;
   }
 
-  /** What is not in the store yet, oldest first. */
+  /** Whether what is written for this user cannot be stored now: nobody shall wait for it. */
+  isStuck(userid: number): boolean {
+    return this.isAway || this.stuck.has(userid);
+  }
+
+  /** What is not in the store yet, oldest first for each user. */
   *all(): Iterable<readonly [userid: number, letter: Letter]> {
-    for (const { userid, letter } of this.queue) yield [userid, letter];
+    for (const items of [...this.stuck.values(), ...this.parts, this.queue])
+      for (const { userid, letter } of items) yield [userid, letter];
   }
 
   /**
    * Stores messages for a user. `stored` resolves when all are stored, or never can be; `settled` then, or as soon
-   * as the store is away: nobody shall wait for it.
+   * as the store is away, or the user is stuck: nobody shall wait for it.
    */
   write(userid: number, letters: readonly Letter[]): { stored: Promise<void>; settled: Promise<void> } {
     const call: Call = { stored: () => {}, settled: () => {} };
@@ -77,88 +104,156 @@ export class Writer {
       call.settled = resolve;
     });
     const last = letters.length - 1;
+    const items = this.stuck.get(userid) ?? this.queue;
     letters.forEach((letter, i) => {
-      this.queue.push({ userid, letter, call: i === last ? call : undefined });
+      items.push({ userid, letter, call: i === last ? call : undefined });
     });
+    this.count += letters.length;
     if (letters.length === 0) call.stored();
-    if (letters.length === 0 || this.isAway) call.settled();
-    if (!this.running) void this.run();
+    if (letters.length === 0 || this.isStuck(userid)) call.settled();
+    this.start();
     return { stored, settled };
   }
 
-  /** Resolves with `work`, or as soon as the store is away. */
-  unlessAway(work: Promise<void>): Promise<void> {
-    if (this.isAway) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.impatient.add(resolve);
-      void work.then(() => {
-        this.impatient.delete(resolve);
-        resolve();
-      });
+  /** Resolves with `work`, or as soon as the store is away, or the user is stuck. */
+  async unlessStuck(userid: number, work: Promise<void>): Promise<void> {
+    let isDone = false;
+    const done = work.then(() => {
+      isDone = true;
     });
+    while (!isDone && !this.isStuck(userid)) await Promise.race([done, this.gaveUp.next()]);
   }
 
-  /** Resolves when nothing waits any more, or the store is tried no more. */
+  /** Resolves with `work`, or as soon as the store is away. */
+  async unlessAway(work: Promise<void>): Promise<void> {
+    let isDone = false;
+    const done = work.then(() => {
+      isDone = true;
+    });
+    while (!isDone && !this.isAway) await Promise.race([done, this.gaveUp.next()]);
+  }
+
+  /** Resolves when nothing waits any more but what is stuck, or the store is tried no more. */
   async empty(): Promise<void> {
-    if (this.running) await new Promise<void>((resolve) => this.ended.push(resolve));
+    if (this.running) await this.ended.next();
   }
 
-  /** From now on a store that is away is tried once more, and not waited for. Resolves when that is done. */
+  /** From now on what the store does not take is tried once more, and not waited for. Resolves when that is done. */
   async close(): Promise<void> {
     this.closing.abort();
-    await this.empty();
-    if (this.queue.length > 0) await this.run();
+    while (this.running || this.retrying) await this.ended.next();
+    if (this.queue.length + this.parts.length > 0) await this.run();
+    if (this.stuck.size > 0) await this.tryStuck();
+  }
+
+  private start(): void {
+    if (this.running || this.queue.length === 0) return;
+    this.run().catch((error) => unexpected(error, 'the storing of messages'));
   }
 
   private async run(): Promise<void> {
     this.running = true;
     // All that comes in this turn goes together.
     await undefined;
-    while (this.queue.length > 0) {
-      const batch = this.next();
-      const stored = await this.tried(batch);
-      if (stored !== undefined) this.took(batch, stored);
-      else if (this.closing.signal.aborted) break;
-      else await delay(this.retry, undefined, { signal: this.closing.signal }).catch(() => {});
+    while (this.parts.length + this.queue.length > 0) {
+      const [part] = this.parts;
+      const batch = part ?? firstOf(this.queue);
+      const ending = await this.tryOnce(batch);
+      if (ending === 'away' && this.closing.signal.aborted) break;
+      if (ending === 'away') await this.pause();
+      else if (part !== undefined) this.parts.shift();
+      else this.queue.splice(0, batch.length);
+      if (ending === 'against') this.split(batch);
     }
     this.running = false;
-    for (const tell of this.ended.splice(0)) tell();
+    this.ended.tell();
   }
 
-  private next(): Item[] {
-    let bytes = 0;
-    let count = 0;
-    for (const { letter } of this.queue) {
-      bytes += letter.bytes.length;
-      if (count === MOST || (bytes > MOST_BYTES && count > 0)) break;
-      count++;
+  private pause(): Promise<void> {
+    return delay(this.retry, undefined, { signal: this.closing.signal }).catch(() => {});
+  }
+
+  /** What the store does not take is tried apart; who is alone is stuck. */
+  private split(batch: readonly Item[]): void {
+    const byUser = new Map<number, Item[]>();
+    for (const item of batch) append(byUser, item.userid, item);
+    const users = [...byUser.values()];
+    const size = Math.ceil(users.length / PARTS);
+    if (users.length === 1) this.setStuck(batch);
+    else
+      for (let from = 0; from < users.length; from += size)
+        this.parts.push(users.slice(from, from + size).flat());
+  }
+
+  /** All that is written for one user goes beside the others. */
+  private setStuck(batch: readonly Item[]): void {
+    const [first] = batch;
+    if (first === undefined) return;
+    const { userid } = first;
+    const isOfUser = (item: Item) => item.userid === userid;
+    const items = [...batch, ...this.queue.filter(isOfUser)];
+    this.queue = this.queue.filter((item) => !isOfUser(item));
+    this.stuck.set(userid, items);
+    for (const { call } of items) call?.settled();
+    this.gaveUp.tell();
+    if (!this.retrying && !this.closing.signal.aborted)
+      this.retryStuck().catch((error) => unexpected(error, 'the storing of messages'));
+  }
+
+  private async retryStuck(): Promise<void> {
+    this.retrying = true;
+    while (this.stuck.size > 0 && !this.closing.signal.aborted) {
+      await this.pause();
+      await this.tryStuck();
     }
-    return this.queue.slice(0, count);
+    this.retrying = false;
+    this.ended.tell();
   }
 
-  /** How many of them are stored, the others never can be; undefined when the store is away. */
-  private async tried(batch: readonly Item[]): Promise<number | undefined> {
-    const messages = batch.map(({ userid, letter }) => ({ userid, message: letter.bytes.toString() }));
+  /** One after the other; when the store is away the others need not be tried. */
+  private async tryStuck(): Promise<void> {
+    for (const [userid, items] of this.stuck) {
+      const first = firstOf(items);
+      const ending = await this.tryOnce(first);
+      if (ending === 'taken') items.splice(0, first.length);
+      if (items.length === 0) this.stuck.delete(userid);
+      if (ending === 'away') return;
+    }
+  }
+
+  private async tryOnce(items: readonly Item[]): Promise<Ending> {
+    const messages = items.map(({ userid, letter }) => ({ userid, message: letter.bytes.toString() }));
     let refused: readonly Refusal[];
     try {
       refused = await this.store.storeMessages(messages);
     } catch (error) {
-      // What can never be stored is told by name: for any other reason nothing is given up.
-      this.turn(true, error);
-      return undefined;
+      return this.failed(items, error);
     }
     for (const { index, reason } of refused) {
-      const item = batch[index];
+      const item = items[index];
       if (item !== undefined) this.events.refused(reason, item.userid, item.letter);
     }
     this.turn(false, undefined);
-    return batch.length - refused.length;
+    this.took(items, items.length - refused.length);
+    return 'taken';
   }
 
-  private took(batch: readonly Item[], stored: number): void {
-    this.queue.splice(0, batch.length);
-    this.events.stored(new Set(batch.map(({ userid }) => userid)), stored);
-    for (const { userid, letter, call } of batch) {
+  /** What can never be stored is told by name: for any other reason nothing is given up. */
+  private failed(items: readonly Item[], error: unknown): Ending {
+    if (error instanceof StoreUnavailable && !(error instanceof StoreStuck)) {
+      this.turn(true, error);
+      return 'away';
+    }
+    const [first] = items;
+    const isAlone = first !== undefined && items.every(({ userid }) => userid === first.userid);
+    if (isAlone && !this.stuck.has(first.userid)) this.events.stuck(first.userid, error);
+    return 'against';
+  }
+
+  private took(items: readonly Item[], stored: number): void {
+    this.count -= items.length;
+    this.events.stored(new Set(items.map(({ userid }) => userid)), stored);
+    for (const { userid, letter, call } of items) {
       letter.done(userid);
       call?.settled();
       call?.stored();
@@ -170,8 +265,19 @@ export class Writer {
     this.isAway = away;
     this.events.away(reason);
     if (!away) return;
-    for (const { call } of this.queue) call?.settled();
-    for (const tell of this.impatient) tell();
-    this.impatient.clear();
+    for (const items of [...this.parts, this.queue]) for (const { call } of items) call?.settled();
+    this.gaveUp.tell();
   }
+}
+
+/** The first of them: as many as one call may have. */
+function firstOf(items: readonly Item[]): readonly Item[] {
+  let bytes = 0;
+  let count = 0;
+  for (const { letter } of items) {
+    bytes += letter.bytes.length;
+    if (count === MOST || (bytes > MOST_BYTES && count > 0)) break;
+    count++;
+  }
+  return items.slice(0, count);
 }

@@ -61,6 +61,9 @@ export class NoSuchUser extends UnstorableMessage {
  */
 export class StoreUnavailable extends NormalError {}
 
+/** The same for a call that others keep from being done, as they have locked a row of it: other calls may go on. */
+export class StoreStuck extends StoreUnavailable {}
+
 /**
  * Where accounts, friends, groups and stored messages live: the five tables of chat.sql.
  *

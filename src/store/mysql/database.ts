@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { limit } from '../limit.js';
-import { isLost, isOfDatabase, isReadOnly, isRefusal, isWrong } from './failure.js';
+import { isLocked, isLost, isOfDatabase, isReadOnly, isRefusal, isWrong } from './failure.js';
 import { Hosts } from './hosts.js';
 import { joined } from './joiner.js';
 import type { Ask, LinkOptions } from './link.js';
@@ -35,10 +35,13 @@ export class Database {
   readonly #gate: Gate;
   /** What tables and columns are called. */
   names = CHAT_SQL;
+  /** Whether a call ends at once when others have locked what it needs. */
+  readonly #leavesLocked: boolean;
   /** What went wrong last, until something goes right. */
   #stuck: unknown;
 
-  constructor(options: DatabaseOptions, pool: Pool, gate?: Gate) {
+  constructor(options: DatabaseOptions, pool: Pool, gate?: Gate, leavesLocked = false) {
+    this.#leavesLocked = leavesLocked;
     this.#options = options;
     this.#pool = pool;
     this.#gate = gate ?? ((work) => work());
@@ -52,9 +55,12 @@ export class Database {
   /**
    * The same database, for one kind of work that takes so many connections at most: if all of it is stuck,
    * there are others left.
+   *
+   * @param leavesLocked a call that needs what others have locked ends after a second, with StoreStuck: who asked
+   * tries something else
    */
-  narrow(lanes: number): Database {
-    const narrow = new Database(this.#options, this.#pool, limit(lanes));
+  narrow(lanes: number, leavesLocked = false): Database {
+    const narrow = new Database(this.#options, this.#pool, limit(lanes), leavesLocked);
     narrow.names = this.names;
     return narrow;
   }
@@ -103,6 +109,7 @@ export class Database {
         return result;
       } catch (error) {
         if (isRefusal(error) || !isOfDatabase(error)) throw error;
+        if (this.#leavesLocked && isLocked(error)) throw unavailable(error);
         this.#stuck = error;
         const isOver = isWrong(error) || performance.now() >= end;
         failing ??= performance.now();

@@ -15,7 +15,7 @@ const LANES = 2;
 export function offline(db: Database, limit: number): Offline {
   const prepare = preparer(limit);
   const read = pages(db);
-  const stores = db.narrow(LANES);
+  const stores = db.narrow(LANES, true);
   const removals = db.narrow(LANES);
   return {
     storeMessages: async (messages) => insertMessages(stores, await prepare(messages)),

@@ -1,5 +1,5 @@
-import { StoreUnavailable } from '../store.js';
-import { isLimit, isLost, isWrong, reason } from './failure.js';
+import { StoreStuck, StoreUnavailable } from '../store.js';
+import { isLimit, isLocked, isLost, isWrong, reason } from './failure.js';
 import type { Hosts } from './hosts.js';
 import { Link, type LinkOptions } from './link.js';
 import type { Watch } from './watch.js';
@@ -184,8 +184,8 @@ export class Pool {
   }
 }
 
-/** The database is away, and why. */
+/** The database is away, or others have locked what is needed, and why. */
 export function unavailable(cause: unknown): StoreUnavailable {
   const why = cause === undefined ? 'it does not answer' : reason(cause);
-  return new StoreUnavailable(why, { cause });
+  return isLocked(cause) ? new StoreStuck(why, { cause }) : new StoreUnavailable(why, { cause });
 }
