@@ -26,6 +26,8 @@ export class ScaleNode {
       wayChanged: () => {},
       stored: () => {},
       taken: () => {},
+      mayBeStored: () => {},
+      turned: () => {},
       changed: () => {},
     });
   }

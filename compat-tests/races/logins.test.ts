@@ -63,13 +63,16 @@ t.test('logins at once: into the account of a crashed node exactly one wins', ()
   }),
 );
 
-const visit = fc.record({
-  node: aNode,
-  actions: fc.array(fc.constantFrom('login', 'logout'), { minLength: 1, maxLength: 4 }),
-  last: fc.constantFrom('logout', 'end', 'reset'),
-});
-const visits = fc.array(visit, { minLength: 2, maxLength: 3 });
-type Visit = typeof visit extends fc.Arbitrary<infer T> ? T : never;
+const visitTo = (node: fc.Arbitrary<number>) =>
+  fc.record({
+    node,
+    actions: fc.array(fc.constantFrom('login', 'logout'), { minLength: 1, maxLength: 4 }),
+    last: fc.constantFrom('logout', 'end', 'reset'),
+  });
+const visits = fc.array(visitTo(aNode), { minLength: 2, maxLength: 3 });
+/** With a third node there is one that has not seen who was on the others. */
+const farVisits = fc.array(visitTo(fc.nat({ max: 2 })), { minLength: 3, maxLength: 4 });
+type Visit = ReturnType<typeof visitTo> extends fc.Arbitrary<infer T> ? T : never;
 
 /** Who has been told that it is logged in, and has not left since. */
 class Seat {
@@ -110,6 +113,16 @@ t.test('logins, logouts and closes interleaved: never two at once, and nobody is
     await world.run(...all.map((visit) => () => patient(world, seat, visit)));
     await isFree(world);
   }),
+);
+
+t.test(
+  'the same on three nodes, where the last word of one may come when two others have had the account',
+  () =>
+    race(3, farVisits, async (world, all) => {
+      const seat = new Seat();
+      await world.run(...all.map((visit) => () => patient(world, seat, visit)));
+      await isFree(world);
+    }),
 );
 
 /** Waits for no answer: logs in and leaves while the login is under way. */

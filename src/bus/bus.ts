@@ -9,7 +9,7 @@ import type { Outgoing } from './outgoing.js';
 import { Peers } from './peers.js';
 import type { Receipt, Remote, Way } from './remotes.js';
 import { Unplaced } from './unplaced.js';
-import { ANY_SPEECH, ENTRY, encodeMoved, encodeTaken, type Speech } from './wire.js';
+import { ANY_SPEECH, ENTRY, encodeMoved, encodeOwned, encodeTaken, type Speech } from './wire.js';
 
 /** Between two looks whether all has been answered, in ms. */
 const LOOK = 5;
@@ -126,6 +126,16 @@ export class Bus {
       this.say(undefined, encodeMoved(this.node, [], left.slice(from, from + TOGETHER)));
   }
 
+  /** The user has been let in here: no other node of ours may let it in. Called between `listen` and `forget`. */
+  own(userid: number): void {
+    this.say(undefined, encodeOwned(this.node, [userid]));
+  }
+
+  /** Whether another node of ours has let the user in. */
+  isOwned(userid: number): boolean {
+    return this.peers.remotes.isOwned(userid);
+  }
+
   /** How many nodes listen for a user. Rejects when the bus is away. */
   async subscribers(userid: number): Promise<number> {
     const count = await this.medium.subscribers(userid);
@@ -231,7 +241,7 @@ export class Bus {
 
   /** Who took this node for dead, and does not know that it is back, stores what it cannot publish, and tells nobody. */
   private received(events: BusEvents, userid: number, message: Buffer): void {
-    if (!this.isUp || this.beats < SURE) events.stored([userid]);
+    if (!this.isUp || this.beats < SURE) events.mayBeStored(userid);
     events.receiveUnconfirmed(userid, message);
   }
 

@@ -23,6 +23,12 @@ export interface BusEvents {
   /** Another node has stored messages for these users. */
   stored(userids: readonly number[]): void;
 
+  /** Another node may have stored messages for this user without telling this one. */
+  mayBeStored(userid: number): void;
+
+  /** Another node has come, is back, or has ended: it may have stored messages without telling this one. */
+  turned(): void;
+
   /** Users have come to another node, and are to be let go here. */
   taken(userids: readonly number[]): void;
 

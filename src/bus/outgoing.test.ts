@@ -17,7 +17,7 @@ function linkTo() {
     confirmed: () => {},
   });
   const remote = (userid: number): Remote => {
-    return { userid, link, at: link, outstanding: 0, refused: [], waiting: false };
+    return { userid, link, at: link, outstanding: 0, refused: [], owned: false, waiting: false };
   };
   return { link, parcels, remote };
 }

@@ -56,6 +56,7 @@ export class Peers {
     state: (state) => this.heardState(state.node, state),
     moved: ({ node, came, left }) => this.heardMoved(node, came, left),
     taken: ({ userids }) => this.host.events().taken(userids),
+    owned: ({ node, userids }) => this.heardOwned(node, userids),
     closed: ({ node }) => this.end(node),
   };
 
@@ -102,6 +103,7 @@ export class Peers {
     const orphans = this.incoming.get(node)?.orphans ?? [];
     if (this.links.has(node)) this.host.missed();
     this.end(node);
+    this.host.events().turned();
     for (const [userid, letters] of orphans) this.host.events().returned(userid, letters);
   }
 
@@ -141,10 +143,11 @@ export class Peers {
     }
     const { hello, userids, seen } = state;
     if (hello && this.links.has(node)) this.host.missed();
+    if (hello) this.host.events().turned();
     const link = this.linkTo(node);
     const there = new Set(userids);
     for (const remote of this.remotes.on(link)) if (!there.has(remote.userid)) this.left(remote);
-    this.heardMoved(node, userids, []);
+    this.heardOwned(node, userids);
     if (hello) this.host.say(node, this.state(false));
     const from = this.from(node);
     if (this.host.isUp()) from.cutOff = false;
@@ -175,6 +178,14 @@ export class Peers {
       if (events.isHere(userid)) here.push(userid);
     }
     if (here.length > 0) this.host.say(undefined, encodeMoved(this.host.node, here, []));
+  }
+
+  private heardOwned(node: string, userids: readonly number[]): void {
+    this.heardMoved(node, userids, []);
+    for (const userid of userids) {
+      const remote = this.remotes.get(userid);
+      if (remote !== undefined && remote.link === this.links.get(node)) remote.owned = true;
+    }
   }
 
   private came(userid: number, link: Outgoing): void {

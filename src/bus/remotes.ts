@@ -11,6 +11,8 @@ export interface Remote {
   outstanding: number;
   /** What came back, to be delivered anew in order once `outstanding` is 0. */
   refused: { readonly letter: Letter; readonly order: number }[];
+  /** Its node has let it in. Before that it is only being logged in there. */
+  owned: boolean;
   /** Somebody waits for room, see `Bus.way`. */
   waiting: boolean;
 }
@@ -62,11 +64,19 @@ export class Remotes {
   /** The user is on this node now. */
   came(userid: number, link: Outgoing): void {
     const remote = this.remotes.get(userid);
-    if (remote !== undefined) remote.link = link;
-    else {
-      const fresh = { userid, link, at: link, outstanding: 0, refused: [], waiting: false };
+    if (remote === undefined) {
+      const fresh = { userid, link, at: link, outstanding: 0, refused: [], owned: false, waiting: false };
       this.remotes.set(userid, fresh);
+    } else if (remote.link !== link) {
+      remote.link = link;
+      remote.owned = false;
     }
+  }
+
+  /** Whether another node has let the user in. */
+  isOwned(userid: number): boolean {
+    const remote = this.remotes.get(userid);
+    return remote?.link !== undefined && remote.owned;
   }
 
   /** The user is on no other node. False while messages for it are under way: then it is known until they are not. */

@@ -37,6 +37,7 @@ export type Word =
   | ({ readonly kind: 'state'; readonly node: string } & State)
   | { readonly kind: 'moved'; readonly node: string; readonly came: number[]; readonly left: number[] }
   | { readonly kind: 'taken'; readonly node: string; readonly userids: number[] }
+  | { readonly kind: 'owned'; readonly node: string; readonly userids: number[] }
   | { readonly kind: 'closed'; readonly node: string };
 
 /** The word of one kind. */
@@ -91,7 +92,7 @@ export interface State {
   readonly speech: Speech;
 }
 
-const KINDS = ['parcel', 'answer', 'state', 'moved', 'taken', 'closed'] as const;
+const KINDS = ['parcel', 'answer', 'state', 'moved', 'taken', 'closed', 'owned'] as const;
 
 /** A word with its head, and room for so many bytes more. */
 function begin(kind: (typeof KINDS)[number], node: string, room: number): WordWriter {
@@ -155,7 +156,16 @@ export function encodeMoved(node: string, came: readonly number[], left: readonl
 
 /** These users have come somewhere else: who has them shall let them go. */
 export function encodeTaken(node: string, userids: readonly number[]): Buffer {
-  const writer = begin('taken', node, 4 + 4 * userids.length);
+  return encodeUsers('taken', node, userids);
+}
+
+/** These users are logged in on this node: no other may let them in, whatever the database says. */
+export function encodeOwned(node: string, userids: readonly number[]): Buffer {
+  return encodeUsers('owned', node, userids);
+}
+
+function encodeUsers(kind: 'taken' | 'owned', node: string, userids: readonly number[]): Buffer {
+  const writer = begin(kind, node, 4 + 4 * userids.length);
   writer.ints(userids);
   return writer.bytes;
 }
@@ -206,7 +216,8 @@ function read(bytes: Buffer): Word | undefined {
     case 'moved':
       return { kind: 'moved', node, came: reader.ints(), left: reader.ints() };
     case 'taken':
-      return { kind: 'taken', node, userids: reader.ints() };
+    case 'owned':
+      return { kind, node, userids: reader.ints() };
     case 'closed':
       return { kind: 'closed', node };
     default:

@@ -79,15 +79,20 @@ export async function readStored({ store }: Chat, session: Session): Promise<rea
 }
 
 async function giveStored(chat: Chat, session: Session): Promise<void> {
-  const { connection, changed } = session;
+  const { connection, changed, unread } = session;
   if (connection === undefined) return;
   try {
     await handOver(chat, connection, session, singly(await readStored(chat, session)));
   } catch (error) {
-    // Nobody waits for a database that is away: the user may leave meanwhile.
+    if (unread === 'perhaps' && session.unread !== 'yes' && error instanceof StoreUnavailable) {
+      // What may not be there keeps nobody waiting for a database that is away.
+      chat.suspicion.postpone(session.id);
+      return;
+    }
     session.markUnread('yes');
     if (!(error instanceof StoreUnavailable))
       chat.log.error({ err: error, userid: session.id }, 'stored messages stay stored');
+    // The user may leave meanwhile.
     await Promise.race([changed.next(), delay(LIMITS.retry)]);
   }
 }

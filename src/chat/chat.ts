@@ -14,6 +14,7 @@ import type { Changes } from './changes.js';
 import type { Hints } from './hints.js';
 import type { Holdings } from './holdings.js';
 import type { Shortener } from './shortener.js';
+import type { Suspicion } from './suspicion.js';
 
 export interface ChatOptions {
   /** Believe every `id`, as the original does (DIFFERENCES 3). */
@@ -36,6 +37,7 @@ export interface Chat {
   readonly writer: Writer;
   readonly spool: Spool | undefined;
   readonly changes: Changes;
+  readonly suspicion: Suspicion;
   readonly budget: Budget;
   readonly options: ChatOptions;
   /** Groups all of whose members were on nodes of ours when a message was last sent: no states are asked for. */

@@ -19,6 +19,7 @@ import { Holdings } from './holdings.js';
 import { Shortener } from './shortener.js';
 import { openSpool, spoolWhenLate } from './spooling.js';
 import { storing } from './storing.js';
+import { Suspicion } from './suspicion.js';
 import { letGo } from './takeover.js';
 
 export interface Parts {
@@ -85,6 +86,7 @@ export function createChat({
     writer,
     spool,
     changes,
+    suspicion: new Suspicion({ store, writer, delivery, stopping }),
     budget,
     options,
     near: new Set(),
@@ -100,7 +102,7 @@ export function createChat({
 
 /** Connects the bus. Rejects when it cannot be used. */
 export function startBus(chat: Chat): Promise<void> {
-  const { bus, delivery, presence } = chat;
+  const { bus, delivery, presence, suspicion } = chat;
   return bus.start({
     receive: (userid, letter) => delivery.receive(userid, letter),
     receiveUnconfirmed: (userid, message) => delivery.receiveUnconfirmed(userid, message),
@@ -117,8 +119,11 @@ export function startBus(chat: Chat): Promise<void> {
     },
     changed: (up) => {
       delivery.lines.pumpAll();
-      // Original nodes may have stored messages meanwhile, and tell nobody.
-      if (up) delivery.noteStored(presence.all().map(({ id }) => id));
+      // Others may have stored messages meanwhile, and tell nobody.
+      if (up) suspicion.raise(presence.all().map(({ id }) => id));
     },
+    mayBeStored: (userid) => suspicion.raise([userid]),
+    // What it has stored it may have told nobody: it was cut off, or another one that has died was.
+    turned: () => suspicion.raise(presence.all().map(({ id }) => id)),
   });
 }

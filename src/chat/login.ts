@@ -105,15 +105,33 @@ async function arrive(chat: Chat, user: User): Promise<boolean> {
   return arriveOffline(chat, user.id);
 }
 
+/**
+ * The database says that the account is offline. That may be the late last word of a node that the user has left
+ * long since, while it is logged in on another one: that node has said so, and the account stays its.
+ */
 function arriveOffline(chat: Chat, id: number): Promise<boolean> {
   return claim(chat, id, () => chat.store.goOnline(id));
+}
+
+/** Whether a node that has let the user in listens for it still. What it said last may not have come yet. */
+async function isOwnedElsewhere({ bus }: Chat, id: number): Promise<boolean> {
+  return bus.isOwned(id) && (await bus.subscribers(id).catch(() => 0)) > 1;
 }
 
 /** Listens for the user, and takes that back when the account is not ours after all. */
 async function claim(chat: Chat, id: number, isOurs: () => Promise<boolean>): Promise<boolean> {
   try {
     await listen(chat, id);
-    if (await isOurs()) return true;
+    if (await isOurs()) {
+      if (!(await isOwnedElsewhere(chat, id))) {
+        chat.bus.own(id);
+        return true;
+      }
+      await forget(chat, id);
+      // In case that its owner has gone meanwhile: then nobody else would say so.
+      await turnBack(chat, id);
+      return false;
+    }
   } catch (error) {
     await forget(chat, id);
     throw error;

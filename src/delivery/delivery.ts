@@ -168,12 +168,12 @@ export class Delivery {
     if (session.fallBehind()) this.onBehind(session);
   }
 
-  /** Messages for these users are in the store now: those who are here shall have them. */
-  noteStored(userids: Iterable<number>): void {
+  /** Messages for these users are in the store now, or may be: those who are here shall have them. */
+  noteStored(userids: Iterable<number>, unread: 'yes' | 'perhaps' = 'yes'): void {
     for (const userid of userids) {
       const session = this.presence.get(userid);
       if (session === undefined) continue;
-      session.markUnread('yes');
+      session.markUnread(unread);
       this.fallBehind(session);
       session.changed.tell();
     }

@@ -23,13 +23,15 @@ async function scene(t: Test, publish: () => Promise<number>) {
     stored: () => {},
     refused: () => t.fail('refused'),
     away: () => t.fail('away'),
+    stuck: () => t.fail('stuck'),
   });
   const { outcomes } = new Metrics();
   const charge = new Charge(new Budget(1_000_000));
   const lines = new Lines({ presence: new Presence(charge), bus, writer, outcomes }, () => {});
-  await other.start({ wayChanged: () => {} } as Partial<BusEvents> as BusEvents);
+  await other.start({ wayChanged: () => {}, turned: () => {} } as Partial<BusEvents> as BusEvents);
   await bus.start({
     changed: () => lines.pumpAll(),
+    turned: () => {},
     wayChanged: (id) => lines.pump(id),
     returned: (id, letters) => {
       lines.putBack(id, letters);
