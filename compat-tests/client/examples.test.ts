@@ -75,6 +75,34 @@ t.test('a bot without its server ends', async (t) => {
   t.match(bot.log, 'the server has closed the connection\n');
 });
 
+t.test('a client that comes back after its server was away, and not with a wrong password', async (t) => {
+  const data = join(folder.path, 'reconnecting.db');
+  const first = await startServer(['--data', data]);
+  const { id } = await (await User.connect(first)).register('steady');
+  const run = (password: string) =>
+    new Child(process.execPath, [
+      'examples/reconnecting.js',
+      '127.0.0.1',
+      `${first.port}`,
+      `${id}`,
+      password,
+    ]);
+  const wrong = run('wrong');
+  t.equal(await wrong.ended, 1);
+  t.match(wrong.log, 'id or password is invalid!');
+  const steady = run('pw');
+  t.teardown(() => steady.stop('SIGKILL'));
+  await steady.logged(/steady is here/);
+  await first.child.stop();
+  await steady.logged(/the server has closed the connection\n/);
+  const second = await startServer(['--data', data], first.port);
+  t.teardown(() => second.child.stop());
+  await steady.logged(/steady is here(.|\n)*steady is here/);
+  const { user } = await newUser(second, 'friend');
+  await user.say({ id: 2, msg: 'welcome back', msgid: 6, name: 'friend', time: 'T', toid: id });
+  await steady.logged(/"friend": "welcome back"/);
+});
+
 t.test('a server inside another program', async (t) => {
   const env = { CHAT_PORT: '0', HTTP_PORT: '0' };
   const program = new Child(process.execPath, ['examples/embedded-server.js'], env);
@@ -93,7 +121,7 @@ t.test('a server inside another program', async (t) => {
 t.test('the examples fit the types that the package comes with', async (t) => {
   const options =
     '--noEmit --allowJs --checkJs --strict --module nodenext --target es2022 --types node --skipLibCheck';
-  const files = ['examples/bot.js', 'examples/embedded-server.js'];
+  const files = ['bot', 'reconnecting', 'embedded-server'].map((name) => `examples/${name}.js`);
   t.equal(execFileSync('node_modules/.bin/tsc', [...options.split(' '), ...files], { encoding: 'utf8' }), '');
 });
 

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Document } from './document.js';
 import { numberOf, textOf } from './foreign.js';
 import { type ConnectionLost, Link, type LinkLimits } from './link.js';
@@ -29,6 +30,8 @@ const DEFAULTS: LinkLimits = { replyTimeout: 60_000, maxDocument: MOST_BYTES, ma
 export interface ChatClientAddress extends ChatClientOptions {
   readonly host: string;
   readonly port: number;
+  /** With TLS, for the port of `--tls`: `true`, or options of node:tls, as `{ ca: readFileSync('ca.pem') }`. */
+  readonly tls?: boolean | ConnectionOptions;
 }
 
 /** The server has refused a request: `errno` as in PROTOCOL.md section 5, the message in its words. */
@@ -74,12 +77,12 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   }
 
   /** Connects to a server. Rejects with the system's error, or after 10 silent seconds. */
-  static async connect({ host, port, ...options }: ChatClientAddress): Promise<ChatClient> {
-    const keepAlive = { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE };
-    const socket = connect({ host, port, noDelay: true, ...keepAlive });
+  static async connect({ tls, host, port, ...options }: ChatClientAddress): Promise<ChatClient> {
+    const socket = tls ? openTls({ ...(tls === true ? {} : tls), host, port }) : connect({ host, port });
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE);
     const signal = AbortSignal.timeout(CONNECT_TIMEOUT);
     try {
-      await once(socket, 'connect', { signal });
+      await once(socket, tls ? 'secureConnect' : 'connect', { signal });
     } catch (error) {
       socket.destroy();
       throw signal.aborted ? new Error('no answer') : error;
@@ -152,6 +155,11 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     if (this.#user === undefined) throw new Error('log in first');
     return this.#user;
   }
+}
+
+/** An address has no name that a server could be asked for. */
+function openTls(options: ConnectionOptions & { readonly host: string }): TLSSocket {
+  return connectTls({ ...(isIP(options.host) === 0 && { servername: options.host }), ...options });
 }
 
 /** Local time as messages carry it, `YYYY-MM-DD HH:MM:SS`. */

@@ -37,7 +37,7 @@ t.test('help', async (t) => {
   for (const args of [['-h'], ['--help'], ['127.0.0.1', '6000', '--help']]) {
     t.match(
       await run(args),
-      { stdout: /^usage: chat-client HOST PORT\n/, stderr: '', status: 0 },
+      { stdout: /^usage: chat-client HOST PORT \[--tls \[--ca FILE\]\]\n/, stderr: '', status: 0 },
       args.join(' '),
     );
   }

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { ChatClient } from './chat-client.js';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ChatClient, type ChatClientAddress } from './chat-client.js';
 import { converse } from './conversation.js';
 import { Keyboard } from './keyboard.js';
 import { pipe, type Terminal } from './terminal.js';
@@ -9,11 +11,13 @@ const WRONG_USE = 255;
 
 const WRONG = 'command invalid! example: chat-client 127.0.0.1 6000';
 
-const HELP = `usage: chat-client HOST PORT
+const HELP = `usage: chat-client HOST PORT [--tls [--ca FILE]]
 
 Talks to a chat server: register, log in with the id that you are given, then type commands;
 help lists them. Example: chat-client 127.0.0.1 6000
 
+  --tls         speak TLS, with the port that the server has for it
+  --ca FILE     the certificate (PEM) of who vouches for the server, if it is nobody whom all know
   -h, --help    show this
 
 At a keyboard: arrow-up brings commands back, Ctrl-D or quit ends. (unread) stands before messages that
@@ -25,11 +29,40 @@ function fail(line: string): never {
   process.exit(WRONG_USE);
 }
 
-/** Host and port of the command line. */
-function readArguments([host, portText = '', ...more]: string[]): { host: string; port: number } {
+/** What the command line says. */
+function readArguments(args: string[]): ChatClientAddress | 'help' {
+  const { values, positionals } = parsed(args);
+  if (values.help) return 'help';
+  const [host, portText = '', ...more] = positionals;
   const port = /^\d{1,5}$/.test(portText) ? Number(portText) : 0;
   if (!host || port < 1 || port > 65535 || more.length > 0) fail(WRONG);
-  return { host, port };
+  const { tls = false, ca } = values;
+  if (ca !== undefined && !tls) fail('--ca goes with --tls');
+  return { host, port, tls: ca === undefined ? tls : { ca: readCa(ca) } };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        tls: { type: 'boolean' },
+        ca: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch {
+    fail(WRONG);
+  }
+}
+
+function readCa(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    fail(`--ca ${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 function openTerminal(): Terminal {
@@ -38,13 +71,21 @@ function openTerminal(): Terminal {
 }
 
 async function main(args: string[]): Promise<void> {
-  if (args.some((arg) => arg === '-h' || arg === '--help')) return console.log(HELP);
-  const { host, port } = readArguments(args);
+  const address = readArguments(args);
+  if (address === 'help') return console.log(HELP);
   const connect = () =>
-    ChatClient.connect({ host, port }).catch((error) => {
-      throw new Error(`cannot connect to ${host} ${port}: ${error.code ?? error.message}`);
+    ChatClient.connect(address).catch((error) => {
+      throw new Error(`cannot connect to ${address.host} ${address.port}: ${why(error)}`);
     });
   await converse(await connect(), connect, openTerminal());
+}
+
+/** Certificates that nobody vouches for are told with what to do. */
+function why({ code, message }: NodeJS.ErrnoException): string {
+  const isUnknown = /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)/.test(code ?? '');
+  return isUnknown
+    ? `${code}: name its certificate, or that of who vouches for it, by --ca`
+    : (code ?? message);
 }
 
 process.stdout.on('error', () => process.exit(WRONG_USE));
