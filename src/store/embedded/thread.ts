@@ -73,7 +73,8 @@ export class FileThread {
 
   /** Resolves when the file is open. */
   private begin(task: Task): Promise<void> {
-    const worker = new Worker(SCRIPT, { workerData: task, name: 'file' });
+    // Options that are only for the program's own script, as --input-type, would stop the thread.
+    const worker = new Worker(SCRIPT, { workerData: task, name: 'file', execArgv: [] });
     this.worker = worker;
     let why = 'its thread has ended';
     return new Promise((resolve, reject) => {
