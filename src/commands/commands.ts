@@ -39,6 +39,9 @@ const TOOLS: Record<ToolName, (tool: Tool) => Promise<void>> = {
   dialect: async ({ settings, words }) => (await import('./dialect.js')).dialect(settings, words),
   backup: ({ settings, words: [file = ''] }) => backup(settings, file),
   move: ({ settings, words: [to = ''], again }) => move(settings, to, again),
+  user: async ({ settings, words: [who = ''] }) => (await import('./accounts.js')).user(settings, who),
+  password: async ({ settings, words: [who = ''] }) =>
+    (await import('./accounts.js')).password(settings, who),
   users: ({ settings }) => users(settings),
   kick: ({ settings, words: [userid = ''] }) => kick(settings, userid),
   say: ({ settings, words: [text = ''] }) => say(settings, text),

@@ -17,6 +17,12 @@ export const TOOLS = {
     usage: 'move mysql|embedded',
     help: 'copy everything from the embedded database into MySQL, or back',
   },
+  user: { words: [1], usage: 'user NAME|ID', help: 'what the database knows of a user' },
+  password: {
+    words: [1],
+    usage: 'password NAME|ID',
+    help: 'give a user a new password, read from standard input; also while a server runs',
+  },
   users: {
     words: [0],
     usage: 'users',

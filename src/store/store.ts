@@ -81,6 +81,9 @@ export interface Store {
   /** The id of the account with that name, or undefined. */
   idOf(name: string): Promise<number | undefined>;
 
+  /** Gives an account another password. False when there is none, or the database refuses it, as one that is too long. */
+  setPassword(id: number, password: string): Promise<boolean>;
+
   /** Those of the ids that accounts have, in any order. */
   existing(ids: readonly number[]): Promise<readonly number[]>;
 

@@ -43,6 +43,7 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
   const store = operation('storeMessages');
   return {
     register: operation('register'),
+    setPassword: operation('setPassword'),
     user: operation('user'),
     idOf: operation('idOf'),
     existing: operation('existing'),

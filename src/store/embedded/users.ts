@@ -10,6 +10,7 @@ export function users(db: EmbeddedDatabase, passwordLength: number) {
   const nameTaken = db.prepare('SELECT 1 FROM user WHERE name = ?');
   const byId = db.prepare('SELECT id, name, password, state FROM user WHERE id = ? AND password IS NOT NULL');
   const byName = db.prepare('SELECT id FROM user WHERE name = ?');
+  const setPassword = db.prepare('UPDATE user SET password = ? WHERE id = ?');
   const isThere = db.prepare('SELECT 1 FROM user WHERE id = ?');
   const toOnline = db.prepare("UPDATE user SET state = 'online' WHERE id = ? AND state IS NOT 'online'");
   const toOffline = db.prepare("UPDATE user SET state = 'offline' WHERE id = ?");
@@ -25,6 +26,10 @@ export function users(db: EmbeddedDatabase, passwordLength: number) {
         return undefined;
       }
     },
+    setPassword: (id: number, password: string): boolean =>
+      isWhole(password) &&
+      [...password].length <= passwordLength &&
+      setPassword.run(password, id).changes === 1,
     user: (id: number): User | undefined => byId.all(id).map(toUser)[0],
     idOf: (name: string): number | undefined =>
       isWhole(name) ? byName.all(name).map(({ id }) => Number(id))[0] : undefined,

@@ -8,7 +8,10 @@ import { online, stateOf, states } from './states.js';
 import { textOf } from './text.js';
 import { lookup, withList } from './together.js';
 
-type Users = Pick<Store, 'register' | 'user' | 'idOf' | 'existing' | 'goOnline' | 'goOffline'>;
+type Users = Pick<
+  Store,
+  'register' | 'setPassword' | 'user' | 'idOf' | 'existing' | 'goOnline' | 'goOffline'
+>;
 
 /** How many connections look for accounts at once. */
 const LOOKUPS = 2;
@@ -29,6 +32,7 @@ export function users(db: Database, canLock: boolean): Users {
   return {
     register: (name, password) => register(changes, db.nameFor(name), password),
     user: async (id) => toUser((await rowsOf(id))[0]),
+    setPassword: (id, password) => setPassword(changes, id, password),
     idOf: (name) => idOf(db, db.nameFor(name)),
     existing: (ids) => existing(db, ids),
     goOnline: (id) => set({ id, state: 'online' }),
@@ -58,6 +62,14 @@ function register(db: Database, name: string, password: string): Promise<number 
       return again ? await registered(db, ask, name, password) : undefined;
     }
   });
+}
+
+async function setPassword(db: Database, id: number, password: string): Promise<boolean> {
+  const { table, id: key, password: column } = db.names.user;
+  const done = await unlessRefused(
+    db.ask(`update ${table} set ${column} = ? where ${key} = ?`, [password, id]),
+  );
+  return done?.affected === 1;
 }
 
 async function registered(
