@@ -254,6 +254,12 @@ export const OPTIONS = {
     rule: z.string().transform(address).optional(),
     help: 'metrics, health and a live page, on 127.0.0.1 unless an IP is given',
   },
+  'admin-host': {
+    group: 'operation',
+    value: 'NAME,...',
+    rule: z.string().optional(),
+    help: 'names with a dot by which the admin port is asked; addresses and others are taken as they are',
+  },
   'admin-token': {
     group: 'operation',
     value: 'TOKEN',

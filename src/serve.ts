@@ -147,7 +147,8 @@ async function openAdmin({ config, log }: Post, { askAll, served, own }: Shown):
   if (config.admin === undefined) return;
   const { listen } = await import('./admin/server.js');
   const { ip = '127.0.0.1', port: wanted } = config.admin;
-  const { name = `${hostname()}:${served}`, 'admin-token': token } = config;
-  const port = await listen({ ip, port: wanted }, { name, askAll, token, log, ...(own && { own }) });
+  const { name = `${hostname()}:${served}`, 'admin-token': token, 'admin-host': names = '' } = config;
+  const hosts = names.toLowerCase().split(',');
+  const port = await listen({ ip, port: wanted }, { name, askAll, token, hosts, log, ...(own && { own }) });
   log.info({ ip, port }, 'the admin page is open');
 }

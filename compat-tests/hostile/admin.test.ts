@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap';
+import { Child } from '../harness/child.js';
 import { Client } from '../harness/client.js';
 import { startServer } from '../harness/server.js';
+import { User } from '../harness/user.js';
 
 t.setTimeout(120_000);
 
@@ -79,3 +81,60 @@ for (const workers of ['1', '2']) {
     },
   );
 }
+
+t.test('idle connections to the admin port keep neither clients nor those who watch out', async (t) => {
+  const command =
+    'ulimit -n 400; exec "$0" dist/main.js 127.0.0.1 0 --data :memory: --admin 0 --strangers-per-address 1000';
+  const child = new Child('sh', ['-c', command, process.execPath]);
+  t.teardown(() => child.stop('SIGKILL'));
+  const [, admin] = await child.logged(/"port":(\d+),"msg":"the admin page is open"/);
+  const [line] = await child.logged(/^\{.*"msg":"listening".*\}$/m);
+  const idle: Client[] = [];
+  for (let n = 0; n < 360; n++) idle.push(await Client.connect(Number(admin)));
+  const users: User[] = [];
+  for (let n = 0; n < 100; n++) users.push(await User.connect(JSON.parse(line)));
+  for (const [n, user] of users.entries()) t.equal((await user.register(`u${n}`)).errno, 0);
+  await isAlive(t, Number(admin), 'all that');
+  for (const client of idle) client.reset();
+  await Promise.all(users.map((user) => user.close()));
+});
+
+t.test(
+  'what is meant for a page of elsewhere is not answered; a text that no client could read is not said',
+  async (t) => {
+    const token = 'a token of sixteen characters or more';
+    const options = [
+      '--data',
+      ':memory:',
+      '--admin',
+      '0',
+      '--admin-token',
+      token,
+      '--admin-host',
+      'a.example,b.example',
+    ];
+    const { child } = await startServer(options);
+    t.teardown(() => child.stop('SIGKILL'));
+    const [, admin] = await child.logged(/"port":(\d+),"msg":"the admin page is open"/);
+    const asked = async (host: string) => {
+      const client = await Client.connect(Number(admin));
+      await client.send(`GET /status HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      return String(await client.end()).slice(9, 12);
+    };
+    t.same(await Promise.all(['127.0.0.1', 'b.example:1', 'evil.example', ''].map(asked)), [
+      '200',
+      '200',
+      '421',
+      '421',
+    ]);
+    const say = async (text: string) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const request = { method: 'POST', headers, body: text };
+      return (await fetch(`http://127.0.0.1:${admin}/say`, request)).status;
+    };
+    t.same(
+      await Promise.all(['x'.repeat(500), '"'.repeat(400), '"'.repeat(500), 'x'.repeat(501)].map(say)),
+      [200, 200, 413, 413],
+    );
+  },
+);

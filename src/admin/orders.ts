@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { type Answer, json, type Route, text } from './answer.js';
 import type { AskAll } from './desk.js';
 
-/** The longest text that can be said, in bytes: the original client reads 1,023 at once. */
+/** The longest text that can be said, in bytes. */
 const MOST = 500;
+/** The longest one as it is written into JSON, in bytes: with what stands around it the client reads 1,023 at once. */
+const MOST_WRITTEN = 850;
 
 /** What changes something, or shows users: only for who has the token. */
 export function orders(askAll: AskAll, token: string | undefined): Record<string, Route> {
@@ -20,9 +22,11 @@ export function orders(askAll: AskAll, token: string | undefined): Record<string
     }),
     'POST say': guarded(async (request) => {
       const said = await bodyOf(request);
-      return said === ''
-        ? text(400, 'nothing to say')
-        : json({ told: sum(await askAll({ ask: 'say', text: said })) });
+      if (said === undefined) return text(413, `more than ${MOST} bytes`);
+      if (said === '') return text(400, 'nothing to say');
+      if (Buffer.byteLength(JSON.stringify(said)) > MOST_WRITTEN)
+        return text(413, 'too much of it has to be escaped');
+      return json({ told: sum(await askAll({ ask: 'say', text: said })) });
     }),
   };
 }
@@ -35,12 +39,13 @@ function refusal({ headers }: IncomingMessage, token: string | undefined): Answe
   return isRight ? undefined : text(401, 'the token is not the right one');
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+/** The text of a request; undefined when it is too long. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > MOST) throw new Error(`more than ${MOST} bytes`);
+    if (bytes > MOST) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString().trim();

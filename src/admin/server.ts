@@ -6,7 +6,9 @@ import { packageText } from '../ops/package.js';
 import type { Recent } from '../ops/recent.js';
 import { json, type Route, text } from './answer.js';
 import type { AskAll } from './desk.js';
+import { fewConnections } from './few.js';
 import { History } from './history.js';
+import { isMeant } from './host.js';
 import { orders } from './orders.js';
 import { runbook } from './runbook.js';
 import { sparing } from './sparing.js';
@@ -21,6 +23,9 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
+/** For a request to come, in ms: who only holds a connection loses it. */
+const TIMES = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 5000 };
+
 /** What the admin port is for. */
 export interface Watched {
   /** What the node is called. */
@@ -28,6 +33,8 @@ export interface Watched {
   readonly askAll: AskAll;
   /** Who gives orders must give it too; without one nobody can. */
   readonly token: string | undefined;
+  /** Names of this machine that have a dot in them. See isMeant. */
+  readonly hosts: readonly string[];
   readonly log: Log;
   /** What this process has in its log, if it serves no clients itself. */
   readonly own?: Recent;
@@ -41,14 +48,15 @@ export async function listen(
   place: { readonly ip: string; readonly port: number },
   watched: Watched,
 ): Promise<number> {
-  const { askAll, token, log } = watched;
+  const { askAll, token, log, hosts } = watched;
   const routes = new Map([...Object.entries(views(watched)), ...Object.entries(orders(askAll, token))]);
-  const server = createServer((request, response) => {
-    handle(routes, request, response).catch((error) => {
+  const server = createServer(TIMES, (request, response) => {
+    handle(routes, hosts, request, response).catch((error) => {
       log.error({ err: error }, 'a request to the admin port could not be answered');
       response.destroy();
     });
   });
+  server.on('connection', fewConnections());
   server.listen(place.port, place.ip);
   await once(server, 'listening');
   // One who comes when no more files may be open is no reason to end.
@@ -103,13 +111,18 @@ function assets(): Record<string, Route> {
   );
 }
 
+const notMeant: Route = async () =>
+  text(421, 'the Host of this request is no name of this server: start it with --admin-host NAME');
+
 async function handle(
   routes: ReadonlyMap<string, Route>,
+  hosts: readonly string[],
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const [word, ...rest] = wordsOf(request.url ?? '/');
-  const route = routes.get(`${request.method} ${word}`);
+  const isHere = isMeant(request.headers.host, hosts);
+  const route = isHere ? routes.get(`${request.method} ${word}`) : notMeant;
   const answer = await (route === undefined
     ? text(404, 'there is no such page')
     : route(request, rest.join('/')).catch((error) => text(500, String(error?.message ?? error))));
