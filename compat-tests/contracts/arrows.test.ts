@@ -80,3 +80,45 @@ for (const [folder, allowed] of Object.entries(ARROWS))
         .map((target) => `${file} imports ${target}`);
     t.same(sources(folder).flatMap(others), []);
   });
+
+/** The files that a file imports, types included. */
+function filesOf(file: string): string[] {
+  const paths = [...readFileSync(`src/${file}`, 'utf8').matchAll(IMPORT)].map(([, path = '']) => path);
+  return paths.map((path) => `${posix.join(posix.dirname(file), path)}.ts`);
+}
+
+/** The first circle that following these arrows finds; undefined when there is none. */
+function circle(arrows: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const walk = (file: string, way: readonly string[]): string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    done.add(file);
+    for (const next of arrows.get(file) ?? []) {
+      const found = walk(next, [...way, file]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  for (const file of arrows.keys()) {
+    const found = walk(file, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+t.test('no file imports itself by a detour, also not for a type', async (t) => {
+  t.same(
+    circle(
+      new Map([
+        ['a', ['b']],
+        ['b', ['c']],
+        ['c', ['b']],
+      ]),
+    ),
+    ['b', 'c', 'b'],
+    'a circle is found',
+  );
+  const files = ['.', ...folders].flatMap(sources);
+  t.equal(circle(new Map(files.map((file) => [file, filesOf(file)]))), undefined);
+});

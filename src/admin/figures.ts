@@ -1,5 +1,5 @@
 import type { Snapshot } from '../ops/metrics.js';
-import type { Sources } from './report.js';
+import type { Sources } from './sources.js';
 
 /** How things stand: name, help, and where it is read. */
 export const GAUGES: readonly [name: string, help: string, read: (now: Snapshot) => number][] = [

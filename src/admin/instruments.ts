@@ -6,7 +6,7 @@ import type { Store } from '../store/store.js';
 import type { Desk } from './desk.js';
 import { deskOf, type Served } from './local.js';
 import { Probes } from './probes.js';
-import type { Sources } from './report.js';
+import type { Sources } from './sources.js';
 import { timedMedium, timedStore } from './timed.js';
 import { Confirmations, Timings } from './timings.js';
 

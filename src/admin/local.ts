@@ -1,6 +1,7 @@
 import type { Desk } from './desk.js';
 import { pulseOf } from './pulse.js';
-import { reporter, type Sources } from './report.js';
+import { reporter } from './report.js';
+import type { Sources } from './sources.js';
 
 /** What a server of clients lets those who run it do. */
 export interface Served {

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Sources } from './report.js';
+import type { Sources } from './sources.js';
 
 /** A few figures of one process, or of a whole node: cheap enough to be asked for all the time. */
 export interface Pulse {

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { version } from '../ops/package.js';
 import { COUNTERS, type Count, GAUGES, HIGHEST } from './figures.js';
-import type { Sources } from './report.js';
+import type { Sources } from './sources.js';
 
 /** How late a process is: the sum or the mean of several would hide the one that is. */
 const LAGS = /^nodejs_eventloop_lag/;

@@ -1,10 +1,9 @@
-import type { Metric } from 'prom-client';
-import type { Drops } from '../ops/drops.js';
 import type { Health } from '../ops/health.js';
-import type { Metrics, Snapshot } from '../ops/metrics.js';
-import type { Entry, Recent } from '../ops/recent.js';
+import type { Snapshot } from '../ops/metrics.js';
+import type { Entry } from '../ops/recent.js';
 import type { Probes } from './probes.js';
 import { makeRegistry } from './registry.js';
+import type { Sources } from './sources.js';
 
 /** What one process of a node tells of itself. */
 export interface Report {
@@ -29,18 +28,6 @@ export interface Service {
   readonly since?: number;
   /** How long its last answer took, in seconds. */
   readonly seconds?: number;
-}
-
-/** What a report is made from. */
-export interface Sources {
-  readonly metrics: Metrics;
-  readonly drops: Drops;
-  readonly health: readonly Health[];
-  readonly probes: Probes;
-  /** Metrics that are kept as things happen. */
-  readonly measured: readonly Metric[];
-  readonly recent: Recent;
-  readonly snapshot: () => Snapshot;
 }
 
 /** A function that makes reports. */

@@ -5,9 +5,9 @@ import type { BusEvents, BusWatch } from './events.js';
 import { Greeting } from './greeting.js';
 import type { Letter } from './letter.js';
 import type { Medium } from './medium.js';
-import type { Outgoing } from './outgoing.js';
 import { Peers } from './peers.js';
-import type { Receipt, Remote, Way } from './remotes.js';
+import type { Link, Remote } from './remote.js';
+import type { Receipt, Way } from './remotes.js';
 import { Unplaced } from './unplaced.js';
 import { ANY_SPEECH, ENTRY, encodeMoved, encodeOwned, encodeTaken, type Speech } from './wire.js';
 
@@ -156,7 +156,7 @@ export class Bus {
       if (remote?.link !== undefined) remote.link.add(ENTRY.message, letter, [remote]);
       return;
     }
-    const byLink = new Map<Outgoing, Remote[]>();
+    const byLink = new Map<Link, Remote[]>();
     for (const userid of userids) {
       const remote = this.peers.remotes.get(userid);
       if (remote?.link !== undefined) append(byLink, remote.link, remote);

@@ -1,7 +1,8 @@
 import t from 'tap';
 import { Incoming } from './incoming.js';
 import { Outgoing } from './outgoing.js';
-import { type Remote, takeRefused } from './remotes.js';
+import type { Remote } from './remote.js';
+import { takeRefused } from './remotes.js';
 import { decode, ENTRY, type Parcel } from './wire.js';
 
 function linkTo() {

@@ -1,6 +1,6 @@
 import { type Flushable, flushLater } from '../net/flusher.js';
 import { costOf, type Letter } from './letter.js';
-import type { Remote } from './remotes.js';
+import type { Link, Remote } from './remote.js';
 import { Sent, type SentEntry, type SentParcel } from './sent.js';
 import { type Answer, ENTRY, encodeParcel, roomOf, type Seen } from './wire.js';
 
@@ -28,7 +28,7 @@ export interface OutgoingHost {
 }
 
 /** Parcels to one other node: numbered, kept until it answers what became of them. */
-export class Outgoing implements Flushable {
+export class Outgoing implements Link, Flushable {
   readonly node: string;
   readonly epoch: number;
   private readonly host: OutgoingHost;

@@ -2,7 +2,8 @@ import { Answers } from './answers.js';
 import type { BusEvents } from './events.js';
 import { Incoming } from './incoming.js';
 import { Outgoing } from './outgoing.js';
-import { type Remote, Remotes, takeRefused } from './remotes.js';
+import type { Remote } from './remote.js';
+import { Remotes, takeRefused } from './remotes.js';
 import {
   decode,
   ENTRY,

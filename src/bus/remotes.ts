@@ -1,21 +1,5 @@
 import type { Letter } from './letter.js';
-import type { Outgoing } from './outgoing.js';
-
-/** A user on another node of ours. */
-export interface Remote {
-  readonly userid: number;
-  /** Where it is; undefined when it has left. */
-  link: Outgoing | undefined;
-  /** Where its unconfirmed messages went, and what they cost. */
-  at: Outgoing | undefined;
-  outstanding: number;
-  /** What came back, to be delivered anew in order once `outstanding` is 0. */
-  refused: { readonly letter: Letter; readonly order: number }[];
-  /** Its node has let it in. Before that it is only being logged in there. */
-  owned: boolean;
-  /** Somebody waits for room, see `Bus.way`. */
-  waiting: boolean;
-}
+import type { Link, Remote } from './remote.js';
 
 /** How a user who is not here is reached: over a link that takes a message now, or later; or nobody knows. */
 export type Way = 'open' | 'wait' | 'unknown';
@@ -35,7 +19,7 @@ export class Remotes {
   }
 
   /** The users on a node. */
-  on(link: Outgoing): Remote[] {
+  on(link: Link): Remote[] {
     return [...this.remotes.values()].filter((remote) => remote.link === link);
   }
 
@@ -62,7 +46,7 @@ export class Remotes {
   }
 
   /** The user is on this node now. */
-  came(userid: number, link: Outgoing): void {
+  came(userid: number, link: Link): void {
     const remote = this.remotes.get(userid);
     if (remote === undefined) {
       const fresh = { userid, link, at: link, outstanding: 0, refused: [], owned: false, waiting: false };

@@ -1,6 +1,6 @@
 import { append } from './append.js';
 import type { Letter } from './letter.js';
-import type { Remote } from './remotes.js';
+import type { Remote } from './remote.js';
 import { type Answer, ENTRY, type Entry, type Place } from './wire.js';
 
 /** No parcel has so many entries. */

@@ -4,7 +4,8 @@ import type { Message } from '../protocol/message.js';
 import { befriend } from './add-friend.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
-import { agreeOn, Refused, senderOf } from './identity.js';
+import { agreeOn, senderOf } from './identity.js';
+import { Refused } from './refused.js';
 
 /**
  * The answer to a request for friendship: `friendid` becomes a friend of `id`. Whoever of the two was asked

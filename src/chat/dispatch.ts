@@ -13,12 +13,12 @@ import type { Chat } from './chat.js';
 import { createGroup } from './create-group.js';
 import { groupChat } from './group-chat.js';
 import { heartbeat } from './heartbeat.js';
-import { Refused } from './identity.js';
 import { friendList, groupList, refresh } from './lists.js';
 import { login } from './login.js';
 import { logout } from './logout.js';
 import { oneChat } from './one-chat.js';
 import { intOf, partiesOf } from './parties.js';
+import { Refused } from './refused.js';
 import { register } from './register.js';
 
 export type Handler = (

@@ -4,7 +4,8 @@ import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
-import { Refused, senderOf } from './identity.js';
+import { senderOf } from './identity.js';
+import { Refused } from './refused.js';
 import { untilThere } from './until-there.js';
 
 /** So many groups are known to be near; more than are spoken in at the same time. */

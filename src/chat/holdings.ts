@@ -1,5 +1,5 @@
 import type { Connection } from '../net/connection.js';
-import { Refused } from './identity.js';
+import { Refused } from './refused.js';
 
 /** What an account may have many of. */
 type Kind = 'friends' | 'groups';

@@ -1,9 +1,9 @@
-import { NormalError } from '../json/normal-error.js';
 import type { JsonValue } from '../json/value.js';
 import type { Connection } from '../net/connection.js';
 import { asInt32, type Claim } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
 import type { Chat } from './chat.js';
+import { Refused } from './refused.js';
 
 /*
  * Who sends a message (DIFFERENCES 3).
@@ -17,9 +17,6 @@ import type { Chat } from './chat.js';
  *
  * A name beside an id is the sender's own word, as in the original: readers see the id beside it.
  */
-
-/** A message that does not count: its sender may not send it (DIFFERENCES 3). */
-export class Refused extends NormalError {}
 
 const IDS: readonly Claim[] = ['id', 'idOrName'];
 const ANY: readonly Claim[] = ['id', 'idOrName', 'name'];

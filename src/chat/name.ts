@@ -2,7 +2,7 @@ import type { Request } from '../protocol/dialect.js';
 import type { IntField, TextField } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
 import type { Chat } from './chat.js';
-import { Refused } from './identity.js';
+import { Refused } from './refused.js';
 
 /** The user that a field of a message means: by id, or by name where the dialect does so. Throws Refused. */
 export function userMeant(

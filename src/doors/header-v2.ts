@@ -1,6 +1,6 @@
 import { SocketAddress } from 'node:net';
 import { Parser } from 'binary-parser/dist/binary_parser.js';
-import type { Reading } from './header.js';
+import type { Reading } from './reading.js';
 
 export const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
 

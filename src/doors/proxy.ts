@@ -1,7 +1,8 @@
 import type { BlockList, Socket } from 'node:net';
 import { unexpected } from '../net/guard.js';
 import type { Door, Visit } from './door.js';
-import { type Header, readHeader } from './header.js';
+import { readHeader } from './header.js';
+import type { Header } from './reading.js';
 
 /** For a proxy to say who it speaks for, in ms. */
 const PATIENCE = 5000;

@@ -1,20 +1,10 @@
 import type { Plain } from '../dialect/shapes.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
 import type { Reply } from '../protocol/verbs.js';
+import type { Ack, Acks } from './ack.js';
 import type { Asked } from './heard.js';
 import type { Outcome } from './outcome.js';
 import type { Understood } from './verbs.js';
-
-/** A reply, and the request that it answers. */
-export interface Ack {
-  readonly document: Plain;
-  readonly asked: Asked;
-  /** Its client went on as who is logged in does. */
-  readonly goesOn: boolean;
-}
-
-/** The replies of a session by what they answer, each with its one number. */
-export type Acks = ReadonlyMap<Reply, { readonly number: number; readonly acks: readonly Ack[] }>;
 
 /** Numbers of messages that come from other users. */
 export function relayedNumbers(kinds: readonly Understood[]): Set<number> {

@@ -1,6 +1,7 @@
 import type { DialectFile } from '../dialect/file.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
-import { type Acks, relayedNumbers, split } from './acks.js';
+import type { Acks } from './ack.js';
+import { relayedNumbers, split } from './acks.js';
 import { listCalled, objectsIn } from './lists.js';
 import { outcomeOf } from './outcome.js';
 import type { Said, Session } from './session.js';

@@ -1,5 +1,5 @@
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
-import type { Ack, Acks } from './acks.js';
+import type { Ack, Acks } from './ack.js';
 
 /** The field that says how a request ended, and its value when all went well. */
 export interface Outcome {

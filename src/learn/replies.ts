@@ -1,7 +1,8 @@
 import type { DialectFile, ReplyField, ResultFile, VerbFile } from '../dialect/file.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
 import type { Reply } from '../protocol/verbs.js';
-import { type Ack, type Acks, split } from './acks.js';
+import type { Ack, Acks } from './ack.js';
+import { split } from './acks.js';
 import { type ListName, learnLists, listCalled, type People } from './lists.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 
