@@ -1,9 +1,11 @@
 import { printable, printableLines } from '../text/printable.js';
 
 /** The most characters of a field, of a text, of where an error came from, and the most items of a list. */
-const MOST = { field: 300, text: 1000, stack: 4000, items: 20 };
+const MOST = { field: 1000, inner: 300, text: 1000, stack: 4000, items: 20 };
 /** What lies deeper in a field is not shown. */
 const DEPTH = 3;
+/** So deep lie the fields themselves: among them commands that a person copies. */
+const OUTER = DEPTH - 1;
 
 /** An error of the log, as one field. */
 export interface LoggedError {
@@ -28,7 +30,7 @@ function fieldsOf(given: unknown): unknown {
 }
 
 function shownOf(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return printable(value, MOST.field);
+  if (typeof value === 'string') return printable(value, depth < OUTER ? MOST.inner : MOST.field);
   if (value instanceof Error) return errorOf(value);
   if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function')
     return printable(String(value), MOST.field);
