@@ -70,6 +70,19 @@ t.test('however many write, the limit holds, and all are released in the end', a
   );
 });
 
+t.test('nobody waits for its own input to be handled: it would wait for ever', async (t) => {
+  const budget = new Budget(1 << 20);
+  const charge = new Charge(budget);
+  charge.input = 400_000;
+  charge.add(400_000);
+  t.equal(charge.room(), undefined);
+  charge.add(500_000);
+  const room = charge.room();
+  t.ok(room);
+  charge.add(-500_000);
+  await room;
+});
+
 t.test('a client is calm when none of its messages is being worked on', async (t) => {
   const charge = new Charge(new Budget(LIMIT));
   t.equal(charge.settled(), undefined);

@@ -56,7 +56,7 @@ export class Budget implements Flushable {
 
   /** Resolves when the client may have more kept; undefined when it may now. */
   room(charge: Charge): Promise<void> | undefined {
-    if (charge.bytes <= this.share) return undefined;
+    if (charge.released <= this.share) return undefined;
     return new Promise((resolve) => {
       charge.release = resolve;
       this.waiting.add(charge);
@@ -67,7 +67,7 @@ export class Budget implements Flushable {
     this.scheduled = false;
     const { share } = this;
     for (const charge of this.waiting) {
-      if (charge.bytes > share) continue;
+      if (charge.released > share) continue;
       this.waiting.delete(charge);
       charge.release();
     }
@@ -78,6 +78,8 @@ export class Budget implements Flushable {
 export class Charge {
   /** What is kept, in bytes. */
   bytes = 0;
+  /** How many of them are input that only waits to be handled. It becomes less only when the client is not braked. */
+  input = 0;
   release: () => void = () => {};
   private working = 0;
   private calm: (() => void)[] = [];
@@ -92,6 +94,11 @@ export class Charge {
     this.bytes += bytes;
     if (hadNone !== (this.bytes === 0)) this.budget.accounts += hadNone ? 1 : -1;
     this.budget.add(bytes);
+  }
+
+  /** What becomes less while the client is braked, in bytes: for its own input it would wait for ever. */
+  get released(): number {
+    return this.bytes - this.input;
   }
 
   /** Resolves when this client may have more kept; undefined when it may now. */

@@ -224,6 +224,7 @@ export class Connection implements OutboxEvents, Worker {
    */
   private countInput(): void {
     const cost = this.gone ? 0 : this.framer.cost;
+    this.charge.input = cost;
     this.charge.add(cost - this.counted);
     this.counted = cost;
     if (this.users.size > 0 || this.busy || this.resting) return;
