@@ -8,6 +8,8 @@ import { Redis } from '../harness/redis.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
+// Each server is a process of its own.
+t.setTimeout(120_000);
 const folder = newFolder();
 const { ca, cert, key } = makeCertificate(folder.path);
 const tlsPort = await freePort();
@@ -78,3 +80,23 @@ t.test('rediss:// speaks TLS, with authorities from NODE_EXTRA_CA_CERTS', async 
   t.equal(await wary.ended, 1);
   t.match(wary.log, /chat-server: Redis at localhost:\d+ cannot be reached: .*certificate/);
 });
+
+const mistaken: [what: string, url: string, hint: RegExp][] = [
+  [
+    'redis:// at a port with TLS',
+    `redis://localhost:${tlsPort}`,
+    /\(a port with TLS wants rediss in place of redis\)$/,
+  ],
+  [
+    'rediss:// at a port without TLS',
+    `rediss://localhost:${redis.port}`,
+    /\(a port without TLS wants redis in .*\)$/,
+  ],
+];
+for (const [what, url, hint] of mistaken)
+  t.test(`${what}: the line says what may help`, async (t) => {
+    const place = ['--mysql', mysql('127.0.0.1', `ssl-ca=${ca}`), '--redis', url];
+    const server = new Child(process.execPath, ['dist/main.js', '127.0.0.1', '0', ...place]);
+    t.equal(await server.ended, 1);
+    t.match(server.log.trimEnd(), hint);
+  });

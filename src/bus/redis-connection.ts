@@ -64,18 +64,32 @@ export async function open(redis: Redis): Promise<void> {
     await redis.connect();
   } catch {
     redis.disconnect();
-    const { host, port } = redis.options;
-    throw new Error(`Redis at ${host}:${port} ${problem(reason)}`);
+    const { host, port, tls } = redis.options;
+    throw new Error(`Redis at ${host}:${port} ${problem(reason, tls !== undefined)}`);
   } finally {
     redis.off('error', note);
   }
 }
 
 /** What is wrong with a Redis that gave this error, to follow `Redis at host:port`. */
-function problem(error: Error): string {
+function problem(error: Error, isTls: boolean): string {
   if (error instanceof Unfit) return error.message;
   if (/^(NOAUTH|WRONGPASS)/.test(error.message)) return NO_ENTRY;
-  return `cannot be reached: ${reasonOf(error)}`;
+  return `cannot be reached: ${reasonOf(error)}${isTls ? hintOf(NO_TLS, error) : hintOf(TLS, error)}`;
+}
+
+/** How one end sees that only the other speaks TLS, and what may help. */
+const NO_TLS = [
+  /ETIMEDOUT|wrong version number/,
+  ' (a port without TLS wants redis in place of rediss)',
+] as const;
+const TLS = [
+  /ECONNRESET|connection was closed/,
+  ' (a port with TLS wants rediss in place of redis)',
+] as const;
+
+function hintOf([symptom, hint]: readonly [RegExp, string], { message }: Error): string {
+  return symptom.test(message) ? hint : '';
 }
 
 /** The driver's error in words of ours, where its own ask the reader to report it. */

@@ -3,7 +3,6 @@ import type { Medium, MediumEvents } from './medium.js';
 import { AddressedWords } from './redis-addressed.js';
 import { ALL, ONE } from './redis-channels.js';
 import { openTopology } from './redis-open.js';
-import { RedisOrder } from './redis-order.js';
 import { findOriginal } from './redis-originals.js';
 import { RedisPace } from './redis-pace.js';
 import { RedisShards } from './redis-shards.js';
@@ -35,8 +34,6 @@ export class RedisMedium implements Medium {
   private readonly shards: RedisShards;
   private words: RedisWords | undefined;
   private pace: RedisPace | undefined;
-  /** Where there are several masters. */
-  private order: RedisOrder | undefined;
   private readonly onChange: (reason: string | undefined) => void;
   private readonly onIntruder: (text: string) => void;
   /** The channels of this node itself. */
@@ -77,9 +74,6 @@ export class RedisMedium implements Medium {
     this.own = [ALL, `${ONE}${node}`];
     const words = this.openWords(node, events);
     this.words = words;
-    const hearAll = () => this.shards.areThere();
-    const deliver = guarded('a message', (userid: number, bytes: Buffer) => events.received(userid, bytes));
-    if (this.topology.isCluster) this.order = new RedisOrder(deliver, hearAll);
     this.pace = new RedisPace(node, (to, bytes) => words.tell(to, bytes));
     try {
       await this.shards.open();
@@ -105,8 +99,6 @@ export class RedisMedium implements Medium {
 
   async publish(userid: number, message: Buffer): Promise<number> {
     try {
-      const ready = this.order?.ready();
-      if (ready !== undefined) await ready;
       return await this.shards.publish(userid, message);
     } catch {
       this.stale = true;
@@ -115,9 +107,7 @@ export class RedisMedium implements Medium {
   }
 
   async tell(node: string | undefined, bytes: Buffer): Promise<number> {
-    const told = this.pace?.tell(node, bytes) ?? Promise.resolve(0);
-    this.order?.saying(told);
-    return await told;
+    return (await this.pace?.tell(node, bytes)) ?? 0;
   }
 
   async subscribers(userid: number): Promise<number> {
@@ -164,7 +154,6 @@ export class RedisMedium implements Medium {
   private arrived(channel: Buffer, message: Buffer): void {
     const userid = Number(channel.toString('latin1'));
     if (Number.isNaN(userid)) this.words?.arrived(message);
-    else if (this.order !== undefined) this.order.received(userid, message);
     else this.events?.received(userid, message);
   }
 
