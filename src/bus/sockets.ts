@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { type Flushable, flushLater } from '../net/flusher.js';
 import { guarded } from '../net/guard.js';
 import type { Medium, MediumEvents } from './medium.js';
 
@@ -16,7 +17,7 @@ const HEAD = 4;
  */
 export class SocketMedium implements Medium {
   private readonly folder: string;
-  private readonly peers = new Map<string, Socket>();
+  private readonly peers = new Map<string, Speaker>();
   private readonly connecting = new Map<string, Promise<void>>();
   private readonly accepted = new Set<Socket>();
   private readonly server: Server;
@@ -59,19 +60,20 @@ export class SocketMedium implements Medium {
   }
 
   async tell(node: string | undefined, bytes: Buffer): Promise<number> {
-    const sockets = node === undefined ? [...this.peers.values()] : [this.peers.get(node)];
-    for (const socket of sockets) if (socket !== undefined) write(socket, bytes);
+    const peers = node === undefined ? [...this.peers.values()] : [this.peers.get(node)];
+    for (const peer of peers) peer?.say(bytes);
     // As on Redis, a node hears itself.
-    return sockets.length + 1;
+    return peers.length + 1;
   }
 
   async close(): Promise<void> {
     clearInterval(this.heart);
     this.events = undefined;
-    const sent = [...this.peers.values()].map((socket) => new Promise<void>((done) => socket.end(done)));
+    const sent = [...this.peers.values()].map(({ socket }) => new Promise<void>((done) => socket.end(done)));
     const late = new Promise((resolve) => setTimeout(resolve, BEAT));
     await Promise.race([Promise.all(sent), late]);
-    for (const socket of [...this.peers.values(), ...this.accepted]) socket.destroy();
+    for (const { socket } of this.peers.values()) socket.destroy();
+    for (const socket of this.accepted) socket.destroy();
     this.server.close();
     await rm(join(this.folder, this.node), { force: true });
   }
@@ -89,8 +91,9 @@ export class SocketMedium implements Medium {
     const socket = createConnection(join(this.folder, node));
     return new Promise((resolve) => {
       socket.on('connect', () => {
-        this.peers.set(node, socket);
-        write(socket, Buffer.from(this.node, 'hex'));
+        const peer = new Speaker(socket);
+        this.peers.set(node, peer);
+        peer.say(Buffer.from(this.node, 'hex'));
         resolve();
       });
       socket.on('error', () => socket.destroy());
@@ -138,13 +141,31 @@ export class SocketMedium implements Medium {
   }
 }
 
-function write(socket: Socket, bytes: Buffer): void {
-  const head = Buffer.allocUnsafe(HEAD);
-  head.writeUInt32LE(bytes.length);
-  socket.cork();
-  socket.write(head);
-  socket.write(bytes);
-  process.nextTick(() => socket.uncork());
+/** The way to another node: what is said in one turn of the event loop leaves in one write. */
+class Speaker implements Flushable {
+  readonly socket: Socket;
+  private corked = false;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+
+  say(bytes: Buffer): void {
+    if (!this.corked) {
+      this.corked = true;
+      this.socket.cork();
+      flushLater(this);
+    }
+    const head = Buffer.allocUnsafe(HEAD);
+    head.writeUInt32LE(bytes.length);
+    this.socket.write(head);
+    this.socket.write(bytes);
+  }
+
+  flush(): void {
+    this.corked = false;
+    this.socket.uncork();
+  }
 }
 
 /** Words out of the chunks that they came in. */
