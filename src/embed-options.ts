@@ -58,8 +58,8 @@ export interface NamedOptions {
    */
   readonly loginWithin?: Settings['login-within'];
   /**
-   * `--strangers-per-address N`, 0 unless given: most connections of one address (IPv6: /64) without a
-   * login; then the oldest is closed; 0 for half of all.
+   * `--strangers-per-address N`, 0 unless given: most connections of one address (IPv6: /64) that never
+   * logged in; 0 for half of all.
    */
   readonly strangersPerAddress?: Settings['strangers-per-address'];
   /**

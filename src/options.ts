@@ -199,7 +199,7 @@ export const OPTIONS = {
     group: 'clients',
     value: 'N',
     rule: number(0, 10_000_000, 0),
-    help: 'most connections of one address (IPv6: /64) without a login; then the oldest is closed; 0 for half of all',
+    help: 'most connections of one address (IPv6: /64) that never logged in; 0 for half of all',
   },
   'login-failures': {
     group: 'clients',

@@ -92,6 +92,20 @@ t.test('a person sees what was stored, ids of friends and groups, and how to lea
   );
 });
 
+t.test('what the server does not tell, or not in so many words, a person is told', async (t) => {
+  const { server } = await site(t);
+  const tty = await open(t, server.port);
+  tty.type('2\r');
+  await tty.asked('username:', 'x'.repeat(51));
+  await tty.asked('userpassword:', 'pw');
+  await tty.shows('a name has at most 50 characters');
+  await login(tty);
+  tty.type('addfriend:99\r');
+  await tty.shows('does not tell whether there is such a user');
+  tty.type('addgroup:77\r');
+  await tty.shows('does not tell whether there is such a group');
+});
+
 t.test('when the server ends, a person is told why, and goes on with the next one', async (t) => {
   const { server, bob } = await site(t);
   const tty = await open(t, server.port);

@@ -19,10 +19,15 @@ export interface Command {
 
 const OF_LAST_LOGIN = 'as of your last login; loginout and log in again to see what is new';
 
+/** The server does not answer: who mistypes an id would wait for something to happen. */
+function untold(what: string, list: string): string {
+  return `the server does not tell whether there is such a ${what}; if so, ${list} shows it after the next login`;
+}
+
 /** The commands of a logged in user, in the order `help` lists them. */
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['loginout', { help: '注销，格式loginout', send: (_line, client) => client.logout(), leads: 'menu' }],
-  ['addgroup', { help: '加入群组，格式addgroup:groupid', send: addGroup }],
+  ['addgroup', { help: '加入群组，格式addgroup:groupid', send: addGroup, hint: untold('group', 'groups') }],
   ['groupchat', { help: '群聊，格式groupchat:groupid:message', send: groupChat }],
   [
     'creategroup',
@@ -32,7 +37,10 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       hint: "to see the new group's id, loginout and log in again",
     },
   ],
-  ['addfriend', { help: '添加好友，格式addfriend:friendid', send: addFriend }],
+  [
+    'addfriend',
+    { help: '添加好友，格式addfriend:friendid', send: addFriend, hint: untold('user', 'friends') },
+  ],
   ['chat', { help: '一对一聊天，格式chat:friendid:message', send: oneChat }],
   ['friends', { help: '好友列表，格式friends', extra: true, show: friendList, hint: OF_LAST_LOGIN }],
   ['groups', { help: '群组列表，格式groups', extra: true, show: groupList, hint: OF_LAST_LOGIN }],

@@ -9,6 +9,9 @@ import { EndOfInput, type Question, type Terminal } from './terminal.js';
 /** A message that follows a login, or another stored one, within so many milliseconds was stored too. */
 const STORED_GAP = 1000;
 
+/** The most characters that the column of names holds: a longer one is refused as one that is taken. */
+const LONGEST_NAME = 50;
+
 /** Who was logged in when the connection was lost. */
 export interface Account {
   readonly id: number;
@@ -83,7 +86,10 @@ export class Session {
     const name = await this.#ask('username:', 'choice');
     const password = await this.#ask('userpassword:', 'secret');
     const id = await this.#granted(this.#client.register(name, password), registerRefusal);
-    if (id === undefined) return;
+    if (id === undefined) {
+      if ([...name].length > LONGEST_NAME) this.#note(`a name has at most ${LONGEST_NAME} characters`);
+      return;
+    }
     this.#terminal.print(`name register success, userid is ${id}, do not forget it!`);
   }
 

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 /** What a server says of itself when it has started. */
 export interface Started {
   readonly version: string;
@@ -19,7 +21,7 @@ export interface Started {
 export function banner(started: Started): string {
   const { version, ip, port, tls, workers, database, charset, redis, dialect, clients } = started;
   const facts: [string, string][] = [
-    ['database', charset === undefined ? database : `${database}, ${charset}`],
+    ['database', charset === undefined ? whole(database) : `${database}, ${charset}`],
     ['Redis', redis ?? 'none: no other nodes'],
     ['dialect', dialect],
     ...(tls === undefined ? [] : [['with TLS', `${tls.ip}:${tls.port}`] satisfies [string, string]]),
@@ -29,4 +31,9 @@ export function banner(started: Started): string {
   ];
   const lines = facts.map(([name, fact]) => `  ${name.padEnd(9)} ${fact}`);
   return [`chat-server ${version} listens on ${ip}:${port}`, ...lines].join('\n');
+}
+
+/** Who starts it in another folder has another file there, and finds no account in it. */
+function whole(file: string): string {
+  return file === ':memory:' ? 'in memory only' : resolve(file);
 }
