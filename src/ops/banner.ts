@@ -35,5 +35,5 @@ export function banner(started: Started): string {
 
 /** Who starts it in another folder has another file there, and finds no account in it. */
 function whole(file: string): string {
-  return file === ':memory:' ? 'in memory only' : resolve(file);
+  return file === ':memory:' ? file : resolve(file);
 }
