@@ -2,6 +2,7 @@ import type { Bus } from '../bus/bus.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Presence } from '../delivery/presence.js';
 import type { Spool } from '../delivery/spool.js';
+import type { Trace } from '../delivery/trace.js';
 import type { Writer } from '../delivery/writer.js';
 import type { Budget } from '../net/budget.js';
 import type { Drops } from '../ops/drops.js';
@@ -38,6 +39,7 @@ export interface Chat {
   readonly spool: Spool | undefined;
   readonly changes: Changes;
   readonly suspicion: Suspicion;
+  readonly trace: Trace | undefined;
   readonly budget: Budget;
   readonly options: ChatOptions;
   /** Groups all of whose members were on nodes of ours when a message was last sent: no states are asked for. */

@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/bus.js';
 import { Delivery } from '../delivery/delivery.js';
 import { Presence } from '../delivery/presence.js';
+import { tracer } from '../delivery/trace.js';
 import { Writer } from '../delivery/writer.js';
 import { LIMITS } from '../limits.js';
 import { Budget, Charge } from '../net/budget.js';
@@ -57,7 +58,8 @@ export function createChat({
 }: Parts): Chat {
   const budget = new Budget(maxKept);
   const nobody = new Charge(budget);
-  const presence = new Presence(nobody);
+  const trace = tracer(log);
+  const presence = new Presence(nobody, trace);
   const drops = new Drops(log);
   const metrics = new Metrics();
   const spool = file && openSpool(file, log);
@@ -68,7 +70,7 @@ export function createChat({
     storing(() => chat),
   );
   const delivery: Delivery = new Delivery(
-    { presence, bus, writer, spool, nobody, outcomes: metrics.outcomes },
+    { presence, bus, writer, spool, nobody, trace, outcomes: metrics.outcomes },
     (session) => catchUp(chat, session),
   );
   const changes = new Changes(LIMITS.retry, (error) =>
@@ -86,6 +88,7 @@ export function createChat({
     writer,
     spool,
     changes,
+    trace,
     suspicion: new Suspicion({ store, writer, delivery, stopping }),
     budget,
     options,

@@ -32,15 +32,22 @@ export async function handOver(
   for (let next = 0; next < parcels.length && !connection.ended && !session.hasLeft; ) {
     const window = firstOf(parcels, next);
     next += window.length;
+    for (const { texts } of window)
+      for (const text of texts) chat.trace?.('was read from the database', session.id, text);
     const left = await send(connection, session.id, window);
     if (left.length > 0) await remove(chat, session.id, left);
   }
 }
 
 /** Deletes stored messages that have left, now or when the database is there. Never rejects. */
-export async function remove({ store, stopping, log }: Chat, userid: number, texts: string[]): Promise<void> {
+export async function remove(
+  { store, stopping, log, trace }: Chat,
+  userid: number,
+  texts: string[],
+): Promise<void> {
   try {
     await untilThere(() => store.removeMessages(userid, texts), stopping);
+    for (const text of texts) trace?.('is deleted from the database', userid, text);
   } catch (error) {
     log.error({ err: error, userid, count: texts.length }, 'messages that were delivered stay stored');
   }

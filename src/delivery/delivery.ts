@@ -9,6 +9,7 @@ import { Lines, type LinesParts } from './lines.js';
 import type { Presence } from './presence.js';
 import type { Session } from './session.js';
 import type { Spool } from './spool.js';
+import type { Trace } from './trace.js';
 import type { Writer } from './writer.js';
 
 export interface DeliveryParts extends LinesParts {
@@ -30,6 +31,7 @@ export class Delivery {
   private readonly writer: Writer;
   private readonly spool: Spool | undefined;
   private readonly nobody: Charge;
+  private readonly trace: Trace | undefined;
   private readonly outcomes: Record<Outcome, number>;
   private readonly onBehind: (session: Session) => void;
 
@@ -40,6 +42,7 @@ export class Delivery {
     this.writer = parts.writer;
     this.spool = parts.spool;
     this.nobody = parts.nobody;
+    this.trace = parts.trace;
     this.outcomes = parts.outcomes;
     this.onBehind = onBehind;
   }
@@ -112,6 +115,7 @@ export class Delivery {
   receive(userid: number, received: Letter): boolean {
     const session = this.presence.get(userid);
     if (session === undefined) return false;
+    this.trace?.('came from another node', userid, received.bytes);
     const letter = this.spool === undefined ? received : new Guest(received);
     if (session.state === 'live') session.give(letter);
     else this.lines.add(userid, letter);
@@ -120,6 +124,7 @@ export class Delivery {
 
   /** Takes a message that was published for a user of this node (PROTOCOL.md section 6). */
   receiveUnconfirmed(userid: number, message: Buffer): void {
+    this.trace?.('came on the channel of its user', userid, message);
     if (this.giveHere(userid, message)) return;
     const letter = new Overheard(message, this.nobody);
     if (this.presence.get(userid) === undefined) this.lines.storeNext(userid, letter);

@@ -15,6 +15,20 @@ export class Fresh implements Fate {
   left(): void {}
 }
 
+/** The same for one message, where its way is told. */
+export class Traced extends Fresh {
+  private readonly hasLeft: () => void;
+
+  constructor(userid: number, unsent: (bytes: Buffer) => void, hasLeft: () => void) {
+    super(userid, unsent);
+    this.hasLeft = hasLeft;
+  }
+
+  override left(): void {
+    this.hasLeft();
+  }
+}
+
 /** Of a message that somebody keeps until it has left. */
 export class Carried implements Fate {
   readonly userid: number;

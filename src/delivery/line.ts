@@ -2,6 +2,7 @@ import { costOf, type Letter } from '../bus/letter.js';
 import { Signal } from '../net/signal.js';
 import { Empty } from './fates.js';
 import type { Spool } from './spool.js';
+import type { Trace } from './trace.js';
 
 /** Messages for one user that could not go on yet, oldest first. */
 export class Line {
@@ -15,13 +16,17 @@ export class Line {
   private readonly userid: number;
   private readonly spool: Spool | undefined;
 
+  private readonly trace: Trace | undefined;
+
   /** @param spool gets copies of what waits while the store is away */
-  constructor(userid: number, spool: Spool | undefined) {
+  constructor(userid: number, spool: Spool | undefined, trace?: Trace) {
     this.userid = userid;
     this.spool = spool;
+    this.trace = trace;
   }
 
   push(letter: Letter): void {
+    this.trace?.('waits for its user', this.userid, letter.bytes);
     if (this.spool?.isCopying) this.spool.copy(this.userid, letter);
     this.letters.push(letter);
     this.bytes += costOf(letter);

@@ -7,6 +7,7 @@ import { Line } from './line.js';
 import type { Presence } from './presence.js';
 import type { Session } from './session.js';
 import type { Spool } from './spool.js';
+import type { Trace } from './trace.js';
 import type { Writer } from './writer.js';
 
 export interface LinesParts {
@@ -17,6 +18,7 @@ export interface LinesParts {
   readonly outcomes: Record<Outcome, number>;
   /** See Line. */
   readonly spool?: Spool | undefined;
+  readonly trace?: Trace | undefined;
 }
 
 /**
@@ -30,11 +32,12 @@ export class Lines {
   private readonly writer: Writer;
   private readonly outcomes: Record<Outcome, number>;
   private readonly spool: Spool | undefined;
+  private readonly trace: Trace | undefined;
   private readonly fallBehind: (session: Session) => void;
 
   /** @param fallBehind for a user who is live something older than what comes next waits */
   constructor(
-    { presence, bus, writer, outcomes, spool }: LinesParts,
+    { presence, bus, writer, outcomes, spool, trace }: LinesParts,
     fallBehind: (session: Session) => void,
   ) {
     this.presence = presence;
@@ -42,6 +45,7 @@ export class Lines {
     this.writer = writer;
     this.outcomes = outcomes;
     this.spool = spool;
+    this.trace = trace;
     this.fallBehind = fallBehind;
   }
 
@@ -80,6 +84,8 @@ export class Lines {
   /** Sends one letter to users whose way is open. */
   send(userids: readonly number[], letter: Letter): void {
     this.outcomes.elsewhere += userids.length;
+    if (this.trace)
+      for (const userid of userids) this.trace('goes to the node of its user', userid, letter.bytes);
     this.bus.send(userids, letter);
   }
 
@@ -111,6 +117,7 @@ export class Lines {
 
   /** Puts messages before all others for their user. */
   putBack(userid: number, letters: readonly Letter[]): void {
+    for (const { bytes } of letters) this.trace?.('came back, and waits before all others', userid, bytes);
     this.lineOf(userid).putBack(letters);
   }
 
@@ -206,6 +213,7 @@ export class Lines {
 
   /** Publishes, and stores what nobody received (DIFFERENCES 9). Resolves when that is done, or the store is away. */
   private async publishOne(userid: number, line: Line, letter: Letter): Promise<void> {
+    this.trace?.('is published', userid, letter.bytes);
     const receipt = await this.bus.publish(userid, letter);
     if (receipt === 'received') {
       this.outcomes.elsewhere++;
@@ -223,9 +231,11 @@ export class Lines {
     const waiting = line.take();
     const letters = waiting.filter((letter) => !(letter instanceof Empty));
     line.busy = 'storing';
+    for (const { bytes } of letters) this.trace?.('goes into the database', userid, bytes);
     const { stored, settled } = this.writer.write(userid, letters);
     chargeAll(letters, settled);
     const done = stored.then(() => {
+      for (const { bytes } of letters) this.trace?.('is in the database', userid, bytes);
       for (const letter of waiting) if (letter instanceof Empty) letter.done(userid);
       this.rest(userid, line);
     });
@@ -239,7 +249,7 @@ export class Lines {
   }
 
   private lineOf(userid: number): Line {
-    const line = this.lines.get(userid) ?? new Line(userid, this.spool);
+    const line = this.lines.get(userid) ?? new Line(userid, this.spool, this.trace);
     this.lines.set(userid, line);
     return line;
   }

@@ -1,5 +1,6 @@
 import type { Charge } from '../net/budget.js';
 import { Session } from './session.js';
+import type { Trace } from './trace.js';
 
 /** Who is on this node. */
 export class Presence {
@@ -8,9 +9,12 @@ export class Presence {
   private readonly departures = new Set<Promise<unknown>>();
   private readonly nobody: Charge;
 
+  private readonly trace: Trace | undefined;
+
   /** @param nobody whom messages are charged to whose senders are not known any more */
-  constructor(nobody: Charge) {
+  constructor(nobody: Charge, trace?: Trace) {
     this.nobody = nobody;
+    this.trace = trace;
   }
 
   /** The session of a user; undefined when it is away. */
@@ -35,7 +39,7 @@ export class Presence {
 
   /** away -> arriving. */
   arrive(userid: number): Session {
-    const session = new Session(userid, this.nobody);
+    const session = new Session(userid, this.nobody, this.trace);
     this.sessions.set(userid, session);
     return session;
   }

@@ -3,8 +3,9 @@ import type { Batch, Fate } from '../net/batch.js';
 import type { Charge } from '../net/budget.js';
 import type { Connection } from '../net/connection.js';
 import { Signal } from '../net/signal.js';
-import { Carried, Fresh, Spilled } from './fates.js';
+import { Carried, Fresh, Spilled, Traced } from './fates.js';
 import { Kept } from './kept.js';
+import type { Trace } from './trace.js';
 
 /*
  * A user who is on this node. A user without a session is away: on another node, or nowhere.
@@ -43,13 +44,16 @@ export class Session {
   /** What was stored before it left, and has left: still to be deleted. */
   private sentStored: string[] = [];
   /** Of all messages that go straight to its connection: none needs anything of its own. */
-  private readonly fresh: Fate;
+  private readonly fresh: Fresh;
   private readonly nobody: Charge;
 
+  private readonly trace: Trace | undefined;
+
   /** @param nobody whom messages are charged to whose senders are not known any more */
-  constructor(id: number, nobody: Charge) {
+  constructor(id: number, nobody: Charge, trace?: Trace) {
     this.id = id;
     this.nobody = nobody;
+    this.trace = trace;
     this.fresh = new Fresh(id, (bytes) => this.unsent.push(new Kept(bytes, nobody)));
   }
 
@@ -138,11 +142,13 @@ export class Session {
 
   /** Sends a message to a user who is live. False when it is not, or its connection has ended. */
   send(bytes: Buffer): boolean {
-    return this.current === 'live' && this.link?.send(bytes, this.fresh) === true;
+    const fate = this.trace === undefined ? this.fresh : this.traced(bytes);
+    return this.current === 'live' && this.link?.send(bytes, fate) === true;
   }
 
   /** Gives a kept message to the connection. One that it does not send comes back with the others at the end. */
   give(letter: Letter): void {
+    this.trace?.('goes to the connection of its user', this.id, letter.bytes);
     const carried = new Carried(this.id, letter, (unsent) => this.unsent.push(unsent));
     if (this.link?.send(letter.bytes, carried) !== true) carried.unsent();
   }
@@ -194,8 +200,16 @@ export class Session {
     return letters;
   }
 
+  private traced(bytes: Buffer): Fate {
+    const message = Buffer.from(bytes);
+    this.trace?.('goes to the connection of its user', this.id, message);
+    return new Traced(this.id, this.fresh.unsent, () =>
+      this.trace?.('has left for the client', this.id, message),
+    );
+  }
+
   private letterOf(bytes: Buffer, fate: Fate): Letter | undefined {
-    if (fate === this.fresh) return new Kept(bytes, this.nobody);
+    if (fate instanceof Fresh && fate.userid === this.id) return new Kept(bytes, this.nobody);
     return fate instanceof Carried && fate.userid === this.id ? fate.letter : undefined;
   }
 

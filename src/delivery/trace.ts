@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { Log } from '../ops/log.js';
+
+/** Where a message is now. */
+export type Place =
+  | 'came from another node'
+  | 'came on the channel of its user'
+  | 'waits for its user'
+  | 'came back, and waits before all others'
+  | 'goes to the node of its user'
+  | 'is published'
+  | 'goes into the database'
+  | 'is in the database'
+  | 'was read from the database'
+  | 'is deleted from the database'
+  | 'goes to the connection of its user'
+  | 'has left for the client';
+
+/** Tells where a message is. Its text is never told. */
+export type Trace = (place: Place, userid: number, message: Buffer | string) => void;
+
+/**
+ * Writes the way of each message into the log, when that is asked for by `--log-level trace`. A message has the same
+ * number in all nodes: it is made of its bytes.
+ *
+ * @returns undefined when nobody asks for it: then it costs nothing
+ */
+export function tracer(log: Log): Trace | undefined {
+  if (!log.isLevelEnabled('trace')) return undefined;
+  return (place, userid, message) => {
+    const bytes = Buffer.byteLength(message);
+    // What only confirms others has no bytes.
+    if (bytes > 0) log.trace({ userid, message: numberOf(message), bytes }, `message ${place}`);
+  };
+}
+
+function numberOf(message: Buffer | string): string {
+  return createHash('sha256').update(message).digest('hex').slice(0, 12);
+}
