@@ -6,6 +6,7 @@ import { readEmbedded, writeEmbedded } from '../move/embedded.js';
 import { type MysqlPlace, readMysql, writeMysql } from '../move/mysql.js';
 import { countOf, offline, type Rows } from '../move/rows.js';
 import type { Settings } from '../options.js';
+import { onConnection } from '../setup/connection.js';
 import { createTables } from '../setup/tables.js';
 import { reason } from '../store/mysql/failure.js';
 import { whereIs } from '../store/mysql/hosts.js';
@@ -43,6 +44,8 @@ const WAYS: Readonly<Record<string, (file: string, place: MysqlPlace) => Promise
     return said(rows, file, place.where);
   },
   embedded: async (file, place) => {
+    // A table may take minutes to be read, and is waited for; a database that cannot be reached is told of at once.
+    await onConnection(place.url, async () => undefined);
     const rows = await readMysql(place);
     writeEmbedded(file, offline(rows));
     return said(rows, place.where, file);
