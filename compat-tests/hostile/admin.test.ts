@@ -138,3 +138,14 @@ t.test(
     );
   },
 );
+
+t.test('who asks again before he is answered is not answered thousands of times', async (t) => {
+  const { child } = await startServer(['--data', ':memory:', '--admin', '0']);
+  t.teardown(() => child.stop('SIGKILL'));
+  const [, admin] = await child.logged(/"port":(\d+),"msg":"the admin page is open"/);
+  const client = await Client.connect(Number(admin));
+  await client.send('GET /livez HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2000));
+  const answers = String(await client.end()).match(/200 OK/g)?.length ?? 0;
+  t.ok(answers <= 1, `${answers} answers`);
+  await isAlive(t, Number(admin), 'all that');
+});

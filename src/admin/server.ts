@@ -50,7 +50,16 @@ export async function listen(
 ): Promise<number> {
   const { askAll, token, log, hosts } = watched;
   const routes = new Map([...Object.entries(views(watched)), ...Object.entries(orders(askAll, token))]);
+  const asking = new WeakSet<object>();
   const server = createServer(TIMES, (request, response) => {
+    const { socket } = request;
+    // Nobody asks again before he is answered, but for thousands of requests in one read, which would hold up chat.
+    if (asking.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    asking.add(socket);
+    response.on('close', () => asking.delete(socket));
     handle(routes, hosts, request, response).catch((error) => {
       log.error({ err: error }, 'a request to the admin port could not be answered');
       response.destroy();
