@@ -21,6 +21,7 @@ import { onSignals } from './ops/signals.js';
 import { Sink } from './ops/sink.js';
 import { tellReady } from './ops/systemd.js';
 import { warnOfColumns, warnOfDatabase } from './setup/warnings.js';
+import { countAccounts } from './store/embedded/accounts.js';
 import { whereIs } from './store/mysql/hosts.js';
 import type { Notice } from './workers/notice.js';
 import { supervise } from './workers/supervise.js';
@@ -63,6 +64,7 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
 function whatStarted(config: Config, ports: Ports, clients: number | undefined): Started {
   const { ip, workers, data, dialect, tls } = config;
   const [database, redis] = [mysqlUrl(config), redisUrl(config)];
+  const accounts = database === undefined ? countAccounts(data) : undefined;
   return {
     version: version(),
     ip,
@@ -70,6 +72,7 @@ function whatStarted(config: Config, ports: Ports, clients: number | undefined):
     ...(tls !== undefined && { tls: { ip: tls.ip ?? ip, port: ports.tls ?? tls.port } }),
     ...(workers > 1 && { workers }),
     database: database === undefined ? data : whereIs(database),
+    ...(accounts !== undefined && { accounts }),
     ...(database !== undefined && { charset: config['mysql-charset'] }),
     ...(redis !== undefined && { redis: whereIsRedis(redis) }),
     dialect: dialect.name,

@@ -144,6 +144,9 @@ t.test('a file that another server has is refused in one line', async (t) => {
   const spool = ['--spool', file('used')];
   const node = await site.node(...spool);
   const error = await startServer(['--mysql', site.mariadb.url('chat'), ...spool]).catch((error) => error);
-  t.match(`${error}`, /\nchat-server: .*used is in use by another chat-server\n$/);
+  t.match(
+    `${error}`,
+    /\nchat-server: .*used is in use by another chat-server, pid \d+: stop that one first\n$/,
+  );
   await node.child.stop();
 });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { relative } from 'node:path';
 import t, { type Test } from 'tap';
 import { Child } from '../harness/child.js';
 import { until } from '../harness/deadline.js';
@@ -39,6 +40,26 @@ t.test('on a terminal a start says what a person wants to know, and the log is t
   process.kill(Number(pid), 'SIGHUP');
   t.equal(await child.ended, 0, 'SIGHUP: its terminal is gone');
   t.match(child.log, /\d\d:\d\d:\d\d info {2}stopping \(reason: SIGHUP\)/);
+});
+
+t.test('a start names the database by its whole path, and says how many accounts it has', async (t) => {
+  const file = `${folder.path}/counted.db`;
+  const starts = async () => {
+    const args = ['dist/main.js', '127.0.0.1', '0', '--data', relative('.', file), '--log-format', 'text'];
+    const child = new Child(process.execPath, args);
+    t.teardown(() => child.stop('SIGKILL'));
+    const [, database] = await child.logged(/^ {2}database +(.*)$/m);
+    const [, port] = await child.logged(/listens on 127\.0\.0\.1:(\d+)$/m);
+    return { child, database, port: Number(port) };
+  };
+  for (const [at, counted] of ['0 accounts (new)', '1 account', '2 accounts'].entries()) {
+    const { child, database, port } = await starts();
+    t.equal(database, `${file}, ${counted}`);
+    const user = await User.connect({ port });
+    await user.register(`user ${at}`);
+    await user.close();
+    await child.stop();
+  }
 });
 
 t.test('on a pipe it is JSON, with the same in it; --log-format and --log-level are obeyed', async (t) => {

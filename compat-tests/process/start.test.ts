@@ -52,7 +52,12 @@ t.test('what cannot be served ends with one clear line', async (t) => {
       ['127.0.0.1', '0', ...memory, '--spool', `${folder.path}/spool`],
       /^chat-server: --spool keeps what waits for MySQL.*: leave it out$/,
     ],
-    [['127.0.0.1', '0', '--data', file], /^chat-server: .*chat\.db is in use by another chat-server$/],
+    [
+      ['127.0.0.1', '0', '--data', file],
+      new RegExp(
+        `^chat-server: .*chat\\.db is in use by another chat-server, pid ${server.child.pid}: stop that one first$`,
+      ),
+    ],
     [
       ['127.0.0.1', '0', '--data', '/nowhere/chat.db'],
       /^chat-server: .*cannot be opened: there is no folder \/nowhere$/,

@@ -11,6 +11,8 @@ export interface Started {
   /** A file, or host and name; without user and password. */
   readonly database: string;
   readonly charset?: string;
+  /** How many accounts its file has, counted up to 100,000; undefined for a database elsewhere. */
+  readonly accounts?: number;
   readonly redis?: string;
   readonly dialect: string;
   /** For how many clients the limit of open files leaves room; undefined for any number. */
@@ -19,9 +21,9 @@ export interface Started {
 
 /** The same for a person, with how to stop it. */
 export function banner(started: Started): string {
-  const { version, ip, port, tls, workers, database, charset, redis, dialect, clients } = started;
+  const { version, ip, port, tls, workers, database, charset, accounts, redis, dialect, clients } = started;
   const facts: [string, string][] = [
-    ['database', charset === undefined ? whole(database) : `${database}, ${charset}`],
+    ['database', charset === undefined ? whole(database) + counted(accounts) : `${database}, ${charset}`],
     ['Redis', redis ?? 'none: no other nodes'],
     ['dialect', dialect],
     ...(tls === undefined ? [] : [['with TLS', `${tls.ip}:${tls.port}`] satisfies [string, string]]),
@@ -36,4 +38,12 @@ export function banner(started: Started): string {
 /** Who starts it in another folder has another file there, and finds no account in it. */
 function whole(file: string): string {
   return file === ':memory:' ? file : resolve(file);
+}
+
+/** Nobody has an account in a file that was made by mistake. */
+function counted(accounts: number | undefined): string {
+  if (accounts === undefined) return '';
+  if (accounts === 0) return ', 0 accounts (new)';
+  const many = accounts < 100_000 ? accounts.toLocaleString('en') : '100,000 or more';
+  return `, ${many} ${accounts === 1 ? 'account' : 'accounts'}`;
 }
