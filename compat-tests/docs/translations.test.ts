@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { OPTIONS } from '../../src/options.js';
 import { commands, type Page, page, pages } from './pages.js';
@@ -14,6 +14,26 @@ function bones(some: Page) {
   return { headings, commands: commands(some), options: [...options].sort() };
 }
 
+/** Of each section of a page what is the same in every language: code, links, and how many rows its tables have. */
+function sections({ text }: Page) {
+  const prose = text.replaceAll(/```[\s\S]*?```/g, '');
+  return prose.split(/^#+ .*/m).map((section) => ({
+    code: inOrder(section.matchAll(/`([^`\n]+)`/g)),
+    links: inOrder(section.matchAll(/\]\(([^)]+)\)/g)).map((link) => link.replace('.zh-CN.', '.')),
+    rows: [...section.matchAll(/^ *\|/gm)].length,
+  }));
+}
+
+function inOrder(found: Iterable<RegExpMatchArray>): string[] {
+  return [...new Set([...found].map(([, what = '']) => what))].sort();
+}
+
+/** The first column of the table of dependencies. */
+function dependencies({ text }: Page): string[] {
+  const rows = text.split(/^\| (?:dependency|依赖) \|.*\n.*\n/m)[1]?.split('\n\n')[0] ?? '';
+  return [...rows.matchAll(/^\| (\S+) \|/gm)].map(([, name = '']) => name);
+}
+
 const translated = pages().filter(({ path }) => CHINESE.test(path));
 t.ok(translated.length > 1);
 
@@ -22,4 +42,12 @@ for (const chinese of translated)
     const english = chinese.path.replace(CHINESE, '.md');
     t.ok(existsSync(english), english);
     t.same(bones(chinese), bones(page(english)));
+    // The first page begins otherwise in Chinese: it takes a student by the hand.
+    if (english !== 'README.md') t.same(sections(chinese), sections(page(english)));
   });
+
+t.test('both first pages name each dependency, once', async (t) => {
+  const { dependencies: used } = JSON.parse(readFileSync('package.json', 'utf8'));
+  for (const path of ['README.md', 'README.zh-CN.md'])
+    t.same(dependencies(page(path)).sort(), Object.keys(used).sort(), path);
+});
