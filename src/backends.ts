@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { Bus } from './bus/bus.js';
 import { InProcessHub } from './bus/in-process.js';
 import type { Medium } from './bus/medium.js';
-import { RedisMedium } from './bus/redis.js';
+import { RedisMedium } from './bus/redis/redis.js';
 import { SocketMedium } from './bus/sockets.js';
 import { poolOfEach } from './config/pool.js';
 import type { Config } from './config.js';

@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { hostname } from 'node:os';
 import type { AskAll } from './admin/desk.js';
 import { mysqlUrl, privateFiles, redisUrl } from './backends.js';
-import { whereIsRedis } from './bus/redis-url.js';
+import { whereIsRedis } from './bus/redis/url.js';
 import { again } from './config/again.js';
 import { readArguments } from './config/arguments.js';
 import { poolOfEach } from './config/pool.js';

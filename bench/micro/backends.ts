@@ -1,6 +1,6 @@
 import { InProcessHub } from '../../src/bus/in-process.js';
 import type { Medium } from '../../src/bus/medium.js';
-import { RedisMedium } from '../../src/bus/redis.js';
+import { RedisMedium } from '../../src/bus/redis/redis.js';
 import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import { openMysql } from '../../src/store/mysql/mysql.js';
 import type { Store } from '../../src/store/store.js';

@@ -4,7 +4,7 @@ import { childrenOf } from '../../compat-tests/harness/children.js';
 import { Redis } from '../../compat-tests/harness/redis.js';
 import { RedisCluster } from '../../compat-tests/harness/redis-cluster.js';
 import type { Medium } from '../../src/bus/medium.js';
-import { RedisMedium } from '../../src/bus/redis.js';
+import { RedisMedium } from '../../src/bus/redis/redis.js';
 
 /*
  * What words between nodes cost Redis, and the nodes: pairs of nodes in this process, over one Redis or the masters of a

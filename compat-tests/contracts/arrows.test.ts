@@ -17,19 +17,20 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'store/mysql': ['net', 'store'],
   'store/embedded': ['store'],
   bus: ['net'],
+  'bus/redis': ['bus', 'net'],
   doors: ['net'],
   delivery: ['bus', 'net', 'ops', 'store'],
   chat: ['limits.ts', 'bus', 'delivery', 'json', 'net', 'ops', 'protocol', 'store'],
   ops: ['limits.ts', 'store', 'store/mysql', 'text'],
   admin: ['bus', 'net', 'ops', 'store', 'text'],
   check: [
-    ...['backends.ts', 'options.ts', 'bus', 'config', 'net', 'ops'],
+    ...['backends.ts', 'options.ts', 'bus/redis', 'config', 'net', 'ops'],
     ...['setup', 'store', 'store/embedded', 'store/mysql', 'text'],
   ],
   setup: ['ops', 'store', 'store/mysql', 'text'],
   move: ['store', 'store/embedded', 'store/mysql', 'text'],
   workers: ['backends.ts', 'config.ts', 'config', 'ops', 'store/embedded'],
-  config: ['limits.ts', 'options.ts', 'bus', 'dialect', 'protocol', 'store/mysql', 'text'],
+  config: ['limits.ts', 'options.ts', 'bus/redis', 'dialect', 'protocol', 'store/mysql', 'text'],
   commands: [
     ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
     ...[

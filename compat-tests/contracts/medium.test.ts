@@ -1,6 +1,6 @@
 import t from 'tap';
 import { InProcessHub } from '../../src/bus/in-process.js';
-import { RedisMedium } from '../../src/bus/redis.js';
+import { RedisMedium } from '../../src/bus/redis/redis.js';
 import { SocketMedium } from '../../src/bus/sockets.js';
 import { newFolder } from '../harness/folder.js';
 import { Redis } from '../harness/redis.js';

@@ -1,7 +1,7 @@
 import slotOf from 'cluster-key-slot';
 import t, { type Test } from 'tap';
-import { RedisMedium } from '../../src/bus/redis.js';
-import { ALL, ONE } from '../../src/bus/redis-channels.js';
+import { ALL, ONE } from '../../src/bus/redis/channels.js';
+import { RedisMedium } from '../../src/bus/redis/redis.js';
 import { until } from '../harness/deadline.js';
 import type { Redis } from '../harness/redis.js';
 import { RedisCluster } from '../harness/redis-cluster.js';

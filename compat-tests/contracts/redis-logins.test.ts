@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { RedisMedium } from '../../src/bus/redis.js';
+import { RedisMedium } from '../../src/bus/redis/redis.js';
 import { Child } from '../harness/child.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { RedisCluster } from '../harness/redis-cluster.js';

@@ -1,8 +1,8 @@
 import t from 'tap';
-import { open, redisConnection } from '../../src/bus/redis-connection.js';
-import { mustBeAlone } from '../../src/bus/redis-kind.js';
-import { checkRights } from '../../src/bus/redis-rights.js';
-import { PLAIN } from '../../src/bus/redis-verbs.js';
+import { open, redisConnection } from '../../src/bus/redis/connection.js';
+import { mustBeAlone } from '../../src/bus/redis/kind.js';
+import { checkRights } from '../../src/bus/redis/rights.js';
+import { PLAIN } from '../../src/bus/redis/verbs.js';
 import { Child } from '../harness/child.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { Redis } from '../harness/redis.js';

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { RedisMedium } from '../../src/bus/redis.js';
+import { RedisMedium } from '../../src/bus/redis/redis.js';
 import { until } from '../harness/deadline.js';
 import type { Redis } from '../harness/redis.js';
 import { RedisSentinels } from '../harness/redis-sentinels.js';

@@ -1,5 +1,5 @@
-import type { RedisShard } from '../bus/redis-shard.js';
-import type { RedisShards } from '../bus/redis-shards.js';
+import type { RedisShard } from '../bus/redis/shard.js';
+import type { RedisShards } from '../bus/redis/shards.js';
 import { openShards } from './redis.js';
 
 /** How many channels are asked about at once. */

@@ -1,9 +1,9 @@
 import { redisUrl } from '../backends.js';
-import { openTopology } from '../bus/redis-open.js';
-import { findOriginal } from '../bus/redis-originals.js';
-import { RightsMissing } from '../bus/redis-rights.js';
-import type { RedisShard } from '../bus/redis-shard.js';
-import { RedisShards } from '../bus/redis-shards.js';
+import { openTopology } from '../bus/redis/open.js';
+import { findOriginal } from '../bus/redis/originals.js';
+import { RightsMissing } from '../bus/redis/rights.js';
+import type { RedisShard } from '../bus/redis/shard.js';
+import { RedisShards } from '../bus/redis/shards.js';
 import { shellWord } from '../text/shell.js';
 import { broken, type Check, type Finding, fine, warning } from './finding.js';
 

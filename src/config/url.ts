@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseRedisUrl } from '../bus/redis-url.js';
+import { parseRedisUrl } from '../bus/redis/url.js';
 import { urlsOf } from '../store/mysql/hosts.js';
 import { SSL_MODES } from '../store/mysql/tls.js';
 

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
-import { type Flushable, flushLater } from '../net/flusher.js';
-import { ifSilent } from '../net/silence.js';
-import { open, reasonOf, redisConnection } from './redis-connection.js';
-import type { Judge } from './redis-driver.js';
-import { checkRights } from './redis-rights.js';
-import { RedisSubscriptions } from './redis-subscriptions.js';
-import { ANSWER, DEAD, PUBLISH } from './redis-times.js';
-import type { RedisVerbs } from './redis-verbs.js';
+import { type Flushable, flushLater } from '../../net/flusher.js';
+import { ifSilent } from '../../net/silence.js';
+import { open, reasonOf, redisConnection } from './connection.js';
+import type { Judge } from './driver.js';
+import { checkRights } from './rights.js';
+import { RedisSubscriptions } from './subscriptions.js';
+import { ANSWER, DEAD, PUBLISH } from './times.js';
+import type { RedisVerbs } from './verbs.js';
 
 /** So long after one connection has ended the other would have ended too, had Redis gone away, in ms. */
 const SURE = 50;

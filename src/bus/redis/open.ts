@@ -1,9 +1,9 @@
-import { mustBeAlone } from './redis-kind.js';
-import { RedisSentinels } from './redis-sentinels.js';
-import { RedisSlots } from './redis-slots.js';
-import { oneOwner, type RedisTopology } from './redis-topology.js';
-import { parseRedisUrl, type RedisKind, type RedisPlace } from './redis-url.js';
-import { PLAIN } from './redis-verbs.js';
+import { mustBeAlone } from './kind.js';
+import { RedisSentinels } from './sentinels.js';
+import { RedisSlots } from './slots.js';
+import { oneOwner, type RedisTopology } from './topology.js';
+import { parseRedisUrl, type RedisKind, type RedisPlace } from './url.js';
+import { PLAIN } from './verbs.js';
 
 const OPEN: { readonly [Kind in RedisKind]: (place: RedisPlace) => RedisTopology } = {
   alone: ({ urlOf, hosts: [host = ''] }) => {

@@ -1,6 +1,6 @@
-import { RedisShard, type ShardEvents } from './redis-shard.js';
-import type { Channel } from './redis-subscriptions.js';
-import type { Owners, RedisTopology } from './redis-topology.js';
+import { RedisShard, type ShardEvents } from './shard.js';
+import type { Channel } from './subscriptions.js';
+import type { Owners, RedisTopology } from './topology.js';
 
 export interface ShardsEvents extends ShardEvents {
   /** Channels that were subscribed to here are so at another master now; in between nothing was received. */

@@ -1,5 +1,5 @@
-import type { RedisShard, ShardKind } from './redis-shard.js';
-import type { Channel } from './redis-subscriptions.js';
+import type { RedisShard, ShardKind } from './shard.js';
+import type { Channel } from './subscriptions.js';
 
 /** Which master has which channel. */
 export interface Owners {

@@ -1,15 +1,15 @@
-import { guarded } from '../net/guard.js';
-import type { Medium, MediumEvents } from './medium.js';
-import { AddressedWords } from './redis-addressed.js';
-import { ALL, ONE } from './redis-channels.js';
-import { openTopology } from './redis-open.js';
-import { findOriginal } from './redis-originals.js';
-import { RedisPace } from './redis-pace.js';
-import { RedisShards } from './redis-shards.js';
-import type { Channel } from './redis-subscriptions.js';
-import { BEAT, DEAD_BEATS, STEADY } from './redis-times.js';
-import type { RedisTopology } from './redis-topology.js';
-import { OpenWords, type RedisWords } from './redis-words.js';
+import { guarded } from '../../net/guard.js';
+import type { Medium, MediumEvents } from '../medium.js';
+import { AddressedWords } from './addressed.js';
+import { ALL, ONE } from './channels.js';
+import { openTopology } from './open.js';
+import { findOriginal } from './originals.js';
+import { RedisPace } from './pace.js';
+import { RedisShards } from './shards.js';
+import type { Channel } from './subscriptions.js';
+import { BEAT, DEAD_BEATS, STEADY } from './times.js';
+import type { RedisTopology } from './topology.js';
+import { OpenWords, type RedisWords } from './words.js';
 
 /** Between two looks at what seldom changes, in beats: who is the master of what, and who else is there. */
 const LOOK = 4;

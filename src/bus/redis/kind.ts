@@ -1,4 +1,4 @@
-import { type RedisInfo, Unfit } from './redis-driver.js';
+import { type RedisInfo, Unfit } from './driver.js';
 
 /**
  * Refuses what is not a master of its own. PUBLISH and PUBSUB NUMSUB count the subscribers of one server only: nodes

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { PLAIN, type RedisVerbs, SHARDED } from './redis-verbs.js';
+import { PLAIN, type RedisVerbs, SHARDED } from './verbs.js';
 
 /** Channels of our nodes among themselves, and of users, as ACL patterns (PROTOCOL.md section 6). */
 const NODES = 'chat-server:';

@@ -1,4 +1,4 @@
-import { ALL, ONE } from './redis-channels.js';
+import { ALL, ONE } from './channels.js';
 
 /** What a way for words between nodes needs. */
 export interface WordsHost {

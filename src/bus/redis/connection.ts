@@ -1,6 +1,6 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { ifSilent } from '../net/silence.js';
-import { type Judge, quietRedis, Unfit } from './redis-driver.js';
+import { ifSilent } from '../../net/silence.js';
+import { type Judge, quietRedis, Unfit } from './driver.js';
 
 /** Longest pause between two tries to reconnect, in milliseconds. */
 export const MAX_BACK_OFF = 500;

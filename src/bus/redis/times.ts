@@ -1,4 +1,4 @@
-import { MAX_BACK_OFF } from './redis-connection.js';
+import { MAX_BACK_OFF } from './connection.js';
 
 /*
  * Times in milliseconds. Every node must find out that Redis does not answer before any node gives up a

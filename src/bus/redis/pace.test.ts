@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { RedisPace } from './redis-pace.js';
+import { RedisPace } from './pace.js';
 
 const NODE = 'a1b2c3d4e5f60718';
 

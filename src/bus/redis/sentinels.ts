@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
-import { answersOf } from './redis-answers.js';
-import { reasonOf, redisConnection } from './redis-connection.js';
-import { mustBeAlone, mustBeSentinel } from './redis-kind.js';
-import { ANSWER } from './redis-times.js';
-import { type Owners, oneOwner, type RedisTopology } from './redis-topology.js';
-import { hostAndPort, type RedisPlace } from './redis-url.js';
-import { PLAIN } from './redis-verbs.js';
+import { answersOf } from './answers.js';
+import { reasonOf, redisConnection } from './connection.js';
+import { mustBeAlone, mustBeSentinel } from './kind.js';
+import { ANSWER } from './times.js';
+import { type Owners, oneOwner, type RedisTopology } from './topology.js';
+import { hostAndPort, type RedisPlace } from './url.js';
+import { PLAIN } from './verbs.js';
 
 /** What a Sentinel says of the master, and in which of its elections it won. */
 interface Vote {

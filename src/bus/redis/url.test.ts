@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseRedisUrl, whereIsRedis } from './redis-url.js';
+import { parseRedisUrl, whereIsRedis } from './url.js';
 
 t.test('one Redis keeps its URL as it is', async (t) => {
   const url = 'redis://me:p%23@cache/3';

@@ -1,6 +1,6 @@
-import { ALL, ONE } from './redis-channels.js';
-import type { RedisWords, WordsHost } from './redis-words.js';
-import { NAME } from './word.js';
+import { NAME } from '../word.js';
+import { ALL, ONE } from './channels.js';
+import type { RedisWords, WordsHost } from './words.js';
 
 /** How long the others have to say who they are, in ms. */
 const ANSWERS = 1000;

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { RedisVerbs } from './redis-verbs.js';
+import type { RedisVerbs } from './verbs.js';
 
 /** A user's channel by the user's id; one of our nodes by its name. */
 export type Channel = number | string;

@@ -1,4 +1,4 @@
-import type { RedisShard } from './redis-shard.js';
+import type { RedisShard } from './shard.js';
 
 /**
  * Whether an original server is on a Redis Cluster: it subscribes to its users' channels as on a single Redis, and knows

@@ -1,13 +1,13 @@
 import slotOf from 'cluster-key-slot';
-import { answersOf } from './redis-answers.js';
-import { open, redisConnection } from './redis-connection.js';
-import { mustBeClusterMaster, mustBeInCluster } from './redis-kind.js';
-import type { RedisShard } from './redis-shard.js';
-import type { Channel } from './redis-subscriptions.js';
-import { ANSWER } from './redis-times.js';
-import type { Owners, RedisTopology } from './redis-topology.js';
-import { hostAndPort, type RedisPlace } from './redis-url.js';
-import { SHARDED } from './redis-verbs.js';
+import { answersOf } from './answers.js';
+import { open, redisConnection } from './connection.js';
+import { mustBeClusterMaster, mustBeInCluster } from './kind.js';
+import type { RedisShard } from './shard.js';
+import type { Channel } from './subscriptions.js';
+import { ANSWER } from './times.js';
+import type { Owners, RedisTopology } from './topology.js';
+import { hostAndPort, type RedisPlace } from './url.js';
+import { SHARDED } from './verbs.js';
 
 const SLOTS = 16_384;
 
