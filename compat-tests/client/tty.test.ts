@@ -14,8 +14,8 @@ async function site(t: { teardown(end: () => unknown): void }) {
   return { server, bob };
 }
 
-async function open(t: { teardown(end: () => unknown): void }, port: number, term?: string) {
-  const tty = await Tty.start(port, term);
+async function open(t: { teardown(end: () => unknown): void }, port: number, term?: string, locale?: string) {
+  const tty = await Tty.start(port, term, locale);
   t.teardown(() => tty.kill());
   return tty;
 }
@@ -104,6 +104,54 @@ t.test('what the server does not tell, or not in so many words, a person is told
   await tty.shows('does not tell whether there is such a user');
   tty.type('addgroup:77\r');
   await tty.shows('does not tell whether there is such a group');
+  tty.type('chat:99:anybody\r');
+  await tty.shows('the server does not tell whether there is a user 99');
+  tty.type('groupchat:77:anybody\rchat:99:again\rchat:1:myself\rfriends\r');
+  await tty.shows('the server does not tell whether there is a group 77');
+  await tty.shows('as of your last login');
+  t.equal(
+    tty.monitor.text.split('there is a user').length,
+    2,
+    'only once, and only of whom nothing is known',
+  );
+});
+
+t.test('a Chinese locale has Chinese, every other one English', async (t) => {
+  const { server, bob } = await site(t);
+  await bob.say({ groupdesc: 'd', groupname: 'g', id: 2, msgid: 8 });
+  const foreign = /[\u4e00-\u9fff]/;
+  const english = await open(t, server.port);
+  await login(english);
+  english.type('addgroup:1\r');
+  await english.shows('does not tell whether there is such a group');
+  t.notMatch(english.monitor.text, foreign);
+  english.type('quit\r');
+  t.equal(await english.ended(), 0);
+  const chinese = await open(t, server.port, 'xterm-256color', 'zh_CN.UTF-8');
+  chinese.type('1\r');
+  await chinese.asked('用户 id：', '1');
+  await chinese.asked('密码：', 'wrong');
+  await chinese.shows('id 或密码不对！');
+  chinese.type('1\r');
+  await chinese.asked('用户 id：', '1');
+  await chinese.asked('密码：', 'hunter2');
+  await chinese.shows('当前登录用户 => id：1 用户名：alice');
+  await bob.say({ groupid: 1, id: 2, msg: 'HELLO', msgid: 10, name: 'bob', time: '2020' });
+  await chinese.shows('群消息[1]:2020 [2]bob 说：HELLO');
+  chinese.type('addfriend:99\raddgroup:77\rcreategroup:G:D\rnonsense\rchat:99:X\r');
+  await chinese.shows('服务器不会说明有没有用户 99');
+  const words = chinese.monitor.text.matchAll(/[a-z]{2,}/g);
+  const commands =
+    /^(alice|bob|id|online|offline|creator|normal|nonsense|message|group\w*|friend\w*|help|quit|loginout|chat|add\w+|creategroup|dev|pts)$/;
+  t.same(
+    [...words].map(String).filter((word) => !commands.test(word)),
+    [],
+    'no other language',
+  );
+  await server.child.stop('SIGKILL');
+  await chinese.shows('服务器关闭了连接\n重新连接吗？[Y/n]');
+  chinese.type('n\r');
+  t.equal(await chinese.ended(), 0);
 });
 
 t.test('when the server ends, a person is told why, and goes on with the next one', async (t) => {
@@ -127,7 +175,7 @@ t.test('when the server ends, a person is told why, and goes on with the next on
   await carol.login(2);
   tty.type('y\r');
   await tty.shows('[Y/n] y\n======================login user======================\n');
-  await tty.shows('help : 显示所有支持的命令，格式help\n\n> chat:2:not sent yet');
+  await tty.shows('help : show all commands: help\n\n> chat:2:not sent yet');
   tty.type('\r');
   t.match(await carol.hear(), { id: 1, msg: 'not sent yet' });
   await next.child.stop();

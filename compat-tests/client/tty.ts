@@ -36,9 +36,12 @@ export class Tty {
   }
 
   /** Starts a client on a terminal of 60 columns. Resolves when it shows its menu. */
-  static async start(port: number, term?: string): Promise<Tty> {
-    const tty = new Tty(`exec ${process.execPath} dist/client/main.js 127.0.0.1 ${port}`, term);
-    await tty.shows('choice:');
+  static async start(port: number, term?: string, locale = 'C'): Promise<Tty> {
+    const tty = new Tty(
+      `exec env LC_ALL=${locale} ${process.execPath} dist/client/main.js 127.0.0.1 ${port}`,
+      term,
+    );
+    await tty.monitor.until((screen) => /choice:|请选择：/.test(screen), 'the menu');
     tty.#name = tty.monitor.lines[0] ?? '';
     return tty;
   }

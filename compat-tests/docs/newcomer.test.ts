@@ -23,7 +23,7 @@ symlinkSync(resolve('node_modules'), join(folder.path, 'node_modules'));
 
 /** Opens another terminal in the folder of the project, and types a command of the page there. */
 function terminal(command: string): Tty {
-  const tty = new Tty(`cd '${folder.path}' && exec ${command.replace(/\b6000\b/, `${port}`)}`);
+  const tty = new Tty(`cd '${folder.path}' && exec env LC_ALL=C ${command.replace(/\b6000\b/, `${port}`)}`);
   terminals.push(tty);
   return tty;
 }

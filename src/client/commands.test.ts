@@ -3,6 +3,7 @@ import { Duplex, PassThrough } from 'node:stream';
 import t from 'tap';
 import { ChatClient } from './chat-client.js';
 import { commands, helpText } from './commands.js';
+import { ORIGINAL } from './languages.js';
 import { readLine } from './line.js';
 
 const [fromServer, toServer] = [new PassThrough(), new PassThrough()];
@@ -53,9 +54,9 @@ t.test('commands that cannot be read', async (t) => {
 });
 
 t.test('help: a script is told what the original has, a person everything', async (t) => {
-  t.equal(helpText(false).split('\n').length, 7 + 2);
-  t.notMatch(helpText(false), 'friends');
-  t.match(helpText(true), 'friends : ');
+  t.equal(helpText(ORIGINAL, false).split('\n').length, 7 + 2);
+  t.notMatch(helpText(ORIGINAL, false), 'friends');
+  t.match(helpText(ORIGINAL, true), 'friends : ');
 });
 
 t.test('logging out', async (t) => {

@@ -2,57 +2,61 @@ import type { ChatClient } from './chat-client.js';
 import type { Document } from './document.js';
 import { cut, type Line, readId } from './line.js';
 import { friendList, groupList } from './screen.js';
+import type { CommandName, Words } from './words.js';
+
+/** Whom a message of a line goes to. */
+export interface Addressed {
+  readonly kind: 'user' | 'group';
+  readonly id: number;
+}
 
 export interface Command {
-  readonly help: string;
   /** The original does not have it: `help` tells it only to a person at a keyboard. */
   readonly extra?: true;
   /** Sends what the line asks for; undefined when the line cannot be read. */
   readonly send?: (line: Line, client: ChatClient) => Promise<void> | undefined;
   /** What is to be seen of the last login's reply. */
-  readonly show?: (login: Document) => string;
+  readonly show?: (login: Document, words: Words) => string;
   /** Where it leads: back to the menu, or out. */
   readonly leads?: 'menu' | 'out';
   /** What a person is told behind it. */
-  readonly hint?: string;
-}
-
-const OF_LAST_LOGIN = 'as of your last login; loginout and log in again to see what is new';
-
-/** The server does not answer: who mistypes an id would wait for something to happen. */
-function untold(what: string, list: string): string {
-  return `the server does not tell whether there is such a ${what}; if so, ${list} shows it after the next login`;
+  readonly hint?: 'ofLastLogin' | 'newGroup' | 'noSuchUser' | 'noSuchGroup';
+  /** Whom it writes to: the server does not answer, so who mistypes an id would never know. */
+  readonly to?: Addressed['kind'];
 }
 
 /** The commands of a logged in user, in the order `help` lists them. */
-export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ['loginout', { help: '注销，格式loginout', send: (_line, client) => client.logout(), leads: 'menu' }],
-  ['addgroup', { help: '加入群组，格式addgroup:groupid', send: addGroup, hint: untold('group', 'groups') }],
-  ['groupchat', { help: '群聊，格式groupchat:groupid:message', send: groupChat }],
-  [
-    'creategroup',
-    {
-      help: '创建群组，格式creategroup:groupname:groupdesc',
-      send: createGroup,
-      hint: "to see the new group's id, loginout and log in again",
-    },
-  ],
-  [
-    'addfriend',
-    { help: '添加好友，格式addfriend:friendid', send: addFriend, hint: untold('user', 'friends') },
-  ],
-  ['chat', { help: '一对一聊天，格式chat:friendid:message', send: oneChat }],
-  ['friends', { help: '好友列表，格式friends', extra: true, show: friendList, hint: OF_LAST_LOGIN }],
-  ['groups', { help: '群组列表，格式groups', extra: true, show: groupList, hint: OF_LAST_LOGIN }],
-  ['quit', { help: '退出，格式quit', extra: true, leads: 'out' }],
-  ['help', { help: '显示所有支持的命令，格式help' }],
-]);
+const COMMANDS: Record<CommandName, Command> = {
+  loginout: { send: (_line, client) => client.logout(), leads: 'menu' },
+  addgroup: { send: addGroup, hint: 'noSuchGroup' },
+  groupchat: { send: groupChat, to: 'group' },
+  creategroup: { send: createGroup, hint: 'newGroup' },
+  addfriend: { send: addFriend, hint: 'noSuchUser' },
+  chat: { send: oneChat, to: 'user' },
+  friends: { extra: true, show: friendList, hint: 'ofLastLogin' },
+  groups: { extra: true, show: groupList, hint: 'ofLastLogin' },
+  quit: { extra: true, leads: 'out' },
+  help: {},
+};
+
+export const commands: ReadonlyMap<string, Command> = new Map(Object.entries(COMMANDS));
 
 /** What `help` prints: the original's commands, for a person also the others. */
-export function helpText(forPerson: boolean): string {
-  const told = [...commands].filter(([, { extra }]) => forPerson || !extra);
-  const rows = told.map(([name, { help }]) => `${name} : ${help}\n`);
-  return `show command list >>> \n${rows.join('')}`;
+export function helpText(words: Words, forPerson: boolean): string {
+  const told = Object.entries(words.commands).filter(([name]) => forPerson || !commands.get(name)?.extra);
+  const rows = told.map(([name, help]) => `${name} : ${help}\n`);
+  return `${words.helpTitle}\n${rows.join('')}`;
+}
+
+/** How a line of a command is written; '' for one that there is not. */
+export function formOf(name: string, words: Words): string {
+  return new Map<string, string>(Object.entries(words.commands)).get(name) ?? '';
+}
+
+/** Whom a line writes to; undefined for nobody. */
+export function addressed(command: Command, { rest }: Line): Addressed | undefined {
+  const id = readId(cut(rest)[0]);
+  return command.to === undefined || id === undefined ? undefined : { kind: command.to, id };
 }
 
 function oneChat({ rest }: Line, client: ChatClient): Promise<void> | undefined {

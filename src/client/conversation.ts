@@ -22,7 +22,7 @@ export async function converse(
       return await session.run(account);
     } catch (error) {
       if (!(error instanceof ConnectionLost && terminal.person)) throw error;
-      terminal.print(error.message, 'note');
+      terminal.print(terminal.words.lost(error), 'note');
       account = session.account;
       client = await reconnect(connect, terminal);
     }
@@ -48,11 +48,11 @@ async function reconnect(
 async function isWanted(terminal: Terminal): Promise<boolean> {
   try {
     for (;;) {
-      const answer = await terminal.ask('reconnect? [Y/n] ', 'choice', NEVER);
+      const answer = await terminal.ask(terminal.words.reconnect, 'choice', NEVER);
       if (/^\s*(y|yes|是|好)?\s*$/i.test(answer)) return true;
       if (/^\s*(n|no|q|quit|否|不)\s*$/i.test(answer)) return false;
       terminal.keep(answer);
-      terminal.print('kept for when you are back; y or n?', 'note');
+      terminal.print(terminal.words.kept, 'note');
     }
   } catch (error) {
     if (error instanceof EndOfInput) return false;

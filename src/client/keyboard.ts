@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
+import { wordsOf } from './languages.js';
 import { dress, hasColours } from './looks.js';
 import { EndOfInput, type Look, type Question, type Terminal } from './terminal.js';
 import { Typing } from './typing.js';
 import { CursorView, type Display, PlainView, reflows, type View } from './view.js';
+import type { Words } from './words.js';
 
 interface Asked {
   readonly prompt: string;
@@ -14,6 +16,7 @@ interface Asked {
 /** A person at a keyboard: what is being typed stays whole when a message arrives. */
 export class Keyboard implements Terminal {
   readonly person = true;
+  readonly words: Words;
   readonly #typing: Typing;
   readonly #view: View;
   readonly #colours: boolean;
@@ -26,6 +29,7 @@ export class Keyboard implements Terminal {
 
   /** `env` tells of the terminal, as `process.env` does. */
   constructor(input: Readable, output: Display, env: NodeJS.ProcessEnv) {
+    this.words = wordsOf(env);
     this.#colours = hasColours(env);
     this.#view = env.TERM === 'dumb' ? new PlainView(output) : new CursorView(output, reflows(env));
     output.on('resize', () => this.#draw());
@@ -39,7 +43,8 @@ export class Keyboard implements Terminal {
   }
 
   print(text: string, look: Look = 'screen'): void {
-    this.#view.print(dress(text, look, this.#colours));
+    const unread = look === 'stored' ? this.words.unread : '';
+    this.#view.print(dress(unread + text, look, this.#colours));
   }
 
   async ask(prompt: string, kind: Question, signal: AbortSignal): Promise<string> {

@@ -5,7 +5,15 @@ import { type Document, readDocument, writeDocument } from './document.js';
 import { documentStream, TooLong } from './stream.js';
 
 /** The connection to the server has ended; the message says how. */
-export class ConnectionLost extends Error {}
+export class ConnectionLost extends Error {
+  /** `closed` by the server, `silent`: no answer in time, `endless`: a document too long; or the system's code. */
+  readonly code: string;
+
+  constructor(message: string, code = 'unknown') {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** What bounds a connection, whatever the server does. */
 export interface LinkLimits {
@@ -95,7 +103,7 @@ export class Link {
 
   #giveUp(): void {
     const seconds = this.#limits.replyTimeout / 1000;
-    this.#stream.destroy(new ConnectionLost(`the server has not answered for ${seconds} seconds`));
+    this.#stream.destroy(new ConnectionLost(`the server has not answered for ${seconds} seconds`, 'silent'));
   }
 
   /** One promise for all who wait. */
@@ -124,7 +132,7 @@ export class Link {
       for await (const chunk of this.#stream) {
         for (const text of documents(chunk)) await this.#handle(readDocument(text));
       }
-      return new ConnectionLost('the server has closed the connection');
+      return new ConnectionLost('the server has closed the connection', 'closed');
     } catch (error) {
       return lostBy(error);
     }
@@ -155,7 +163,7 @@ export class Link {
 
 function lostBy(error: unknown): ConnectionLost {
   if (error instanceof ConnectionLost) return error;
-  if (error instanceof TooLong) return new ConnectionLost(`the server sends ${error.message}`);
+  if (error instanceof TooLong) return new ConnectionLost(`the server sends ${error.message}`, 'endless');
   const { code = 'unknown' } = error as NodeJS.ErrnoException;
-  return new ConnectionLost(`the connection to the server was lost: ${code}`);
+  return new ConnectionLost(`the connection to the server was lost: ${code}`, code);
 }

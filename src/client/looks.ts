@@ -1,10 +1,6 @@
 import type { Look } from './terminal.js';
 
-interface Style {
-  /** Tells it apart where there are no colours. */
-  readonly prefix: string;
-  readonly colour: (text: string) => string;
-}
+type Style = (text: string) => string;
 
 const plain = (text: string) => text;
 const dim = (text: string) => `\x1b[2m${text}\x1b[22m`;
@@ -12,17 +8,16 @@ const yellow = (text: string) => `\x1b[33m${text}\x1b[39m`;
 
 /** How a person tells each kind of text apart. What was sent begins with the prompt of commands. */
 const STYLES: Record<Look, Style> = {
-  screen: { prefix: '', colour: plain },
-  message: { prefix: '', colour: plain },
-  stored: { prefix: '(unread) ', colour: yellow },
-  sent: { prefix: '', colour: dim },
-  note: { prefix: '', colour: dim },
+  screen: plain,
+  message: plain,
+  stored: yellow,
+  sent: dim,
+  note: dim,
 };
 
 /** A text as it is printed on a terminal with or without colours. */
 export function dress(text: string, look: Look, colours: boolean): string {
-  const { prefix, colour } = STYLES[look];
-  return colours ? colour(prefix + text) : prefix + text;
+  return colours ? STYLES[look](text) : text;
 }
 
 /** Whether the terminal of this environment shows colours, and its user wants them. */

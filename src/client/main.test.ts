@@ -5,8 +5,9 @@ import { text } from 'node:stream/consumers';
 import t from 'tap';
 
 /** Runs chat-client with these arguments and this input. */
-async function run(args: string[], input = '') {
-  const child = spawn(process.execPath, ['build/src/client/main.js', ...args]);
+async function run(args: string[], input = '', locale = 'C') {
+  const env = { ...process.env, LC_ALL: locale };
+  const child = spawn(process.execPath, ['build/src/client/main.js', ...args], { env });
   child.stdin.end(input);
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
@@ -41,6 +42,10 @@ t.test('help', async (t) => {
       args.join(' '),
     );
   }
+});
+
+t.test('help in Chinese', async (t) => {
+  t.match(await run(['-h'], '', 'zh_TW.UTF-8'), { stdout: /^用法：chat-client HOST PORT/, status: 0 });
 });
 
 t.test('connections', async (t) => {

@@ -4,24 +4,13 @@ import { parseArgs } from 'node:util';
 import { ChatClient, type ChatClientAddress } from './chat-client.js';
 import { converse } from './conversation.js';
 import { Keyboard } from './keyboard.js';
+import { wordsOf } from './languages.js';
 import { pipe, type Terminal } from './terminal.js';
 
 /** The original's exit status for a call that it does not understand. */
 const WRONG_USE = 255;
 
 const WRONG = 'command invalid! example: chat-client 127.0.0.1 6000';
-
-const HELP = `usage: chat-client HOST PORT [--tls [--ca FILE]]
-
-Talks to a chat server: register, log in with the id that you are given, then type commands;
-help lists them. Example: chat-client 127.0.0.1 6000
-
-  --tls         speak TLS, with the port that the server has for it
-  --ca FILE     the certificate (PEM) of who vouches for the server, if it is nobody whom all know
-  -h, --help    show this
-
-At a keyboard: arrow-up brings commands back, Ctrl-D or quit ends. (unread) stands before messages that
-were waiting for you. On a pipe, one line of input is one answer, as with the original's client.`;
 
 /** Ends the process with one line, and the exit status of the original. */
 function fail(line: string): never {
@@ -72,12 +61,13 @@ function openTerminal(): Terminal {
 
 async function main(args: string[]): Promise<void> {
   const address = readArguments(args);
-  if (address === 'help') return console.log(HELP);
+  if (address === 'help') return console.log(wordsOf(process.env).usage);
+  const terminal = openTerminal();
   const connect = () =>
     ChatClient.connect(address).catch((error) => {
-      throw new Error(`cannot connect to ${address.host} ${address.port}: ${why(error)}`);
+      throw new Error(terminal.words.cannotConnect(address.host, address.port, why(error)));
     });
-  await converse(await connect(), connect, openTerminal());
+  await converse(await connect(), connect, terminal);
 }
 
 /** Certificates that nobody vouches for are told with what to do. */

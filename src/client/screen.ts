@@ -1,17 +1,15 @@
 import { printable } from '../text/printable.js';
 import type { Document } from './document.js';
 import { itemOf, textOf } from './foreign.js';
-
-export const MENU = `========================
-1. login
-2. register
-3. quit
-========================`;
+import type { Words } from './words.js';
 
 /** A line for the screen, as a template tag. What others wrote does nothing to the terminal; a tab is a tab. */
 function line(parts: TemplateStringsArray, ...values: unknown[]): string {
-  const shown = values.map((value) => textOf(value).split('\t').map(shownWhole).join('\t'));
-  return String.raw({ raw: parts }, ...shown);
+  return String.raw({ raw: parts }, ...values.map(shown));
+}
+
+function shown(value: unknown): string {
+  return textOf(value).split('\t').map(shownWhole).join('\t');
 }
 
 function shownWhole(text: string): string {
@@ -28,24 +26,24 @@ function lines(list: unknown, show: (item: Document) => string[]): string[] {
 }
 
 /** A chat message, one-to-one (msgid 6) or from a group. */
-export function chatLine(message: Document): string {
+export function chatLine(message: Document, words: Words): string {
   const { groupid, id, msg, msgid, name, time } = message;
-  const said = line`${time} [${id}]${name} said: ${msg}`;
-  return msgid === 6 ? said : line`群消息[${groupid}]:${said}`;
+  const said = words.said(shown(time), shown(id), shown(name), shown(msg));
+  return msgid === 6 ? said : words.groupMessage(shown(groupid)) + said;
 }
 
 /** The friends of a login's reply. */
-export function friendList(reply: Document): string {
+export function friendList(reply: Document, words: Words): string {
   return [
-    '----------------------friend list---------------------',
+    words.friendsTitle,
     ...lines(reply.friends, (friend) => [line`${friend.id} ${friend.name} ${friend.state}`]),
   ].join('\n');
 }
 
 /** The groups of a login's reply, with members. */
-export function groupList(reply: Document): string {
+export function groupList(reply: Document, words: Words): string {
   return [
-    '----------------------group list----------------------',
+    words.groupsTitle,
     ...lines(reply.groups, (group) => [
       line`${group.id} ${group.groupname} ${group.groupdesc}`,
       ...lines(group.users, (user) => [line`${user.id} ${user.name} ${user.state} ${user.role}`]),
@@ -54,27 +52,27 @@ export function groupList(reply: Document): string {
 }
 
 /** What a successful login shows, without its stored messages: the user, friends, groups. */
-export function loginScreen(reply: Document): string {
+export function loginScreen(reply: Document, words: Words): string {
   return [
-    '======================login user======================',
-    line`current login user => id:${reply.id} name:${reply.name}`,
-    friendList(reply),
-    groupList(reply),
-    '======================================================',
+    words.loginTitle,
+    words.loggedIn(shown(reply.id), shown(reply.name)),
+    friendList(reply, words),
+    groupList(reply, words),
+    words.loginEnd,
   ].join('\n');
 }
 
 /** The stored messages of a login's reply, a line each. */
-export function storedLines(reply: Document): string[] {
-  return lines(reply.offlinemsg, (message) => [chatLine(message)]);
+export function storedLines(reply: Document, words: Words): string[] {
+  return lines(reply.offlinemsg, (message) => [chatLine(message, words)]);
 }
 
 /** The server's words for a refusal, in quotes as the original prints them. */
-export function refusal(reply: Document): string {
-  return line`${JSON.stringify(reply.errmsg)}`;
+export function refusal(reply: Document, words: Words): string {
+  return words.refusals.get(textOf(reply.errmsg)) ?? line`${JSON.stringify(reply.errmsg)}`;
 }
 
 /** The answer to a registration that failed. Only a name that is taken comes without the server's own words. */
-export function registerRefusal(reply: Document): string {
-  return reply.errmsg === undefined ? 'name is already exist, register error!' : refusal(reply);
+export function registerRefusal(reply: Document, words: Words): string {
+  return reply.errmsg === undefined ? words.nameTaken : refusal(reply, words);
 }

@@ -3,9 +3,11 @@ import { connect, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import t from 'tap';
 import { ChatClient } from './chat-client.js';
-import { MENU } from './screen.js';
+import { ORIGINAL } from './languages.js';
 import { Session } from './session.js';
 import { pipe } from './terminal.js';
+
+const MENU = ORIGINAL.menu;
 
 /** A session whose server is the test: what the client prints, sends, and how it ends. */
 async function open(t: { teardown(end: () => unknown): void }) {

@@ -1,10 +1,12 @@
 import { type ChatClient, ChatError, timestamp } from './chat-client.js';
-import { type Command, commands, helpText } from './commands.js';
+import { addressed, type Command, commands, formOf, helpText } from './commands.js';
 import type { Document } from './document.js';
+import { Known } from './known.js';
 import { type Line, readId, readLine, word } from './line.js';
 import type { ChatMessage } from './received.js';
-import { chatLine, loginScreen, MENU, refusal, registerRefusal, storedLines } from './screen.js';
+import { chatLine, loginScreen, refusal, registerRefusal, storedLines } from './screen.js';
 import { EndOfInput, type Question, type Terminal } from './terminal.js';
+import type { Words } from './words.js';
 
 /** A message that follows a login, or another stored one, within so many milliseconds was stored too. */
 const STORED_GAP = 1000;
@@ -27,6 +29,8 @@ export class Session {
   account: Account | undefined;
   readonly #client: ChatClient;
   readonly #terminal: Terminal;
+  readonly #words: Words;
+  readonly #known = new Known();
   readonly #lost = new AbortController();
   #loginTime = '';
   #lastStored = 0;
@@ -34,6 +38,7 @@ export class Session {
   constructor(client: ChatClient, terminal: Terminal) {
     this.#client = client;
     this.#terminal = terminal;
+    this.#words = terminal.words;
     client.on('message', (message) => this.#receive(message));
     client.on('close', (lost) => this.#lost.abort(lost));
   }
@@ -54,12 +59,14 @@ export class Session {
     await this.#client.close();
   }
 
-  #receive({ document, time }: ChatMessage): void {
+  #receive(message: ChatMessage): void {
+    const { document, time } = message;
+    this.#known.message(message);
     const now = Date.now();
     // A sender's time is no proof where clocks differ, and neither is the gap where a group is busy.
     const stored = now - this.#lastStored < STORED_GAP && time < this.#loginTime;
     if (stored) this.#lastStored = now;
-    this.#terminal.print(chatLine(document), stored ? 'stored' : 'message');
+    this.#terminal.print(chatLine(document, this.#words), stored ? 'stored' : 'message');
   }
 
   #ask(prompt: string, question: Question): Promise<string> {
@@ -73,31 +80,31 @@ export class Session {
 
   /** One turn of the menu. */
   async #choice(): Promise<Next> {
-    this.#terminal.print(MENU);
-    const choice = word(await this.#ask('choice:', 'choice'));
+    this.#terminal.print(this.#words.menu);
+    const choice = word(await this.#ask(this.#words.choice, 'choice'));
     if (choice === '1') return this.#askLogin();
     if (choice === '2') await this.#register();
     else if (choice === '3' || choice === 'quit') return 'out';
-    else if (choice !== 'help') this.#terminal.print('invalid input!');
+    else if (choice !== 'help') this.#terminal.print(this.#words.invalidInput);
     return 'menu';
   }
 
   async #register(): Promise<void> {
-    const name = await this.#ask('username:', 'choice');
-    const password = await this.#ask('userpassword:', 'secret');
+    const name = await this.#ask(this.#words.username, 'choice');
+    const password = await this.#ask(this.#words.password, 'secret');
     const id = await this.#granted(this.#client.register(name, password), registerRefusal);
     if (id === undefined) {
-      if ([...name].length > LONGEST_NAME) this.#note(`a name has at most ${LONGEST_NAME} characters`);
+      if ([...name].length > LONGEST_NAME) this.#note(this.#words.longestName(LONGEST_NAME));
       return;
     }
-    this.#terminal.print(`name register success, userid is ${id}, do not forget it!`);
+    this.#terminal.print(this.#words.registered(id));
   }
 
   async #askLogin(): Promise<Next> {
-    const id = readId(await this.#ask('userid:', 'choice'));
-    const password = await this.#ask('userpassword:', 'secret');
+    const id = readId(await this.#ask(this.#words.userid, 'choice'));
+    const password = await this.#ask(this.#words.password, 'secret');
     if (id !== undefined) return this.#login({ id, password });
-    this.#terminal.print('userid must be a number!');
+    this.#terminal.print(this.#words.useridNotNumber);
     return 'menu';
   }
 
@@ -105,11 +112,12 @@ export class Session {
     const login = await this.#granted(this.#client.login(account.id, account.password), refusal);
     if (login === undefined) return 'menu';
     this.account = account;
-    this.#terminal.print(loginScreen(login.document));
-    for (const line of storedLines(login.document)) this.#terminal.print(line, 'stored');
+    this.#known.login(login);
+    this.#terminal.print(loginScreen(login.document, this.#words));
+    for (const line of storedLines(login.document, this.#words)) this.#terminal.print(line, 'stored');
     this.#loginTime = timestamp();
     this.#lastStored = Date.now();
-    this.#terminal.print(helpText(this.#terminal.person));
+    this.#terminal.print(helpText(this.#words, this.#terminal.person));
     let next: Next | undefined;
     while (next === undefined) next = await this.#command(login.document);
     this.account = undefined;
@@ -117,12 +125,15 @@ export class Session {
   }
 
   /** What the server answers, or undefined after telling that it refused, or that it would not take so much. */
-  async #granted<T>(answer: Promise<T>, tell: (refused: Document) => string): Promise<T | undefined> {
+  async #granted<T>(
+    answer: Promise<T>,
+    tell: (refused: Document, words: Words) => string,
+  ): Promise<T | undefined> {
     try {
       return await answer;
     } catch (error) {
-      if (error instanceof ChatError) this.#terminal.print(tell(error.document));
-      else if (error instanceof RangeError) this.#terminal.print(error.message);
+      if (error instanceof ChatError) this.#terminal.print(tell(error.document, this.#words));
+      else if (error instanceof RangeError) this.#terminal.print(this.#words.tooLong(error));
       else throw error;
       return undefined;
     }
@@ -132,24 +143,32 @@ export class Session {
   async #command(login: Document): Promise<Next | undefined> {
     const line = readLine(await this.#ask('', 'command'));
     const command = commands.get(line.name);
-    if (command === undefined) this.#terminal.print('invalid input command!');
+    if (command === undefined) this.#terminal.print(this.#words.invalidCommand);
     else if (await this.#obey(command, line, login)) {
-      this.#note(command.hint);
+      this.#note(this.#hint(command, line));
       return command.leads;
     }
     return undefined;
+  }
+
+  /** What a person is told behind a command. */
+  #hint(command: Command, line: Line): string | undefined {
+    if (command.hint !== undefined) return this.#words[command.hint];
+    const to = addressed(command, line);
+    if (to === undefined || !this.#known.isNews(to)) return undefined;
+    return to.kind === 'user' ? this.#words.maybeNoUser(to.id) : this.#words.maybeNoGroup(to.id);
   }
 
   /** Sends or shows what a command asks for. Resolves with false after telling that it cannot be read. */
   async #obey(command: Command, line: Line, login: Document): Promise<boolean> {
     const sending = command.send?.(line, this.#client);
     if (command.send && sending === undefined) {
-      this.#terminal.print(`${line.name} command invalid!`);
-      this.#note(command.help);
+      this.#terminal.print(this.#words.cannotBeRead(line.name));
+      this.#note(formOf(line.name, this.#words));
       return false;
     }
-    if (command.show) this.#terminal.print(command.show(login));
-    else if (line.name === 'help') this.#terminal.print(helpText(this.#terminal.person));
+    if (command.show) this.#terminal.print(command.show(login, this.#words));
+    else if (line.name === 'help') this.#terminal.print(helpText(this.#words, this.#terminal.person));
     return this.#isSent(sending);
   }
 
@@ -160,7 +179,7 @@ export class Session {
       return true;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#terminal.print(error.message);
+      this.#terminal.print(this.#words.tooLong(error));
       return false;
     }
   }

@@ -1,4 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
+import { ORIGINAL } from './languages.js';
+import type { Words } from './words.js';
 
 /** The user's input has ended. */
 export class EndOfInput extends Error {}
@@ -13,6 +15,9 @@ export type Question = 'choice' | 'command' | 'secret';
 export interface Terminal {
   /** Whether a person sits there; a script gets the original's screens to the byte. */
   readonly person: boolean;
+
+  /** What the client says, in the language of whoever sits there. */
+  readonly words: Words;
 
   /** Shows a text and ends its line. */
   print(text: string, look?: Look): void;
@@ -29,6 +34,7 @@ export function pipe(input: Readable, output: Writable): Terminal {
   const lines = linesOf(input);
   return {
     person: false,
+    words: ORIGINAL,
     print: (text) => output.write(`${text}\n`),
     // Lines of a script are answers in their order, and it has nobody who could change them.
     keep: () => {},

@@ -1,0 +1,32 @@
+import type { Addressed } from './commands.js';
+import type { ChatMessage, Login } from './received.js';
+
+/** Of whom it is known that there is such a user, or group: the others may be typing errors. */
+export class Known {
+  readonly #user = new Set<number>();
+  readonly #group = new Set<number>();
+
+  /** Whoever a login brings. */
+  login({ id, friends, groups }: Login): void {
+    this.#user.add(id);
+    for (const friend of friends) this.#user.add(friend.id);
+    for (const group of groups) {
+      this.#group.add(group.id);
+      for (const member of group.members) this.#user.add(member.id);
+    }
+  }
+
+  /** Whoever wrote, and the group. */
+  message({ from, group }: ChatMessage): void {
+    this.#user.add(from.id);
+    if (group !== undefined) this.#group.add(group);
+  }
+
+  /** Whether it is the first time that somebody is written to of whom nothing is known. */
+  isNews({ kind, id }: Addressed): boolean {
+    const known = kind === 'user' ? this.#user : this.#group;
+    if (known.has(id)) return false;
+    known.add(id);
+    return true;
+  }
+}

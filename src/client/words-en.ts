@@ -1,0 +1,68 @@
+import type { Words } from './words.js';
+
+/** English. What the original has is as there. */
+export const ENGLISH: Words = {
+  usage: `usage: chat-client HOST PORT [--tls [--ca FILE]]
+
+Talks to a chat server: register, log in with the id that you are given, then type commands;
+help lists them. Example: chat-client 127.0.0.1 6000
+
+  --tls         speak TLS, with the port that the server has for it
+  --ca FILE     the certificate (PEM) of who vouches for the server, if it is nobody whom all know
+  -h, --help    show this
+
+At a keyboard: arrow-up brings commands back, Ctrl-D or quit ends. (unread) stands before messages that
+were waiting for you. On a pipe, one line of input is one answer, as with the original's client.`,
+  menu: `========================
+1. login
+2. register
+3. quit
+========================`,
+  choice: 'choice:',
+  username: 'username:',
+  password: 'userpassword:',
+  userid: 'userid:',
+  invalidInput: 'invalid input!',
+  invalidCommand: 'invalid input command!',
+  useridNotNumber: 'userid must be a number!',
+  nameTaken: 'name is already exist, register error!',
+  registered: (id) => `name register success, userid is ${id}, do not forget it!`,
+  loginTitle: '======================login user======================',
+  loginEnd: '======================================================',
+  loggedIn: (id, name) => `current login user => id:${id} name:${name}`,
+  friendsTitle: '----------------------friend list---------------------',
+  groupsTitle: '----------------------group list----------------------',
+  said: (time, id, name, msg) => `${time} [${id}]${name} said: ${msg}`,
+  groupMessage: (groupid) => `group [${groupid}]:`,
+  helpTitle: 'show command list >>> ',
+  commands: {
+    loginout: 'log out: loginout',
+    addgroup: 'join a group: addgroup:groupid',
+    groupchat: 'write to a group: groupchat:groupid:message',
+    creategroup: 'make a group: creategroup:groupname:groupdesc',
+    addfriend: 'add a friend: addfriend:friendid',
+    chat: 'write to one user: chat:friendid:message',
+    friends: 'show the friends: friends',
+    groups: 'show the groups: groups',
+    quit: 'end: quit',
+    help: 'show all commands: help',
+  },
+  cannotBeRead: (command) => `${command} command invalid!`,
+  unread: '(unread) ',
+  longestName: (most) => `a name has at most ${most} characters`,
+  ofLastLogin: 'as of your last login; loginout and log in again to see what is new',
+  newGroup: "to see the new group's id, loginout and log in again",
+  noSuchUser:
+    'the server does not tell whether there is such a user; if so, friends shows it after the next login',
+  noSuchGroup:
+    'the server does not tell whether there is such a group; if so, groups shows it after the next login',
+  maybeNoUser: (id) => `the server does not tell whether there is a user ${id}; if so, the message is there`,
+  maybeNoGroup: (id) =>
+    `the server does not tell whether there is a group ${id}; if so, its members get the message`,
+  tooLong: ({ message }) => message,
+  lost: ({ message }) => message,
+  cannotConnect: (host, port, why) => `cannot connect to ${host} ${port}: ${why}`,
+  reconnect: 'reconnect? [Y/n] ',
+  kept: 'kept for when you are back; y or n?',
+  refusals: new Map(),
+};

@@ -1,0 +1,76 @@
+import type { ConnectionLost } from './link.js';
+import type { Words } from './words.js';
+
+const LOST: Readonly<Record<string, string>> = {
+  closed: '服务器关闭了连接',
+  silent: '服务器一直没有回答',
+  endless: '服务器发来的内容太长',
+};
+
+/** Chinese. The help of commands is the original's. */
+export const CHINESE: Words = {
+  usage: `用法：chat-client HOST PORT [--tls [--ca FILE]]
+
+连接聊天服务器：先注册，用得到的 id 登录，然后输入命令；help 列出所有命令。
+例如：chat-client 127.0.0.1 6000
+
+  --tls         用 TLS，端口是服务器的 TLS 端口
+  --ca FILE     为服务器作证的证书（PEM），在它不是公认的机构时
+  -h, --help    显示这些
+
+在键盘上：↑ 找回以前的命令，Ctrl-D 或 quit 退出。没有上线时收到的消息前面有（未读）。
+在管道里：输入的一行就是一个回答，和原版客户端一样。`,
+  menu: `========================
+1. 登录
+2. 注册
+3. 退出
+========================`,
+  choice: '请选择：',
+  username: '用户名：',
+  password: '密码：',
+  userid: '用户 id：',
+  invalidInput: '没有这个选项！',
+  invalidCommand: '没有这个命令！help 显示所有命令',
+  useridNotNumber: '用户 id 必须是数字！',
+  nameTaken: '注册失败，用户名已存在！',
+  registered: (id) => `注册成功，用户 id 是 ${id}，请记住它！`,
+  loginTitle: '=======================登录用户=======================',
+  loginEnd: '======================================================',
+  loggedIn: (id, name) => `当前登录用户 => id：${id} 用户名：${name}`,
+  friendsTitle: '-----------------------好友列表-----------------------',
+  groupsTitle: '-----------------------群组列表-----------------------',
+  said: (time, id, name, msg) => `${time} [${id}]${name} 说：${msg}`,
+  groupMessage: (groupid) => `群消息[${groupid}]:`,
+  helpTitle: '所有命令 >>> ',
+  commands: {
+    loginout: '注销，格式loginout',
+    addgroup: '加入群组，格式addgroup:groupid',
+    groupchat: '群聊，格式groupchat:groupid:message',
+    creategroup: '创建群组，格式creategroup:groupname:groupdesc',
+    addfriend: '添加好友，格式addfriend:friendid',
+    chat: '一对一聊天，格式chat:friendid:message',
+    friends: '好友列表，格式friends',
+    groups: '群组列表，格式groups',
+    quit: '退出，格式quit',
+    help: '显示所有支持的命令，格式help',
+  },
+  cannotBeRead: (command) => `${command} 命令的格式不对！`,
+  unread: '（未读）',
+  longestName: (most) => `用户名最多 ${most} 个字符`,
+  ofLastLogin: '这是上次登录时的情况；loginout 后重新登录可以看到新的',
+  newGroup: '要看新群组的 id，请 loginout 后重新登录',
+  noSuchUser: '服务器不会说明有没有这个用户；如果有，下次登录后 friends 会显示',
+  noSuchGroup: '服务器不会说明有没有这个群组；如果有，下次登录后 groups 会显示',
+  maybeNoUser: (id) => `服务器不会说明有没有用户 ${id}；如果有，消息会送到`,
+  maybeNoGroup: (id) => `服务器不会说明有没有群组 ${id}；如果有，成员会收到消息`,
+  tooLong: () => '太长了，服务器不接受',
+  lost: ({ code }: ConnectionLost) => LOST[code] ?? `与服务器的连接断了：${code}`,
+  cannotConnect: (host, port, why) => `连接不上 ${host} ${port}：${why}`,
+  reconnect: '重新连接吗？[Y/n] ',
+  kept: '已经留着，连上以后再用；y 还是 n？',
+  refusals: new Map([
+    ['id or password is invalid!', 'id 或密码不对！'],
+    ['this account is using, input another!', '这个帐号已经登录，请换一个！'],
+    ['service is unavailable, try again later!', '服务暂时不可用，请稍后再试！'],
+  ]),
+};

@@ -1,0 +1,55 @@
+import type { ConnectionLost } from './link.js';
+
+/** Everything that chat-client says, in one language. What the server and other users say comes as it is. */
+export interface Words {
+  /** What --help prints. */
+  readonly usage: string;
+  readonly menu: string;
+  readonly choice: string;
+  readonly username: string;
+  readonly password: string;
+  readonly userid: string;
+  readonly invalidInput: string;
+  readonly invalidCommand: string;
+  readonly useridNotNumber: string;
+  readonly nameTaken: string;
+  readonly registered: (id: number) => string;
+  readonly loginTitle: string;
+  readonly loginEnd: string;
+  readonly loggedIn: (id: string, name: string) => string;
+  readonly friendsTitle: string;
+  readonly groupsTitle: string;
+  readonly said: (time: string, id: string, name: string, msg: string) => string;
+  readonly groupMessage: (groupid: string) => string;
+  readonly helpTitle: string;
+  /** What each command is for, and its form. */
+  readonly commands: Readonly<Record<CommandName, string>>;
+  readonly cannotBeRead: (command: string) => string;
+  readonly unread: string;
+  readonly longestName: (most: number) => string;
+  readonly ofLastLogin: string;
+  readonly newGroup: string;
+  readonly noSuchUser: string;
+  readonly noSuchGroup: string;
+  readonly maybeNoUser: (id: number) => string;
+  readonly maybeNoGroup: (id: number) => string;
+  readonly tooLong: (error: RangeError) => string;
+  readonly lost: (lost: ConnectionLost) => string;
+  readonly cannotConnect: (host: string, port: number, why: string) => string;
+  readonly reconnect: string;
+  readonly kept: string;
+  /** The server's own words for a refusal, where this language has others for them. */
+  readonly refusals: ReadonlyMap<string, string>;
+}
+
+export type CommandName =
+  | 'loginout'
+  | 'addgroup'
+  | 'groupchat'
+  | 'creategroup'
+  | 'addfriend'
+  | 'chat'
+  | 'friends'
+  | 'groups'
+  | 'quit'
+  | 'help';
