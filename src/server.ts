@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import type { UserHere } from './admin/desk.js';
 import type { Bus } from './bus/bus.js';
 import type { Chat } from './chat/chat.js';
 import { createChat, startBus } from './chat/create.js';
 import { dispatch } from './chat/dispatch.js';
+import { nameOf } from './chat/identity.js';
 import { leaveSoon, leaveWithNode } from './chat/leave.js';
 import { shutdown } from './chat/shutdown.js';
 import { deliverLeft } from './chat/spooling.js';
@@ -18,6 +20,7 @@ import { Connection, type ConnectionHost } from './net/connection.js';
 import { FRAMES } from './net/frames.js';
 import { sayGoodbye } from './net/goodbye.js';
 import { onUnexpected } from './net/guard.js';
+import { Seconds } from './net/seconds.js';
 import { SocketTable } from './net/socket-table.js';
 import { Turns } from './net/turns.js';
 import type { Drops } from './ops/drops.js';
@@ -41,6 +44,7 @@ export class ChatServer {
   private readonly connections = new Set<Connection>();
   private readonly entrance: Entrance;
   private readonly host: ConnectionHost;
+  private readonly clock = new Seconds();
   private readonly config: Config;
   private readonly deadline = new AbortController();
   private readonly gone = new EventEmitter();
@@ -91,6 +95,7 @@ export class ChatServer {
       },
       budget,
       turns: new Turns(),
+      clock: this.clock,
       handle: (connection, message) => dispatch(this.chat, connection, message),
       first: (connection, bytes) => this.chat.hints.first(connection, bytes),
       fault: ({ address, users: [from] }, fault) => drops.add(fault, { address, from }),
@@ -149,6 +154,7 @@ export class ChatServer {
     await Promise.race([this.chat.store.close(), delay(LIMITS.goodbye, undefined, { ref: false })]);
     await Promise.race([closed, fetched(leaving, begun)]);
     this.noMoreUnexpected();
+    this.clock.stop();
     return lost;
   }
 
@@ -175,7 +181,7 @@ export class ChatServer {
     const age = Math.max(0, performance.now() - Math.min(since, delivery.lines.since)) / 1000;
     return {
       connections: this.connections.size,
-      users: this.users().length,
+      users: this.loggedIn,
       backlog: { messages: delivery.kept, bytes: budget.used, limit: budget.limit, age },
       unconfirmed,
       braked: budget.braked,
@@ -185,9 +191,24 @@ export class ChatServer {
     };
   }
 
-  /** Who is logged in here, and from where. */
-  users(): { readonly id: number; readonly address: string }[] {
-    return [...this.connections].flatMap(({ users, address }) => [...users].map((id) => ({ id, address })));
+  /** How many users are logged in here. */
+  private get loggedIn(): number {
+    let count = 0;
+    for (const { users } of this.connections) count += users.size;
+    return count;
+  }
+
+  /** Who is logged in here, from where, since when, and for how long without a word. */
+  users(): UserHere[] {
+    const now = Date.now();
+    return [...this.connections].flatMap((connection) => {
+      const { address, idleFor } = connection;
+      const idle = Math.round(idleFor / 1000);
+      return [...connection.users].map((id) => {
+        const since = this.chat.presence.get(id)?.since ?? now;
+        return { id, name: nameOf(connection, id) ?? '', address, since, idle };
+      });
+    });
   }
 
   /** Closes the connection of a user, after what it has sent is handled. Returns how many that were: 0 or 1. */
@@ -202,7 +223,7 @@ export class ChatServer {
     for (const connection of this.connections) {
       for (const id of connection.users) connection.reply(said(this.config.dialect, id, text));
     }
-    return this.users().length;
+    return this.loggedIn;
   }
 
   /** The users of the connection get no more until it has taken what waits for it. */

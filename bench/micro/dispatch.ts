@@ -70,6 +70,7 @@ function server() {
     limits: { ...LIMITS, maxMessage: 65_536, pace: 0 },
     budget: chat.budget,
     turns: new Turns(),
+    clock: { now: 0 },
     handle: (connection, message) => handle(chat, connection, message),
     fault: fail,
     slow: fail,

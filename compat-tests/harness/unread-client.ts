@@ -12,6 +12,8 @@ export class UnreadClient extends Duplex {
   readonly writes: string[] = [];
   /** The server's end. */
   readonly connection: Connection;
+  /** By which it is known for how long the client has sent nothing. */
+  readonly clock = { now: 0 };
   #next: (() => void) | undefined;
 
   constructor() {
@@ -22,6 +24,7 @@ export class UnreadClient extends Duplex {
       limits: { ...LIMITS, maxMessage: 100, pace: 0 },
       budget: new Budget(1_000_000),
       turns: new Turns(),
+      clock: this.clock,
       handle: () => {},
       fault: () => {},
       slow: () => {},

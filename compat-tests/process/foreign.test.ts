@@ -54,7 +54,10 @@ t.test('a dialect file whose keys are not known', async (t) => {
 t.test('a server that is none: its answer to `users`, and its addresses', async (t) => {
   const liar = createServer((request, response) => {
     if (request.headers.authorization?.includes('refuse')) response.writeHead(500).end(FOREIGN);
-    else response.end(JSON.stringify([{ id: 1, address: FOREIGN }]));
+    else
+      response.end(
+        JSON.stringify([{ id: 1, address: FOREIGN, name: FOREIGN, since: FOREIGN, node: [FOREIGN] }]),
+      );
   });
   liar.listen(0, '127.0.0.1');
   await once(liar, 'listening');

@@ -11,7 +11,20 @@ const folder = newFolder();
 const secret = `${folder.path}/token`;
 writeFileSync(secret, 'a token of sixteen characters or more\n');
 const server = await startServer([
-  ...['--data', ':memory:', '--pace', '0', '--workers', '2', '--admin', '0', '--admin-token-file', secret],
+  ...[
+    '--data',
+    ':memory:',
+    '--pace',
+    '0',
+    '--workers',
+    '2',
+    '--name',
+    'node-a',
+    '--admin',
+    '0',
+    '--admin-token-file',
+    secret,
+  ],
 ]);
 const [, admin = ''] = await server.child.logged(/"port":(\d+),"msg":"the admin page is open"/);
 t.teardown(async () => {
@@ -27,12 +40,28 @@ async function order(...args: string[]): Promise<[status: number | string, outpu
 t.test('who is here, a word to all, and an end for one', async (t) => {
   const given = ['--admin', admin, '--admin-token-file', secret];
   t.same(await order('users', ...given), [0, '']);
+  const begun = Date.now();
   const users = [await User.connect(server), await User.connect(server), await User.connect(server)] as const;
   for (const [n, user] of users.entries()) {
     await user.register(`user${n}`);
     await user.login(n + 1);
   }
-  t.same(await order('users', ...given), [0, '1\t127.0.0.1\n2\t127.0.0.1\n3\t127.0.0.1\n']);
+  const before = Date.now();
+  const [status, told] = await order('users', ...given);
+  t.equal(status, 0);
+  const rows = told
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
+  t.same(
+    rows.map(([id, address, name, , , node]) => [id, address, name, node]),
+    [1, 2, 3].map((id) => [`${id}`, '127.0.0.1', `user${id - 1}`, 'node-a']),
+  );
+  for (const [, , , since = '', idle = ''] of rows) {
+    const at = Date.parse(since);
+    t.ok(at >= begun - 1000 && at <= before, since);
+    t.match(idle, /^\d+$/);
+  }
   t.same(await order('say', 'back at five: 五点回来', ...given), [0, '3 users were told\n']);
   for (const user of users) t.match(await user.hear(), { msg: 'back at five: 五点回来', name: 'server' });
   t.same(await order('kick', '2', ...given), [0, 'the connection of user 2 is ended\n']);

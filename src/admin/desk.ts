@@ -4,8 +4,13 @@ import type { Report } from './report.js';
 /** A user who is logged in on this node. */
 export interface UserHere {
   readonly id: number;
+  readonly name: string;
   /** The client's address. */
   readonly address: string;
+  /** When it logged in, in ms since 1970. */
+  readonly since: number;
+  /** For how long its client has sent nothing, in s. */
+  readonly idle: number;
 }
 
 /** What can be asked of a process that serves clients. */

@@ -1,11 +1,11 @@
-import type { Desk } from './desk.js';
+import type { Desk, UserHere } from './desk.js';
 import { pulseOf } from './pulse.js';
 import { reporter } from './report.js';
 import type { Sources } from './sources.js';
 
 /** What a server of clients lets those who run it do. */
 export interface Served {
-  users(): { readonly id: number; readonly address: string }[];
+  users(): UserHere[];
   /** Closes the connection of a user. Returns how many connections that were. */
   kick(userid: number): number;
   /** Writes a text to every user who is here. Returns how many they are. */

@@ -8,14 +8,18 @@ const MOST = 500;
 /** The longest one as it is written into JSON, in bytes: with what stands around it the client reads 1,023 at once. */
 const MOST_WRITTEN = 850;
 
-/** What changes something, or shows users: only for who has the token. */
-export function orders(askAll: AskAll, token: string | undefined): Record<string, Route> {
+/**
+ * What changes something, or shows users: only for who has the token.
+ *
+ * @param node what the node is called
+ */
+export function orders(node: string, askAll: AskAll, token: string | undefined): Record<string, Route> {
   const guarded =
     (route: Route): Route =>
     async (request, path) =>
       refusal(request, token) ?? route(request, path);
   return {
-    'GET users': guarded(async () => json((await askAll({ ask: 'users' })).flat())),
+    'GET users': guarded(async () => json(await usersOf(node, askAll))),
     'POST kick': guarded(async (_, path) => {
       if (!/^\d{1,10}$/.test(path)) return text(400, 'not a user id');
       return json({ kicked: sum(await askAll({ ask: 'kick', userid: Number(path) })) });
@@ -29,6 +33,12 @@ export function orders(askAll: AskAll, token: string | undefined): Record<string
       return json({ told: sum(await askAll({ ask: 'say', text: said })) });
     }),
   };
+}
+
+/** The users of all processes of this node, with its name. */
+async function usersOf(node: string, askAll: AskAll) {
+  const users = (await askAll({ ask: 'users' })).flat();
+  return users.map((user) => ({ ...user, node }));
 }
 
 function refusal({ headers }: IncomingMessage, token: string | undefined): Answer | undefined {

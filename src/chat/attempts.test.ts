@@ -15,6 +15,7 @@ function connection(address = '10.0.0.1'): Connection {
     limits: { ...LIMITS, maxMessage: 100, pace: 0 },
     budget: new Budget(1),
     turns: new Turns(),
+    clock: { now: 0 },
     handle: () => {},
     fault: () => {},
     slow: () => {},

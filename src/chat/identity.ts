@@ -30,13 +30,18 @@ export function introduce(connection: Connection, id: number, name: string): voi
   names.set(connection, known.set(id, name));
 }
 
+/** What a user that is logged in on a connection is called; undefined for anybody else. */
+export function nameOf(connection: Connection, id: number): string | undefined {
+  return names.get(connection)?.get(id);
+}
+
 /** The sender of a message; throws Refused unless that user, and no other, can be taken for it. */
 export function senderOf(chat: Chat, connection: Connection, message: Message): number {
   const isAbsent = chat.dialect.idMayBeAbsent && !message.has('id');
   const id = isAbsent ? onlyUserOf(connection) : message.int('id');
   if (chat.options.trustClientIds) return id;
   if (!connection.users.has(id)) throw new Refused('not logged in as the sender');
-  agreeOn(message, id, isAbsent ? ANY : IDS, names.get(connection)?.get(id));
+  agreeOn(message, id, isAbsent ? ANY : IDS, nameOf(connection, id));
   return id;
 }
 

@@ -8,11 +8,41 @@ import { printable } from '../text/printable.js';
 /** How long a server may take to answer, in ms. */
 const PATIENCE = 5000;
 
-/** Says who is logged in on a running server, and from where. */
+/** A user, as the admin port of a server tells of one; one of another version may leave out some of it. */
+interface UserThere {
+  readonly id: number;
+  readonly address: string;
+  readonly name?: string;
+  /** In ms since 1970. */
+  readonly since?: number;
+  /** In s. */
+  readonly idle?: number;
+  readonly node?: string;
+}
+
+/** What is told of a user, a column each. */
+const COLUMNS: Readonly<Record<string, (user: UserThere) => string>> = {
+  id: ({ id }) => String(id),
+  address: ({ address }) => address,
+  name: ({ name = '' }) => name,
+  since: ({ since }) => timeOf(since),
+  'idle s': ({ idle = '' }) => String(idle),
+  node: ({ node = '' }) => node,
+};
+
+/** Says who is logged in on a running server: a line for each, with tabs between its columns. */
 export async function users(settings: Settings): Promise<void> {
-  const found = await ask<readonly { id: number; address: string }[]>(settings, 'GET', 'users');
-  for (const { id, address } of [...found].sort((a, b) => a.id - b.id))
-    console.log(`${id}\t${printable(address)}`);
+  const found = await ask<readonly UserThere[]>(settings, 'GET', 'users');
+  if (process.stdout.isTTY) console.log(Object.keys(COLUMNS).join('\t'));
+  const told = Object.values(COLUMNS);
+  for (const user of [...found].sort((a, b) => a.id - b.id))
+    console.log(told.map((column) => printable(String(column(user)))).join('\t'));
+}
+
+/** To the second, as in the log; what is no time is left out. */
+function timeOf(time: number | undefined): string {
+  const date = new Date(Number(time));
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().replace(/\.\d+/, '');
 }
 
 /** Ends the connection of a user of a running server. */

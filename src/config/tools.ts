@@ -26,7 +26,7 @@ export const TOOLS = {
   users: {
     words: [0],
     usage: 'users',
-    help: 'who is logged in on a running server (--admin, --admin-token)',
+    help: 'who is logged in on a running server, since when, idle for how long (--admin, --admin-token)',
   },
   kick: { words: [1], usage: 'kick ID', help: 'end the connection of a user there' },
   say: { words: [1], usage: 'say TEXT', help: 'write a text to everybody who is logged in there' },

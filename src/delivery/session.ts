@@ -32,6 +32,8 @@ export class Session {
   readonly id: number;
   /** Tells that there may be something new to do for the user. */
   readonly changed = new Signal();
+  /** When it was let in, in ms since 1970; 0 before. */
+  since = 0;
   private current: State = 'arriving';
   private link: Connection | undefined;
   private slow = false;
@@ -99,6 +101,7 @@ export class Session {
   enter(connection: Connection): void {
     this.move(['arriving'], 'catchingUp');
     this.link = connection;
+    this.since = Date.now();
     connection.users.add(this.id);
   }
 

@@ -12,6 +12,7 @@ import { unexpected } from './guard.js';
 import { BAD_REQUEST, FirstLine } from './http.js';
 import { LengthFramer } from './length-framer.js';
 import { Outbox, type OutboxEvents, type OutboxLimits } from './outbox.js';
+import type { Seconds } from './seconds.js';
 import { Signal } from './signal.js';
 import type { Turns, Worker } from './turns.js';
 
@@ -38,6 +39,8 @@ export interface ConnectionHost {
   readonly budget: Budget;
   /** Shares the event loop among all connections. */
   readonly turns: Turns;
+  /** By which is known when a client has last sent something. */
+  readonly clock: Readonly<Pick<Seconds, 'now'>>;
   /** Handles one message. What it returns is waited for before the next one is handled. Never throws or rejects. */
   handle(connection: Connection, message: Message): void | Promise<void>;
   /** The client has sent its first bytes. */
@@ -62,6 +65,8 @@ export class Connection implements OutboxEvents, Worker {
   /** Why it ends: the first cause that was seen. */
   why: string | undefined;
 
+  /** When the client has last sent something, or has come, by the clock of its host. */
+  private lastRead: number;
   private readonly stream: Duplex;
   private readonly host: ConnectionHost;
   private readonly framer: Cutter;
@@ -84,6 +89,7 @@ export class Connection implements OutboxEvents, Worker {
     this.stream = stream;
     this.address = address;
     this.host = host;
+    this.lastRead = host.clock.now;
     this.framer = openFramer(host, (fault) => this.dropped(fault));
     this.outbox = new Outbox(stream, host.limits, host.budget, this);
     stream.on('data', (chunk: Buffer) => {
@@ -107,6 +113,11 @@ export class Connection implements OutboxEvents, Worker {
   /** Whether the connection has ended: nothing can be sent any more. */
   get ended(): boolean {
     return this.gone;
+  }
+
+  /** For how long the client has sent nothing, in ms, by the clock of its host. */
+  get idleFor(): number {
+    return this.host.clock.now - this.lastRead;
   }
 
   /** Resolves when everything that was to be written has left, or the connection has ended; undefined when it has. */
@@ -188,6 +199,7 @@ export class Connection implements OutboxEvents, Worker {
 
   private read(chunk: Buffer): void {
     if (this.inputEnded) return;
+    this.lastRead = this.host.clock.now;
     if (this.firstLine !== undefined && this.isHttp(this.firstLine, chunk)) return;
     this.framer.push(chunk);
     if (!this.resting) this.readOrRest(chunk.length);

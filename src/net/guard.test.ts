@@ -29,6 +29,7 @@ function host(parts: Partial<ConnectionHost>): ConnectionHost {
     limits: { ...LIMITS, maxMessage: 1000, pace: 0, frame: undefined },
     budget: new Budget(1e9),
     turns: new Turns(),
+    clock: { now: 0 },
     handle: () => {},
     fault: () => {},
     slow: () => {},
