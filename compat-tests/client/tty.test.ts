@@ -183,3 +183,25 @@ t.test('when the server ends, a person is told why, and goes on with the next on
   tty.type('n\r');
   t.equal(await tty.ended(), 0);
 });
+
+t.test(
+  'what is typed in the menu when the server has ended is no command, and is not shown later',
+  async (t) => {
+    const { server } = await site(t);
+    const tty = await open(t, server.port);
+    await tty.shows('choice:');
+    await server.child.stop('SIGKILL');
+    await tty.shows('closed the connection\nreconnect? [Y/n]');
+    tty.type('a password\r');
+    await tty.shows('[Y/n] a password\ny or n?\nreconnect? [Y/n]');
+    const next = await startServer(['--data', ':memory:'], server.port);
+    t.teardown(() => next.child.stop());
+    const alice = await User.connect(next);
+    await alice.register('alice', 'hunter2');
+    tty.type('y\r');
+    await tty.shows('[Y/n] y\n========================\n1. login');
+    await login(tty);
+    tty.type('chat:1:here\r');
+    await tty.shows('help : show all commands: help\n\n> chat:1:here\n');
+  },
+);

@@ -24,7 +24,7 @@ export async function converse(
       if (!(error instanceof ConnectionLost && terminal.person)) throw error;
       terminal.print(terminal.words.lost(error), 'note');
       account = session.account;
-      client = await reconnect(connect, terminal);
+      client = await reconnect(connect, terminal, account !== undefined);
     }
   }
 }
@@ -33,8 +33,9 @@ export async function converse(
 async function reconnect(
   connect: () => Promise<ChatClient>,
   terminal: Terminal,
+  loggedIn: boolean,
 ): Promise<ChatClient | undefined> {
-  while (await isWanted(terminal)) {
+  while (await isWanted(terminal, loggedIn)) {
     try {
       return await connect();
     } catch (error) {
@@ -44,15 +45,18 @@ async function reconnect(
   return undefined;
 }
 
-/** Asks until there is a yes or a no: what was being typed when the connection was lost is neither, and is kept. */
-async function isWanted(terminal: Terminal): Promise<boolean> {
+/**
+ * Asks until there is a yes or a no. What else is typed by somebody who is logged in is the command that was being
+ * typed when the connection was lost, and is kept. In the menu it is an answer, maybe a password: it is forgotten.
+ */
+async function isWanted(terminal: Terminal, loggedIn: boolean): Promise<boolean> {
   try {
     for (;;) {
       const answer = await terminal.ask(terminal.words.reconnect, 'choice', NEVER);
       if (/^\s*(y|yes|是|好)?\s*$/i.test(answer)) return true;
       if (/^\s*(n|no|q|quit|否|不)\s*$/i.test(answer)) return false;
-      terminal.keep(answer);
-      terminal.print(terminal.words.kept, 'note');
+      if (loggedIn) terminal.keep(answer);
+      terminal.print(loggedIn ? terminal.words.kept : terminal.words.yesOrNo, 'note');
     }
   } catch (error) {
     if (error instanceof EndOfInput) return false;

@@ -64,5 +64,6 @@ were waiting for you. On a pipe, one line of input is one answer, as with the or
   cannotConnect: (host, port, why) => `cannot connect to ${host} ${port}: ${why}`,
   reconnect: 'reconnect? [Y/n] ',
   kept: 'kept for when you are back; y or n?',
+  yesOrNo: 'y or n?',
   refusals: new Map(),
 };

@@ -68,6 +68,7 @@ export const CHINESE: Words = {
   cannotConnect: (host, port, why) => `连接不上 ${host} ${port}：${why}`,
   reconnect: '重新连接吗？[Y/n] ',
   kept: '已经留着，连上以后再用；y 还是 n？',
+  yesOrNo: 'y 还是 n？',
   refusals: new Map([
     ['id or password is invalid!', 'id 或密码不对！'],
     ['this account is using, input another!', '这个帐号已经登录，请换一个！'],

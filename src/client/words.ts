@@ -37,7 +37,10 @@ export interface Words {
   readonly lost: (lost: ConnectionLost) => string;
   readonly cannotConnect: (host: string, port: number, why: string) => string;
   readonly reconnect: string;
+  /** What was typed is no answer, and is kept as a command. */
   readonly kept: string;
+  /** What was typed is no answer, and is forgotten. */
+  readonly yesOrNo: string;
   /** The server's own words for a refusal, where this language has others for them. */
   readonly refusals: ReadonlyMap<string, string>;
 }
