@@ -32,8 +32,8 @@ async function stay() {
     return true;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    // A wrong password stays wrong; everything else may pass, also that the account is in use for a moment.
-    if (error instanceof ChatError && error.errno === 1) process.exit(1);
+    // What is no id stays none, and a wrong password wrong; all else may pass, also that the account is in use.
+    if (error instanceof RangeError || (error instanceof ChatError && error.errno === 1)) process.exit(1);
     await client?.close();
     return false;
   }

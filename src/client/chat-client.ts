@@ -59,7 +59,8 @@ export interface ChatClientEvents {
  *
  * All that is sent is handled in the order of the calls. The server does not answer chat, friends and groups:
  * those promises resolve when the message is on its way. Every method rejects with ConnectionLost when the
- * connection has ended, and with RangeError when what it would send is longer than the server takes.
+ * connection has ended, and with RangeError when what it would send is longer than the server takes or an id is
+ * no whole number of 32 bits. Before a login there is only `register` and `login`: the others reject with an Error.
  */
 export class ChatClient extends EventEmitter<ChatClientEvents> {
   readonly #link: Link;
@@ -104,7 +105,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
 
   /** Logs in. Rejects with ChatError: errno 1 wrong id or password, 2 in use, 3 try again later. */
   async login(id: number, password: string): Promise<Login> {
-    const reply = await this.#link.request({ id, msgid: 1, password }, 2);
+    const reply = await this.#link.request({ id: whole(id), msgid: 1, password }, 2);
     if (reply.errno !== 0) throw new ChatError(reply, 'login failed');
     const login = readLogin(reply);
     this.#user = { id, name: login.name };
@@ -121,18 +122,18 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   /** Sends a text to a user, who gets it at the next login when away. */
   async chat(toid: number, msg: string): Promise<void> {
     const { id, name } = this.#self();
-    await this.#link.send({ id, msg, msgid: 6, name, time: timestamp(), toid });
+    await this.#link.send({ id, msg, msgid: 6, name, time: timestamp(), toid: whole(toid) });
   }
 
   /** Sends a text to all other members of a group. */
   async groupChat(groupid: number, msg: string): Promise<void> {
     const { id, name } = this.#self();
-    await this.#link.send({ groupid, id, msg, msgid: 10, name, time: timestamp() });
+    await this.#link.send({ groupid: whole(groupid), id, msg, msgid: 10, name, time: timestamp() });
   }
 
   /** Puts a user on the own list of friends. The next login shows it. */
   async addFriend(friendid: number): Promise<void> {
-    await this.#link.send({ friendid, id: this.#self().id, msgid: 7 });
+    await this.#link.send({ friendid: whole(friendid), id: this.#self().id, msgid: 7 });
   }
 
   /** Makes a group, with this user as its creator. The next login brings its id. */
@@ -142,7 +143,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
 
   /** Joins a group. The next login shows it. */
   async joinGroup(groupid: number): Promise<void> {
-    await this.#link.send({ groupid, id: this.#self().id, msgid: 9 });
+    await this.#link.send({ groupid: whole(groupid), id: this.#self().id, msgid: 9 });
   }
 
   /** Ends the connection: all that was sent is still handled, all that still comes is emitted. */
@@ -155,6 +156,12 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     if (this.#user === undefined) throw new Error('log in first');
     return this.#user;
   }
+}
+
+/** An id that the server can read. It drops all others without a word: who mistook something would never know. */
+function whole(id: number): number {
+  if (id === (id | 0)) return id;
+  throw new RangeError(`not an id: ${id}`);
 }
 
 /** An address has no name that a server could be asked for. */
