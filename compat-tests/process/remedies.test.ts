@@ -77,6 +77,22 @@ t.test('each remedy of a check that is a command works when it is pasted', async
   t.notOk(existsSync('chat.db'));
 });
 
+t.test('an account without a right to the database', async (t) => {
+  const url = new URL(await mariadb.createDatabase('closed'));
+  const admin = await createConnection(url.href);
+  t.teardown(() => admin.end());
+  await admin.query("create user 'o''clock'@'%' identified by 'x'");
+  [url.username, url.password] = ["o'clock", 'x'];
+  const file = `${folder.path}/closed`;
+  writeFileSync(file, url.href);
+  const before = await check(`--mysql-file ${file}`);
+  t.equal(before.status, 1);
+  t.match(before.output, /database +\S+\/closed: o'clock@% has no right to it/);
+  t.equal(before.commands.length, 1, before.output);
+  for (const command of before.commands) await paste(t, command, '123456\n');
+  t.match((await check(`--mysql-file ${file}`)).output, /fine +database/);
+});
+
 t.test('a database that is not there, in any shape of options', async (t) => {
   const file = `${folder.path}/nothing`;
   writeFileSync(file, mariadb.url('nothing'));

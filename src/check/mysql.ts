@@ -8,7 +8,7 @@ import { allColumns, readPresent } from '../setup/names.js';
 import { readingDoubt, readReadings } from '../setup/readings.js';
 import { createTables, missingIn } from '../setup/tables.js';
 import { reason } from '../store/mysql/failure.js';
-import { whereIs } from '../store/mysql/hosts.js';
+import { urlsOf, whereIs } from '../store/mysql/hosts.js';
 import { type PresentNames, quoted } from '../store/mysql/names.js';
 import { clock } from './clock.js';
 import { broken, type Check, type Finding, fine, type Subject, warning } from './finding.js';
@@ -17,6 +17,8 @@ import { checkRows } from './rows.js';
 const ABOUT = 'database';
 /** There is no such database. */
 const UNKNOWN_DATABASE = 1049;
+/** The account may not enter the database, be it there or not. */
+const ACCESS_DENIED = 1044;
 
 /** Whether the MySQL database can be used, and what about it can go wrong. */
 export const checkMysql: Check = async (subject) => {
@@ -35,11 +37,17 @@ async function checkServer(connection: Connection, subject: Subject, url: string
     @@max_connections as connections, @@max_user_connections as own`;
   const [[row]] = await connection.query<RowDataPacket[]>(sql);
   const { version, mode, time, connections, own } = row as RowDataPacket;
-  const isThere = await enter(connection, url);
+  const entered = await enter(connection, url);
+  const isThere = entered === 'in';
+  const product = `${/maria/i.test(String(version)) ? '' : 'MySQL '}${version}`;
+  const found: Record<Entered, () => Finding | Promise<Finding>> = {
+    in: () => fine(ABOUT, `${whereIs(url)}: ${product}`),
+    missing: () =>
+      broken(ABOUT, `there is no ${whereIs(url)}`, subject.again(['init']), mender(subject, url)),
+    denied: () => shutOut(connection, url),
+  };
   const server = [
-    isThere
-      ? fine(ABOUT, `${whereIs(url)}: ${/maria/i.test(String(version)) ? '' : 'MySQL '}${version}`)
-      : broken(ABOUT, `there is no ${whereIs(url)}`, subject.again(['init']), mender(subject, url)),
+    await found[entered](),
     strict(String(mode), url),
     clock(Number(time)),
     connectionLimit(
@@ -51,15 +59,39 @@ async function checkServer(connection: Connection, subject: Subject, url: string
   return isThere ? [...server, ...(await checkTables(connection, subject, url))] : server;
 }
 
-/** False when there is no such database. */
-async function enter(connection: Connection, url: string): Promise<boolean> {
+/** Whether we are in the database, or there is none, or the account has no right to it. */
+type Entered = 'in' | 'missing' | 'denied';
+
+const REFUSALS: ReadonlyMap<unknown, Entered> = new Map([
+  [UNKNOWN_DATABASE, 'missing'],
+  [ACCESS_DENIED, 'denied'],
+]);
+
+async function enter(connection: Connection, url: string): Promise<Entered> {
   try {
     await connection.query(`use ${quoted(databaseIn(url))}`);
-    return true;
+    return 'in';
   } catch (error) {
-    if ((error as { errno?: unknown }).errno === UNKNOWN_DATABASE) return false;
-    throw error;
+    const refusal = REFUSALS.get((error as { errno?: unknown }).errno);
+    if (refusal === undefined) throw error;
+    return refusal;
   }
+}
+
+/** User and password are right, but nobody has given the account a right to the database. */
+async function shutOut(connection: Connection, url: string): Promise<Finding> {
+  const [[row]] = await connection.query<RowDataPacket[]>('select current_user() as account');
+  const account = String(row?.account);
+  const at = account.lastIndexOf('@');
+  const whom = [account.slice(0, at), account.slice(at + 1)].map((part) => connection.escape(part)).join('@');
+  const administrator = new URL(urlsOf(url)[0]);
+  administrator.username = 'root';
+  const statement = `GRANT ALL ON ${quoted(databaseIn(url))}.* TO ${whom}`;
+  return broken(
+    ABOUT,
+    `${whereIs(url)}: ${account} has no right to it (SECURITY.md names the least that a server needs)`,
+    mysqlCommand('mysql', administrator.href, [`--execute=${statement}`]),
+  );
 }
 
 function mender({ settings }: Subject, url: string): () => Promise<string> {

@@ -95,8 +95,8 @@ async function doubtOf(
     };
   if (heard.size === 0)
     return {
-      why: 'no node is seen on this Redis at all: is it the one that the nodes use?',
-      remedy: (subject) => `if no node runs: ${fixing(subject)} --all-stopped; or else ${IS_IT_THE_ONE}`,
+      why: `no node is seen on this Redis at all: if nodes do run, ${IS_IT_THE_ONE}; if none runs, say so`,
+      remedy: (subject) => `${fixing(subject)} --all-stopped`,
     };
   const online = new Set(await readOnline(connection, user));
   const strangers = listened.filter((id) => !online.has(id));
