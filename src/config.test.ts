@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { poolOfAll, poolOfEach } from './config/pool.js';
+import { TOOLS } from './config/tools.js';
 import { usage } from './config/usage.js';
 import { ConfigError, readCommand } from './config.js';
 import { OPTIONS, type Option } from './options.js';
@@ -201,6 +202,15 @@ t.test('help, version, and too few arguments', async (t) => {
   t.equal(readCommand(['--version'], {}).run, 'version');
   t.equal(readCommand(['127.0.0.1'], {}).run, 'too few arguments');
   for (const name of Object.keys(OPTIONS)) t.match(usage(), `--${name} `);
+});
+
+t.test('what the commands do stands in one column', async (t) => {
+  const lines = usage().split('\n');
+  const columns = Object.values(TOOLS).map(({ usage: call, help }) =>
+    lines.find((line) => line.startsWith(`  chat-server ${call} `))?.indexOf(` ${help}`),
+  );
+  t.equal(new Set(columns).size, 1, columns.join(' '));
+  t.notOk(columns.includes(undefined));
 });
 
 t.test('a secret in any wrong place is not shown', async (t) => {

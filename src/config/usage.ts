@@ -5,6 +5,9 @@ import { TOOLS, type ToolName } from './tools.js';
 /** The original's own words for a call with too few arguments (PROTOCOL.md section 1). */
 export const TOO_FEW_ARGUMENTS = 'command invalid! example: ./ChatServer 127.0.0.1 6000';
 
+/** How wide the longest call of a command is: what the commands do stands in one column. */
+const TOOL_COLUMN = Math.max(...Object.values(TOOLS).map((tool) => `chat-server ${tool.usage}`.length));
+
 const EXAMPLES = [
   ['chat-server 127.0.0.1 6000', 'an embedded database in chat.db'],
   ['chat-server 0.0.0.0 6000 --drop-in', "in the original's place"],
@@ -25,7 +28,7 @@ export function usage(): string {
   ]);
   return [
     'usage: chat-server IP PORT [options]',
-    ...Object.values(TOOLS).map((tool) => line(`chat-server ${tool.usage}`, tool.help)),
+    ...Object.values(TOOLS).map((tool) => line(`chat-server ${tool.usage}`, tool.help, TOOL_COLUMN)),
     ...groups,
     '',
     line('--config FILE', 'a file with lines such as: pace = 5'),
@@ -56,6 +59,6 @@ function isFor(tool: ToolName, option: string): boolean {
   return (OPTIONS as Record<string, Option>)[option]?.only?.includes(tool) === true;
 }
 
-function line(left: string, help: string): string {
-  return `  ${left.padEnd(26)} ${help}`;
+function line(left: string, help: string, column = 26): string {
+  return `  ${left.padEnd(column)} ${help}`;
 }
