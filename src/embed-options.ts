@@ -50,6 +50,13 @@ export interface NamedOptions {
   readonly maxFriends?: Settings['max-friends'];
   /** `--max-groups N`, 200 unless given: most groups that an account makes and joins; 0 for no limit. */
   readonly maxGroups?: Settings['max-groups'];
+  /** `--max-members N`, 5000 unless given: most members of a group; 0 for no limit. */
+  readonly maxMembers?: Settings['max-members'];
+  /**
+   * `--groups-per-hour N`, 100 unless given: most groups that an account makes in an hour on one node; 0
+   * for no limit.
+   */
+  readonly groupsPerHour?: Settings['groups-per-hour'];
   /** `--idle SECONDS`, 0 unless given: close a connection that is silent for so long; 0 for never. */
   readonly idle?: Settings['idle'];
   /**

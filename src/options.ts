@@ -183,6 +183,18 @@ export const OPTIONS = {
     rule: number(0, 1_000_000, 200),
     help: 'most groups that an account makes and joins; 0 for no limit',
   },
+  'max-members': {
+    group: 'clients',
+    value: 'N',
+    rule: number(0, 1_000_000, 5000),
+    help: 'most members of a group; 0 for no limit',
+  },
+  'groups-per-hour': {
+    group: 'clients',
+    value: 'N',
+    rule: number(0, 1_000_000, 100),
+    help: 'most groups that an account makes in an hour on one node; 0 for no limit',
+  },
   idle: {
     group: 'clients',
     value: 'SECONDS',

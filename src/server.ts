@@ -72,7 +72,12 @@ export class ChatServer {
       options: {
         trustClientIds: config['trust-client-ids'],
         maxLoginReply: room ?? LIMITS.maxLoginReply,
-        most: { friends: config['max-friends'], groups: config['max-groups'] },
+        most: {
+          friends: config['max-friends'],
+          groups: config['max-groups'],
+          members: config['max-members'],
+          groupsPerHour: config['groups-per-hour'],
+        },
       },
       maxReply: room,
       loginFailures: config['login-failures'],

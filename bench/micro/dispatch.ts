@@ -58,7 +58,11 @@ function server() {
     store: openEmbedded(':memory:'),
     bus: new Bus(new InProcessHub().medium()),
     log: openLog('silent'),
-    options: { trustClientIds: false, maxLoginReply: LIMITS.maxLoginReply, most: { friends: 0, groups: 0 } },
+    options: {
+      trustClientIds: false,
+      maxLoginReply: LIMITS.maxLoginReply,
+      most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 },
+    },
     maxReply: undefined,
     loginFailures: 0,
     maxKept: 1 << 28,

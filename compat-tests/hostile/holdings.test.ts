@@ -38,7 +38,8 @@ t.test(
     t.equal(await say({ msgid: 7, friendid: 5 }), 1);
     t.equal(await say({ msgid: 8, groupname: 'b', groupdesc: '' }), 0);
     t.equal(await say({ msgid: 8, groupname: 'c', groupdesc: '' }), 1);
-    t.equal(await say({ msgid: 9, groupid: 1 }), 1);
+    t.equal(await say({ msgid: 9, groupid: 3 }), 1);
+    t.equal(await say({ msgid: 9, groupid: 1 }), 0, 'it is in that one already');
     await again.say({ id: 1, msgid: 6, toid: 1, msg: 'goes on' });
     t.match(await again.hear(), { msg: 'goes on' });
     const { friend, allgroup } = await site.database.rows();
@@ -57,3 +58,61 @@ t.test('where clients get no reply, the log tells it', async (t) => {
   t.same(await one.settle(), []);
   await site.node(0).child.logged(/too many groups/);
 });
+
+t.test(
+  'what is there already is no more: it is added again at the limit, and below it does not count',
+  async (t) => {
+    const replies = { addFriend: 20, createGroup: 21, joinGroup: 22 };
+    const file = writeDialect({ replies });
+    t.teardown(() => file.remove());
+    const site = await Site.embedded('--max-friends', '2', '--max-groups', '2', '--dialect', file.path);
+    t.teardown(() => site.stop());
+    const one = await User.connect(site.node(0));
+    for (const name of ['one', 'two', 'three', 'four']) await one.register(name);
+    await one.login(1);
+    const ask = async (fields: object) => {
+      await one.say({ ...fields, id: 1 });
+      return (await one.hear()).errno;
+    };
+    for (const friendid of [2, 2, 2, 3, 2, 3])
+      t.equal(await ask({ msgid: 7, friendid }), 0, `friend ${friendid}`);
+    t.equal(await ask({ msgid: 7, friendid: 4 }), 1, 'the third');
+    const create = (groupname: string) => ask({ msgid: 8, groupname, groupdesc: '' });
+    t.same([await create('a'), await create('a'), await create('a'), await create('b')], [0, 1, 1, 0]);
+    for (const groupid of [1, 1, 1]) t.equal(await ask({ msgid: 9, groupid }), 0, 'a member already');
+    t.equal(await create('c'), 1, 'the third');
+  },
+);
+
+t.test(
+  'a group has no more members, and an account makes no more groups in an hour, than allowed',
+  async (t) => {
+    const replies = { addFriend: 20, createGroup: 21, joinGroup: 22 };
+    const file = writeDialect({ replies });
+    t.teardown(() => file.remove());
+    const site = await Site.embedded('--max-members', '2', '--groups-per-hour', '2', '--dialect', file.path);
+    t.teardown(() => site.stop());
+    const ask = async (user: User, fields: object) => {
+      await user.say(fields);
+      return (await user.hear()).errno;
+    };
+    for (const groupname of ['a', 'b', 'c']) {
+      const one = await User.connect(site.node(0));
+      if (groupname === 'a') for (const name of ['one', 'two', 'three']) await one.register(name);
+      await one.login(1);
+      const errno = await ask(one, { msgid: 8, id: 1, groupname, groupdesc: '' });
+      t.equal(errno, groupname === 'c' ? 1 : 0, `group ${groupname}, each on its own connection`);
+      await one.say({ msgid: 3, id: 1 });
+      await one.close();
+    }
+    for (const [id, errnos] of [
+      [2, [0, 0]],
+      [3, [1, 1]],
+    ] as const) {
+      const user = await User.online(site.node(0), id);
+      for (const errno of errnos) t.equal(await ask(user, { msgid: 9, id, groupid: 1 }), errno, `user ${id}`);
+    }
+    const { groupuser } = await site.database.rows();
+    t.equal(groupuser.filter(({ groupid }) => groupid === 1).length, 2);
+  },
+);

@@ -10,10 +10,12 @@ import { userMeant } from './name.js';
 export async function addFriend(chat: Chat, connection: Connection, message: Message, request: Request) {
   const id = senderOf(chat, connection, message);
   const friendid = await userMeant(chat, message, request, 'friendid', 'friendname');
-  chat.holdings.add(connection, id, 'friends');
+  const wanted = { userid: id, kind: 'friends', id: friendid } as const;
+  await chat.holdings.check(connection, wanted, chat.store.friends);
   const isStored = await befriend(chat, id, friendid);
   answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
   if (!isStored) return;
+  chat.holdings.added(connection, wanted);
   if (request.relayed)
     await chat.delivery.deliver(friendid, message.relay(request.change), connection.charge);
 }

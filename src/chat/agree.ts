@@ -17,10 +17,13 @@ export async function agree(chat: Chat, connection: Connection, message: Message
   const id = isAsked ? message.int('id') : senderOf(chat, connection, message);
   if (isAsked && !chat.options.trustClientIds) agreeOn(message, id, ['id']);
   if (id === friendid) throw new Refused('a friendship with oneself');
-  chat.holdings.add(connection, isAsked ? friendid : id, 'friends');
+  const [userid, other] = isAsked ? [friendid, id] : [id, friendid];
+  const wanted = { userid, kind: 'friends', id: other } as const;
+  await chat.holdings.check(connection, wanted, chat.store.friends);
   const isStored = await befriend(chat, id, friendid);
   answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
   if (!isStored) return;
+  chat.holdings.added(connection, wanted);
   if (request.relayed)
     await chat.delivery.deliver(isAsked ? id : friendid, message.relay(request.change), connection.charge);
 }

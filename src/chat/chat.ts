@@ -14,6 +14,7 @@ import type { Attempts } from './attempts.js';
 import type { Changes } from './changes.js';
 import type { Hints } from './hints.js';
 import type { Holdings } from './holdings.js';
+import type { Hourly } from './hourly.js';
 import type { Shortener } from './shortener.js';
 import type { Suspicion } from './suspicion.js';
 
@@ -22,8 +23,13 @@ export interface ChatOptions {
   readonly trustClientIds: boolean;
   /** The longest login reply in bytes that carries stored messages (DIFFERENCES 13). */
   readonly maxLoginReply: number;
-  /** The most friends and groups that an account may have; 0 for no limit. */
-  readonly most: { readonly friends: number; readonly groups: number };
+  /** The most friends and groups of an account, members of a group, groups that an account makes in an hour; 0: no limit. */
+  readonly most: {
+    readonly friends: number;
+    readonly groups: number;
+    readonly members: number;
+    readonly groupsPerHour: number;
+  };
 }
 
 /** What the handlers of messages work with. */
@@ -34,6 +40,7 @@ export interface Chat {
   readonly presence: Presence;
   readonly attempts: Attempts;
   readonly holdings: Holdings;
+  readonly hourly: Hourly;
   readonly delivery: Delivery;
   readonly writer: Writer;
   readonly spool: Spool | undefined;

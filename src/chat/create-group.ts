@@ -7,8 +7,12 @@ import { senderOf } from './identity.js';
 /** Creates a group with the sender as its creator; no reply (PROTOCOL.md section 5), but in some dialects. */
 export async function createGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = senderOf(chat, connection, message);
-  chat.holdings.add(connection, id, 'groups');
+  const wanted = { userid: id, kind: 'groups' } as const;
+  chat.hourly.check(id);
+  await chat.holdings.check(connection, wanted, chat.store.groups);
   const groupid = await chat.store.createGroup(id, message.text('groupname'), message.text('groupdesc'));
-  if (groupid === undefined) answer(chat, connection, message, 'createGroup', 'refused');
-  else answer(chat, connection, message, 'createGroup', 'ok', { groupid });
+  if (groupid === undefined) return answer(chat, connection, message, 'createGroup', 'refused');
+  chat.hourly.made(id);
+  chat.holdings.added(connection, { ...wanted, id: groupid });
+  answer(chat, connection, message, 'createGroup', 'ok', { groupid });
 }

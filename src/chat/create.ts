@@ -17,6 +17,7 @@ import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
 import { type Explainer, Hints } from './hints.js';
 import { Holdings } from './holdings.js';
+import { Hourly } from './hourly.js';
 import { Shortener } from './shortener.js';
 import { openSpool, spoolWhenLate } from './spooling.js';
 import { storing } from './storing.js';
@@ -84,6 +85,7 @@ export function createChat({
     presence,
     attempts,
     holdings: new Holdings(options.most),
+    hourly: new Hourly(options.most.groupsPerHour),
     delivery,
     writer,
     spool,

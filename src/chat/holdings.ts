@@ -3,35 +3,73 @@ import { Refused } from './refused.js';
 
 /** What an account may have many of. */
 type Kind = 'friends' | 'groups';
-type Counts = Record<Kind, number>;
+
+/** How many an account has, and which, once that matters. */
+interface Held {
+  count: number;
+  ids?: Set<number>;
+}
+
+/** One more friend, or group; `id` is undefined for a group that is yet to be made. */
+export interface Wanted {
+  readonly userid: number;
+  readonly kind: Kind;
+  readonly id?: number;
+}
 
 /**
  * How many friends and groups the users have who are logged in: each of their logins reads them all, so who could
- * add without end would stop everybody at each login. They are counted at the login; what is added later counts
- * besides, also what was there already. Those who have more from before keep it.
+ * add without end would stop everybody at each login. They are counted at the login; what was there already is known
+ * from the database once the limit is reached, and then counts no more. Those who have more from before keep it.
  */
 export class Holdings {
-  private readonly connections = new WeakMap<Connection, Map<number, Counts>>();
-  private readonly limits: Readonly<Counts>;
+  private readonly connections = new WeakMap<Connection, Map<number, Record<Kind, Held>>>();
+  private readonly limits: Readonly<Record<Kind, number>>;
 
   /** @param limits the most that an account may have; 0 for no limit */
-  constructor(limits: Readonly<Counts>) {
+  constructor(limits: Readonly<Record<Kind, number>>) {
     this.limits = limits;
   }
 
   /** A user has logged in on a connection, and has so many. */
-  note(connection: Connection, userid: number, counts: Readonly<Counts>): void {
-    const users = this.connections.get(connection) ?? new Map<number, Counts>();
-    this.connections.set(connection, users.set(userid, { ...counts }));
+  note(connection: Connection, userid: number, { friends, groups }: Readonly<Record<Kind, number>>): void {
+    const users = this.connections.get(connection) ?? new Map<number, Record<Kind, Held>>();
+    this.connections.set(
+      connection,
+      users.set(userid, { friends: { count: friends }, groups: { count: groups } }),
+    );
   }
 
-  /** Counts one more for the sender of a message. Throws Refused when it has as many as it may have. */
-  add(connection: Connection, userid: number, kind: Kind): void {
-    const counts = this.connections.get(connection)?.get(userid);
+  /**
+   * Rejects with Refused when a user has as many as it may have, and this would be one more.
+   *
+   * @param read what the database has of the kind: asked once for each login, and only at the limit
+   */
+  async check(
+    connection: Connection,
+    { userid, kind, id }: Wanted,
+    read: (userid: number) => Promise<readonly { readonly id: number }[]>,
+  ): Promise<void> {
+    const held = this.heldBy(connection, userid, kind);
     const limit = this.limits[kind];
-    // Who is believed without a login (`--trust-client-ids`) is not counted.
-    if (counts === undefined || limit === 0) return;
-    if (counts[kind] >= limit) throw new Refused(`too many ${kind}`);
-    counts[kind]++;
+    if (held === undefined || limit === 0 || held.count < limit) return;
+    if (held.ids === undefined) {
+      held.ids = new Set((await read(userid)).map((item) => item.id));
+      held.count = held.ids.size;
+    }
+    if (held.count >= limit && !(id !== undefined && held.ids.has(id))) throw new Refused(`too many ${kind}`);
+  }
+
+  /** It was stored. */
+  added(connection: Connection, { userid, kind, id }: Wanted): void {
+    const held = this.heldBy(connection, userid, kind);
+    if (held === undefined) return;
+    if (held.ids === undefined || id === undefined) held.count++;
+    else held.count = held.ids.add(id).size;
+  }
+
+  /** Who is believed without a login (`--trust-client-ids`) is not counted. */
+  private heldBy(connection: Connection, userid: number, kind: Kind): Held | undefined {
+    return this.connections.get(connection)?.get(userid)?.[kind];
   }
 }
