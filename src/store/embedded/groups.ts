@@ -3,6 +3,19 @@ import type { EmbeddedDatabase } from './database.js';
 import { SqlRefused } from './sql-error.js';
 import { isWhole, text, toState } from './users.js';
 
+/** A group without its users, or one of the users of the group before it. */
+type GroupRow = Group | GroupUser;
+
+/** Puts groups and users together again. */
+export function wholeGroups(rows: readonly GroupRow[]): Group[] {
+  const whole: (Group & { users: GroupUser[] })[] = [];
+  for (const row of rows) {
+    if ('users' in row) whole.push({ ...row, users: [] });
+    else whole.at(-1)?.users.push(row);
+  }
+  return whole;
+}
+
 /** Groups and who is in them, in the tables `allgroup` and `groupuser`; a member comes once (DIFFERENCES 14). */
 export function groups(db: EmbeddedDatabase) {
   const insert = db.prepare('INSERT INTO allgroup (groupname, groupdesc) VALUES (?, ?)');
@@ -44,18 +57,18 @@ export function groups(db: EmbeddedDatabase) {
       join.run(groupid, id, 'normal');
       return true;
     },
-    groups: (id: number): readonly Group[] =>
-      ofUser.all(id).map((row) => ({
-        id: Number(row.id),
-        groupname: text(row.groupname),
-        groupdesc: text(row.groupdesc),
-        users: withNames.all(Number(row.id)).map(toGroupUser),
-      })),
+    // Flat, so that it can be cut anywhere on its way to another thread.
+    groups: (id: number): readonly GroupRow[] =>
+      ofUser.all(id).flatMap((row) => [toGroup(row), ...withNames.all(Number(row.id)).map(toGroupUser)]),
     members: (groupid: number): readonly Member[] =>
       withStates.all(groupid).map((row) => ({ id: Number(row.userid), state: toState(row.state) })),
     memberIds: (groupid: number): readonly { readonly id: number }[] =>
       ids.all(groupid).map(({ userid }) => ({ id: Number(userid) })),
   };
+}
+
+function toGroup(row: Record<string, unknown>): Group {
+  return { id: Number(row.id), groupname: text(row.groupname), groupdesc: text(row.groupdesc), users: [] };
 }
 
 function toGroupUser(row: Record<string, unknown>): GroupUser {

@@ -1,7 +1,7 @@
 import type { Store } from '../store.js';
 import type { EmbeddedDatabase } from './database.js';
 import { friends } from './friends.js';
-import { groups } from './groups.js';
+import { groups, wholeGroups } from './groups.js';
 import { offline } from './offline.js';
 import { users } from './users.js';
 
@@ -41,6 +41,7 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
     (...args: Parameters<Operations[N]>) =>
       ask({ name, args }) as Promise<ReturnType<Operations[N]>>;
   const store = operation('storeMessages');
+  const rows = operation('groups');
   return {
     register: operation('register'),
     setPassword: operation('setPassword'),
@@ -50,7 +51,7 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
     goOnline: operation('goOnline'),
     goOffline: operation('goOffline'),
     friends: operation('friends'),
-    groups: operation('groups'),
+    groups: async (id) => wholeGroups(await rows(id)),
     addFriend: operation('addFriend'),
     createGroup: operation('createGroup'),
     addGroup: operation('addGroup'),

@@ -3,14 +3,27 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { patiently, runBatch } from './batches.js';
 import { EmbeddedDatabase } from './database.js';
 import { operations } from './operations.js';
+import { portionsOf } from './portions.js';
 import { ALL_OFFLINE } from './schema.js';
 import { text } from './sql-error.js';
-import type { Batch, Said, Task, Told } from './thread-words.js';
+import type { Batch, Outcome, Said, Task, Told } from './thread-words.js';
 
 const task = workerData as Task;
 
 function say(said: Said): void {
   parentPort?.postMessage(said);
+}
+
+/** Of answers that are being told in portions: what goes on with them. */
+const goOn = new Map<number, () => void>();
+
+async function tell(number: number, outcomes: readonly Outcome[] | undefined): Promise<void> {
+  if (outcomes === undefined) return say({ number, portion: undefined, isLast: true });
+  for (const { portion, isLast } of portionsOf(outcomes)) {
+    say({ number, portion, isLast });
+    if (!isLast) await new Promise<void>((resolve) => goOn.set(number, resolve));
+  }
+  goOn.delete(number);
 }
 
 function open(): EmbeddedDatabase {
@@ -29,7 +42,7 @@ function serve(db: EmbeddedDatabase): void {
   const all = operations(db, task.passwordLength);
   const running = new Set<Promise<void>>();
   const work = async (batch: Batch) => {
-    say({ number: batch.number, outcomes: await runBatch(db, all, batch, task.patience) });
+    await tell(batch.number, await runBatch(db, all, batch, task.patience));
     // The next thread begins anew.
     if (db.isWorn) process.exit();
   };
@@ -40,6 +53,7 @@ function serve(db: EmbeddedDatabase): void {
   };
   parentPort?.on('message', (told: Told) => {
     if (told === 'close') return void close();
+    if ('next' in told) return goOn.get(told.next)?.();
     const done = work(told);
     running.add(done);
     void done.finally(() => running.delete(done));

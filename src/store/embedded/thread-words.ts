@@ -21,8 +21,8 @@ export interface Batch {
   readonly calls: readonly Call[];
 }
 
-/** What the thread is told; it closes the file when all batches before are done, and ends. */
-export type Told = Batch | 'close';
+/** What the thread is told: it may go on with the answer to a batch; at `close` it ends when all batches are done. */
+export type Told = Batch | { readonly next: number } | 'close';
 
 /** What became of a call: what it returns, or why the file cannot be used, or what is wrong with the program. */
 export type Outcome =
@@ -30,9 +30,14 @@ export type Outcome =
   | { readonly unavailable: string }
   | { readonly bug: string };
 
+/** Some rows of the outcomes of a batch, each list with its place in the batch. */
+export type Portion = readonly (readonly [place: number, outcome: Outcome])[];
+
 /** What the thread says. */
 export type Said =
   | { readonly opened: Identity | undefined }
   | { readonly unusable: string }
-  /** Outcomes in the order of the calls; undefined when each is to be tried by itself, as together they failed. */
-  | { readonly number: number; readonly outcomes: readonly Outcome[] | undefined };
+  /** What became of some calls of a batch. What follows comes when it is asked for. */
+  | { readonly number: number; readonly portion: Portion; readonly isLast: boolean }
+  /** Each call of a batch is to be tried by itself, as together they failed. */
+  | { readonly number: number; readonly portion: undefined; readonly isLast: true };

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { StoreUnavailable } from '../store.js';
 import type { Identity } from './file.js';
 import type { Call } from './operations.js';
+import { Gathered } from './portions.js';
 import { text } from './sql-error.js';
 import type { Outcome, Said, Task } from './thread-words.js';
 
@@ -11,8 +12,10 @@ const SCRIPT = new URL('./thread-main.js', import.meta.url);
 const PAUSE = 500;
 
 type Outcomes = readonly Outcome[] | undefined;
+type Answer = Extract<Said, { number: number }>;
 
 interface Asked {
+  readonly gathered: Gathered;
   readonly resolve: (outcomes: Outcomes) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -53,7 +56,7 @@ export class FileThread {
     const number = ++this.count;
     return new Promise((resolve, reject) => {
       worker.postMessage({ number, change, calls });
-      this.asked.set(number, { resolve, reject });
+      this.asked.set(number, { gathered: new Gathered(), resolve, reject });
       worker.ref();
     });
   }
@@ -83,7 +86,7 @@ export class FileThread {
           this.opened(said.opened);
           resolve();
         } else if ('unusable' in said) why = said.unusable;
-        else this.answer(said.number, said.outcomes);
+        else this.answer(said);
       });
       worker.on('error', (error) => {
         why = `its thread has ended: ${text(error)}`;
@@ -101,8 +104,12 @@ export class FileThread {
     if (this.asked.size === 0) this.worker?.unref();
   }
 
-  private answer(number: number, outcomes: Outcomes): void {
-    this.asked.get(number)?.resolve(outcomes);
+  private answer({ number, portion, isLast }: Answer): void {
+    const asked = this.asked.get(number);
+    if (portion !== undefined) asked?.gathered.add(portion);
+    // All else has its turn before the next portion is taken.
+    if (!isLast) return void setImmediate(() => this.worker?.postMessage({ next: number }));
+    asked?.resolve(portion && asked.gathered.outcomes);
     this.asked.delete(number);
     // An idle thread keeps no process alive.
     if (this.asked.size === 0 && !this.closing) this.worker?.unref();

@@ -6,8 +6,10 @@ import { asStore, type Call, isRead } from './operations.js';
 import { FileThread } from './thread.js';
 import type { Outcome } from './thread-words.js';
 
-/** At most so many calls go together into one transaction. */
-const MOST = 256;
+/** At most so many changes go together into one transaction: each of these waits for the disk. */
+const CHANGES = 256;
+/** At most so many reads: whoever has waited for them goes on in the same turn of the event loop. */
+const READS = 32;
 
 /** How long a lock of another program is waited for, in ms. */
 const PATIENCE = 5000;
@@ -61,7 +63,7 @@ export async function openThreaded({
 function lane(thread: FileThread, change: boolean): (call: Call) => Promise<Outcome> {
   return join<Call, Outcome>({
     lanes: 1,
-    most: () => MOST,
+    most: () => (change ? CHANGES : READS),
     together: async (calls) => (await thread.run(change, calls)) ?? calls.map(() => ALONE),
     alone: async (call) => (await thread.run(change, [call]))?.[0] ?? { bug: 'no answer' },
   });
