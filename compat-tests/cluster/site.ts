@@ -32,7 +32,9 @@ export class ClusterSite extends Site {
 
   /** A node of ours without a gap between writes, unless the options say so, which is not in `nodes`. */
   startNode(port = 0, ...options: string[]): Promise<Server> {
-    return startServer(['--mysql', this.#url, '--redis', this.redis.url, '--pace', '0', ...options], port);
+    const services = ['--mysql', this.#url, '--redis', this.redis.url];
+    // `settle` is a login that fails.
+    return startServer([...services, '--pace', '0', '--login-failures', '0', ...options], port);
   }
 
   /** Makes these the only accounts, all offline with the password `pw`, and empties everything else. */

@@ -22,7 +22,8 @@ function template(random: Random): Buffer {
   return random.pick([
     () => Buffer.from(JSON.stringify(document)),
     () => Buffer.from(JSON.stringify(document)),
-    () => Buffer.from('GET / HTTP/1.1\r\nHost: chat\r\n\r\n'),
+    // Not at the beginning: a client whose first line is HTTP is told so, and ended (DIFFERENCES 23).
+    () => Buffer.from('Accept-Language: zh-CN, en\r\nHost: chat\r\n\r\nGET / HTTP/1.1\r\n\r\n'),
     () => Buffer.from(Array.from({ length: random.int(50) }, () => random.int(256))),
     () => Buffer.from('['.repeat(random.int(3000))),
     () => Buffer.from('{"a":'.repeat(random.int(3000))),

@@ -109,8 +109,8 @@ export class Database {
         return result;
       } catch (error) {
         if (isRefusal(error) || !isOfDatabase(error)) throw error;
-        if (this.#leavesLocked && isLocked(error)) throw unavailable(error);
         this.#stuck = error;
+        if (this.#leavesLocked && isLocked(error)) throw unavailable(error);
         const isOver = isWrong(error) || performance.now() >= end;
         failing ??= performance.now();
         if (isOver || performance.now() - failing > OUTAGE) this.#options.watch?.failed(error);
