@@ -136,6 +136,12 @@ function named(name) {
   return words.names[name] ?? words.texts[name] ?? name;
 }
 
+/** A line of the log in the language of the page: whole, or its start, which ends with a space. */
+function told(message) {
+  const start = Object.keys(words.texts).find((text) => text.endsWith(' ') && message.startsWith(text));
+  return start === undefined ? named(message) : words.texts[start] + message.slice(start.length);
+}
+
 /** What is wrong now, the worst first. */
 function problems(status) {
   const away = status.services.filter(({ problem }) => problem !== undefined);
@@ -233,7 +239,7 @@ function recentRow({ time, first, count, level, message, fields }) {
   const text = element(
     'td',
     { class: look, title: message },
-    named(message),
+    told(message),
     element('small', {}, ` ${often}`),
   );
   return row(element('td', { class: 'time' }, clock(time)), text, fields);
