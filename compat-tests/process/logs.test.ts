@@ -42,6 +42,15 @@ t.test('on a terminal a start says what a person wants to know, and the log is t
   t.match(child.log, /\d\d:\d\d:\d\d info {2}stopping \(reason: SIGHUP\)/);
 });
 
+t.test('SIGUSR1 opens no debugger: it says what to send', async (t) => {
+  const { child } = await start(t);
+  child.signal('SIGUSR1');
+  await child.logged(/"level":40,.*SIGUSR1 does nothing: SIGHUP opens the log/);
+  child.signal('SIGHUP');
+  await child.logged(/"reloaded"/);
+  t.notMatch(child.log, /Debugger/);
+});
+
 t.test('a start names the database by its whole path, and says how many accounts it has', async (t) => {
   const file = `${folder.path}/counted.db`;
   const starts = async () => {

@@ -13,6 +13,8 @@ export interface Signalled {
  * Stops at SIGINT or SIGTERM with exit status 0 (DIFFERENCES 11), and after an error that nobody caught with 1. A
  * promise that is rejected and that nobody waits for costs what it was about, and nothing else.
  * A second signal, or a deadline, exits at once. SIGHUP reloads; on a terminal it stops: the terminal is gone.
+ * SIGUSR1, by which other servers open their logs anew, would have Node open its debugger to every user of the machine:
+ * here it only says what to send.
  *
  * @param most the longest that a stop may take, in ms
  * @returns a function that stops as a signal does, for the reason given, unless that is under way
@@ -48,6 +50,9 @@ export function onSignals(
     process.on(signal, () => (stopping ? process.exit(1) : begin(0, signal)));
   }
   if (!isOnTerminal) process.on('SIGHUP', () => reloadOrTell(log, reload));
+  process.on('SIGUSR1', () =>
+    log.warn('SIGUSR1 does nothing: SIGHUP opens the log and the certificate anew'),
+  );
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'an error that nobody caught');
     begin(1, 'uncaughtException');
