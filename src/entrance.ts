@@ -73,7 +73,7 @@ export class Entrance implements Visit {
       this.tellValidity();
       return true;
     } catch (error) {
-      this.log.error({ err: error }, 'the old certificate stays in use');
+      this.log.error({ reason: (error as Error).message }, 'the old certificate stays in use');
       return false;
     }
   }

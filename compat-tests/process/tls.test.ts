@@ -88,6 +88,11 @@ for (const workers of ['1', '2']) {
     writeFileSync(cert, 'no certificate');
     server.child.signal('SIGHUP');
     await server.child.logged(new RegExp(`(the old certificate stays in use[^]*){${workers}}`));
+    t.match(
+      server.child.log,
+      /"reason":"the certificate .* cannot be used: the file of the certificate has none/,
+    );
+    t.notMatch(server.child.log, /"stack"/, 'it is the file that is wrong, not the program');
     t.notMatch(server.child.log, /"reloaded"/, 'nothing was');
     await (await userOn(port)).close();
     use(second);
@@ -162,6 +167,16 @@ t.test('what cannot be is said in one line', async (t) => {
   t.match(await run(...files, second.key), [
     1,
     /^chat-server: the certificate .* cannot be used: .*KEY_VALUES_MISMATCH\n$/,
+  ]);
+  const rubbish = `${cert}.rubbish`;
+  writeFileSync(rubbish, 'rubbish');
+  t.match(await run(...files, rubbish), [
+    1,
+    /cannot be used: the file of the key has none .*_UNSUPPORTED\n$/,
+  ]);
+  t.match(await run('--tls', '0', '--tls-cert', rubbish, '--tls-key', first.key), [
+    1,
+    /cannot be used: the file of the certificate has none \(PEM\): .*NO_START_LINE\n$/,
   ]);
   t.match(await run('--tls', 'x', '--tls-cert', cert), [2, /neither PORT nor IP:PORT/]);
 });

@@ -86,11 +86,19 @@ function read({ cert, key }: CertificateFiles): { cert: Buffer; key: Buffer } {
   return { cert: readFileSync(cert), key: readFileSync(key) };
 }
 
+/** What OpenSSL means. */
+const MEANINGS: ReadonlyMap<string, string> = new Map([
+  ['ERR_OSSL_PEM_NO_START_LINE', 'the file of the certificate has none (PEM)'],
+  ['ERR_OSSL_UNSUPPORTED', 'the file of the key has none that can be read (PEM, without a password)'],
+  ['ERR_OSSL_X509_KEY_VALUES_MISMATCH', 'the key is that of another certificate'],
+]);
+
 function usable<T>({ cert, key }: CertificateFiles, use: () => T): T {
   try {
     return use();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(`the certificate ${cert} with the key ${key} cannot be used: ${code ?? message}`);
+    const why = [MEANINGS.get(code ?? ''), code ?? message].filter((part) => part !== undefined).join(': ');
+    throw new Error(`the certificate ${cert} with the key ${key} cannot be used: ${why}`);
   }
 }
