@@ -118,7 +118,10 @@ t.test('closing, and a connection that is lost', async (t) => {
   const closed = once(closing, 'close');
   await closing.close();
   t.same(await closed, [undefined]);
-  await t.rejects(closing.register('x', 'pw'), new ConnectionLost('the server has closed the connection'));
+  await t.rejects(
+    closing.register('x', 'pw'),
+    new ConnectionLost('the server has closed the connection', 'closed'),
+  );
   const lost = once(losing, 'close');
   t.equal(await own.stop(), 0);
   t.match(await lost, [{ message: 'the server has closed the connection' }]);

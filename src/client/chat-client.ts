@@ -1,21 +1,21 @@
-import { EventEmitter, once } from 'node:events';
-import { connect, isIP } from 'node:net';
+import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Document } from './document.js';
 import { numberOf, textOf } from './foreign.js';
 import { type ConnectionLost, Link, type LinkLimits } from './link.js';
 import { type ChatMessage, isChat, type Login, readChat, readLogin } from './received.js';
+import { openSocket, type ServerAddress } from './socket.js';
 import { MOST_BYTES } from './stream.js';
-
-/** How long a connection may take, in milliseconds. */
-const CONNECT_TIMEOUT = 10_000;
 
 /** How long the server may take to close its side after close(), in milliseconds. */
 const CLOSE_TIMEOUT = 5000;
 
-/** After so many silent milliseconds the system looks whether the server is still there. */
-const KEEP_ALIVE = 60_000;
+/** The first and the longest pause before another try to connect, in milliseconds. */
+const [FIRST_PAUSE, LONGEST_PAUSE] = [200, 30_000];
+
+/** `errno` of a login with a wrong id or password. */
+const WRONG_PASSWORD = 1;
 
 /** The most bytes of a message that servers take unless they were told otherwise (`--max-message`). */
 const MOST_SENT = 65_536;
@@ -27,11 +27,9 @@ export type ChatClientOptions = Partial<LinkLimits>;
 const DEFAULTS: LinkLimits = { replyTimeout: 60_000, maxDocument: MOST_BYTES, maxMessage: MOST_SENT };
 
 /** Where a server is, and what bounds the connection to it. */
-export interface ChatClientAddress extends ChatClientOptions {
-  readonly host: string;
-  readonly port: number;
-  /** With TLS, for the port of `--tls`: `true`, or options of node:tls, as `{ ca: readFileSync('ca.pem') }`. */
-  readonly tls?: boolean | ConnectionOptions;
+export interface ChatClientAddress extends ServerAddress, ChatClientOptions {
+  /** Connect again when the connection is lost, and log in again who was logged in; see ChatClient. */
+  readonly reconnect?: boolean;
 }
 
 /** The server has refused a request: `errno` as in PROTOCOL.md section 5, the message in its words. */
@@ -50,7 +48,11 @@ export class ChatError extends Error {
 export interface ChatClientEvents {
   /** A chat message came. */
   message: [message: ChatMessage];
-  /** The connection has ended: `lost` says why, undefined after close(). */
+  /** With `reconnect`: the connection is lost, and another is being tried for. */
+  lost: [lost: ConnectionLost];
+  /** With `reconnect`: it is back, with what the new login brings; undefined where nobody was logged in. */
+  back: [login: Login | undefined];
+  /** The connection has ended, and there will be no other: `lost` says why, undefined after close(). */
   close: [lost: ConnectionLost | undefined];
 }
 
@@ -61,34 +63,37 @@ export interface ChatClientEvents {
  * those promises resolve when the message is on its way. Every method rejects with ConnectionLost when the
  * connection has ended, and with RangeError when what it would send is longer than the server takes or an id is
  * no whole number of 32 bits. Before a login there is only `register` and `login`: the others reject with an Error.
+ *
+ * With `reconnect`, what is called while the connection is away waits for the next one, and is sent then in the order of
+ * the calls. Nothing is sent twice: a request that was not answered when the connection was lost rejects with
+ * ConnectionLost, as nobody knows whether it arrived. It is tried until close(), after longer and longer pauses, up to
+ * half a minute; only a password that is wrong by now ends it.
  */
 export class ChatClient extends EventEmitter<ChatClientEvents> {
-  readonly #link: Link;
+  #link: Link;
+  readonly #limits: LinkLimits;
+  readonly #stopped = new AbortController();
+  /** Where to connect to again. */
+  #address: ServerAddress | undefined;
+  #account: { readonly id: number; readonly password: string } | undefined;
   #user: { readonly id: number; readonly name: string } | undefined;
-  #closing = false;
+  /** While the connection is away: resolves when it is back. */
+  #away: Promise<Login | undefined> | undefined;
 
   /** Takes a connected stream that nobody reads; `ChatClient.connect` makes one. */
   constructor(stream: Duplex, options: ChatClientOptions = {}) {
     super();
-    const receive = (document: Document) => {
-      if (isChat(document)) this.emit('message', readChat(document));
-    };
-    this.#link = new Link(stream, receive, { ...DEFAULTS, ...options });
-    void this.#link.closed.then((lost) => this.emit('close', this.#closing ? undefined : lost));
+    this.#limits = { ...DEFAULTS, ...options };
+    this.#link = this.#linkTo(stream);
+    this.#watch();
   }
 
   /** Connects to a server. Rejects with the system's error, or after 10 silent seconds. */
-  static async connect({ tls, host, port, ...options }: ChatClientAddress): Promise<ChatClient> {
-    const socket = tls ? openTls({ ...(tls === true ? {} : tls), host, port }) : connect({ host, port });
-    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE);
-    const signal = AbortSignal.timeout(CONNECT_TIMEOUT);
-    try {
-      await once(socket, tls ? 'secureConnect' : 'connect', { signal });
-    } catch (error) {
-      socket.destroy();
-      throw signal.aborted ? new Error('no answer') : error;
-    }
-    return new ChatClient(socket, options);
+  static async connect({ reconnect, tls, host, port, ...options }: ChatClientAddress): Promise<ChatClient> {
+    const address = { host, port, ...(tls !== undefined && { tls }) };
+    const client = new ChatClient(await openSocket(address), options);
+    if (reconnect) client.#address = address;
+    return client;
   }
 
   /** Who is logged in. */
@@ -98,6 +103,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
 
   /** Makes an account. Resolves with its id. Rejects with ChatError when the name is taken. */
   async register(name: string, password: string): Promise<number> {
+    if (this.#away !== undefined) await this.#away;
     const reply = await this.#link.request({ msgid: 4, name, password }, 5);
     if (reply.errno !== 0) throw new ChatError(reply, 'name is already exist');
     return numberOf(reply.id);
@@ -105,10 +111,10 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
 
   /** Logs in. Rejects with ChatError: errno 1 wrong id or password, 2 in use, 3 try again later. */
   async login(id: number, password: string): Promise<Login> {
-    const reply = await this.#link.request({ id: whole(id), msgid: 1, password }, 2);
-    if (reply.errno !== 0) throw new ChatError(reply, 'login failed');
-    const login = readLogin(reply);
+    if (this.#away !== undefined) await this.#away;
+    const login = await logIn(this.#link, id, password);
     this.#user = { id, name: login.name };
+    this.#account = { id, password };
     return login;
   }
 
@@ -116,40 +122,114 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   async logout(): Promise<void> {
     const { id } = this.#self();
     this.#user = undefined;
-    await this.#link.send({ id, msgid: 3 });
+    this.#account = undefined;
+    // Who is away is logged out already.
+    if (this.#away === undefined) await this.#link.send({ id, msgid: 3 });
   }
 
   /** Sends a text to a user, who gets it at the next login when away. */
   async chat(toid: number, msg: string): Promise<void> {
     const { id, name } = this.#self();
-    await this.#link.send({ id, msg, msgid: 6, name, time: timestamp(), toid: whole(toid) });
+    await this.#send({ id, msg, msgid: 6, name, time: timestamp(), toid: whole(toid) });
   }
 
   /** Sends a text to all other members of a group. */
   async groupChat(groupid: number, msg: string): Promise<void> {
     const { id, name } = this.#self();
-    await this.#link.send({ groupid: whole(groupid), id, msg, msgid: 10, name, time: timestamp() });
+    await this.#send({ groupid: whole(groupid), id, msg, msgid: 10, name, time: timestamp() });
   }
 
   /** Puts a user on the own list of friends. The next login shows it. */
   async addFriend(friendid: number): Promise<void> {
-    await this.#link.send({ friendid: whole(friendid), id: this.#self().id, msgid: 7 });
+    await this.#send({ friendid: whole(friendid), id: this.#self().id, msgid: 7 });
   }
 
   /** Makes a group, with this user as its creator. The next login brings its id. */
   async createGroup(groupname: string, groupdesc: string): Promise<void> {
-    await this.#link.send({ groupdesc, groupname, id: this.#self().id, msgid: 8 });
+    await this.#send({ groupdesc, groupname, id: this.#self().id, msgid: 8 });
   }
 
   /** Joins a group. The next login shows it. */
   async joinGroup(groupid: number): Promise<void> {
-    await this.#link.send({ groupid: whole(groupid), id: this.#self().id, msgid: 9 });
+    await this.#send({ groupid: whole(groupid), id: this.#self().id, msgid: 9 });
   }
 
   /** Ends the connection: all that was sent is still handled, all that still comes is emitted. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#stopped.abort();
     await this.#link.end(CLOSE_TIMEOUT);
+    await this.#away?.catch(() => {});
+  }
+
+  async #send(document: Document): Promise<void> {
+    if (this.#away !== undefined) await this.#away;
+    await this.#link.send(document);
+  }
+
+  #linkTo(stream: Duplex): Link {
+    const receive = (document: Document) => {
+      if (isChat(document)) this.emit('message', readChat(document));
+    };
+    return new Link(stream, receive, this.#limits);
+  }
+
+  #watch(): void {
+    void this.#link.closed.then((lost) => this.#ended(lost));
+  }
+
+  #ended(lost: ConnectionLost): void {
+    if (this.#stopped.signal.aborted) this.emit('close', undefined);
+    else if (this.#address === undefined) this.emit('close', lost);
+    else {
+      this.#away = this.#comeBack(this.#address, lost);
+      this.#away.then(
+        (login) => this.#isBack(login),
+        () => this.emit('close', this.#stopped.signal.aborted ? undefined : lost),
+      );
+      this.emit('lost', lost);
+    }
+  }
+
+  #isBack(login: Login | undefined): void {
+    // What is called until then waits behind what has waited before.
+    void nextTurn().then(() => {
+      this.#away = undefined;
+      this.#watch();
+    });
+    this.emit('back', login);
+  }
+
+  /** Tries until there is a connection, with whoever was logged in. Rejects with `lost` when there will be none. */
+  async #comeBack(address: ServerAddress, lost: ConnectionLost): Promise<Login | undefined> {
+    const { signal } = this.#stopped;
+    for (let pause = FIRST_PAUSE; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        // Not all clients of a server that was away at the same moment.
+        await delay(pause * (0.5 + Math.random()), undefined, { signal });
+        this.#link = this.#linkTo(await openSocket(address, signal));
+        return await this.#logInAgain();
+      } catch (error) {
+        // What else there is may pass, also that the account is still in use.
+        if (error instanceof ChatError && error.errno === WRONG_PASSWORD) break;
+      }
+    }
+    throw lost;
+  }
+
+  /** Logs in who was logged in, or else ends the connection. */
+  async #logInAgain(): Promise<Login | undefined> {
+    const account = this.#account;
+    if (account === undefined) return undefined;
+    try {
+      const login = await logIn(this.#link, account.id, account.password);
+      // Who has logged out meanwhile is not logged in by this.
+      if (this.#account !== undefined) return login;
+      await this.#link.send({ id: account.id, msgid: 3 });
+      return undefined;
+    } catch (error) {
+      await this.#link.end(CLOSE_TIMEOUT);
+      throw error;
+    }
   }
 
   #self(): { readonly id: number; readonly name: string } {
@@ -164,9 +244,10 @@ function whole(id: number): number {
   throw new RangeError(`not an id: ${id}`);
 }
 
-/** An address has no name that a server could be asked for. */
-function openTls(options: ConnectionOptions & { readonly host: string }): TLSSocket {
-  return connectTls({ ...(isIP(options.host) === 0 && { servername: options.host }), ...options });
+async function logIn(link: Link, id: number, password: string): Promise<Login> {
+  const reply = await link.request({ id: whole(id), msgid: 1, password }, 2);
+  if (reply.errno !== 0) throw new ChatError(reply, 'login failed');
+  return readLogin(reply);
 }
 
 /** Local time as messages carry it, `YYYY-MM-DD HH:MM:SS`. */
