@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
-import { StoreUnavailable } from '../store/store.js';
+import { PAGE_BYTES, StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { handOver, remove, singly } from './hand-over.js';
 
@@ -74,7 +74,8 @@ export async function removeSent(chat: Chat, session: Session): Promise<void> {
 export async function readStored({ store }: Chat, session: Session): Promise<readonly string[]> {
   session.markRead();
   const texts = await store.storedMessages(session.id, LIMITS.storedPage);
-  if (texts.length === LIMITS.storedPage) session.markUnread('yes');
+  const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (texts.length === LIMITS.storedPage || size >= PAGE_BYTES) session.markUnread('yes');
   return texts;
 }
 

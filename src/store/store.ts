@@ -1,4 +1,8 @@
 import { NormalError } from '../json/normal-error.js';
+
+/** How much of what is stored for a user is read at once, in bytes: what it does not read waits in memory. */
+export const PAGE_BYTES = 1_048_576;
+
 export type UserState = 'online' | 'offline';
 
 export interface User {
@@ -132,7 +136,10 @@ export interface Store {
    */
   storeMessages(messages: readonly StoredMessage[]): Promise<readonly Refusal[]>;
 
-  /** The stored messages of a user, oldest first: all, or the first `most` of them. They stay stored. */
+  /**
+   * The stored messages of a user, oldest first: all, or the first `most` of them, and none behind PAGE_BYTES of them
+   * where the column holds long texts. They stay stored.
+   */
   storedMessages(userid: number, most?: number): Promise<readonly string[]>;
 
   /** Deletes exactly these messages of a user, as storedMessages gave them, and no others (DIFFERENCES 8). */
