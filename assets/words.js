@@ -52,7 +52,7 @@ globalThis.WORDS = {
       ],
       age: [
         'oldest waits for, s',
-        'How long the oldest of them has waited. Below 1 while all services answer.',
+        'How long the oldest of them has waited, or the oldest that another node has not confirmed. Below 1 while all services answer.',
       ],
       full: [
         'waiting, % of limit',
@@ -186,7 +186,10 @@ globalThis.WORDS = {
       messages: ['每秒请求', '客户端的所有请求：聊天、登录等。'],
       deliveries: ['每秒投递', '交给本节点用户、其他节点或数据库的消息。'],
       waiting: ['等待中的消息', '已接收，但还没有送达或存储。所有服务正常时接近 0。'],
-      age: ['最久等待（秒）', '其中最早的一条等了多久。所有服务正常时小于 1。'],
+      age: [
+        '最久等待（秒）',
+        '其中最早的一条，或其他节点还没有确认的最早一条，等了多久。所有服务正常时小于 1。',
+      ],
       full: [
         '等待占用上限 %',
         '等待中的消息占用了多少内存（--max-kept）。接近 100 时发送者会变慢；不会丢弃任何消息。',
