@@ -285,6 +285,13 @@ export const OPTIONS = {
     help: 'with check: only ask whether the server answers, as the health check of a container',
     only: ['check'],
   },
+  for: {
+    group: 'operation',
+    value: 'MINUTES',
+    rule: wholeNumber(1, 10_080).optional(),
+    help: 'with kick: the user may not log in again for so long, on that node, until it is started again',
+    only: ['kick'],
+  },
   nginx: {
     group: 'operation',
     value: 'FILE',

@@ -35,6 +35,8 @@ import type { Store } from './store/store.js';
 /** How often it is looked who still fetches, in ms. */
 const LOOK = 20;
 
+const MINUTE = 60_000;
+
 /** So many connections are ended at a stop before others get their turn. */
 const SLICE = 500;
 
@@ -216,8 +218,14 @@ export class ChatServer {
     });
   }
 
-  /** Closes the connection of a user, after what it has sent is handled. Returns how many that were: 0 or 1. */
-  kick(userid: number): number {
+  /**
+   * Closes the connection of a user, after what it has sent is handled.
+   *
+   * @param minutes nobody may log in to its account here for so long; undefined for no such time
+   * @returns how many connections that were: 0 or 1
+   */
+  kick(userid: number, minutes?: number): number {
+    if (minutes !== undefined) this.chat.bans.add(userid, minutes * MINUTE);
     const found = [...this.connections].filter(({ users }) => users.has(userid));
     for (const connection of found) connection.finish('kicked');
     return found.length;

@@ -64,11 +64,36 @@ t.test('who is here, a word to all, and an end for one', async (t) => {
   }
   t.same(await order('say', 'back at five: 五点回来', ...given), [0, '3 users were told\n']);
   for (const user of users) t.match(await user.hear(), { msg: 'back at five: 五点回来', name: 'server' });
-  t.same(await order('kick', '2', ...given), [0, 'the connection of user 2 is ended\n']);
+  t.match(await order('kick', '2', ...given), [
+    0,
+    /^the connection of user 2 is ended\nthe user may log in again at once: --for /,
+  ]);
   t.same(await users[1].rest(), []);
   t.same(await order('kick', '9', ...given), [1, 'chat-server: user 9 is not logged in on this server\n']);
   t.same(await users[0].settle(), []);
   for (const user of users) await user.close();
+});
+
+t.test('who is kicked for some time is kept out by all workers, as if the account were in use', async (t) => {
+  const given = ['--admin', admin, '--admin-token-file', secret];
+  const [kicked, other] = [await User.online(server, 1, 'pw'), await User.online(server, 3, 'pw')] as const;
+  t.same(await order('kick', '1', '--for', '15', ...given), [
+    0,
+    'the connection of user 1 is ended\n' +
+      'user 1 may not log in on this node for 15 minutes, or until it is started again\n',
+  ]);
+  t.same(await kicked.rest(), []);
+  await other.chat(3, 1, 'for later');
+  t.same(await other.settle(), [], 'the others stay, and may write to her');
+  // Connections go to the workers in turn.
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const again = await User.connect(server);
+    t.match(await again.login(1, 'pw'), { msgid: 2, errno: 2, errmsg: /this account is using/ });
+    t.match(await again.login(1, 'wrong'), { msgid: 2, errno: 1 }, 'who has no password learns nothing');
+    await again.close();
+  }
+  t.match(await order('kick', '2', '--for', '1', ...given), [0, /^user 2 may not log in .* 1 minute,/]);
+  await other.close();
 });
 
 t.test('what cannot be is said in one line', async (t) => {
@@ -92,5 +117,7 @@ t.test('what cannot be is said in one line', async (t) => {
   const right = ['--admin-token-file', secret, '--admin', admin];
   t.match(await refused('kick', 'x', ...right), /^1 .*: the server says: not a user id$/);
   t.match(await refused('say', 'x'.repeat(600), ...right), /^1 .*: the server says: more than 500 bytes$/);
+  t.match(await refused('kick', '1', '--for', '0', ...right), /^2 .*--for.* is below 1$/);
+  t.match(await refused('say', 'x', '--for', '5', ...right), /^2 .*: --for goes with kick$/);
   t.match(await refused('kick', ...right), /^2 .*: usage: chat-server kick ID \[options\]$/);
 });

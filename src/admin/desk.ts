@@ -18,7 +18,7 @@ export type Question =
   | { readonly ask: 'report' }
   | { readonly ask: 'pulse' }
   | { readonly ask: 'users' }
-  | { readonly ask: 'kick'; readonly userid: number }
+  | { readonly ask: 'kick'; readonly userid: number; readonly minutes?: number }
   | { readonly ask: 'say'; readonly text: string };
 
 /** What it answers. */

@@ -6,8 +6,8 @@ import type { Sources } from './sources.js';
 /** What a server of clients lets those who run it do. */
 export interface Served {
   users(): UserHere[];
-  /** Closes the connection of a user. Returns how many connections that were. */
-  kick(userid: number): number;
+  /** Closes the connection of a user, who may not log in for so long. Returns how many connections that were. */
+  kick(userid: number, minutes?: number): number;
   /** Writes a text to every user who is here. Returns how many they are. */
   say(text: string): number;
 }
@@ -20,7 +20,7 @@ export function deskOf(served: Served, sources: Sources): Desk {
     report,
     pulse: async () => pulse(),
     users: async () => served.users(),
-    kick: async ({ userid }) => served.kick(userid),
+    kick: async ({ userid, minutes }) => served.kick(userid, minutes),
     say: async ({ text }) => served.say(text),
   };
 }

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Log } from '../ops/log.js';
 import { type Answer, json, type Route, text } from './answer.js';
 import type { AskAll } from './desk.js';
 
@@ -8,21 +9,30 @@ const MOST = 500;
 /** The longest one as it is written into JSON, in bytes: with what stands around it the client reads 1,023 at once. */
 const MOST_WRITTEN = 850;
 
-/**
- * What changes something, or shows users: only for who has the token.
- *
- * @param node what the node is called
- */
-export function orders(node: string, askAll: AskAll, token: string | undefined): Record<string, Route> {
+/** Whom orders are given to. */
+interface Ordered {
+  /** What the node is called. */
+  readonly name: string;
+  readonly askAll: AskAll;
+  readonly token: string | undefined;
+  readonly log: Log;
+}
+
+/** What changes something, or shows users: only for who has the token. */
+export function orders({ name, askAll, token, log }: Ordered): Record<string, Route> {
   const guarded =
     (route: Route): Route =>
     async (request, path) =>
       refusal(request, token) ?? route(request, path);
   return {
-    'GET users': guarded(async () => json(await usersOf(node, askAll))),
+    'GET users': guarded(async () => json(await usersOf(name, askAll))),
     'POST kick': guarded(async (_, path) => {
-      if (!/^\d{1,10}$/.test(path)) return text(400, 'not a user id');
-      return json({ kicked: sum(await askAll({ ask: 'kick', userid: Number(path) })) });
+      const [, userid, minutes] = /^(\d{1,10})(?:\/(\d{1,5}))?$/.exec(path) ?? [];
+      if (userid === undefined) return text(400, 'not a user id');
+      const banned = minutes !== undefined && { minutes: Number(minutes) };
+      const kicked = sum(await askAll({ ask: 'kick', userid: Number(userid), ...banned }));
+      log.info({ userid: Number(userid), kicked, ...banned }, 'a user was kicked');
+      return json({ kicked, ...banned });
     }),
     'POST say': guarded(async (request) => {
       const said = await bodyOf(request);
@@ -30,7 +40,9 @@ export function orders(node: string, askAll: AskAll, token: string | undefined):
       if (said === '') return text(400, 'nothing to say');
       if (Buffer.byteLength(JSON.stringify(said)) > MOST_WRITTEN)
         return text(413, 'too much of it has to be escaped');
-      return json({ told: sum(await askAll({ ask: 'say', text: said })) });
+      const told = sum(await askAll({ ask: 'say', text: said }));
+      log.info({ told }, 'something was said to everybody');
+      return json({ told });
     }),
   };
 }

@@ -48,8 +48,8 @@ export async function listen(
   place: { readonly ip: string; readonly port: number },
   watched: Watched,
 ): Promise<number> {
-  const { name, askAll, token, log, hosts } = watched;
-  const routes = new Map([...Object.entries(views(watched)), ...Object.entries(orders(name, askAll, token))]);
+  const { log, hosts } = watched;
+  const routes = new Map([...Object.entries(views(watched)), ...Object.entries(orders(watched))]);
   const asking = new WeakSet<object>();
   const server = createServer(TIMES, (request, response) => {
     const { socket } = request;

@@ -11,6 +11,7 @@ import type { Metrics } from '../ops/metrics.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Store } from '../store/store.js';
 import type { Attempts } from './attempts.js';
+import type { Bans } from './bans.js';
 import type { Changes } from './changes.js';
 import type { Hints } from './hints.js';
 import type { Holdings } from './holdings.js';
@@ -39,6 +40,7 @@ export interface Chat {
   readonly bus: Bus;
   readonly presence: Presence;
   readonly attempts: Attempts;
+  readonly bans: Bans;
   readonly holdings: Holdings;
   readonly hourly: Hourly;
   readonly delivery: Delivery;

@@ -12,6 +12,7 @@ import type { Dialect } from '../protocol/dialect.js';
 import type { MessageFile } from '../store/message-file.js';
 import type { Store } from '../store/store.js';
 import { Attempts } from './attempts.js';
+import { Bans } from './bans.js';
 import { catchUp } from './catch-up.js';
 import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
@@ -84,6 +85,7 @@ export function createChat({
     bus,
     presence,
     attempts,
+    bans: new Bans(),
     holdings: new Holdings(options.most),
     hourly: new Hourly(options.most.groupsPerHour),
     delivery,

@@ -80,6 +80,8 @@ async function enter(chat: Chat, login: Login, id: number) {
     const right = samePassword(user?.password ?? '', password);
     if (user === undefined || !right) return refuseGuess(chat, login);
     attempt.succeed();
+    // To her it is in use, and only to who has the password: not wrong, so that nobody looks for another one.
+    if (chat.bans.has(id)) return void answer(chat, connection, message, 'login', 'inUse');
     if (!(await arrive(chat, user))) return IN_USE;
     return await welcomeOrDepart(chat, connection, message, user);
   } catch (error) {
@@ -90,7 +92,10 @@ async function enter(chat: Chat, login: Login, id: number) {
 
 async function welcomeOrDepart(chat: Chat, connection: Connection, message: Message, user: User) {
   try {
-    return await welcome(chat, connection, message, user);
+    const welcomed = await welcome(chat, connection, message, user);
+    // Who was banned while it came is not among those whose connections were ended.
+    if (chat.bans.has(user.id)) connection.finish('kicked');
+    return welcomed;
   } catch (error) {
     await forget(chat, user.id);
     await turnBack(chat, user.id);

@@ -45,11 +45,19 @@ function timeOf(time: number | undefined): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().replace(/\.\d+/, '');
 }
 
-/** Ends the connection of a user of a running server. */
+/** Ends the connection of a user of a running server; with `--for` the user may not come back there for so long. */
 export async function kick(settings: Settings, userid: string): Promise<void> {
-  const { kicked } = await ask<{ kicked: number }>(settings, 'POST', `kick/${encodeURIComponent(userid)}`);
-  if (kicked === 0) throw new Error(`user ${userid} is not logged in on this server`);
-  console.log(`the connection of user ${userid} is ended`);
+  const { for: minutes } = settings;
+  const path = ['kick', encodeURIComponent(userid), ...(minutes === undefined ? [] : [minutes])].join('/');
+  const { kicked } = await ask<{ kicked: number }>(settings, 'POST', path);
+  if (kicked === 0 && minutes === undefined)
+    throw new Error(`user ${userid} is not logged in on this server`);
+  if (kicked > 0) console.log(`the connection of user ${userid} is ended`);
+  console.log(
+    minutes === undefined
+      ? 'the user may log in again at once: --for MINUTES keeps it out'
+      : `user ${userid} may not log in on this node for ${counted(minutes, 'minute')}, or until it is started again`,
+  );
 }
 
 /** Writes a text to everybody who is logged in on a running server. */

@@ -28,7 +28,11 @@ export const TOOLS = {
     usage: 'users',
     help: 'who is logged in on a running server, since when, idle for how long (--admin, --admin-token)',
   },
-  kick: { words: [1], usage: 'kick ID', help: 'end the connection of a user there' },
+  kick: {
+    words: [1],
+    usage: 'kick ID',
+    help: 'end the connection of a user there; with --for MINUTES the user may not come back so soon',
+  },
   say: { words: [1], usage: 'say TEXT', help: 'write a text to everybody who is logged in there' },
 } as const satisfies Record<string, { words: readonly number[]; usage: string; help: string }>;
 
