@@ -40,6 +40,7 @@ t.test('the live page has each warning and error of the log in Chinese, too', as
   t.same(
     texts.filter((text) => !isKnown(text)),
     [],
+    'these have to be added to the texts in assets/words.js',
   );
   const validities = [
     { from: 0, until: 1 },
