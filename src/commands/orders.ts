@@ -71,16 +71,20 @@ async function ask<T>(settings: Settings, method: string, path: string, body?: s
   const { admin, 'admin-token': token } = settings;
   if (admin === undefined) throw new ConfigError('which server? give its --admin [IP:]PORT');
   if (token === undefined) throw new ConfigError('the server wants a token: --admin-token-file FILE');
+  // A timer of its own, as that of AbortSignal keeps no process alive: it would end without a word.
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(new Error('it does not answer')), PATIENCE);
   const response = await fetch(`${urlOf(admin)}/${path}`, {
     method,
     headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: patience.signal,
     ...(body !== undefined && { body }),
   }).catch((error) => {
+    clearTimeout(timer);
     const { cause, message } = error as Error & { cause?: { code?: string } };
     throw new Error(`nobody answers on the admin port ${admin.port}: ${cause?.code ?? message}`);
   });
-  const text = await response.text();
+  const text = await response.text().finally(() => clearTimeout(timer));
   if (!response.ok) throw new Error(`the server says: ${text.trim()}`);
   return JSON.parse(text);
 }
