@@ -160,6 +160,14 @@ t.test('right passwords do not count', async (t) => {
   for (let n = 0; n < 50; n++) t.equal(login(attempts, client, 13), 0);
 });
 
+t.test('an id that no account can have is no guess', async (t) => {
+  const attempts = attemptsWith(3);
+  const client = connection();
+  for (let n = 0; n < 100; n++)
+    for (const id of [0, -1, -2147483648]) t.equal(guess(attempts, client, id), 0);
+  t.equal(guess(attempts, client, 1), 0);
+});
+
 t.test('0 turns the limit off', async (t) => {
   const attempts = attemptsWith(0);
   const client = connection();

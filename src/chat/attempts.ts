@@ -59,6 +59,8 @@ const BUCKETS = 65_536;
  * 2. Who has logged in to the account from a network before is not held back by what others do: by the account's
  *    failures in other networks, and by the network's for other accounts.
  * 3. What is under way counts as failed for its account until it is known: many guesses at once are no way around.
+ * 4. An id below 1 is no guess, as no account can have it: it counts nowhere. Programs log in with one to hear when all
+ *    that they sent before has been handled.
  */
 export class Attempts {
   private readonly connections = new WeakMap<Connection, Bucket>();
@@ -84,7 +86,8 @@ export class Attempts {
   /** A login to an account, by id or name, begins; its `end` must follow. */
   begin(connection: Connection, account: number | string): Attempt {
     const attempt = new Attempt(this, connection, String(account));
-    if (this.free === 0) return attempt;
+    attempt.isGuess = this.free > 0 && !(typeof account === 'number' && account < 1);
+    if (!attempt.isGuess) return attempt;
     this.enter(attempt);
     attempt.wait = this.waitOf(attempt);
     return attempt;
@@ -92,7 +95,7 @@ export class Attempts {
 
   /** The password of a login was wrong, or there is no such account. */
   fail(attempt: Attempt): void {
-    if (this.free === 0) return;
+    if (!attempt.isGuess) return;
     const now = this.now();
     const own = this.connections.get(attempt.connection) ?? new Bucket(CONNECTION.leak);
     this.connections.set(attempt.connection, own);
@@ -182,6 +185,8 @@ export class Attempt {
   readonly network: string;
   /** How long it must wait before it is looked at, in ms. */
   wait = 0;
+  /** Whether its failure counts. */
+  isGuess = true;
 
   private readonly attempts: Attempts;
 
