@@ -19,10 +19,14 @@ type Answer = readonly Buffer[] | typeof ALONE;
 const MOST_ROWS = 4000;
 
 /** As many as there are. */
-const ALL = 2 ** 31 - 1;
+export const ALL = 2 ** 31 - 1;
 
-/** The table has no key: its own order, for each user, is the one that messages came in. Pages that wait go together. */
-export function pages(db: Database): ReadPage {
+/**
+ * The table has no key: its own order, for each user, is the one that messages came in. Pages that wait go together.
+ *
+ * @param mostRows the most rows that are read for several users at once
+ */
+export function pages(db: Database, mostRows = MOST_ROWS): ReadPage {
   const { table, userid, message } = db.names.offlinemessage;
   const statement = (wanted: readonly Page[], most: number) => {
     const ids = [...new Set(wanted.map((page) => page.userid))];
@@ -33,7 +37,7 @@ export function pages(db: Database): ReadPage {
   };
 
   async function all(link: Speaker, wanted: readonly Page[]): Promise<Answer[]> {
-    const most = wanted.length === 1 ? (wanted[0]?.most ?? 0) : MOST_ROWS;
+    const most = wanted.length === 1 ? (wanted[0]?.most ?? 0) : mostRows;
     const replies = await together(db, link, [statement(wanted, most)], wanted.length);
     if (replies?.[0] === undefined) return wanted.map(() => ALONE);
     const { rows } = replies[0];
