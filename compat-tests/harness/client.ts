@@ -81,9 +81,10 @@ export class Client {
     await beforeDeadline(closed, () => 'the server to close its side');
   }
 
-  /** Ends the connection at once (RST). */
+  /** Ends the connection at once (RST), unless the server has ended it: such a socket cannot be reset, and would never close. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#ended) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   async #until(done: () => boolean, what: string): Promise<void> {
