@@ -64,8 +64,9 @@ export class Suspicion {
       await this.store.storedMessages(userid, 1);
       return true;
     } catch (error) {
-      if (error instanceof StoreUnavailable) return false;
-      throw error;
+      // An error that nobody knows must not end the look: those who are postponed would wait for ever.
+      if (!(error instanceof StoreUnavailable)) unexpected(error, 'a look for stored messages');
+      return false;
     }
   }
 }

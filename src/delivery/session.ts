@@ -48,7 +48,6 @@ export class Session {
   /** Of all messages that go straight to its connection: none needs anything of its own. */
   private readonly fresh: Fresh;
   private readonly nobody: Charge;
-
   private readonly trace: Trace | undefined;
 
   /** @param nobody whom messages are charged to whose senders are not known any more */
@@ -117,7 +116,7 @@ export class Session {
     return true;
   }
 
-  /** One work at a time brings the user up to date; `work` calls `caughtUp` as the last thing that it does. */
+  /** One work at a time brings the user up to date; `work` calls `endCatchUp` as the last thing that it does. */
   startCatchUp(work: () => Promise<void>): void {
     if (this.catchUp !== undefined) throw new Error(`user ${this.id} is catching up already`);
     this.catchUp = work();

@@ -116,21 +116,13 @@ export class Writer {
   }
 
   /** Resolves with `work`, or as soon as the store is away, or the user is stuck. */
-  async unlessStuck(userid: number, work: Promise<void>): Promise<void> {
-    let isDone = false;
-    const done = work.then(() => {
-      isDone = true;
-    });
-    while (!isDone && !this.isStuck(userid)) await Promise.race([done, this.gaveUp.next()]);
+  unlessStuck(userid: number, work: Promise<void>): Promise<void> {
+    return this.unless(() => this.isStuck(userid), work);
   }
 
   /** Resolves with `work`, or as soon as the store is away. */
-  async unlessAway(work: Promise<void>): Promise<void> {
-    let isDone = false;
-    const done = work.then(() => {
-      isDone = true;
-    });
-    while (!isDone && !this.isAway) await Promise.race([done, this.gaveUp.next()]);
+  unlessAway(work: Promise<void>): Promise<void> {
+    return this.unless(() => this.isAway, work);
   }
 
   /** Resolves when nothing waits any more but what is stuck, or the store is tried no more. */
@@ -144,6 +136,14 @@ export class Writer {
     while (this.running || this.retrying) await this.ended.next();
     if (this.queue.length + this.parts.length > 0) await this.run();
     if (this.stuck.size > 0) await this.tryStuck();
+  }
+
+  private async unless(isOver: () => boolean, work: Promise<void>): Promise<void> {
+    let isDone = false;
+    const done = work.then(() => {
+      isDone = true;
+    });
+    while (!isDone && !isOver()) await Promise.race([done, this.gaveUp.next()]);
   }
 
   private start(): void {
