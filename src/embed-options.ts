@@ -60,13 +60,13 @@ export interface NamedOptions {
   /** `--idle SECONDS`, 0 unless given: close a connection that is silent for so long; 0 for never. */
   readonly idle?: Settings['idle'];
   /**
-   * `--login-within SECONDS`, 900 unless given: close a connection on which nobody has logged in for so
+   * `--login-within SECONDS`, 900 unless given: close a connection on which nobody is logged in for so
    * long; 0 for never.
    */
   readonly loginWithin?: Settings['login-within'];
   /**
-   * `--strangers-per-address N`, 0 unless given: most connections of one address (IPv6: /64) that never
-   * logged in; 0 for half of all.
+   * `--strangers-per-address N`, 0 unless given: most connections of one address (IPv6: /64) on which
+   * nobody is logged in; 0 for half of all.
    */
   readonly strangersPerAddress?: Settings['strangers-per-address'];
   /**

@@ -95,12 +95,21 @@ export class Entrance implements Visit {
     return this.listener.close();
   }
 
+  /** Nobody is logged in on it any more: it is as if it had just come. */
+  loggedOut(connection: Connection): void {
+    this.strangers.add(connection);
+  }
+
+  /** The stream of a connection has closed. */
+  closed(connection: Connection): void {
+    this.strangers.forget(connection);
+  }
+
   /** See Visit. */
   enter(stream: Socket, address: string): void {
     const { idle } = this.config;
     const connection = this.accept(stream, address);
     this.strangers.add(connection);
-    stream.on('close', () => this.strangers.forget(connection));
     // A door may have read from it, and paused it since.
     stream.resume();
     const end = () => connection.finish('it was silent for too long');

@@ -205,13 +205,13 @@ export const OPTIONS = {
     group: 'clients',
     value: 'SECONDS',
     rule: number(0, 1_000_000, 900),
-    help: 'close a connection on which nobody has logged in for so long; 0 for never',
+    help: 'close a connection on which nobody is logged in for so long; 0 for never',
   },
   'strangers-per-address': {
     group: 'clients',
     value: 'N',
     rule: number(0, 10_000_000, 0),
-    help: 'most connections of one address (IPv6: /64) that never logged in; 0 for half of all',
+    help: 'most connections of one address (IPv6: /64) on which nobody is logged in; 0 for half of all',
   },
   'login-failures': {
     group: 'clients',

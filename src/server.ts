@@ -107,6 +107,7 @@ export class ChatServer {
       first: (connection, bytes) => this.chat.hints.first(connection, bytes),
       fault: ({ address, users: [from] }, fault) => drops.add(fault, { address, from }),
       slow: (connection) => this.slow(connection),
+      loggedOut: (connection) => this.entrance.loggedOut(connection),
       closed: (connection) => this.closed(connection),
     };
     this.entrance = new Entrance(config, drops, log, (stream, address) => this.accept(stream, address));
@@ -137,6 +138,7 @@ export class ChatServer {
   accept(stream: Duplex, address: string): Connection {
     const connection = new Connection(stream, address, this.host);
     this.connections.add(connection);
+    stream.on('close', () => this.entrance.closed(connection));
     this.chat.log.debug({ address }, 'a client has come');
     return connection;
   }

@@ -71,3 +71,18 @@ t.test('who does not log in is sent away in time', async (t) => {
   await user.chat(1, 1, 'still here');
   t.match(await user.hear(), { msg: 'still here' });
 });
+
+t.test('who has logged out again gives way as one who never logged in', async (t) => {
+  const server = await small(t, '--strangers-per-address', '1');
+  const names = ['zhang san', 'li si'];
+  const first = await User.connect(server);
+  for (const name of names) await first.register(name);
+  await first.login(1);
+  // The next one from this address looks who is a stranger: the first is none now.
+  await User.online(server, 2);
+  await first.say({ id: 1, msgid: 3 });
+  await first.settle();
+  const gone = first.rest();
+  await User.connect(server);
+  t.same(await gone, [], 'its connection is closed');
+});

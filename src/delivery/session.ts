@@ -101,7 +101,7 @@ export class Session {
     this.move(['arriving'], 'catchingUp');
     this.link = connection;
     this.since = Date.now();
-    connection.users.add(this.id);
+    connection.enter(this.id);
   }
 
   /** catchingUp -> live: nothing older is left anywhere. */
@@ -181,7 +181,7 @@ export class Session {
   /** live or catchingUp -> draining: what its connection has not begun to write is taken back. */
   logOut(): void {
     this.move(['live', 'catchingUp'], 'draining');
-    this.link?.users.delete(this.id);
+    this.link?.leave(this.id);
     this.takenBack = this.link?.takeBack(this.id);
     this.changed.tell();
   }

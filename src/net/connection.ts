@@ -49,6 +49,8 @@ export interface ConnectionHost {
   fault(connection: Connection, fault: FrameFault | 'slow reader' | 'no room' | 'HTTP'): void;
   /** The client reads too slowly. Called again and again while it does. */
   slow(connection: Connection): void;
+  /** Nobody is logged in on it any more. */
+  loggedOut?(connection: Connection): void;
   /** The connection is gone; messages that have not left were told so. Called once. */
   closed(connection: Connection): void;
 }
@@ -58,8 +60,6 @@ const SMALL = 4096;
 
 /** One client: read -> frame -> handle in order -> write. Works on any duplex stream of bytes. */
 export class Connection implements OutboxEvents, Worker {
-  /** The users who are logged in on this connection. */
-  readonly users = new Set<number>();
   /** The address of the client, without its port. */
   readonly address: string;
   /** Why it ends: the first cause that was seen. */
@@ -67,6 +67,7 @@ export class Connection implements OutboxEvents, Worker {
 
   /** When the client has last sent something, or has come, by the clock of its host. */
   private lastRead: number;
+  private readonly loggedIn = new Set<number>();
   private readonly stream: Duplex;
   private readonly host: ConnectionHost;
   private readonly framer: Cutter;
@@ -108,6 +109,22 @@ export class Connection implements OutboxEvents, Worker {
       clearTimeout(this.deadline);
       this.guard(this.close);
     });
+  }
+
+  /** The users who are logged in on this connection. */
+  get users(): ReadonlySet<number> {
+    return this.loggedIn;
+  }
+
+  /** A user has logged in on it. */
+  enter(userid: number): void {
+    this.loggedIn.add(userid);
+  }
+
+  /** A user who was logged in on it is not any more. */
+  leave(userid: number): void {
+    if (!this.loggedIn.delete(userid) || this.gone) return;
+    if (this.loggedIn.size === 0) this.host.loggedOut?.(this);
   }
 
   /** Whether the connection has ended: nothing can be sent any more. */

@@ -50,7 +50,18 @@ t.test('who does not log in in time has to go, who has logged in may stay', asyn
   strangers.add(silent);
   strangers.add(user);
   while (silent.reason === undefined) await delay(50);
-  t.equal(silent.reason, 'it did not log in');
+  t.equal(silent.reason, 'nobody has logged in on it');
   t.equal(user.reason, undefined);
+  strangers.close();
+});
+
+t.test('who comes again begins anew, behind those who have come meanwhile', async (t) => {
+  const strangers = new Strangers(Number.POSITIVE_INFINITY, 2);
+  const [first, second, third] = [new Somebody('a'), new Somebody('a'), new Somebody('a')];
+  for (const one of [first, second, first, third]) strangers.add(one);
+  t.same(
+    [first, second, third].map(({ reason }) => reason !== undefined),
+    [false, true, false],
+  );
   strangers.close();
 });

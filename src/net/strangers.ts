@@ -4,17 +4,18 @@ import { networkOf } from './network.js';
 /** How often it is looked who has been here for too long, in ms. */
 const LOOK = 1000;
 
-/** Somebody who has connected. */
+/** A connection. */
 export interface Stranger {
   readonly address: string;
-  /** Who has logged in on the connection. */
+  /** Who is logged in on it. */
   readonly users: ReadonlySet<number>;
   sendAway(reason: string): void;
 }
 
 /**
- * Connections on which nobody has logged in yet. They have a time for it, and one address (IPv6: a /64) has a number
- * of them: the longest waiting gives way to the next. Without that a silent address could hold all places for ever.
+ * Connections on which nobody is logged in: not yet, or not any more. They have a time for it, and one address
+ * (IPv6: a /64) has a number of them: the longest waiting gives way to the next. Without that a silent address could
+ * hold all places for ever, or one account log in on each of them and out again.
  */
 export class Strangers {
   private readonly since = new Map<Stranger, number>();
@@ -33,7 +34,9 @@ export class Strangers {
     this.timer = setInterval(guarded('a look at strangers', this.look.bind(this)), LOOK).unref();
   }
 
+  /** It has come, or its last user has logged out. */
   add(stranger: Stranger): void {
+    this.forget(stranger);
     const network = networkOf(stranger.address);
     const others = this.byNetwork.get(network) ?? new Set();
     this.byNetwork.set(network, others);
@@ -43,11 +46,11 @@ export class Strangers {
       if (others.size <= this.most) break;
       const isStranger = other.users.size === 0;
       this.forget(other);
-      if (isStranger) other.sendAway('others came from its address, and it did not log in');
+      if (isStranger) other.sendAway('others came from its address, and nobody is logged in on it');
     }
   }
 
-  /** It has logged in or is gone. */
+  /** It is gone, or was seen to have a user. */
   forget(stranger: Stranger): void {
     if (!this.since.delete(stranger)) return;
     const network = networkOf(stranger.address);
@@ -67,7 +70,7 @@ export class Strangers {
       if (since > before) break;
       const isStranger = stranger.users.size === 0;
       this.forget(stranger);
-      if (isStranger) stranger.sendAway('it did not log in');
+      if (isStranger) stranger.sendAway('nobody has logged in on it');
     }
   }
 }
