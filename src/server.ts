@@ -73,7 +73,6 @@ export class ChatServer {
       spool,
       options: {
         trustClientIds: config['trust-client-ids'],
-        maxLoginReply: room ?? LIMITS.maxLoginReply,
         most: {
           friends: config['max-friends'],
           groups: config['max-groups'],
@@ -81,7 +80,6 @@ export class ChatServer {
           groupsPerHour: config['groups-per-hour'],
         },
       },
-      maxReply: room,
       loginFailures: config['login-failures'],
       maxKept: config['max-kept'],
       stopping: this.deadline.signal,
@@ -98,6 +96,7 @@ export class ChatServer {
         maxMessage: config['max-message'],
         pace,
         frame: FRAMES[dialect.framing.out],
+        room,
         sockets: pace > 0 ? new SocketTable() : undefined,
       },
       budget,

@@ -60,10 +60,8 @@ function server() {
     log: openLog('silent'),
     options: {
       trustClientIds: false,
-      maxLoginReply: LIMITS.maxLoginReply,
       most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 },
     },
-    maxReply: undefined,
     loginFailures: 0,
     maxKept: 1 << 28,
     stopping: new AbortController().signal,

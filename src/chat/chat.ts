@@ -22,8 +22,6 @@ import type { Suspicion } from './suspicion.js';
 export interface ChatOptions {
   /** Believe every `id`, as the original does (DIFFERENCES 3). */
   readonly trustClientIds: boolean;
-  /** The longest login reply in bytes that carries stored messages (DIFFERENCES 13). */
-  readonly maxLoginReply: number;
   /** The most friends and groups of an account, members of a group, groups that an account makes in an hour; 0: no limit. */
   readonly most: {
     readonly friends: number;

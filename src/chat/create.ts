@@ -31,8 +31,6 @@ export interface Parts {
   readonly bus: Bus;
   readonly log: Log;
   readonly options: ChatOptions;
-  /** How long a login reply may be so that its client can read it, in bytes; undefined for no limit (DIFFERENCES 22). */
-  readonly maxReply: number | undefined;
   /** How many wrong passwords in a row cost nothing. */
   readonly loginFailures: number;
   /** What undelivered messages may cost in memory, in bytes. */
@@ -51,7 +49,6 @@ export function createChat({
   bus,
   log,
   options,
-  maxReply,
   loginFailures,
   maxKept,
   stopping,
@@ -97,7 +94,7 @@ export function createChat({
     budget,
     options,
     near: new Set(),
-    shortener: new Shortener(maxReply, log),
+    shortener: new Shortener(log),
     drops,
     hints: new Hints(explain, log),
     metrics,

@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.js';
 import type { Lists } from '../protocol/fit.js';
 import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
@@ -8,18 +9,22 @@ import { type Parcel, singly } from './hand-over.js';
 /** What a login is answered with, lists and stored messages included. */
 type Welcome = Values & { readonly offlinemsg: readonly string[] };
 
-/** The reply to a login and what comes with it, in the order of the dialect. */
-export function pack(chat: Chat, welcome: Welcome, message: Message): Parcel[] {
-  const { dialect, options } = chat;
-  const { offlinemsg, ...rest } = shortened(chat, withoutOwnReplies(chat, welcome), message);
+/**
+ * The reply to a login and what comes with it, in the order of the dialect.
+ *
+ * @param room how long a reply may be so that its client can read it, in bytes; undefined for no limit
+ */
+export function pack(chat: Chat, welcome: Welcome, message: Message, room: number | undefined): Parcel[] {
+  const { dialect } = chat;
+  const { offlinemsg, ...rest } = shortened(chat, withoutOwnReplies(chat, welcome), message, room);
   const reply = (stored: readonly string[]): Parcel => {
     const bytes = dialect.replies.write('login', 'ok', { ...rest, offlinemsg: stored }, message);
     return { bytes: bytes ?? Buffer.alloc(0), texts: stored, isReply: true };
   };
-  const lists = ownReplies(chat, welcome);
+  const lists = ownReplies(chat, welcome, room);
   if (dialect.stored === 'before') return [...singly(offlinemsg), reply([]), ...lists];
   if (dialect.stored === 'after') return [reply([]), ...lists, ...singly(offlinemsg)];
-  const count = fitting(chat, reply([]).bytes.length, offlinemsg, options.maxLoginReply);
+  const count = fitting(chat, reply([]).bytes.length, offlinemsg, room ?? LIMITS.maxLoginReply);
   return [reply(offlinemsg.slice(0, count)), ...lists, ...singly(offlinemsg.slice(count))];
 }
 
@@ -35,12 +40,17 @@ function fitting({ dialect }: Chat, empty: number, offlinemsg: readonly string[]
 }
 
 /** The lists that the client can read at once (DIFFERENCES 22). */
-function shortened({ dialect, shortener }: Chat, welcome: Welcome, message: Message): Welcome {
+function shortened(
+  { dialect, shortener }: Chat,
+  welcome: Welcome,
+  message: Message,
+  room: number | undefined,
+): Welcome {
   const { offlinemsg, friends, groups, ...rest } = welcome;
   const sizeOf = (lists: Lists) =>
     dialect.replies.write('login', 'ok', { ...rest, ...lists, offlinemsg: [] }, message)?.length ?? 0;
   const lists = { ...(friends && { friends }), ...(groups && { groups }) };
-  return { ...rest, offlinemsg, ...shortener.shorten(rest.id ?? 0, lists, sizeOf) };
+  return { ...rest, offlinemsg, ...shortener.shorten(rest.id ?? 0, lists, sizeOf, room) };
 }
 
 function withoutOwnReplies({ dialect: { replies } }: Chat, welcome: Welcome): Welcome {
@@ -53,15 +63,25 @@ function withoutOwnReplies({ dialect: { replies } }: Chat, welcome: Welcome): We
 }
 
 /** The lists that have replies of their own. */
-function ownReplies(chat: Chat, { id = 0, friends = [], groups = [] }: Welcome): Parcel[] {
+function ownReplies(
+  chat: Chat,
+  { id = 0, friends = [], groups = [] }: Welcome,
+  room: number | undefined,
+): Parcel[] {
   return [
-    ...own(chat, id, 'friendsAfterLogin', { friends }),
-    ...own(chat, id, 'groupsAfterLogin', { groups }),
+    ...own(chat, id, 'friendsAfterLogin', { friends }, room),
+    ...own(chat, id, 'groupsAfterLogin', { groups }, room),
   ];
 }
 
-function own({ dialect, shortener }: Chat, id: number, reply: Reply, lists: Lists): Parcel[] {
+function own(
+  { dialect, shortener }: Chat,
+  id: number,
+  reply: Reply,
+  lists: Lists,
+  room: number | undefined,
+): Parcel[] {
   const write = (some: Lists) => dialect.replies.write(reply, 'ok', some);
-  const bytes = write(shortener.shorten(id, lists, (some) => write(some)?.length ?? 0));
+  const bytes = write(shortener.shorten(id, lists, (some) => write(some)?.length ?? 0, room));
   return bytes === undefined ? [] : [{ bytes, texts: [], isReply: true }];
 }

@@ -7,12 +7,9 @@ const MOST_TOLD = 100_000;
 /** Shortens the lists of replies that would be too long for their clients, and tells it once for each user. */
 export class Shortener {
   private readonly told = new Set<number>();
-  private readonly room: number | undefined;
   private readonly log: Log;
 
-  /** @param room how long a reply may be, in bytes; undefined for no limit */
-  constructor(room: number | undefined, log: Log) {
-    this.room = room;
+  constructor(log: Log) {
     this.log = log;
   }
 
@@ -20,10 +17,11 @@ export class Shortener {
    * What of a user's lists fits into a reply (DIFFERENCES 22).
    *
    * @param sizeOf how long the reply is with these lists, in bytes
+   * @param room how long it may be, in bytes; undefined for no limit
    */
-  shorten(userid: number, lists: Lists, sizeOf: (lists: Lists) => number): Lists {
-    if (this.room === undefined) return lists;
-    const kept = fit(lists, sizeOf, this.room);
+  shorten(userid: number, lists: Lists, sizeOf: (lists: Lists) => number, room: number | undefined): Lists {
+    if (room === undefined) return lists;
+    const kept = fit(lists, sizeOf, room);
     if (kept !== lists) this.tell(userid, leftOut(lists, kept));
     return kept;
   }

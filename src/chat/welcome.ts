@@ -30,7 +30,7 @@ export async function welcome(
     store.friends(id),
     store.groups(id),
   ]);
-  const parcels = pack(chat, { id, name, friends, groups, offlinemsg }, message);
+  const parcels = pack(chat, { id, name, friends, groups, offlinemsg }, message, connection.room);
   const end = parcels.findLastIndex(({ isReply }) => isReply) + 1;
   const replied = handOver(chat, connection, session, parcels.slice(0, end));
   const handedOver = replied.then(() => handOver(chat, connection, session, parcels.slice(end)));

@@ -24,6 +24,8 @@ export interface ConnectionLimits extends OutboxLimits {
   readonly maxMessage: number;
   /** How many bytes may wait to be handled; then nothing more is read until they are. */
   readonly maxHeld: number;
+  /** How long a reply may be so that the client can read it, in bytes; undefined for no limit (DIFFERENCES 22). */
+  readonly room?: number | undefined;
   /** How long a client may take to fetch the rest once the server ends its connection, in ms. */
   readonly linger: number;
   /** The same for one that was sent little. */
@@ -130,6 +132,11 @@ export class Connection implements OutboxEvents, Worker {
   /** Whether the connection has ended: nothing can be sent any more. */
   get ended(): boolean {
     return this.gone;
+  }
+
+  /** How long a reply may be so that the client can read it, in bytes; undefined for no limit. */
+  get room(): number | undefined {
+    return this.host.limits.room;
   }
 
   /** For how long the client has sent nothing, in ms, by the clock of its host. */
@@ -277,11 +284,11 @@ export class Connection implements OutboxEvents, Worker {
 
   private handle(bytes: Buffer): void {
     const work = this.host.handle(this, new Message(bytes, this.framer.scan, this.host.dialect.fields));
-    this.waitFor(work ?? this.room());
+    this.waitFor(work ?? this.share());
   }
 
   /** Who has more kept than its share, be it replies that it does not read, is not read from until there is room. */
-  private room(): Promise<void> | undefined {
+  private share(): Promise<void> | undefined {
     return this.gone ? undefined : this.owed?.room();
   }
 
@@ -296,7 +303,7 @@ export class Connection implements OutboxEvents, Worker {
 
   /** What was waited for may be over within the same turn of the event loop, again and again. */
   private goOn(): void {
-    this.waitFor(this.room());
+    this.waitFor(this.share());
     if (this.mustRest()) this.rest();
     else this.run();
     this.readOn();
