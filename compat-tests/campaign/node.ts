@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { childrenOf } from '../harness/children.js';
+import { freeze, thaw } from '../harness/freeze.js';
 import { freePort } from '../harness/port.js';
 import { type Server, startServer } from '../harness/server.js';
 import type { Link } from './link.js';
@@ -98,10 +99,10 @@ export class CampaignNode {
 
   /** Freezes it with its workers. */
   freeze(): void {
-    for (const pid of this.pids) process.kill(pid, 'SIGSTOP');
+    for (const pid of this.pids) freeze(pid);
   }
 
   thaw(): void {
-    for (const pid of this.pids) process.kill(pid, 'SIGCONT');
+    for (const pid of this.pids) thaw(pid);
   }
 }

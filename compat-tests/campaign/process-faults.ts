@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { freeze } from '../harness/freeze.js';
 import { ANYWHERE, between, type Fault, type World } from './fault.js';
 
 /** What happens to the processes of a server. */
@@ -59,7 +60,8 @@ export const PROCESS_FAULTS: Readonly<Record<string, Fault>> = {
   'kill-worker': {
     modes: ['workers'],
     run: async (world) => {
-      signalWorker(world, 'SIGKILL');
+      const worker = world.random.pick(world.node.workers);
+      if (worker !== undefined) process.kill(worker, 'SIGKILL');
       await delay(1000);
     },
   },
@@ -72,14 +74,9 @@ async function back({ node, random }: World, within: number): Promise<void> {
   await node.start();
 }
 
-function signalWorker({ node, random }: World, signal: NodeJS.Signals): number | undefined {
-  const worker = random.pick(node.workers);
-  if (worker !== undefined) process.kill(worker, signal);
-  return worker;
-}
-
 async function freezeWorker(world: World, then: NodeJS.Signals): Promise<void> {
-  const worker = signalWorker(world, 'SIGSTOP');
+  const worker = world.random.pick(world.node.workers);
+  if (worker !== undefined) freeze(worker);
   await delay(between(world.random, 500, 15_000));
   if (worker !== undefined) process.kill(worker, then);
   await delay(1000);

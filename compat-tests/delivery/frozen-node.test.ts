@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
+import { freeze } from '../harness/freeze.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
@@ -23,7 +24,7 @@ async function apart(from: number, to: number) {
 
 t.test('what a node had not confirmed when it froze is not forgotten, however long that takes', async (t) => {
   const { there, writer, reader } = await apart(1, 2);
-  there.child.signal('SIGSTOP');
+  freeze(there.child.pid);
   await writer.write(2, 1000);
   await writer.settle();
   await delay(FREEZE);
@@ -35,7 +36,7 @@ t.test('what a node had not confirmed when it froze is not forgotten, however lo
 
 t.test('what a node had not confirmed when it froze is not forgotten, however much it is', async (t) => {
   const { there, writer, reader } = await apart(3, 4);
-  there.child.signal('SIGSTOP');
+  freeze(there.child.pid);
   // More than may be kept for one writer: it waits.
   const writing = writer.write(4, 150_000);
   await Promise.race([writing, delay(FREEZE)]);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
+import { freeze } from '../harness/freeze.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
@@ -13,7 +14,7 @@ t.test('who comes from a node that died gets what was on its way there before wh
   const stop = writer.writeOn(2, 20);
   await reader.hearLast(20);
   // Frozen, then dead: what is sent meanwhile stays unconfirmed, and comes back when the node is known to be dead.
-  there.child.signal('SIGSTOP');
+  freeze(there.child.pid);
   await delay(200);
   await there.child.stop('SIGKILL');
   await reader.enter(here);

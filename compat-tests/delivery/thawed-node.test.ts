@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Redis as RedisClient } from 'ioredis';
 import t from 'tap';
 import { mark } from '../campaign/line.js';
+import { freeze, thaw } from '../harness/freeze.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
@@ -21,13 +22,13 @@ t.test('a node that was frozen reads what came meanwhile before it gives anythin
   // Some of what is stored for user 3 is on its way into the database, and is there before the node goes on.
   const stop = writer.writeOn(3, 20);
   await delay(500);
-  node.child.signal('SIGSTOP');
+  freeze(node.child.pid);
   for (let n = 1; n <= COUNT; n++) {
     const message = { id: 9, msg: mark(9, '2', n), msgid: 6, toid: 2 };
     t.equal(await redis.publish('2', JSON.stringify(message)), 1, 'as an original node publishes');
   }
   await delay(FREEZE);
-  node.child.signal('SIGCONT');
+  thaw(node.child.pid);
   await reader.hearAll(COUNT);
   await stop();
   const absent = await Reader.online(node, 3);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import { childrenOf, holder } from '../harness/children.js';
 import { until } from '../harness/deadline.js';
+import { freeze, thaw } from '../harness/freeze.js';
 import { MB, resident } from '../harness/resident.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
@@ -48,7 +49,7 @@ t.test('a worker that is killed under load loses nothing of what others sent it'
 
 t.test('a worker that is frozen and then killed loses nothing of what others sent it', async (t) => {
   const { server, writer, reader, there } = await apart();
-  process.kill(there, 'SIGSTOP');
+  freeze(there);
   await writer.write(reader.id, 10_000);
   await delay(1000);
   process.kill(there, 'SIGKILL');
@@ -82,7 +83,7 @@ t.test('while a worker is frozen, and when it has been killed then, clients get 
   const server = await site.workers(2);
   const [frozen] = childrenOf(server.child.pid);
   if (frozen === undefined) throw new Error('there are no workers');
-  process.kill(frozen, 'SIGSTOP');
+  freeze(frozen);
   const before = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((id) => Reader.online(server, id)));
   process.kill(frozen, 'SIGKILL');
   const after = await Promise.all([9, 10, 11, 12].map((id) => Reader.online(server, id)));
@@ -92,7 +93,7 @@ t.test('while a worker is frozen, and when it has been killed then, clients get 
 
 t.test('while a worker is frozen no process grows without end', async (t) => {
   const { server, writer, reader, there } = await apart('--max-kept', `${KEPT}`);
-  process.kill(there, 'SIGSTOP');
+  freeze(there);
   // Who is not read any more waits; that is right.
   void writer.write(reader.id, 1_000_000, '.'.repeat(8000));
   const pids = [server.child.pid, ...childrenOf(server.child.pid)];
@@ -101,7 +102,7 @@ t.test('while a worker is frozen no process grows without end', async (t) => {
     await delay(200);
     most = Math.max(most, ...pids.map(resident));
   }
-  process.kill(there, 'SIGCONT');
+  thaw(there);
   t.ok(most < MOST, `${Math.round(most / MB)} MB`);
   writer.line.destroy();
   await server.child.stop();

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { watch } from 'node:fs/promises';
 import { Redis as RedisClient } from 'ioredis';
+import { createConnection } from 'mysql2/promise';
 import t from 'tap';
 import { Child } from './child.js';
 import { Client } from './client.js';
+import { beforeDeadline } from './deadline.js';
 import { MariaDb } from './mariadb.js';
 import { openMysql } from './mysql-database.js';
 import { Nginx } from './nginx.js';
@@ -29,6 +31,22 @@ t.test('MariaDB answers, keeps rows as bytes, and keeps them over a crash', asyn
   t.teardown(() => after.close());
   t.strictSame((await after.rows()).user, [lisi]);
   await t.rejects(after.seed({ user: [odd] }), /Incorrect string value/, 'strict mode');
+});
+
+t.test('of a frozen MariaDB no thread answers any more', async (t) => {
+  const mariadb = await MariaDb.start();
+  t.teardown(() => mariadb.stop());
+  const connections = await Promise.all(Array.from({ length: 40 }, () => createConnection(mariadb.url())));
+  t.teardown(() => connections.map((connection) => connection.destroy()));
+  for (let n = 0; n < 5; n++) {
+    mariadb.freeze();
+    let answered = 0;
+    const asked = connections.map((connection) => connection.query('do 1').then(() => answered++));
+    await beforeDeadline(new Child('true', []).ended, () => 'another process to have run meanwhile');
+    t.equal(answered, 0);
+    mariadb.thaw();
+    await beforeDeadline(Promise.all(asked), () => 'all to be answered');
+  }
 });
 
 t.test('a service that loses the race for its port says so', async (t) => {

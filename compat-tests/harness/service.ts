@@ -1,5 +1,6 @@
 import type { Child } from './child.js';
 import { type Folder, newFolder } from './folder.js';
+import { freeze, thaw } from './freeze.js';
 import { freePort } from './port.js';
 
 export interface ServiceOptions {
@@ -46,18 +47,18 @@ export abstract class Service {
     this.#child = await this.launch();
   }
 
-  /** Ends it at once (SIGKILL), as a crash does. */
+  /** Ends it at once (SIGKILL), as a crash does. Resolves when it is gone. */
   async kill(): Promise<void> {
     await this.#running.stop('SIGKILL');
   }
 
-  /** Stops it from answering (SIGSTOP); its connections stay open. */
+  /** Stops it from answering; its connections stay open. Returns once all its threads have stopped. */
   freeze(): void {
-    this.#running.signal('SIGSTOP');
+    freeze(this.#running.pid);
   }
 
   thaw(): void {
-    this.#running.signal('SIGCONT');
+    thaw(this.#running.pid);
   }
 
   /** Ends it and removes its data. */
