@@ -116,3 +116,40 @@ t.test(
     t.equal(groupuser.filter(({ groupid }) => groupid === 1).length, 2);
   },
 );
+
+t.test(
+  'where friendships go both ways, nobody can fill the list of another, and keep it from adding',
+  async (t) => {
+    const replies = { addFriend: 20, friendAgree: 23 };
+    const file = writeDialect({ requests: { friendAgree: 15 }, replies, friendship: 'both ways' });
+    t.teardown(() => file.remove());
+    const site = await Site.embedded('--max-friends', '4', '--dialect', file.path);
+    t.teardown(() => site.stop());
+    const victim = await User.connect(site.node(0));
+    const all = Array.from({ length: 8 }, (_, index) => index + 1);
+    for (const id of all) await victim.register(`user ${id}`);
+    const others = await Promise.all(all.slice(1).map((id) => User.online(site.node(0), id)));
+    const add = async (user: User, id: number) => {
+      const asks = id % 2 === 0 ? { msgid: 7, id, friendid: 1 } : { msgid: 15, id: 1, friendid: id };
+      await user.say(asks);
+      return (await user.hear()).errno;
+    };
+    const listed = async () => (await site.database.rows()).friend.filter(({ userid }) => userid === 1);
+    await Promise.all(others.map((user, index) => add(user, index + 2)));
+    t.ok((await listed()).length <= 2, 'others fill half of its list at most, also when they come at once');
+    for (const [index, user] of others.entries()) await add(user, index + 2);
+    const given = (await listed()).map(({ friendid }) => Number(friendid));
+    t.equal(given.length, 2, 'and one after the other');
+
+    await victim.login(1);
+    const want = async (friendid: number) => {
+      await victim.say({ msgid: 7, id: 1, friendid });
+      return (await victim.hear()).errno;
+    };
+    const wanted = all.slice(1).filter((id) => !given.includes(id));
+    t.same([await want(wanted[0] as number), await want(wanted[1] as number)], [0, 0], 'the rest is its own');
+    t.equal(await want(wanted[2] as number), 1, 'up to the limit');
+    t.equal(await want(given[0] as number), 0, 'who is there already may be added again');
+    t.equal((await listed()).length, 4);
+  },
+);

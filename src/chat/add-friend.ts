@@ -12,7 +12,7 @@ export async function addFriend(chat: Chat, connection: Connection, message: Mes
   const friendid = await userMeant(chat, message, request, 'friendid', 'friendname');
   const wanted = { userid: id, kind: 'friends', id: friendid } as const;
   await chat.holdings.check(connection, wanted, chat.store.friends);
-  const isStored = await befriend(chat, id, friendid);
+  const isStored = await befriend(chat, id, friendid, friendid);
   answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
   if (!isStored) return;
   chat.holdings.added(connection, wanted);
@@ -20,8 +20,17 @@ export async function addFriend(chat: Chat, connection: Connection, message: Mes
     await chat.delivery.deliver(friendid, message.relay(request.change), connection.charge);
 }
 
-/** Stores a friendship, in both directions if the dialect wants it so. False when the database refuses it. */
-export async function befriend({ dialect, store }: Chat, id: number, friendid: number): Promise<boolean> {
-  const isStored = await store.addFriend(id, friendid);
-  return isStored && (!dialect.friendBothWays || (await store.addFriend(friendid, id)));
+/**
+ * Stores a friendship, in both directions if the dialect wants it so. False when the database refuses it. Rejects with
+ * Refused when others have filled their part of the list of the one who is not asked.
+ *
+ * @param other the one of the two who did not send the message
+ */
+export async function befriend(chat: Chat, id: number, friendid: number, other: number): Promise<boolean> {
+  const { dialect, store, holdings } = chat;
+  if (!dialect.friendBothWays) return store.addFriend(id, friendid);
+  const sender = other === id ? friendid : id;
+  return holdings.giveFriend(other, sender, store.friends, async () => {
+    return (await store.addFriend(id, friendid)) && (await store.addFriend(friendid, id));
+  });
 }

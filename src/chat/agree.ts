@@ -20,7 +20,7 @@ export async function agree(chat: Chat, connection: Connection, message: Message
   const [userid, other] = isAsked ? [friendid, id] : [id, friendid];
   const wanted = { userid, kind: 'friends', id: other } as const;
   await chat.holdings.check(connection, wanted, chat.store.friends);
-  const isStored = await befriend(chat, id, friendid);
+  const isStored = await befriend(chat, id, friendid, other);
   answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
   if (!isStored) return;
   chat.holdings.added(connection, wanted);

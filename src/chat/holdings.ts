@@ -17,6 +17,12 @@ export interface Wanted {
   readonly id?: number;
 }
 
+/** Reads what the database has of a kind for a user. */
+type Read = (userid: number) => Promise<readonly { readonly id: number }[]>;
+
+/** Which part of the friends that an account may have others may give to it, without asking it. */
+const GIVEN = 0.5;
+
 /**
  * How many friends and groups the users have who are logged in: each of their logins reads them all, so who could
  * add without end would stop everybody at each login. They are counted at the login; what was there already is known
@@ -24,6 +30,8 @@ export interface Wanted {
  */
 export class Holdings {
   private readonly connections = new WeakMap<Connection, Map<number, Record<Kind, Held>>>();
+  /** How many friendships are being given to an account now. */
+  private readonly underWay = new Map<number, number>();
   private readonly limits: Readonly<Record<Kind, number>>;
 
   /** @param limits the most that an account may have; 0 for no limit */
@@ -45,11 +53,7 @@ export class Holdings {
    *
    * @param read what the database has of the kind: asked once for each login, and only at the limit
    */
-  async check(
-    connection: Connection,
-    { userid, kind, id }: Wanted,
-    read: (userid: number) => Promise<readonly { readonly id: number }[]>,
-  ): Promise<void> {
+  async check(connection: Connection, { userid, kind, id }: Wanted, read: Read): Promise<void> {
     const held = this.heldBy(connection, userid, kind);
     const limit = this.limits[kind];
     if (held === undefined || limit === 0 || held.count < limit) return;
@@ -58,6 +62,38 @@ export class Holdings {
       held.count = held.ids.size;
     }
     if (held.count >= limit && !(id !== undefined && held.ids.has(id))) throw new Refused(`too many ${kind}`);
+  }
+
+  /**
+   * Stores a friendship that an account gets without having asked for it, as dialects have it where friendships go both
+   * ways. Rejects with Refused when others have filled their part of its list: the rest of it is for those whom it adds
+   * itself. Otherwise strangers could fill the list, and keep it from adding anyone.
+   *
+   * @param userid whose list
+   * @param friendid who would be in it
+   * @param store stores it
+   */
+  async giveFriend(
+    userid: number,
+    friendid: number,
+    read: Read,
+    store: () => Promise<boolean>,
+  ): Promise<boolean> {
+    const limit = this.limits.friends;
+    if (limit === 0) return store();
+    const underWay = this.underWay.get(userid) ?? 0;
+    this.underWay.set(userid, underWay + 1);
+    try {
+      const friends = await read(userid);
+      const isNew = !friends.some(({ id }) => id === friendid);
+      if (isNew && friends.length + underWay >= limit * GIVEN)
+        throw new Refused('the other has too many friends');
+      return await store();
+    } finally {
+      const others = (this.underWay.get(userid) ?? 0) - 1;
+      if (others > 0) this.underWay.set(userid, others);
+      else this.underWay.delete(userid);
+    }
   }
 
   /** It was stored. */
