@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child } from './child.js';
+import { copyInstalled } from './mariadb-install.js';
 import { createSchema } from './schema.js';
 import { place, Service, type ServiceOptions } from './service.js';
 
@@ -12,12 +13,19 @@ create or replace user root@'127.0.0.1' identified by '${PASSWORD}';
 grant all on *.* to root@'127.0.0.1' with grant option;
 `;
 
+const GIVEN = [
+  '--no-defaults',
+  '--innodb-log-file-size=8M',
+  '--innodb-buffer-pool-size=32M',
+  ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+];
+
 /** A private MariaDB with the original's account, in its default strict mode. What was committed survives kill(). */
 export class MariaDb extends Service {
   /** Starts one with no databases of its own. Rejects, with its log, when the port is taken. */
   static async start(options: ServiceOptions = {}): Promise<MariaDb> {
     const mariadb = new MariaDb(...(await place(options)));
-    await mariadb.#install();
+    await copyInstalled(join(mariadb.path, 'data'), GIVEN);
     await mariadb.start();
     return mariadb;
   }
@@ -54,20 +62,8 @@ export class MariaDb extends Service {
     return child;
   }
 
-  async #install(): Promise<void> {
-    const child = new Child('mariadb-install-db', [
-      ...this.#data,
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-    ]);
-    const status = await child.ended;
-    if (status !== 0) throw new Error(`mariadb-install-db ended (${status})\n${child.log}`);
-  }
-
   get #data(): string[] {
     // One that starts removes what it takes for leftovers of its own, also another one's.
-    const data = [`--datadir=${join(this.path, 'data')}`, `--tmpdir=${this.path}`];
-    const user = process.getuid?.() === 0 ? ['--user=root'] : [];
-    return ['--no-defaults', ...data, '--innodb-log-file-size=8M', '--innodb-buffer-pool-size=32M', ...user];
+    return [...GIVEN, `--datadir=${join(this.path, 'data')}`, `--tmpdir=${this.path}`];
   }
 }
