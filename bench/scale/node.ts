@@ -1,5 +1,6 @@
 import { Bus } from '../../src/bus/bus.js';
 import type { Medium } from '../../src/bus/medium.js';
+import { Message } from '../../src/bus/message.js';
 
 /** A node that is nothing but its bus: users come and go, and take every message at once. */
 export class ScaleNode {
@@ -12,13 +13,13 @@ export class ScaleNode {
 
   start(): Promise<void> {
     return this.bus.start({
-      receive: (userid, letter) => {
-        if (this.users.has(userid)) letter.done(userid);
+      receive: (userid, message) => {
+        if (this.users.has(userid)) message.settle(userid);
         return this.users.has(userid);
       },
       receiveUnconfirmed: () => {},
-      confirm: (userid, letter) => {
-        letter.done(userid);
+      confirm: (userid, message) => {
+        message.settle(userid);
         return true;
       },
       isHere: (userid) => this.users.has(userid),
@@ -44,7 +45,10 @@ export class ScaleNode {
 
   /** Sends a message to users on other nodes. */
   send(userids: readonly number[], bytes: Buffer): void {
-    this.bus.send(userids, { bytes, done: () => {} });
+    this.bus.send(
+      userids,
+      Message.received(bytes, () => {}),
+    );
   }
 
   /** A message was stored for a user who is on no node. */

@@ -4,6 +4,7 @@ import { breakable } from '../../compat-tests/harness/breakable-medium.js';
 import { Bus } from './bus.js';
 import type { BusEvents } from './events.js';
 import { InProcessHub } from './in-process.js';
+import { Message } from './message.js';
 
 const deaf: BusEvents = {
   receive: () => false,
@@ -19,15 +20,9 @@ const deaf: BusEvents = {
   isHere: () => false,
 };
 
-/** A message, and whether it has left. */
-function letter(text: string) {
-  return {
-    bytes: Buffer.from(text),
-    left: false,
-    done() {
-      this.left = true;
-    },
-  };
+/** A message that tells when it is settled. */
+function aMessage(text: string, onSettled = () => {}): Message {
+  return Message.received(Buffer.from(text), onSettled);
 }
 
 t.test(
@@ -49,14 +44,13 @@ t.test(
     await sender.start(deaf);
     await receiver.start(deaf);
 
-    const message = letter('a message');
+    const message = aMessage('a message', () => t.fail('it has not left'));
     const published = sender.publish(2, message);
     await once(asked, 'publish');
     turn(false);
     turn(true);
     answer(1);
     t.equal(await published, 'again');
-    t.notOk(message.left);
 
     await Promise.all([sender.close(0), receiver.close(0)]);
   },
@@ -76,11 +70,11 @@ t.test('what a node has refused it delivers itself when the sender dies before i
       refused.emit('refused');
       return false;
     },
-    returned: (userid, letters) => said.push(`${letters.map(({ bytes }) => bytes)} for ${userid}`),
+    returned: (userid, messages) => said.push(`${messages.map(({ bytes }) => bytes)} for ${userid}`),
   });
   await receiver.listen(2);
 
-  sender.send([2], letter('a message'));
+  sender.send([2], aMessage('a message'));
   await once(refused, 'refused');
   await dies.close();
   t.same(said, ['a message for 2']);

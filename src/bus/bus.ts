@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { append } from './append.js';
 import type { BusEvents, BusWatch } from './events.js';
 import { Greeting } from './greeting.js';
-import type { Letter } from './letter.js';
 import type { Medium } from './medium.js';
+import type { Message } from './message.js';
 import { Peers } from './peers.js';
 import type { Link, Remote } from './remote.js';
 import type { Receipt, Way } from './remotes.js';
@@ -52,7 +52,7 @@ export class Bus {
       events: () => this.started(),
       isUp: () => this.isUp,
       say: (node, bytes) => this.say(node, bytes),
-      found: (userid) => this.unplaced.found(userid, (id, letter) => this.place(id, letter)),
+      found: (userid) => this.unplaced.found(userid, (id, message) => this.place(id, message)),
       missed: () => this.missed(),
       greeted: (node) => this.greeting.heard(node),
       confirmed: (messages, seconds) => this.watch?.confirmed(messages, seconds),
@@ -148,12 +148,12 @@ export class Bus {
     return this.peers.remotes.way(userid, this.isUp);
   }
 
-  /** Sends to users whose way is open. The letter is told when it has left for each, or comes back. */
-  send(userids: readonly number[], letter: Letter): void {
+  /** Sends to users whose way is open. The message is told when it has left for each, or comes back. */
+  send(userids: readonly number[], message: Message): void {
     const [first] = userids;
     if (userids.length === 1 && first !== undefined) {
       const remote = this.peers.remotes.get(first);
-      if (remote?.link !== undefined) remote.link.add(ENTRY.message, letter, [remote]);
+      if (remote?.link !== undefined) remote.link.add(ENTRY.message, message, [remote]);
       return;
     }
     const byLink = new Map<Link, Remote[]>();
@@ -161,7 +161,7 @@ export class Bus {
       const remote = this.peers.remotes.get(userid);
       if (remote?.link !== undefined) append(byLink, remote.link, remote);
     }
-    for (const [link, remotes] of byLink) link.add(ENTRY.message, letter, remotes);
+    for (const [link, remotes] of byLink) link.add(ENTRY.message, message, remotes);
   }
 
   /** Whether messages to a user are with another node that has not said what became of them. */
@@ -178,7 +178,7 @@ export class Bus {
    * Publishes to a user whose way is unknown. What was received is told once it is known that it was by an original
    * node, or, by a node of ours, what became of it.
    */
-  async publish(userid: number, letter: Letter): Promise<Receipt> {
+  async publish(userid: number, message: Message): Promise<Receipt> {
     // Nobody was told of what was stored while the bus was away, and where everybody is now is not known yet: what
     // is published would overtake it.
     await this.greeting.over;
@@ -186,11 +186,11 @@ export class Bus {
     if (this.way(userid) !== 'unknown') return 'again';
     for (const link of this.peers.all()) link.flushStored();
     const { misses } = this;
-    const count = await this.medium.publish(userid, letter.bytes);
+    const count = await this.medium.publish(userid, message.bytes);
     if (count === 0) return 'nobody';
     if (misses !== this.misses) return 'again';
-    if (this.peers.never) letter.done(userid);
-    else if (!this.place(userid, letter)) this.unplaced.add(userid, letter);
+    if (this.peers.never) message.settle(userid);
+    else if (!this.place(userid, message)) this.unplaced.add(userid, message);
     return 'received';
   }
 
@@ -248,7 +248,7 @@ export class Bus {
   /** What was published to users of unknown nodes may not have been received: it is delivered anew, rather twice than never. */
   private missed(): void {
     this.misses++;
-    for (const [userid, letters] of this.unplaced.takeAll()) this.events?.returned(userid, letters);
+    for (const [userid, messages] of this.unplaced.takeAll()) this.events?.returned(userid, messages);
   }
 
   private turned(up: boolean): void {
@@ -262,10 +262,10 @@ export class Bus {
   }
 
   /** Confirms over its link a message that was published to a user whose node was not known. */
-  private place(userid: number, letter: Letter): boolean {
+  private place(userid: number, message: Message): boolean {
     const remote = this.peers.remotes.get(userid);
     if (remote?.link === undefined || (remote.outstanding > 0 && remote.at !== remote.link)) return false;
-    remote.link.add(ENTRY.channel, letter, [remote]);
+    remote.link.add(ENTRY.channel, message, [remote]);
     return true;
   }
 }

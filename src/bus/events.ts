@@ -1,21 +1,21 @@
-import type { Letter } from './letter.js';
+import type { Message } from './message.js';
 
 /** What the bus tells, or asks of, the node that it belongs to. */
 export interface BusEvents {
   /** A message for a user. False when the user is not here: then the sender delivers it anew. */
-  receive(userid: number, letter: Letter): boolean;
+  receive(userid: number, message: Message): boolean;
 
   /** A message came on a user's channel, from an original node or from one that did not know where the user is. */
   receiveUnconfirmed(userid: number, message: Buffer): void;
 
-  /** Calls `letter.done` once all that came for the user so far has left or is stored. False when it is not here. */
-  confirm(userid: number, letter: Letter): boolean;
+  /** Settles the message once all that came for the user so far has left or is stored. False when it is not here. */
+  confirm(userid: number, message: Message): boolean;
 
   /** Whether the user is logged in here. */
   isHere(userid: number): boolean;
 
   /** Messages that were on their way to a user and did not arrive: to be delivered anew, before all others for it. */
-  returned(userid: number, letters: readonly Letter[]): void;
+  returned(userid: number, messages: readonly Message[]): void;
 
   /** The way to a user may be another now, or have room again. */
   wayChanged(userid: number): void;

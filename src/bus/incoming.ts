@@ -1,10 +1,10 @@
 import { append } from './append.js';
-import type { Letter } from './letter.js';
+import { Message } from './message.js';
 import { type Answer, ENTRY, type Entry, type Parcel, type Place, type Seen } from './wire.js';
 
 /** A message of a parcel: open until all its users here have got it. */
-class Received implements Letter {
-  readonly bytes: Buffer;
+class Received {
+  readonly message: Message;
   readonly parcel: number;
   readonly index: number;
   /** Users who have not got it yet. */
@@ -15,17 +15,18 @@ class Received implements Letter {
 
   constructor(link: Incoming, parcel: number, index: number, { bytes, userids }: Entry) {
     this.link = link;
-    this.bytes = bytes;
+    this.message = Message.received(bytes, (userid) => this.close(userid));
     this.parcel = parcel;
     this.index = index;
     this.open = [...userids];
   }
 
-  done(userid: number): void {
+  close(userid: number): void {
     const at = this.open.indexOf(userid);
+    if (at < 0) return;
     const last = this.open.pop();
-    if (last !== undefined && at >= 0 && at < this.open.length) this.open[at] = last;
-    this.link.done(this, userid);
+    if (last !== undefined && at < this.open.length) this.open[at] = last;
+    this.link.settled(this, userid);
   }
 
   place(userid: number): Place {
@@ -35,9 +36,9 @@ class Received implements Letter {
 
 export interface IncomingHost {
   /** A message for a user. False when the user is not here. */
-  receive(userid: number, letter: Letter): boolean;
-  /** Calls `done` once everything has left that came for the user on its channel; false when it is not here. */
-  confirm(userid: number, letter: Letter): boolean;
+  receive(userid: number, message: Message): boolean;
+  /** Settles the message once everything has left that came for the user on its channel; false when it is not here. */
+  confirm(userid: number, message: Message): boolean;
   /** Messages for these users are in the store. */
   stored(userids: readonly number[]): void;
   /** There is something to answer. */
@@ -111,12 +112,12 @@ export class Incoming {
   }
 
   /** What the sender has not begun to deliver anew, by user: should it die, it cannot any more. */
-  get orphans(): Iterable<readonly [userid: number, letters: readonly Letter[]]> {
-    return this.refusing;
+  get orphans(): Iterable<readonly [userid: number, messages: readonly Message[]]> {
+    return [...this.refusing].map(([userid, all]) => [userid, all.map(({ message }) => message)]);
   }
 
   /** A message has left for its user, or is stored. */
-  done(received: Received, userid: number): void {
+  settled(received: Received, userid: number): void {
     if (!received.told || !this.known.has(received)) return;
     this.closed.push(received.place(userid));
     if (received.open.length === 0) this.known.delete(received);
@@ -145,7 +146,7 @@ export class Incoming {
     for (const userid of userids) {
       if (!this.refusing.has(userid) && this.bring(kind, userid, received)) continue;
       const place = received.place(userid);
-      received.done(userid);
+      received.close(userid);
       this.refused.push(place);
       if (kind === ENTRY.message) append(this.refusing, userid, received);
     }
@@ -156,7 +157,7 @@ export class Incoming {
     return [...this.refusing].flatMap(placesOf);
   }
 
-  private bring(kind: number, userid: number, received: Received): boolean {
-    return kind === ENTRY.message ? this.host.receive(userid, received) : this.host.confirm(userid, received);
+  private bring(kind: number, userid: number, { message }: Received): boolean {
+    return kind === ENTRY.message ? this.host.receive(userid, message) : this.host.confirm(userid, message);
   }
 }

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { Incoming } from './incoming.js';
+import { Message } from './message.js';
 import { Outgoing } from './outgoing.js';
 import type { Remote } from './remote.js';
 import { takeRefused } from './remotes.js';
@@ -26,10 +27,10 @@ function linkTo() {
 t.test('the last message of a full parcel is not taken for the first of the next', (t) => {
   const { link, parcels, remote } = linkTo();
   const done: number[] = [];
-  const letter = { bytes: Buffer.from('x'), done: (userid: number) => done.push(userid) };
+  const message = Message.received(Buffer.from('x'), (userid) => done.push(userid));
   link.addStored([1]);
   let userid = 1;
-  while (parcels.length < 2) link.add(ENTRY.message, letter, [remote(++userid)]);
+  while (parcels.length < 2) link.add(ENTRY.message, message, [remote(++userid)]);
   const sent = parcels.flatMap(({ number, entries }) =>
     entries.map(({ userids }, index) => [number, index, userids[0] ?? 0] as const),
   );
@@ -55,11 +56,11 @@ t.test('what was published to a node that was cut off comes along when it is bac
     stored: () => {},
     answerSoon: () => {},
   });
-  const letter = (text: string) => ({ bytes: Buffer.from(text), done: () => {} });
-  link.add(ENTRY.channel, letter('published'), [remote(1)]);
-  link.add(ENTRY.message, letter('sent'), [remote(1)]);
+  const message = (text: string) => Message.received(Buffer.from(text), () => {});
+  link.add(ENTRY.channel, message('published'), [remote(1)]);
+  link.add(ENTRY.message, message('sent'), [remote(1)]);
   link.flush();
-  link.add(ENTRY.message, letter('later'), [remote(1)]);
+  link.add(ENTRY.message, message('later'), [remote(1)]);
   link.flush();
   for (const parcel of parcels.splice(0))
     t.notOk(there.heard(parcel), 'not heard: what it confirms may be lost');
@@ -75,13 +76,13 @@ t.test('what was published to a node that was cut off comes along when it is bac
 t.test('what comes back is told in the order it was sent in, whenever it came back', (t) => {
   const { link, remote } = linkTo();
   const user = remote(2);
-  const letter = (text: string) => ({ bytes: Buffer.from(text), done: () => t.fail('it has not left') });
-  link.add(ENTRY.message, letter('open'), [user]);
-  link.add(ENTRY.message, letter('refused'), [user]);
+  const message = (text: string) => Message.received(Buffer.from(text), () => t.fail('it has not left'));
+  link.add(ENTRY.message, message('open'), [user]);
+  link.add(ENTRY.message, message('refused'), [user]);
   link.flush();
   const answer = { epoch: 1, upTo: 1, whole: false, closed: [] };
   link.answered({ ...answer, open: [[1, 0, 2]], refused: [[1, 1, 2]] });
-  link.add(ENTRY.message, letter('unheard'), [user]);
+  link.add(ENTRY.message, message('unheard'), [user]);
   link.died();
   t.same(
     takeRefused(user).map(({ bytes }) => `${bytes}`),

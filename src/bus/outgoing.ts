@@ -1,5 +1,5 @@
 import { type Flushable, flushLater } from '../net/flusher.js';
-import { costOf, type Letter } from './letter.js';
+import type { Message } from './message.js';
 import type { Link, Remote } from './remote.js';
 import { Sent, type SentEntry, type SentParcel } from './sent.js';
 import { type Answer, ENTRY, encodeParcel, roomOf, type Seen } from './wire.js';
@@ -48,9 +48,9 @@ export class Outgoing implements Link, Flushable {
     this.host = host;
     this.sent = new Sent({
       confirmed: (entries, seconds) => host.confirmed(entries, seconds),
-      done: (letter, remote) => {
-        letter.done(remote.userid);
-        this.less(remote, letter);
+      done: (message, remote) => {
+        message.settle(remote.userid);
+        this.less(remote, message);
       },
       back: (entry, remote) => this.back(entry, remote),
     });
@@ -83,12 +83,12 @@ export class Outgoing implements Link, Flushable {
   }
 
   /** Puts a message into this turn's parcel. */
-  add(kind: number, letter: Letter | undefined, remotes: Remote[]): void {
-    const bytes = letter === undefined || kind !== ENTRY.message ? EMPTY : letter.bytes;
+  add(kind: number, message: Message | undefined, remotes: Remote[]): void {
+    const bytes = message === undefined || kind !== ENTRY.message ? EMPTY : message.bytes;
     const userids = remotes.map(({ userid }) => userid);
-    const entry = { order: this.order++, kind, letter, remotes, userids, bytes };
-    if (letter !== undefined) {
-      const cost = costOf(letter);
+    const entry = { order: this.order++, kind, message, remotes, userids, bytes };
+    if (message !== undefined) {
+      const cost = message.cost;
       for (const remote of remotes) {
         remote.at = this;
         remote.outstanding += cost;
@@ -166,9 +166,9 @@ export class Outgoing implements Link, Flushable {
   /** Puts what it confirms on users' channels into the parcel itself. */
   private bringPublished(parcel: SentParcel): void {
     for (const entry of parcel.entries) {
-      if (entry.kind !== ENTRY.channel || entry.letter === undefined) continue;
+      if (entry.kind !== ENTRY.channel || entry.message === undefined) continue;
       entry.kind = ENTRY.message;
-      entry.bytes = entry.letter.bytes;
+      entry.bytes = entry.message.bytes;
     }
     const room = parcel.entries.reduce((sum, entry) => sum + roomOf(entry), 0);
     const { number, entries } = parcel;
@@ -186,7 +186,7 @@ export class Outgoing implements Link, Flushable {
     const entry = {
       order: this.order++,
       kind: ENTRY.stored,
-      letter: undefined,
+      message: undefined,
       remotes: [],
       userids: [...this.stored],
       bytes: EMPTY,
@@ -196,14 +196,14 @@ export class Outgoing implements Link, Flushable {
     this.room += roomOf(entry);
   }
 
-  private back({ letter, order }: SentEntry, remote: Remote): void {
-    if (letter === undefined) return;
-    remote.refused.push({ letter, order });
-    this.less(remote, letter);
+  private back({ message, order }: SentEntry, remote: Remote): void {
+    if (message === undefined) return;
+    remote.refused.push({ message, order });
+    this.less(remote, message);
   }
 
-  private less(remote: Remote, letter: Letter): void {
-    remote.outstanding -= costOf(letter);
+  private less(remote: Remote, message: Message): void {
+    remote.outstanding -= message.cost;
     if (remote.outstanding === 0) this.host.settled(remote);
     else if (remote.waiting && remote.outstanding < USER_WINDOW / 2) this.waiting.add(remote);
   }

@@ -105,7 +105,7 @@ export class Peers {
     if (this.links.has(node)) this.host.missed();
     this.end(node);
     this.host.events().turned();
-    for (const [userid, letters] of orphans) this.host.events().returned(userid, letters);
+    for (const [userid, messages] of orphans) this.host.events().returned(userid, messages);
   }
 
   private end(node: string): void {
@@ -220,8 +220,8 @@ export class Peers {
     if (known !== undefined) return known;
     const events = this.host.events();
     const link = new Incoming(node, {
-      receive: (userid, letter) => events.receive(userid, letter),
-      confirm: (userid, letter) => events.confirm(userid, letter),
+      receive: (userid, message) => events.receive(userid, message),
+      confirm: (userid, message) => events.confirm(userid, message),
       stored: (userids) => events.stored(userids),
       answerSoon: (incoming) => this.answers.soon(incoming),
     });

@@ -1,4 +1,4 @@
-import type { Letter } from './letter.js';
+import type { Message } from './message.js';
 
 /** What carries messages to one other node of ours. */
 export interface Link {
@@ -7,7 +7,7 @@ export interface Link {
   /** Whether a message for this user may be added now. If not, whoever asks is told by `wayChanged` when it may. */
   hasRoom(remote: Remote): boolean;
   /** Puts a message for these users, all of them on the other node, into this turn's parcel. */
-  add(kind: number, letter: Letter | undefined, remotes: Remote[]): void;
+  add(kind: number, message: Message | undefined, remotes: Remote[]): void;
 }
 
 /** A user on another node of ours. */
@@ -19,7 +19,7 @@ export interface Remote {
   at: Link | undefined;
   outstanding: number;
   /** What came back, to be delivered anew in order once `outstanding` is 0. */
-  refused: { readonly letter: Letter; readonly order: number }[];
+  refused: { readonly message: Message; readonly order: number }[];
   /** Its node has let it in. Before that it is only being logged in there. */
   owned: boolean;
   /** Somebody waits for room, see `Bus.way`. */

@@ -1,4 +1,4 @@
-import type { Letter } from './letter.js';
+import type { Message } from './message.js';
 import type { Link, Remote } from './remote.js';
 
 /** How a user who is not here is reached: over a link that takes a message now, or later; or nobody knows. */
@@ -77,10 +77,10 @@ export class Remotes {
 }
 
 /** Takes what came back, in the order it was sent in. */
-export function takeRefused(remote: Remote): Letter[] {
+export function takeRefused(remote: Remote): Message[] {
   const { refused } = remote;
   remote.refused = [];
-  return refused.sort((a, b) => a.order - b.order).map(({ letter }) => letter);
+  return refused.sort((a, b) => a.order - b.order).map(({ message }) => message);
 }
 
 function isSettling({ outstanding, refused }: Remote): boolean {

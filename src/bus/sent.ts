@@ -1,5 +1,5 @@
 import { append } from './append.js';
-import type { Letter } from './letter.js';
+import type { Message } from './message.js';
 import type { Remote } from './remote.js';
 import { type Answer, ENTRY, type Entry, type Place } from './wire.js';
 
@@ -13,7 +13,7 @@ export interface SentEntry extends Entry {
   kind: number;
   bytes: Buffer;
   /** None when there is nothing to confirm. */
-  readonly letter: Letter | undefined;
+  readonly message: Message | undefined;
   /** Those of its users who have not got it. */
   readonly remotes: Remote[];
 }
@@ -31,7 +31,7 @@ export interface SentEvents {
   /** The other node has so many entries, after so many seconds. */
   confirmed(entries: number, seconds: number): void;
   /** It has left for this user, or is stored. */
-  done(letter: Letter, remote: Remote): void;
+  done(message: Message, remote: Remote): void;
   /** The user was not there: it comes back. */
   back(entry: SentEntry, remote: Remote): void;
 }
@@ -120,10 +120,10 @@ export class Sent {
   private refuse([parcel, index, userid]: Place): void {
     const entry = this.find(parcel, index);
     const remote = entry && take(entry, userid);
-    if (entry?.letter === undefined || remote === undefined) return;
+    if (entry?.message === undefined || remote === undefined) return;
     if (entry.remotes.length === 0) this.open.delete(keyOf(parcel, index));
     // What came on the user's channel is with that node: it stores what it cannot deliver.
-    if (entry.kind === ENTRY.channel) this.events.done(entry.letter, remote);
+    if (entry.kind === ENTRY.channel) this.events.done(entry.message, remote);
     else this.events.back(entry, remote);
   }
 
@@ -131,9 +131,9 @@ export class Sent {
     const key = keyOf(parcel, index);
     const entry = this.open.get(key);
     const remote = entry && take(entry, userid);
-    if (entry?.letter === undefined || remote === undefined) return;
+    if (entry?.message === undefined || remote === undefined) return;
     if (entry.remotes.length === 0) this.open.delete(key);
-    this.events.done(entry.letter, remote);
+    this.events.done(entry.message, remote);
   }
 
   private closeAll(key: number): void {
@@ -142,8 +142,8 @@ export class Sent {
     if (entry !== undefined) this.finishAll(entry);
   }
 
-  private finishAll({ letter, remotes }: SentEntry): void {
-    if (letter !== undefined) for (const remote of remotes) this.events.done(letter, remote);
+  private finishAll({ message, remotes }: SentEntry): void {
+    if (message !== undefined) for (const remote of remotes) this.events.done(message, remote);
     remotes.length = 0;
   }
 

@@ -1,8 +1,8 @@
 import { append } from './append.js';
-import type { Letter } from './letter.js';
+import type { Message } from './message.js';
 import type { Outgoing } from './outgoing.js';
 
-type Published = readonly [userid: number, letter: Letter];
+type Published = readonly [userid: number, message: Message];
 
 /** What was published before a beat, and which parcel of each link must have arrived before it is known whose it is. */
 interface Round {
@@ -22,8 +22,8 @@ export class Unplaced {
   /** How many there are for each user. */
   private readonly counts = new Map<number, number>();
 
-  add(userid: number, letter: Letter): void {
-    this.recent.push([userid, letter]);
+  add(userid: number, message: Message): void {
+    this.recent.push([userid, message]);
     this.counts.set(userid, (this.counts.get(userid) ?? 0) + 1);
   }
 
@@ -41,9 +41,9 @@ export class Unplaced {
     this.rounds = this.rounds.filter((round) => !arrived.includes(round));
     const users = new Set<number>();
     for (const one of arrived.flatMap(({ published }) => published)) {
-      const [userid, letter] = one;
+      const [userid, message] = one;
       this.less(one);
-      letter.done(userid);
+      message.settle(userid);
       if (!this.has(userid)) users.add(userid);
     }
     if (this.recent.length > 0) {
@@ -55,7 +55,7 @@ export class Unplaced {
   }
 
   /** It is known now where a user is. */
-  found(userid: number, place: (userid: number, letter: Letter) => boolean): void {
+  found(userid: number, place: (userid: number, message: Message) => boolean): void {
     if (!this.has(userid)) return;
     const stays = (one: Published) => one[0] !== userid || !place(...one) || !this.less(one);
     for (const round of this.rounds) round.published = round.published.filter(stays);
@@ -63,13 +63,13 @@ export class Unplaced {
   }
 
   /** Takes all of them, in order, by user: nobody knows whether they were received. */
-  takeAll(): Map<number, Letter[]> {
+  takeAll(): Map<number, Message[]> {
     const all = [...this.rounds.flatMap(({ published }) => published), ...this.recent];
     this.rounds = [];
     this.recent = [];
     this.counts.clear();
-    const byUser = new Map<number, Letter[]>();
-    for (const [userid, letter] of all) append(byUser, userid, letter);
+    const byUser = new Map<number, Message[]>();
+    for (const [userid, message] of all) append(byUser, userid, message);
     return byUser;
   }
 
@@ -83,7 +83,7 @@ export class Unplaced {
   /** Nothing more will be known of any. Returns the users for whom there were some. */
   end(): Iterable<number> {
     const all = this.takeAll();
-    for (const [userid, letters] of all) for (const letter of letters) letter.done(userid);
+    for (const [userid, messages] of all) for (const message of messages) message.settle(userid);
     return all.keys();
   }
 }

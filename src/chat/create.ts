@@ -108,11 +108,11 @@ export function createChat({
 export function startBus(chat: Chat): Promise<void> {
   const { bus, delivery, presence, suspicion } = chat;
   return bus.start({
-    receive: (userid, letter) => delivery.receive(userid, letter),
+    receive: (userid, message) => delivery.receive(userid, message),
     receiveUnconfirmed: (userid, message) => delivery.receiveUnconfirmed(userid, message),
-    confirm: (userid, letter) => delivery.confirm(userid, letter),
+    confirm: (userid, message) => delivery.confirm(userid, message),
     isHere: (userid) => presence.isOnline(userid),
-    returned: (userid, letters) => delivery.returned(userid, letters),
+    returned: (userid, messages) => delivery.returned(userid, messages),
     wayChanged: (userid) => {
       delivery.lines.pump(userid);
       presence.get(userid)?.changed.tell();

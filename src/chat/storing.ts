@@ -17,9 +17,9 @@ export function storing(chat: () => Chat): WriterEvents {
       bus.tellStored(userids);
       endWhenFew(delivery, spool);
     },
-    refused: (reason, to, letter) => {
+    refused: (reason, to, message) => {
       const { drops, dialect } = chat();
-      const from = senderIn(letter.bytes, dialect);
+      const from = senderIn(message.bytes, dialect);
       if (reason instanceof NoSuchUser) drops.add(reason.message, { from, to });
       else drops.lose(reason instanceof Error ? reason.message : String(reason), { from, to });
     },

@@ -1,10 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Letter } from '../bus/letter.js';
+import { Message } from '../bus/message.js';
 import type { Charge } from '../net/budget.js';
 import type { Outcome } from '../ops/metrics.js';
 import type { UserState } from '../store/store.js';
-import { Empty } from './fates.js';
-import { Guest, Kept, Overheard } from './kept.js';
 import { Lines, type LinesParts } from './lines.js';
 import type { Presence } from './presence.js';
 import type { Session } from './session.js';
@@ -58,7 +56,7 @@ export class Delivery {
   }
 
   /** All that `kept` counts, in the order in which it goes on to its users. */
-  *waiting(): Iterable<readonly [userid: number, letter: Letter]> {
+  *waiting(): Iterable<readonly [userid: number, message: Message]> {
     yield* this.writer.all();
     yield* this.lines.all();
   }
@@ -67,9 +65,9 @@ export class Delivery {
    * Delivers to a user wherever it is, without asking the database (DIFFERENCES 9).
    * Returns nothing, or a promise for when the sender may send more: too much is kept for it.
    */
-  deliver(userid: number, message: Buffer, charge: Charge): void | Promise<void> {
-    if (this.giveHere(userid, message)) return;
-    this.lines.add(userid, new Kept(message, charge));
+  deliver(userid: number, bytes: Buffer, charge: Charge): void | Promise<void> {
+    if (this.giveHere(userid, bytes)) return;
+    this.lines.add(userid, Message.kept(bytes, charge));
     return charge.room();
   }
 
@@ -78,9 +76,9 @@ export class Delivery {
     let count = 0;
     for (const page of this.spool?.left() ?? []) {
       for (const filed of page) {
-        const letter = new Kept(filed.bytes, this.nobody);
-        this.spool?.adopt(letter, filed);
-        this.lines.add(filed.userid, letter);
+        const message = Message.kept(filed.bytes, this.nobody);
+        this.spool?.adopt(message, filed);
+        this.lines.add(filed.userid, message);
       }
       count += page.length;
       await turn();
@@ -92,59 +90,59 @@ export class Delivery {
    * Delivers to members of a group; for those who are offline and not here it is stored. Returns those who are neither
    * here nor on a node that takes it now: without a state nothing was done for them.
    */
-  deliverAll(members: readonly Addressee[], message: Buffer, charge: Charge): Addressee[] {
+  deliverAll(members: readonly Addressee[], bytes: Buffer, charge: Charge): Addressee[] {
     const open: number[] = [];
     const far: Addressee[] = [];
     for (const member of members) {
-      if (this.giveHere(member.id, message)) continue;
+      if (this.giveHere(member.id, bytes)) continue;
       if (this.lines.isOpen(member.id)) open.push(member.id);
       else far.push(member);
     }
-    if (open.length > 0) this.lines.send(open, new Kept(message, charge, open.length));
+    if (open.length > 0) this.lines.send(open, Message.kept(bytes, charge, open.length));
     const known = far.filter(({ state }) => state !== undefined);
     if (known.length === 0) return far;
-    const letter = new Kept(message, charge, known.length);
+    const message = Message.kept(bytes, charge, known.length);
     for (const { id, state } of known) {
-      if (state === 'online' || this.presence.get(id) !== undefined) this.lines.add(id, letter);
-      else this.lines.storeNext(id, letter);
+      if (state === 'online' || this.presence.get(id) !== undefined) this.lines.add(id, message);
+      else this.lines.storeNext(id, message);
     }
     return far;
   }
 
   /** Takes a message from another node of ours. False when its user is not here. */
-  receive(userid: number, received: Letter): boolean {
+  receive(userid: number, message: Message): boolean {
     const session = this.presence.get(userid);
     if (session === undefined) return false;
-    this.trace?.('came from another node', userid, received.bytes);
-    const letter = this.spool === undefined ? received : new Guest(received);
-    if (session.state === 'live') session.give(letter);
-    else this.lines.add(userid, letter);
+    this.trace?.('came from another node', userid, message.bytes);
+    if (session.state === 'live') session.give(message);
+    else this.lines.add(userid, message);
     return true;
   }
 
   /** Takes a message that was published for a user of this node (PROTOCOL.md section 6). */
-  receiveUnconfirmed(userid: number, message: Buffer): void {
-    this.trace?.('came on the channel of its user', userid, message);
-    if (this.giveHere(userid, message)) return;
-    const letter = new Overheard(message, this.nobody);
-    if (this.presence.get(userid) === undefined) this.lines.storeNext(userid, letter);
-    else this.lines.add(userid, letter);
+  receiveUnconfirmed(userid: number, bytes: Buffer): void {
+    // There is nothing to deliver; without bytes it would be taken for a marker.
+    if (bytes.length === 0) return;
+    this.trace?.('came on the channel of its user', userid, bytes);
+    if (this.giveHere(userid, bytes)) return;
+    const message = Message.kept(bytes, this.nobody, 1, 'channel');
+    if (this.presence.get(userid) === undefined) this.lines.storeNext(userid, message);
+    else this.lines.add(userid, message);
   }
 
-  /** Tells the letter once all that came for the user so far has left or is stored. False when it is not here. */
-  confirm(userid: number, letter: Letter): boolean {
+  /** Settles the marker once all that came for the user so far has left or is stored. False when it is not here. */
+  confirm(userid: number, marker: Message): boolean {
     const session = this.presence.get(userid);
-    const empty = new Empty(letter);
-    if (session === undefined) return this.lines.follow(userid, empty);
-    if (session.state === 'live') session.give(empty);
-    else this.lines.push(userid, empty);
+    if (session === undefined) return this.lines.follow(userid, marker);
+    if (session.state === 'live') session.give(marker);
+    else this.lines.push(userid, marker);
     return true;
   }
 
   /** Messages that were on their way and did not arrive: before all others for their user. */
-  returned(userid: number, letters: readonly Letter[]): void {
-    if (letters.length === 0) return;
-    this.lines.putBack(userid, letters);
+  returned(userid: number, messages: readonly Message[]): void {
+    if (messages.length === 0) return;
+    this.lines.putBack(userid, messages);
     this.lines.pump(userid);
   }
 
@@ -156,7 +154,7 @@ export class Delivery {
 
   /** Gives the first of what waits for a user to its connection: so many bytes, give or take one. */
   giveWaiting(session: Session, bytes: number): void {
-    for (const letter of this.lines.takeFirst(session.id, bytes)) session.give(letter);
+    for (const message of this.lines.takeFirst(session.id, bytes)) session.give(message);
   }
 
   /**
@@ -184,8 +182,8 @@ export class Delivery {
     }
   }
 
-  private giveHere(userid: number, message: Buffer): boolean {
-    if (this.presence.get(userid)?.send(message) !== true) return false;
+  private giveHere(userid: number, bytes: Buffer): boolean {
+    if (this.presence.get(userid)?.send(bytes) !== true) return false;
     this.outcomes.here++;
     return true;
   }

@@ -1,6 +1,5 @@
-import { costOf, type Letter } from '../bus/letter.js';
+import type { Message } from '../bus/message.js';
 import { Signal } from '../net/signal.js';
-import { Empty } from './fates.js';
 import type { Spool } from './spool.js';
 import type { Trace } from './trace.js';
 
@@ -8,7 +7,7 @@ import type { Trace } from './trace.js';
 export class Line {
   /** When something began to wait, by `performance.now()`. */
   readonly since = performance.now();
-  letters: Letter[] = [];
+  messages: Message[] = [];
   bytes = 0;
   /** What is being done with the first of its messages; all others stay behind them. */
   busy: 'publishing' | 'storing' | undefined;
@@ -25,49 +24,49 @@ export class Line {
     this.trace = trace;
   }
 
-  push(letter: Letter): void {
-    this.trace?.('waits for its user', this.userid, letter.bytes);
-    if (this.spool?.isCopying) this.spool.copy(this.userid, letter);
-    this.letters.push(letter);
-    this.bytes += costOf(letter);
+  push(message: Message): void {
+    this.trace?.('waits for its user', this.userid, message.bytes);
+    if (this.spool?.isCopying) this.spool.copy(this.userid, message);
+    this.messages.push(message);
+    this.bytes += message.cost;
   }
 
-  take(): Letter[] {
-    const { letters } = this;
-    this.letters = [];
+  take(): Message[] {
+    const { messages } = this;
+    this.messages = [];
     this.bytes = 0;
-    return letters;
+    return messages;
   }
 
   /** Takes the first of them: so many bytes, give or take one. */
-  takeFirst(bytes: number): Letter[] {
+  takeFirst(bytes: number): Message[] {
     let count = 0;
-    for (let taken = 0; count < this.letters.length && taken < bytes; count++) {
-      taken += costOf(this.letters[count] as Letter);
+    for (let taken = 0; count < this.messages.length && taken < bytes; count++) {
+      taken += (this.messages[count] as Message).cost;
     }
-    const letters = this.letters.splice(0, count);
-    for (const letter of letters) this.bytes -= costOf(letter);
-    return letters;
+    const messages = this.messages.splice(0, count);
+    for (const message of messages) this.bytes -= message.cost;
+    return messages;
   }
 
   /** Takes out one that is in another place now. */
-  remove(letter: Letter): void {
-    this.letters.splice(this.letters.indexOf(letter), 1);
-    this.bytes -= costOf(letter);
+  remove(message: Message): void {
+    this.messages.splice(this.messages.indexOf(message), 1);
+    this.bytes -= message.cost;
   }
 
-  putBack(letters: readonly Letter[]): void {
-    if (this.spool?.isCopying) this.spool.copyBefore(this.userid, letters, this.letters);
-    this.letters = [...letters, ...this.letters];
-    for (const letter of letters) this.bytes += costOf(letter);
+  putBack(messages: readonly Message[]): void {
+    if (this.spool?.isCopying) this.spool.copyBefore(this.userid, messages, this.messages);
+    this.messages = [...messages, ...this.messages];
+    for (const message of messages) this.bytes += message.cost;
   }
 
-  /** With its user gone there is nothing that what only waits to be confirmed could wait for. */
-  confirmEmpty(): void {
-    const [empty, others] = [[] as Letter[], [] as Letter[]];
-    for (const letter of this.take()) (letter instanceof Empty ? empty : others).push(letter);
+  /** With its user gone there is nothing that markers could wait for. */
+  settleMarkers(): void {
+    const [markers, others] = [[] as Message[], [] as Message[]];
+    for (const message of this.take()) (message.isMarker ? markers : others).push(message);
     this.putBack(others);
-    for (const letter of empty) letter.done(this.userid);
+    for (const marker of markers) marker.settle(this.userid);
   }
 
   /** Resolves when it is not busy any more. */

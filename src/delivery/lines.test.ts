@@ -4,10 +4,10 @@ import { breakable } from '../../compat-tests/harness/breakable-medium.js';
 import { Bus } from '../bus/bus.js';
 import type { BusEvents } from '../bus/events.js';
 import { InProcessHub } from '../bus/in-process.js';
+import { Message } from '../bus/message.js';
 import { Budget, Charge } from '../net/budget.js';
 import { Metrics } from '../ops/metrics.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
-import { Kept } from './kept.js';
 import { Lines } from './lines.js';
 import { Presence } from './presence.js';
 import { Writer } from './writer.js';
@@ -33,8 +33,8 @@ async function scene(t: Test, publish: () => Promise<number>) {
     changed: () => lines.pumpAll(),
     turned: () => {},
     wayChanged: (id) => lines.pump(id),
-    returned: (id, letters) => {
-      lines.putBack(id, letters);
+    returned: (id, messages) => {
+      lines.putBack(id, messages);
       lines.pump(id);
     },
   } as Partial<BusEvents> as BusEvents);
@@ -44,7 +44,14 @@ async function scene(t: Test, publish: () => Promise<number>) {
     await writer.empty();
     return await store.storedMessages(userid);
   };
-  return { lines, userid, kept: (text: string) => new Kept(Buffer.from(text), charge), turn, beat, stored };
+  return {
+    lines,
+    userid,
+    kept: (text: string) => Message.kept(Buffer.from(text), charge),
+    turn,
+    beat,
+    stored,
+  };
 }
 
 t.test('a message that comes back stays before one that was being published then', async (t) => {

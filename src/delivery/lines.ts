@@ -1,8 +1,6 @@
 import type { Bus } from '../bus/bus.js';
-import type { Letter } from '../bus/letter.js';
+import type { Message } from '../bus/message.js';
 import type { Outcome } from '../ops/metrics.js';
-import { Empty } from './fates.js';
-import { chargeAll, isOwn } from './kept.js';
 import { Line } from './line.js';
 import type { Presence } from './presence.js';
 import type { Session } from './session.js';
@@ -52,19 +50,19 @@ export class Lines {
   /** What waits for a user: how many messages and bytes, and whether some are being published or stored. */
   waiting(userid: number): { count: number; bytes: number; busy: boolean } {
     const line = this.lines.get(userid);
-    return { count: line?.letters.length ?? 0, bytes: line?.bytes ?? 0, busy: line?.busy !== undefined };
+    return { count: line?.messages.length ?? 0, bytes: line?.bytes ?? 0, busy: line?.busy !== undefined };
   }
 
   /** How many messages wait in all lines. */
   get length(): number {
     let count = 0;
-    for (const { letters } of this.lines.values()) count += letters.length;
+    for (const { messages } of this.lines.values()) count += messages.length;
     return count;
   }
 
   /** What waits in all lines, in the order of each. */
-  *all(): Iterable<readonly [userid: number, letter: Letter]> {
-    for (const [userid, { letters }] of this.lines) for (const letter of letters) yield [userid, letter];
+  *all(): Iterable<readonly [userid: number, message: Message]> {
+    for (const [userid, { messages }] of this.lines) for (const message of messages) yield [userid, message];
   }
 
   /** Since when something has been waiting for some user, by `performance.now()`. */
@@ -81,59 +79,59 @@ export class Lines {
     );
   }
 
-  /** Sends one letter to users whose way is open. */
-  send(userids: readonly number[], letter: Letter): void {
+  /** Sends one message to users whose way is open. */
+  send(userids: readonly number[], message: Message): void {
     this.outcomes.elsewhere += userids.length;
     if (this.trace)
-      for (const userid of userids) this.trace('goes to the node of its user', userid, letter.bytes);
-    this.bus.send(userids, letter);
+      for (const userid of userids) this.trace('goes to the node of its user', userid, message.bytes);
+    this.bus.send(userids, message);
   }
 
   /** Puts a message behind all others for its user. */
-  push(userid: number, letter: Letter): void {
-    this.lineOf(userid).push(letter);
+  push(userid: number, message: Message): void {
+    this.lineOf(userid).push(message);
   }
 
   /** Puts a message behind those for its user that are being published or stored; false when there are none. */
-  follow(userid: number, letter: Letter): boolean {
+  follow(userid: number, message: Message): boolean {
     const line = this.lines.get(userid);
     if (line?.busy === undefined) return false;
-    line.push(letter);
+    line.push(message);
     return true;
   }
 
   /** Puts a message behind all others for its user, and moves on what can go. */
-  add(userid: number, letter: Letter): void {
+  add(userid: number, message: Message): void {
     if (this.isOpen(userid)) {
-      this.send([userid], letter);
+      this.send([userid], message);
       return;
     }
     const line = this.lineOf(userid);
-    const isFirst = line.letters.length === 0;
-    line.push(letter);
+    const isFirst = line.messages.length === 0;
+    line.push(message);
     // What is behind others moves when they do: to look at all of them for each new one takes too long.
     if (isFirst || this.presence.get(userid) !== undefined) this.pump(userid);
   }
 
   /** Puts messages before all others for their user. */
-  putBack(userid: number, letters: readonly Letter[]): void {
-    for (const { bytes } of letters) this.trace?.('came back, and waits before all others', userid, bytes);
-    this.lineOf(userid).putBack(letters);
+  putBack(userid: number, messages: readonly Message[]): void {
+    for (const { bytes } of messages) this.trace?.('came back, and waits before all others', userid, bytes);
+    this.lineOf(userid).putBack(messages);
   }
 
   /** Takes the first of what waits for a user: so many bytes, give or take one. */
-  takeFirst(userid: number, bytes: number): Letter[] {
+  takeFirst(userid: number, bytes: number): Message[] {
     const line = this.lines.get(userid);
-    const letters = line?.takeFirst(bytes) ?? [];
+    const messages = line?.takeFirst(bytes) ?? [];
     if (line !== undefined) this.drop(userid, line);
-    return letters;
+    return messages;
   }
 
   /** Stores a message for a user who is nowhere, behind all that waits for it. */
-  storeNext(userid: number, letter: Letter): void {
+  storeNext(userid: number, message: Message): void {
     const line = this.lineOf(userid);
-    const first = line.busy === undefined && line.letters.length === 0;
-    line.push(letter);
+    const first = line.busy === undefined && line.messages.length === 0;
+    line.push(message);
     if (!first) return;
     // Behind one that was published it is published too.
     if (this.bus.way(userid) === 'unknown' && !this.bus.isUnplaced(userid)) this.store(userid, line);
@@ -156,7 +154,7 @@ export class Lines {
   pump(userid: number): void {
     const line = this.lines.get(userid);
     if (line === undefined || line.busy !== undefined) return;
-    if (line.letters.length === 0) return void this.lines.delete(userid);
+    if (line.messages.length === 0) return void this.lines.delete(userid);
     const session = this.presence.get(userid);
     if (session === undefined) this.pumpAway(userid, line);
     else if (session.state === 'live') this.fallBehind(session);
@@ -170,11 +168,11 @@ export class Lines {
   }
 
   private pumpAway(userid: number, line: Line): void {
-    line.confirmEmpty();
+    line.settleMarkers();
     const way = this.bus.way(userid);
-    if (line.letters.length === 0) this.drop(userid, line);
+    if (line.messages.length === 0) this.drop(userid, line);
     // What another node sent here is not sent on: that node may wait for it with all that comes after it.
-    else if (!line.letters.every(isOwn)) this.storeFree(userid, line);
+    else if (!line.messages.every(isOwn)) this.storeFree(userid, line);
     else if (way === 'unknown') this.publish(userid, line);
     else if (way === 'open') this.sendWaiting(userid, line);
   }
@@ -186,38 +184,38 @@ export class Lines {
   private storeFree(userid: number, line: Line): void {
     if (!this.bus.isSettling(userid)) return void this.store(userid, line);
     const all = line.take();
-    line.putBack(all.filter((letter) => !isOwn(letter)));
-    if (line.letters.length > 0) this.store(userid, line);
+    line.putBack(all.filter((message) => !isOwn(message)));
+    if (line.messages.length > 0) this.store(userid, line);
     line.putBack(all.filter(isOwn));
   }
 
   private sendWaiting(userid: number, line: Line): void {
-    const letters = line.take();
+    const messages = line.take();
     let sent = 0;
-    for (const letter of letters) {
+    for (const message of messages) {
       if (this.bus.way(userid) !== 'open') break;
-      this.send([userid], letter);
+      this.send([userid], message);
       sent++;
     }
-    line.putBack(letters.slice(sent));
+    line.putBack(messages.slice(sent));
     this.drop(userid, line);
   }
 
   /** One at a time: when the user comes, one that nobody received must not be behind a later one that somebody did. */
   private publish(userid: number, line: Line): void {
-    const [letter] = line.letters;
-    if (letter === undefined) return;
+    const [message] = line.messages;
+    if (message === undefined) return;
     line.busy = 'publishing';
-    chargeAll([letter], this.publishOne(userid, line, letter));
+    chargeAll([message], this.publishOne(userid, line, message));
   }
 
   /** Publishes, and stores what nobody received (DIFFERENCES 9). Resolves when that is done, or the store is away. */
-  private async publishOne(userid: number, line: Line, letter: Letter): Promise<void> {
-    this.trace?.('is published', userid, letter.bytes);
-    const receipt = await this.bus.publish(userid, letter);
+  private async publishOne(userid: number, line: Line, message: Message): Promise<void> {
+    this.trace?.('is published', userid, message.bytes);
+    const receipt = await this.bus.publish(userid, message);
     if (receipt === 'received') {
       this.outcomes.elsewhere++;
-      line.remove(letter);
+      line.remove(message);
     }
     const nowhere = this.presence.get(userid) === undefined && this.bus.way(userid) === 'unknown';
     if (receipt !== 'nobody' || !nowhere) this.rest(userid, line);
@@ -229,14 +227,14 @@ export class Lines {
   /** Stores all that waits. `stored` and `settled` as Writer.write has them. */
   private store(userid: number, line: Line): { stored: Promise<void>; settled: Promise<void> } {
     const waiting = line.take();
-    const letters = waiting.filter((letter) => !(letter instanceof Empty));
+    const messages = waiting.filter(({ isMarker }) => !isMarker);
     line.busy = 'storing';
-    for (const { bytes } of letters) this.trace?.('goes into the database', userid, bytes);
-    const { stored, settled } = this.writer.write(userid, letters);
-    chargeAll(letters, settled);
+    for (const { bytes } of messages) this.trace?.('goes into the database', userid, bytes);
+    const { stored, settled } = this.writer.write(userid, messages);
+    chargeAll(messages, settled);
     const done = stored.then(() => {
-      for (const { bytes } of letters) this.trace?.('is in the database', userid, bytes);
-      for (const letter of waiting) if (letter instanceof Empty) letter.done(userid);
+      for (const { bytes } of messages) this.trace?.('is in the database', userid, bytes);
+      for (const message of waiting) if (message.isMarker) message.settle(userid);
       this.rest(userid, line);
     });
     return { stored: done, settled };
@@ -255,6 +253,16 @@ export class Lines {
   }
 
   private drop(userid: number, line: Line): void {
-    if (line.busy === undefined && line.letters.length === 0) this.lines.delete(userid);
+    if (line.busy === undefined && line.messages.length === 0) this.lines.delete(userid);
   }
+}
+
+/** The next requests of their senders wait until these messages are where they shall be. */
+function chargeAll(messages: readonly Message[], work: Promise<unknown>): void {
+  for (const { account } of messages) account?.during(work);
+}
+
+/** Whether a message is of a client of this node. */
+function isOwn({ origin }: Message): boolean {
+  return origin === 'client';
 }

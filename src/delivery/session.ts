@@ -1,10 +1,9 @@
-import type { Letter } from '../bus/letter.js';
-import type { Batch, Fate } from '../net/batch.js';
+import { Message } from '../bus/message.js';
+import type { Batch } from '../net/batch.js';
 import type { Charge } from '../net/budget.js';
 import type { Connection } from '../net/connection.js';
 import { Signal } from '../net/signal.js';
-import { Carried, Fresh, Spilled, Traced } from './fates.js';
-import { Kept } from './kept.js';
+import { Sending, type SendingHost } from './sending.js';
 import type { Trace } from './trace.js';
 
 /*
@@ -40,13 +39,14 @@ export class Session {
   private mayBeStored: Unread = 'no';
   private catchUp: Promise<void> | undefined;
   /** What its connection will not send any more, oldest first. */
-  private unsent: Letter[] = [];
+  private unsent: Message[] = [];
   /** What was taken from its connection at the logout, behind what was being written then. */
   private takenBack: Batch | undefined;
   /** What was stored before it left, and has left: still to be deleted. */
   private sentStored: string[] = [];
-  /** Of all messages that go straight to its connection: none needs anything of its own. */
-  private readonly fresh: Fresh;
+  private readonly sendingHost: SendingHost;
+  /** Shared by all messages that go straight from their senders to its connection. */
+  private readonly straight: Sending;
   private readonly nobody: Charge;
   private readonly trace: Trace | undefined;
 
@@ -55,7 +55,15 @@ export class Session {
     this.id = id;
     this.nobody = nobody;
     this.trace = trace;
-    this.fresh = new Fresh(id, (bytes) => this.unsent.push(new Kept(bytes, nobody)));
+    this.sendingHost = {
+      id,
+      left: (message) => {
+        trace?.('has left for the client', id, message.bytes);
+        message.settle(id);
+      },
+      unsent: (bytes, message) => this.notSent(message ?? Message.kept(bytes, nobody)),
+    };
+    this.straight = new Sending(this.sendingHost, undefined);
   }
 
   get state(): State {
@@ -144,15 +152,15 @@ export class Session {
 
   /** Sends a message to a user who is live. False when it is not, or its connection has ended. */
   send(bytes: Buffer): boolean {
-    const fate = this.trace === undefined ? this.fresh : this.traced(bytes);
-    return this.current === 'live' && this.link?.send(bytes, fate) === true;
+    if (this.current !== 'live' || this.link === undefined) return false;
+    return this.trace === undefined ? this.link.send(bytes, this.straight) : this.sendTraced(bytes);
   }
 
   /** Gives a kept message to the connection. One that it does not send comes back with the others at the end. */
-  give(letter: Letter): void {
-    this.trace?.('goes to the connection of its user', this.id, letter.bytes);
-    const carried = new Carried(this.id, letter, (unsent) => this.unsent.push(unsent));
-    if (this.link?.send(letter.bytes, carried) !== true) carried.unsent();
+  give(message: Message): void {
+    this.trace?.('goes to the connection of its user', this.id, message.bytes);
+    if (this.link?.send(message.bytes, new Sending(this.sendingHost, message)) !== true)
+      this.notSent(message);
   }
 
   /**
@@ -160,13 +168,12 @@ export class Session {
    *
    * @returns what is to be stored, oldest first
    */
-  spill(): Letter[] {
-    const older: Letter[] = [];
+  spill(): Message[] {
+    const older: Message[] = [];
     this.link?.reroute((bytes, fate) => {
-      const letter = this.letterOf(bytes, fate);
-      if (letter === undefined) return fate;
-      older.push(letter);
-      return new Spilled(this.id, () => this.sentStored.push(bytes.toString()));
+      if (!(fate instanceof Sending) || fate.userid !== this.id) return fate;
+      older.push(fate.message ?? Message.kept(bytes, this.nobody));
+      return { userid: this.id, left: () => this.leftStored(bytes), unsent: () => {} };
     });
     return older;
   }
@@ -192,27 +199,35 @@ export class Session {
   }
 
   /** draining -> leaving. Returns what its connection did not send, oldest first: it goes before all other messages. */
-  leave(): Letter[] {
+  leave(): Message[] {
     this.move(['draining'], 'leaving');
     this.takenBack?.tellUnsent();
     this.takenBack = undefined;
-    const letters = this.unsent;
+    const messages = this.unsent;
     this.unsent = [];
     this.changed.tell();
-    return letters;
+    return messages;
   }
 
-  private traced(bytes: Buffer): Fate {
-    const message = Buffer.from(bytes);
-    this.trace?.('goes to the connection of its user', this.id, message);
-    return new Traced(this.id, this.fresh.unsent, () =>
-      this.trace?.('has left for the client', this.id, message),
-    );
+  private leftStored(bytes: Buffer): void {
+    if (bytes.length > 0) this.sentStored.push(bytes.toString());
   }
 
-  private letterOf(bytes: Buffer, fate: Fate): Letter | undefined {
-    if (fate instanceof Fresh && fate.userid === this.id) return new Kept(bytes, this.nobody);
-    return fate instanceof Carried && fate.userid === this.id ? fate.letter : undefined;
+  /** Where its way is told, each message is kept until it has left. */
+  private sendTraced(bytes: Buffer): boolean {
+    const message = Message.kept(bytes, this.nobody);
+    if (this.link?.send(message.bytes, new Sending(this.sendingHost, message)) !== true) {
+      message.settle(this.id);
+      return false;
+    }
+    this.trace?.('goes to the connection of its user', this.id, message.bytes);
+    return true;
+  }
+
+  /** Its connection has ended, or it has logged out. A marker waits for nothing any more: all before it comes back, too. */
+  private notSent(message: Message): void {
+    if (message.isMarker) message.settle(this.id);
+    else this.unsent.push(message);
   }
 
   private move(from: readonly State[], to: State): void {

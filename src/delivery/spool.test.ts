@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
+import { Message } from '../bus/message.js';
 import { Budget, Charge } from '../net/budget.js';
 import { openMessageFile } from '../store/embedded/message-file.js';
 import type { MessageFile } from '../store/message-file.js';
 import { StoreUnavailable } from '../store/store.js';
-import { Kept } from './kept.js';
 import { Line } from './line.js';
 import { Spool } from './spool.js';
 
 const charge = new Charge(new Budget(1 << 30));
 
-function kept(text: string, users = 1): Kept {
-  return new Kept(Buffer.from(text), charge, users);
+function kept(text: string, users = 1): Message {
+  return Message.kept(Buffer.from(text), charge, users);
 }
 
 function place(t: Test): string {
@@ -52,7 +52,7 @@ t.test('while the store is there nothing is written', async (t) => {
   const line = new Line(1, spool);
   for (let n = 0; n < 10; n++) line.push(kept(`${n}`));
   await turn();
-  for (const letter of line.take()) letter.done(1);
+  for (const message of line.take()) message.settle(1);
   await turn();
   t.equal(seen.writes, 0);
 });
@@ -63,18 +63,18 @@ t.test(
     const { spool, file, seen } = opened(t);
     const line = new Line(1, spool);
     line.push(kept('before'));
-    spool.begin([[1, line.letters[0] ?? kept('')]]);
+    spool.begin([[1, line.messages[0] ?? kept('')]]);
     line.push(kept('after'));
     line.push(kept('later'));
     await turn();
     t.same(texts(file), ['1 before', '1 after', '1 later']);
     t.equal(seen.writes, 1);
-    for (const letter of line.take()) letter.done(1);
+    for (const message of line.take()) message.settle(1);
     await turn();
     t.same(texts(file), []);
     t.equal(seen.writes, 2);
     line.push(kept('gone in the same turn'));
-    for (const letter of line.take()) letter.done(1);
+    for (const message of line.take()) message.settle(1);
     await turn();
     t.equal(seen.writes, 2);
   },
@@ -83,11 +83,11 @@ t.test(
 t.test('a message to several users stays in the file for those who have not got it', async (t) => {
   const { spool, file } = opened(t);
   spool.begin([]);
-  const letter = kept('all', 2);
-  new Line(1, spool).push(letter);
-  new Line(2, spool).push(letter);
+  const message = kept('all', 2);
+  new Line(1, spool).push(message);
+  new Line(2, spool).push(message);
   await turn();
-  letter.done(1);
+  message.settle(1);
   await turn();
   t.same(texts(file), ['2 all']);
 });
@@ -127,19 +127,19 @@ t.test('what is left is taken over, and is in the file until it is done', async 
   t.equal(spool.close(many.map((text) => [1, kept(text)] as const)), 0);
   const file = openMessageFile(path);
   const next = new Spool(file, () => {});
-  const letters: Kept[] = [];
+  const messages: Message[] = [];
   for (const page of next.left()) {
     for (const filed of page) {
-      const letter = kept(filed.bytes.toString());
-      next.adopt(letter, filed);
-      letters.push(letter);
+      const message = kept(filed.bytes.toString());
+      next.adopt(message, filed);
+      messages.push(message);
     }
   }
   t.same(
-    letters.map(({ bytes }) => bytes.toString()),
+    messages.map(({ bytes }) => bytes.toString()),
     many,
   );
-  for (const letter of letters.slice(0, 2499)) letter.done(1);
+  for (const message of messages.slice(0, 2499)) message.settle(1);
   while (file.count > 1) await turn();
   t.same(texts(file), ['1 2499']);
   next.close([]);
@@ -157,8 +157,8 @@ t.test('whatever happens, the file has the order of the line', async (t) => {
       const work: Record<(typeof steps)[number], () => void> = {
         push: () => line.push(kept(`${n++}`)),
         back: () => line.putBack([kept(`${n++}`), kept(`${n++}`)]),
-        done: () => line.takeFirst(1)[0]?.done(1),
-        away: () => spool.begin(line.letters.map((letter) => [1, letter] as const)),
+        done: () => line.takeFirst(1)[0]?.settle(1),
+        away: () => spool.begin(line.messages.map((message) => [1, message] as const)),
         there: () => spool.end(),
       };
       for (const step of steps) {
@@ -168,7 +168,7 @@ t.test('whatever happens, the file has the order of the line', async (t) => {
       work.there();
       work.away();
       await turn();
-      const waiting = line.letters.map(({ bytes }) => `1 ${bytes}`);
+      const waiting = line.messages.map(({ bytes }) => `1 ${bytes}`);
       if (waiting.join() !== texts(file).join()) throw new Error(`${waiting} and ${texts(file)}`);
       spool.close([]);
     }),

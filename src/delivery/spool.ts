@@ -1,7 +1,6 @@
-import type { Letter } from '../bus/letter.js';
+import { Copies, type Message } from '../bus/message.js';
 import { type Flushable, flushLater } from '../net/flusher.js';
 import type { FiledMessage, MessageFile } from '../store/message-file.js';
-import { type Copied, Copies, canBeCopied } from './copies.js';
 
 /** Written at once, in messages and bytes; the event loop goes on between two writes. */
 const MOST = 1000;
@@ -10,7 +9,7 @@ const MOST_BYTES = 1_048_576;
 const RETRY = 500;
 
 /** Messages that wait, in the order in which they go on to their users. */
-export type Waiting = Iterable<readonly [userid: number, letter: Letter]>;
+export type Waiting = Iterable<readonly [userid: number, message: Message]>;
 
 /**
  * Copies of the messages that wait because the store is away, in a file that survives a kill -9. A message stays in it
@@ -55,10 +54,10 @@ export class Spool implements Flushable {
     if (this.copying || this.closed) return;
     this.copying = true;
     const begun = new Set<number>();
-    for (const [userid, letter] of waiting) {
-      if (isNew(userid, letter)) begun.add(userid);
+    for (const [userid, message] of waiting) {
+      if (isNew(userid, message)) begun.add(userid);
       // What was copied before, and is behind what was not, gets a higher number.
-      if (begun.has(userid)) this.copyAgain(userid, letter);
+      if (begun.has(userid)) this.copyAgain(userid, message);
     }
   }
 
@@ -68,26 +67,25 @@ export class Spool implements Flushable {
   }
 
   /** Copies a message that goes behind all others for its user, unless it has been copied. */
-  copy(userid: number, letter: Letter): void {
-    if (!isNew(userid, letter)) return;
+  copy(userid: number, message: Message): void {
+    if (!isNew(userid, message)) return;
     const number = ++this.last;
-    letter.copies ??= new Copies(this.remove);
-    letter.copies.add(userid, number);
-    this.added.set(number, { number, userid, bytes: letter.bytes });
+    message.copies ??= new Copies(this.remove);
+    message.copies.add(userid, number);
+    this.added.set(number, { number, userid, bytes: message.bytes });
     this.flushSoon();
   }
 
   /** Copies messages that go before others in their user's line: the file shall have the same order. */
-  copyBefore(userid: number, letters: readonly Letter[], others: readonly Letter[]): void {
-    if (!letters.some((letter) => isNew(userid, letter))) return;
-    for (const letter of [...letters, ...others]) this.copyAgain(userid, letter);
+  copyBefore(userid: number, messages: readonly Message[], others: readonly Message[]): void {
+    if (!messages.some((message) => isNew(userid, message))) return;
+    for (const message of [...messages, ...others]) this.copyAgain(userid, message);
   }
 
   /** The message that is in the file under this number is kept again. */
-  adopt(letter: Letter, { userid, number }: FiledMessage): void {
-    if (!canBeCopied(letter)) return;
-    letter.copies = new Copies(this.remove);
-    letter.copies.add(userid, number);
+  adopt(message: Message, { userid, number }: FiledMessage): void {
+    message.copies = new Copies(this.remove);
+    message.copies.add(userid, number);
   }
 
   /** What a former process left, oldest first, a page at a time. */
@@ -121,9 +119,9 @@ export class Spool implements Flushable {
   }
 
   /** Under a number above all others. */
-  private copyAgain(userid: number, letter: Letter): void {
-    if (canBeCopied(letter)) letter.copies?.drop(userid);
-    this.copy(userid, letter);
+  private copyAgain(userid: number, message: Message): void {
+    message.copies?.drop(userid);
+    this.copy(userid, message);
   }
 
   private takeOut(number: number): void {
@@ -160,8 +158,8 @@ export class Spool implements Flushable {
   }
 }
 
-function isNew(userid: number, letter: Letter): letter is Copied {
-  return canBeCopied(letter) && !letter.copies?.has(userid);
+function isNew(userid: number, message: Message): boolean {
+  return !message.isMarker && !message.copies?.has(userid);
 }
 
 function firstOf<T>(all: Iterable<T>, size: (one: T) => number): T[] {

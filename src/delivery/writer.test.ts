@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
-import type { Letter } from '../bus/letter.js';
+import { Message } from '../bus/message.js';
 import {
   type Refusal,
   type Store,
@@ -52,16 +52,16 @@ class Table {
 }
 
 /** Counts how often each message was done. */
-class Counted implements Letter {
-  readonly bytes: Buffer;
-  done: () => void;
+class Counted {
+  readonly message: Message;
   times = 0;
 
   constructor(text: string) {
-    this.bytes = Buffer.from(text);
-    this.done = () => this.times++;
+    this.message = Message.received(Buffer.from(text), () => this.times++);
   }
 }
+
+const message = (text: string) => Message.received(Buffer.from(text), () => {});
 
 function scene(table: Table) {
   const told = { stored: [] as number[], refused: 0, away: [] as boolean[], stuck: [] as number[] };
@@ -83,12 +83,15 @@ t.test('whatever the store does: each message once, in order, and everyone is to
     fc.asyncProperty(fc.array(aCall), endings, fc.boolean(), async (calls, endings, together) => {
       const table = new Table(endings);
       const { writer, told } = scene(table);
-      const letters: Counted[] = [];
+      const messages: Counted[] = [];
       const waits: Promise<void>[] = [];
       for (const { userid, texts } of calls) {
         const mine = texts.map((text) => new Counted(text));
-        letters.push(...mine);
-        const { stored, settled } = writer.write(userid, mine);
+        messages.push(...mine);
+        const { stored, settled } = writer.write(
+          userid,
+          mine.map((one) => one.message),
+        );
         waits.push(
           stored.then(() =>
             assert.ok(
@@ -108,7 +111,7 @@ t.test('whatever the store does: each message once, in order, and everyone is to
         good.map(({ userid, text }) => `${userid} ${text}`),
       );
       assert.ok(
-        letters.every(({ times }) => times === 1),
+        messages.every(({ times }) => times === 1),
         'each is done once',
       );
       assert.equal(told.refused, wanted.length - good.length);
@@ -128,10 +131,7 @@ t.test('whatever is locked: each message once, in the order of its user', async 
       const { writer } = scene(table);
       const waits: Promise<void>[] = [];
       for (const { userid, texts } of calls) {
-        const { stored, settled } = writer.write(
-          userid,
-          texts.map((text) => new Counted(text)),
-        );
+        const { stored, settled } = writer.write(userid, texts.map(message));
         waits.push(stored, settled);
         if (!together) await turn();
       }
@@ -155,7 +155,7 @@ t.test('one user whose rows are locked keeps nobody else waiting, and is not los
   const users = Array.from({ length: 20 }, (_, n) => n + 1);
   const calls = users.map((userid) => ({
     userid,
-    ...writer.write(userid, [new Counted('a'), new Counted('b')]),
+    ...writer.write(userid, [message('a'), message('b')]),
   }));
   await Promise.all(calls.filter(({ userid }) => userid !== 7).map(({ stored }) => stored));
   await Promise.all(calls.map(({ settled }) => settled));
@@ -167,9 +167,9 @@ t.test('one user whose rows are locked keeps nobody else waiting, and is not los
     [...writer.all()].map(([userid, { bytes }]) => `${userid} ${bytes}`),
     ['7 a', '7 b'],
   );
-  const later = writer.write(7, [new Counted('c')]);
+  const later = writer.write(7, [message('c')]);
   await later.settled;
-  await writer.write(8, [new Counted('c')]).stored;
+  await writer.write(8, [message('c')]).stored;
   table.locked.clear();
   await later.stored;
   t.same(
@@ -184,7 +184,7 @@ t.test('closing tries what is locked once more, and tells by its length what is 
   const table = new Table();
   const { writer } = scene(table);
   table.locked.add(1);
-  await writer.write(1, [new Counted('a')]).settled;
+  await writer.write(1, [message('a')]).settled;
   await writer.close();
   t.equal(writer.length, 1);
 });
@@ -194,9 +194,9 @@ t.test('what comes while a call is under way goes together with the next', async
   let open = () => {};
   table.gate = new Promise((resolve) => (open = resolve));
   const { writer } = scene(table);
-  writer.write(1, [new Counted('a')]);
+  writer.write(1, [message('a')]);
   await turn();
-  for (let n = 0; n < 10; n++) writer.write(n, [new Counted('b')]);
+  for (let n = 0; n < 10; n++) writer.write(n, [message('b')]);
   open();
   await writer.close();
   t.same(table.calls, [1, 10]);
@@ -206,13 +206,10 @@ t.test('a call holds at most 1,000 messages, and 1 MiB unless one alone has more
   const table = new Table();
   const { writer } = scene(table);
   const large = 'x'.repeat(700_000);
+  writer.write(1, [large, large, large.repeat(2), 'x', 'x'].map(message));
   writer.write(
     1,
-    [large, large, large.repeat(2), 'x', 'x'].map((text) => new Counted(text)),
-  );
-  writer.write(
-    1,
-    Array.from({ length: 2500 }, () => new Counted('y')),
+    Array.from({ length: 2500 }, () => message('y')),
   );
   await writer.close();
   t.same(table.calls, [1, 1, 1, 1000, 1000, 502]);
@@ -221,12 +218,12 @@ t.test('a call holds at most 1,000 messages, and 1 MiB unless one alone has more
 t.test('nobody waits for a store that is away', async (t) => {
   const table = new Table(Array(1000).fill('away'));
   const { writer } = scene(table);
-  const { settled } = writer.write(1, [new Counted('a')]);
+  const { settled } = writer.write(1, [message('a')]);
   const waits = writer.unlessAway(new Promise(() => {}));
   await settled;
   await waits;
   t.ok(writer.away);
-  await writer.write(1, [new Counted('b')]).settled;
+  await writer.write(1, [message('b')]).settled;
   await writer.unlessAway(new Promise(() => {}));
 });
 
@@ -237,7 +234,7 @@ t.test('closing tries a store that is away once more, and tells by its length wh
   ] as const) {
     const table = new Table(endings);
     const { writer } = scene(table);
-    await writer.write(1, [new Counted('a')]).settled;
+    await writer.write(1, [message('a')]).settled;
     await writer.close();
     t.equal(writer.length, left);
   }
@@ -257,6 +254,6 @@ t.test('an error of the store that nobody knows loses nothing', async (t) => {
   };
   const events = { stored: () => {}, refused: () => {}, away: () => {}, stuck: () => {} };
   const writer = new Writer(broken, 0, events);
-  await writer.write(1, [new Counted('a'), new Counted('b')]).stored;
+  await writer.write(1, [message('a'), message('b')]).stored;
   t.same(table.rows, ['1 a', '1 b']);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { append } from '../bus/append.js';
-import type { Letter } from '../bus/letter.js';
+import type { Message } from '../bus/message.js';
 import { unexpected } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
 import { type Refusal, type Store, StoreStuck, StoreUnavailable } from '../store/store.js';
@@ -15,7 +15,7 @@ export interface WriterEvents {
   /** So many messages for these users are in the store now. */
   stored(userids: ReadonlySet<number>, count: number): void;
   /** A message can never be stored, and why. */
-  refused(reason: unknown, userid: number, letter: Letter): void;
+  refused(reason: unknown, userid: number, message: Message): void;
   /** The store went away, and why, or came back. */
   away(reason: unknown): void;
   /** The store takes messages, but none for this user, and why. They are tried again and again. */
@@ -24,7 +24,7 @@ export interface WriterEvents {
 
 interface Item {
   readonly userid: number;
-  readonly letter: Letter;
+  readonly message: Message;
   /** With the last message of a call: whom to tell. */
   readonly call: Call | undefined;
 }
@@ -86,16 +86,16 @@ export class Writer {
   }
 
   /** What is not in the store yet, oldest first for each user. */
-  *all(): Iterable<readonly [userid: number, letter: Letter]> {
+  *all(): Iterable<readonly [userid: number, message: Message]> {
     for (const items of [...this.stuck.values(), ...this.parts, this.queue])
-      for (const { userid, letter } of items) yield [userid, letter];
+      for (const { userid, message } of items) yield [userid, message];
   }
 
   /**
    * Stores messages for a user. `stored` resolves when all are stored, or never can be; `settled` then, or as soon
    * as the store is away, or the user is stuck: nobody shall wait for it.
    */
-  write(userid: number, letters: readonly Letter[]): { stored: Promise<void>; settled: Promise<void> } {
+  write(userid: number, messages: readonly Message[]): { stored: Promise<void>; settled: Promise<void> } {
     const call: Call = { stored: () => {}, settled: () => {} };
     const stored = new Promise<void>((resolve) => {
       call.stored = resolve;
@@ -103,14 +103,14 @@ export class Writer {
     const settled = new Promise<void>((resolve) => {
       call.settled = resolve;
     });
-    const last = letters.length - 1;
+    const last = messages.length - 1;
     const items = this.stuck.get(userid) ?? this.queue;
-    letters.forEach((letter, i) => {
-      items.push({ userid, letter, call: i === last ? call : undefined });
+    messages.forEach((message, i) => {
+      items.push({ userid, message, call: i === last ? call : undefined });
     });
-    this.count += letters.length;
-    if (letters.length === 0) call.stored();
-    if (letters.length === 0 || this.isStuck(userid)) call.settled();
+    this.count += messages.length;
+    if (messages.length === 0) call.stored();
+    if (messages.length === 0 || this.isStuck(userid)) call.settled();
     this.start();
     return { stored, settled };
   }
@@ -222,7 +222,7 @@ export class Writer {
   }
 
   private async tryOnce(items: readonly Item[]): Promise<Ending> {
-    const messages = items.map(({ userid, letter }) => ({ userid, message: letter.bytes.toString() }));
+    const messages = items.map(({ userid, message }) => ({ userid, message: message.bytes.toString() }));
     let refused: readonly Refusal[];
     try {
       refused = await this.store.storeMessages(messages);
@@ -231,7 +231,7 @@ export class Writer {
     }
     for (const { index, reason } of refused) {
       const item = items[index];
-      if (item !== undefined) this.events.refused(reason, item.userid, item.letter);
+      if (item !== undefined) this.events.refused(reason, item.userid, item.message);
     }
     this.turn(false, undefined);
     this.took(items, items.length - refused.length);
@@ -253,8 +253,8 @@ export class Writer {
   private took(items: readonly Item[], stored: number): void {
     this.count -= items.length;
     this.events.stored(new Set(items.map(({ userid }) => userid)), stored);
-    for (const { userid, letter, call } of items) {
-      letter.done(userid);
+    for (const { userid, message, call } of items) {
+      message.settle(userid);
       call?.settled();
       call?.stored();
     }
@@ -274,8 +274,8 @@ export class Writer {
 function firstOf(items: readonly Item[]): readonly Item[] {
   let bytes = 0;
   let count = 0;
-  for (const { letter } of items) {
-    bytes += letter.bytes.length;
+  for (const { message } of items) {
+    bytes += message.bytes.length;
     if (count === MOST || (bytes > MOST_BYTES && count > 0)) break;
     count++;
   }

@@ -1,0 +1,111 @@
+import type { Charge } from '../net/budget.js';
+
+/** What a message costs in memory besides its bytes, in bytes: measured as RSS, for small messages. */
+export const OVERHEAD = 300;
+
+/**
+ * Where a message has come from: a client of this node, its user's channel, or another node of ours, which waits to be
+ * told what becomes of it.
+ */
+export type Origin = 'client' | 'channel' | 'node';
+
+/** Under which numbers a message is in a file that survives a kill -9, for each of its users. */
+export class Copies {
+  private readonly numbers = new Map<number, number>();
+  private readonly remove: (number: number) => void;
+
+  /** @param remove takes one out of the file */
+  constructor(remove: (number: number) => void) {
+    this.remove = remove;
+  }
+
+  has(userid: number): boolean {
+    return this.numbers.has(userid);
+  }
+
+  add(userid: number, number: number): void {
+    this.numbers.set(userid, number);
+  }
+
+  /** The message needs no copy for this user any more. */
+  drop(userid: number): void {
+    const number = this.numbers.get(userid);
+    if (number === undefined) return;
+    this.numbers.delete(userid);
+    this.remove(number);
+  }
+}
+
+/**
+ * A message on its way to one user or several.
+ *
+ * 1. It is at every moment in one place, and whoever has it there settles it once for each of its users: when it has
+ *    left for the user, is stored, or can never be.
+ * 2. Until then its bytes are on the account of the client that it came from.
+ * 3. One without bytes carries nothing: it is settled when all that came before it for its user is. The user is given
+ *    nothing, and nothing is stored.
+ */
+export class Message {
+  readonly bytes: Buffer;
+  readonly origin: Origin;
+  /** Whose it is; undefined for a message of another node, which has it on an account there. */
+  readonly account: Charge | undefined;
+  /** See Spool; undefined when it has not been copied. */
+  copies: Copies | undefined = undefined;
+  /** For how many users it is not settled. */
+  private unsettled: number;
+  private readonly onSettled: ((userid: number) => void) | undefined;
+
+  private constructor(
+    bytes: Buffer,
+    origin: Origin,
+    account: Charge | undefined,
+    users: number,
+    onSettled?: (userid: number) => void,
+  ) {
+    this.bytes = bytes;
+    this.origin = origin;
+    this.account = account;
+    this.unsettled = users;
+    this.onSettled = onSettled;
+  }
+
+  /**
+   * A message that this node keeps: it could not be given to its users at once.
+   *
+   * @param bytes are copied: they may be a small part of a large buffer
+   * @param account the sender's, which gets no more read while too much is on it
+   * @param users to how many users it is to go
+   */
+  static kept(bytes: Buffer, account: Charge, users = 1, origin: Origin = 'client'): Message {
+    account.add(bytes.length + OVERHEAD * users);
+    return new Message(Buffer.from(bytes), origin, account, users);
+  }
+
+  /**
+   * A message of another node.
+   *
+   * @param onSettled called once for each user for whom it is settled
+   */
+  static received(bytes: Buffer, onSettled: (userid: number) => void): Message {
+    return new Message(bytes, 'node', undefined, 1, onSettled);
+  }
+
+  /** Whether it only tells when all before it is settled. */
+  get isMarker(): boolean {
+    return this.bytes.length === 0;
+  }
+
+  /** What it costs to keep it for one user, in bytes. */
+  get cost(): number {
+    return this.bytes.length + OVERHEAD;
+  }
+
+  /** It has left for this user, is stored, or can never be. */
+  settle(userid: number): void {
+    this.copies?.drop(userid);
+    this.unsettled--;
+    this.account?.add(-OVERHEAD - (this.unsettled === 0 ? this.bytes.length : 0));
+    this.onSettled?.(userid);
+  }
+}
