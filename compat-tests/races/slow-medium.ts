@@ -1,5 +1,6 @@
 import type { Medium, MediumEvents } from '../../src/bus/medium.js';
 import type { Step } from './clock.js';
+import type { LinkOrder } from './link-order.js';
 import { Wire } from './wire.js';
 
 /**
@@ -8,6 +9,7 @@ import { Wire } from './wire.js';
  */
 export class SlowMedium implements Medium {
   readonly #medium: Medium;
+  readonly #order: LinkOrder;
   readonly #publishing: Wire;
   readonly #published: Wire;
   readonly #subscribing: Wire;
@@ -16,8 +18,10 @@ export class SlowMedium implements Medium {
   #events: MediumEvents | undefined;
   #closed = false;
 
-  constructor(medium: Medium, step: Step) {
+  /** @param order sees all that nodes say to each other */
+  constructor(medium: Medium, order: LinkOrder, step: Step) {
     this.#medium = medium;
+    this.#order = order;
     this.#publishing = new Wire(step);
     this.#published = new Wire(step);
     this.#subscribing = new Wire(step);
@@ -37,6 +41,7 @@ export class SlowMedium implements Medium {
   }
 
   tell(node: string | undefined, bytes: Buffer): Promise<number> {
+    if (node !== undefined) this.#order.said(node, bytes);
     return this.#question('a word is said', () => this.#medium.tell(node, bytes));
   }
 

@@ -1,3 +1,4 @@
+import { deepEqual } from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
@@ -10,6 +11,7 @@ import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import type { Store } from '../../src/store/store.js';
 import { MemoryClient } from './client.js';
 import { delayBySteps } from './clock.js';
+import { LinkOrder } from './link-order.js';
 import { SlowMedium } from './slow-medium.js';
 import { type Access, type Shared, slowStore } from './slow-store.js';
 
@@ -65,6 +67,7 @@ export async function race<T>(
     const world = await World.start(scheduler, nodes, slow);
     try {
       await work(world, value);
+      deepEqual(world.order.faults, [], 'what one node sent to another for a user ended in order');
     } finally {
       await world.stop();
     }
@@ -92,6 +95,7 @@ export class World {
     stuck: new Map(),
   };
   readonly nodes: Node[] = [];
+  readonly order = new LinkOrder();
   readonly #hub = new InProcessHub();
   #end = () => {};
   readonly #ended = new Promise<void>((resolve) => {
@@ -171,7 +175,7 @@ export class World {
     const command = readCommand(['127.0.0.1', '0', ...options], {});
     if (command.run !== 'serve') throw new Error('these options start no server');
     const access: Access = { awake: Promise.resolve(), isDead: false, buried: this.#ended };
-    const medium = new SlowMedium(this.#hub.medium(), async (label) => {
+    const medium = new SlowMedium(this.#hub.medium(), this.order, async (label) => {
       await access.awake;
       await this.step(label);
     });
