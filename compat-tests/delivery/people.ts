@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Line, mark } from '../campaign/line.js';
-import { until } from '../harness/deadline.js';
+import { until, untilSilent } from '../harness/deadline.js';
 import type { Server } from '../harness/server.js';
 
 /** Logs in, as soon as the account may: it can still be in use by a node that has just died. */
@@ -89,6 +89,7 @@ export class Reader {
   readonly id: number;
   /** The numbers of what it got from anybody, in order. */
   readonly heard: number[] = [];
+  readonly #known = new Set<number>();
   #line: Line | undefined;
 
   constructor(id: number) {
@@ -108,7 +109,10 @@ export class Reader {
 
   /** Logs in, on this node now. */
   async enter(server: Pick<Server, 'port'>): Promise<void> {
-    this.#line = await enter(server, this.id, (_from, _to, n) => this.heard.push(n));
+    this.#line = await enter(server, this.id, (_from, _to, n) => {
+      this.heard.push(n);
+      this.#known.add(n);
+    });
   }
 
   /** Closes the connection, and reads what still comes. */
@@ -118,20 +122,21 @@ export class Reader {
 
   /** The numbers from `first` to `last` that it has not got. */
   missing(last: number, first = 1): number[] {
-    const known = new Set(this.heard);
-    return range(first, last).filter((n) => !known.has(n));
+    return range(first, last).filter((n) => !this.#known.has(n));
   }
 
-  /** Resolves when it has all numbers from `first` to `last`. Rejects at the deadline, and says how many are missing. */
+  /** Resolves when it has all numbers from `first` to `last`. Rejects when nothing comes any more, and says how many are missing. */
   async hearAll(last: number, first = 1): Promise<void> {
     const all = async () => this.#heardAll(last, first);
-    await until(all, `all messages up to ${last} to come to ${this.id}`).catch((error: Error) => {
-      throw new Error(`${error.message}: ${described(this.missing(last, first))} missing`);
-    });
+    await untilSilent(all, () => this.heard.length, `all messages up to ${last} to come to ${this.id}`).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}: ${described(this.missing(last, first))} missing`);
+      },
+    );
   }
 
   #heardAll(last: number, first: number): boolean {
-    return this.heard.length > last - first && this.missing(last, first).length === 0;
+    return this.#known.size > last - first && this.missing(last, first).length === 0;
   }
 
   /** Resolves when it has got this number. */
@@ -154,7 +159,7 @@ export class Reader {
 
   /** How many came again. */
   get repeated(): number {
-    return this.heard.length - new Set(this.heard).size;
+    return this.heard.length - this.#known.size;
   }
 }
 

@@ -11,9 +11,6 @@ t.jobs = 3;
 
 const UNAVAILABLE = { errmsg: 'service is unavailable, try again later!', errno: 3 };
 
-/** Twice the time that the database is waited for, and some, in ms. */
-const LONGEST = 11_000;
-
 /** Two nodes with users 1 and 2 on the first, 3 on the second; 4 is offline; all are in group 1. */
 async function open(t: Test): Promise<{ site: ClusterSite; users: [User, User, User] }> {
   const site = await ClusterSite.start(2);
@@ -49,12 +46,12 @@ async function heard(user: User, count: number): Promise<string[]> {
   return texts;
 }
 
-/** Whether a request is refused because the database is away, after a few seconds. */
+/** Whether a request is refused because the database is away, after a few seconds; it is waited for until the deadline. */
 async function refused(request: Promise<Document>, msgid: number): Promise<boolean> {
   const start = performance.now();
   const reply = await request;
   const waited = performance.now() - start;
-  return isDeepStrictEqual(reply, { ...UNAVAILABLE, msgid }) && waited > 2000 && waited < LONGEST;
+  return isDeepStrictEqual(reply, { ...UNAVAILABLE, msgid }) && waited > 2000;
 }
 
 const texts = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name} ${n}`);
@@ -69,7 +66,6 @@ for (const how of ['killed', 'frozen'] as const) {
       if (how === 'killed') await site.mariadb.kill();
       else site.mariadb.freeze();
 
-      const start = performance.now();
       const requests = Promise.all([refused(four.login(4), 2), refused(stranger.register('new'), 5)]);
       for (const text of texts('to all', 3)) await two.groupChat(2, 1, text);
       for (const text of texts('chat', 10)) for (const id of [2, 3, 4]) await one.chat(1, id, text);
@@ -78,7 +74,6 @@ for (const how of ['killed', 'frozen'] as const) {
       t.equal(await Promise.race([chats.then(() => 'chat'), requests]), 'chat', 'is not held up');
       t.same(await chats, [texts('chat', 10), texts('chat', 10)]);
       t.same(await requests, [true, true]);
-      t.ok(performance.now() - start < LONGEST, 'others wait once');
 
       if (how === 'killed') await site.mariadb.start();
       else site.mariadb.thaw();

@@ -25,6 +25,24 @@ export async function until(done: () => Promise<boolean>, what: string): Promise
   }
 }
 
+/**
+ * The same, for what comes by and by and may take long on a busy machine: rejects once nothing has come for that long.
+ *
+ * @param come how much has come
+ */
+export async function untilSilent(
+  done: () => Promise<boolean>,
+  come: () => number,
+  what: string,
+): Promise<void> {
+  let [last, end] = [come(), Date.now() + DEADLINE];
+  while (!(await done())) {
+    if (come() !== last) [last, end] = [come(), Date.now() + DEADLINE];
+    if (Date.now() > end) throw tooLate(what);
+    await wait(2);
+  }
+}
+
 function tooLate(what: string): Error {
   return new Error(`waited ${DEADLINE / 1000} s for ${what}`);
 }

@@ -39,10 +39,9 @@ t.test(
       }),
     );
     const times = moved.map(({ at }) => at).sort((a, b) => a - b);
-    t.ok((times[0] ?? 0) < 0.5 * SECONDS, `the first left after ${times[0]} s`);
     t.ok((times.at(-1) ?? 0) > 0.7 * SECONDS, `the last left after ${times.at(-1)} s`);
-    const middle = times[COUNT / 2] ?? 0;
-    t.ok(middle > 0.2 * SECONDS && middle < 0.9 * SECONDS, `half had left after ${middle} s`);
+    const moments = new Set(times.map((at) => Math.round(20 * at)));
+    t.ok(moments.size > COUNT / 4, `${COUNT} left in ${moments.size} different moments`);
     t.equal(await leaving.child.ended, 0);
     const [one, two] = moved.map(({ again }) => again) as [User, User];
     await one.chat(1, 2, 'here we are');

@@ -7,7 +7,7 @@ import { User } from '../harness/user.js';
 t.test('--idle closes a silent connection, and its user goes offline; who talks stays', async (t) => {
   const folder = newFolder();
   const file = `${folder.path}/chat.db`;
-  const server = await startServer(['--data', file, '--idle', '1']);
+  const server = await startServer(['--data', file, '--idle', '2']);
   t.teardown(async () => {
     await server.child.stop('SIGKILL');
     folder.remove();
@@ -24,7 +24,7 @@ t.test('--idle closes a silent connection, and its user goes offline; who talks 
   });
   while (!isClosed) {
     await talking.settle();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   t.same(await talking.settle(), []);
   // The turn of the silent user: this login waits until it has left.

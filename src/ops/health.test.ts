@@ -22,8 +22,7 @@ t.test('a service goes away with its cause, once, and is back after so long', as
   t.equal(health.problem, 'connect ECONNREFUSED');
   health.worked();
   t.equal(lines.length, 1, 'what works besides does not make it well');
-  await delay(1000);
-  health.worked();
+  for (; health.problem !== undefined; health.worked()) await delay(50);
   t.match(lines[1], { level: 30, msg: 'the database is back' });
   t.ok(Number(lines[1]?.seconds) >= 1);
   t.equal(health.problem, undefined);

@@ -74,7 +74,7 @@ t.test('no name makes it slow, and any reads as it was', async () => {
   fc.assert(fc.property(names, check), { numRuns: 300 });
   for (const name of ['好'.repeat(333), '好'.repeat(20_000), 'é好'.repeat(200), 'a'.repeat(60_000)])
     check(name);
-  assert.ok(performance.now() - since < 5000);
+  assert.ok(performance.now() - since < 30_000);
 });
 
 t.test('joiners stay where a name could be stored without them: they are not ours', async (t) => {
