@@ -27,7 +27,7 @@ export function catchUp(chat: Chat, session: Session, before?: Promise<void>): v
 
 /** Whether there is nothing to catch up with. */
 function isUpToDate({ delivery, bus }: Chat, session: Session): boolean {
-  const { count, busy } = delivery.lines.waiting(session.id);
+  const { count, busy } = delivery.queues.waiting(session.id);
   const more = session.isSlow || session.unread !== 'no' || busy || count > 0 || session.hasSentStored;
   return session.state === 'catchingUp' && !more && !bus.isSettling(session.id);
 }
@@ -47,9 +47,9 @@ async function run(chat: Chat, session: Session, before: Promise<void> | undefin
 function nextStep(chat: Chat, session: Session): Promise<void> | undefined {
   const { delivery, bus } = chat;
   const { id, connection, changed } = session;
-  const { bytes, busy } = delivery.lines.waiting(id);
+  const { bytes, busy } = delivery.queues.waiting(id);
   // Who leaves meanwhile waits no longer.
-  if (busy) return Promise.race([delivery.lines.storeWaiting(id), changed.next()]);
+  if (busy) return Promise.race([delivery.queues.storeFor(id), changed.next()]);
   const drained = connection?.drained();
   if (drained === undefined) session.setSlow(false);
   if (session.isSlow) {

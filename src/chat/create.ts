@@ -114,7 +114,7 @@ export function startBus(chat: Chat): Promise<void> {
     isHere: (userid) => presence.isOnline(userid),
     returned: (userid, messages) => delivery.returned(userid, messages),
     wayChanged: (userid) => {
-      delivery.lines.pump(userid);
+      delivery.queues.pump(userid);
       presence.get(userid)?.changed.tell();
     },
     stored: (userids) => delivery.noteStored(userids),
@@ -122,7 +122,7 @@ export function startBus(chat: Chat): Promise<void> {
       for (const userid of userids) letGo(chat, userid);
     },
     changed: (up) => {
-      delivery.lines.pumpAll();
+      delivery.queues.pumpAll();
       // Others may have stored messages meanwhile, and tell nobody.
       if (up) suspicion.raise(presence.all().map(({ id }) => id));
     },

@@ -54,7 +54,7 @@ async function depart(chat: Chat, session: Session): Promise<void> {
     () => goOfflineLate(chat, id),
   );
   presence.forget(session);
-  delivery.lines.pump(id);
+  delivery.queues.pump(id);
 }
 
 /** The connection of a user has closed, and the node stops: it goes with the others, after what is stored. */
@@ -71,10 +71,10 @@ function logOut({ log }: Chat, session: Session): void {
 /** Until nothing waits any more, or the database does not take it. */
 export async function storeRest({ bus, delivery, writer }: Chat, { id }: Session): Promise<void> {
   for (;;) {
-    const { count, busy } = delivery.lines.waiting(id);
+    const { count, busy } = delivery.queues.waiting(id);
     // Behind what may be with another node it goes on when that is known.
     if ((count === 0 && !busy) || writer.isStuck(id) || (bus.isSettling(id) && !busy)) return;
-    await writer.unlessStuck(id, delivery.lines.storeWaiting(id));
+    await writer.unlessStuck(id, delivery.queues.storeFor(id));
   }
 }
 

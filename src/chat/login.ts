@@ -149,7 +149,7 @@ async function claim(chat: Chat, id: number, isOurs: () => Promise<boolean>): Pr
 /** away -> arriving: from now on messages for the user wait here. */
 async function listen({ presence, delivery, bus }: Chat, id: number): Promise<void> {
   presence.arrive(id);
-  await delivery.lines.published(id);
+  await delivery.queues.published(id);
   await bus.listen(id);
 }
 
@@ -197,5 +197,5 @@ async function forget({ presence, bus, delivery }: Chat, id: number): Promise<vo
   // Until then what comes on its channel belongs behind what waits for it here.
   await bus.forget(id);
   if (user !== undefined) presence.forget(user);
-  delivery.lines.pump(id);
+  delivery.queues.pump(id);
 }

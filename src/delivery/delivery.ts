@@ -3,14 +3,14 @@ import { Message } from '../bus/message.js';
 import type { Charge } from '../net/budget.js';
 import type { Outcome } from '../ops/metrics.js';
 import type { UserState } from '../store/store.js';
-import { Lines, type LinesParts } from './lines.js';
 import type { Presence } from './presence.js';
+import { Queues, type QueuesParts } from './queues.js';
 import type { Session } from './session.js';
 import type { Spool } from './spool.js';
 import type { Trace } from './trace.js';
 import type { Writer } from './writer.js';
 
-export interface DeliveryParts extends LinesParts {
+export interface DeliveryParts extends QueuesParts {
   /** Whom messages are charged to that have no sender here. */
   readonly nobody: Charge;
 }
@@ -24,7 +24,7 @@ export interface Addressee {
 /** Brings a message to its user: here, on another node, or stored. The one place that decides it. */
 export class Delivery {
   /** What waits for its users. */
-  readonly lines: Lines;
+  readonly queues: Queues;
   private readonly presence: Presence;
   private readonly writer: Writer;
   private readonly spool: Spool | undefined;
@@ -35,7 +35,7 @@ export class Delivery {
 
   /** @param onBehind a user who was live must be caught up from now on */
   constructor(parts: DeliveryParts, onBehind: (session: Session) => void) {
-    this.lines = new Lines(parts, (session) => this.fallBehind(session));
+    this.queues = new Queues(parts, (session) => this.fallBehind(session));
     this.presence = parts.presence;
     this.writer = parts.writer;
     this.spool = parts.spool;
@@ -52,13 +52,13 @@ export class Delivery {
 
   /** How many messages wait, those on their way into the store too. */
   get kept(): number {
-    return this.writer.length + this.lines.length;
+    return this.writer.length + this.queues.length;
   }
 
   /** All that `kept` counts, in the order in which it goes on to its users. */
   *waiting(): Iterable<readonly [userid: number, message: Message]> {
     yield* this.writer.all();
-    yield* this.lines.all();
+    yield* this.queues.all();
   }
 
   /**
@@ -67,7 +67,7 @@ export class Delivery {
    */
   deliver(userid: number, bytes: Buffer, charge: Charge): void | Promise<void> {
     if (this.giveHere(userid, bytes)) return;
-    this.lines.add(userid, Message.kept(bytes, charge));
+    this.queues.put(userid, Message.kept(bytes, charge));
     return charge.room();
   }
 
@@ -78,7 +78,7 @@ export class Delivery {
       for (const filed of page) {
         const message = Message.kept(filed.bytes, this.nobody);
         this.spool?.adopt(message, filed);
-        this.lines.add(filed.userid, message);
+        this.queues.put(filed.userid, message);
       }
       count += page.length;
       await turn();
@@ -95,17 +95,14 @@ export class Delivery {
     const far: Addressee[] = [];
     for (const member of members) {
       if (this.giveHere(member.id, bytes)) continue;
-      if (this.lines.isOpen(member.id)) open.push(member.id);
+      if (this.queues.isOpen(member.id)) open.push(member.id);
       else far.push(member);
     }
-    if (open.length > 0) this.lines.send(open, Message.kept(bytes, charge, open.length));
+    if (open.length > 0) this.queues.send(open, Message.kept(bytes, charge, open.length));
     const known = far.filter(({ state }) => state !== undefined);
     if (known.length === 0) return far;
     const message = Message.kept(bytes, charge, known.length);
-    for (const { id, state } of known) {
-      if (state === 'online' || this.presence.get(id) !== undefined) this.lines.add(id, message);
-      else this.lines.storeNext(id, message);
-    }
+    for (const { id, state } of known) this.queues.put(id, message, state === 'offline');
     return far;
   }
 
@@ -115,7 +112,7 @@ export class Delivery {
     if (session === undefined) return false;
     this.trace?.('came from another node', userid, message.bytes);
     if (session.state === 'live') session.give(message);
-    else this.lines.add(userid, message);
+    else this.queues.put(userid, message);
     return true;
   }
 
@@ -125,36 +122,32 @@ export class Delivery {
     if (bytes.length === 0) return;
     this.trace?.('came on the channel of its user', userid, bytes);
     if (this.giveHere(userid, bytes)) return;
-    const message = Message.kept(bytes, this.nobody, 1, 'channel');
-    if (this.presence.get(userid) === undefined) this.lines.storeNext(userid, message);
-    else this.lines.add(userid, message);
+    this.queues.put(userid, Message.kept(bytes, this.nobody, 1, 'channel'));
   }
 
   /** Settles the marker once all that came for the user so far has left or is stored. False when it is not here. */
   confirm(userid: number, marker: Message): boolean {
     const session = this.presence.get(userid);
-    if (session === undefined) return this.lines.follow(userid, marker);
-    if (session.state === 'live') session.give(marker);
-    else this.lines.push(userid, marker);
+    // What is being published or stored for a user who has left may be what the marker asks for.
+    if (session === undefined && !this.queues.waiting(userid).busy) return false;
+    if (session?.state === 'live') session.give(marker);
+    else this.queues.put(userid, marker);
     return true;
   }
 
   /** Messages that were on their way and did not arrive: before all others for their user. */
   returned(userid: number, messages: readonly Message[]): void {
-    if (messages.length === 0) return;
-    this.lines.putBack(userid, messages);
-    this.lines.pump(userid);
+    this.queues.putBefore(userid, messages);
   }
 
   /** draining -> leaving: from now on messages for the user are stored, first those that its connection did not send. */
   leave(session: Session): void {
-    this.returned(session.id, session.leave());
-    this.lines.pump(session.id);
+    this.queues.putBefore(session.id, session.leave());
   }
 
   /** Gives the first of what waits for a user to its connection: so many bytes, give or take one. */
   giveWaiting(session: Session, bytes: number): void {
-    for (const message of this.lines.takeFirst(session.id, bytes)) session.give(message);
+    for (const message of this.queues.takeFirst(session.id, bytes)) session.give(message);
   }
 
   /**
@@ -162,8 +155,8 @@ export class Delivery {
    * stored first, and deleted when it has left all the same.
    */
   spill(session: Session): Promise<void> {
-    this.lines.putBack(session.id, session.spill());
-    return this.lines.storeWaiting(session.id);
+    this.queues.putBefore(session.id, session.spill());
+    return this.queues.storeFor(session.id);
   }
 
   /** live -> catchingUp, for a user who reads too slowly, or for whom something older is elsewhere. */

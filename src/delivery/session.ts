@@ -12,11 +12,11 @@ import type { Trace } from './trace.js';
  * state      | its connection        | a message for it     | next state
  * -----------|-----------------------|----------------------|-------------------------------------------------------
  * (away)     | none                  | goes elsewhere       | a login has the right password: arriving
- * arriving   | none yet              | waits in its line    | the login reply is sent: catchingUp; refused: away
- * catchingUp | reads                 | waits in its line    | nothing older is left anywhere: live
+ * arriving   | none yet              | waits in its queue   | the login reply is sent: catchingUp; refused: away
+ * catchingUp | reads                 | waits in its queue   | nothing older is left anywhere: live
  * live       | reads                 | goes out at once     | it is a slow consumer, or something is stored: catchingUp
- * draining   | logged out            | waits in its line    | what was being written has left, or never will: leaving
- * leaving    | logged out, or closed | is stored            | its line is empty and it is offline: away
+ * draining   | logged out            | waits in its queue   | what was being written has left, or never will: leaving
+ * leaving    | logged out, or closed | is stored            | its queue is empty and it is offline: away
  *
  * A user who logs out, or whose connection closes, is first draining. A closed connection writes nothing any more:
  * then its user is leaving at once.
@@ -117,7 +117,7 @@ export class Session {
     this.move(['catchingUp'], 'live');
   }
 
-  /** live -> catchingUp: from now on messages wait in its line. False when it was not live. */
+  /** live -> catchingUp: from now on messages wait in its queue. False when it was not live. */
   fallBehind(): boolean {
     if (this.current !== 'live') return false;
     this.current = 'catchingUp';

@@ -9,7 +9,7 @@ import { Budget, Charge } from '../net/budget.js';
 import { openMessageFile } from '../store/embedded/message-file.js';
 import type { MessageFile } from '../store/message-file.js';
 import { StoreUnavailable } from '../store/store.js';
-import { Line } from './line.js';
+import { Queue } from './queue.js';
 import { Spool } from './spool.js';
 
 const charge = new Charge(new Budget(1 << 30));
@@ -49,10 +49,10 @@ function opened(t: Test) {
 
 t.test('while the store is there nothing is written', async (t) => {
   const { spool, seen } = opened(t);
-  const line = new Line(1, spool);
-  for (let n = 0; n < 10; n++) line.push(kept(`${n}`));
+  const queue = new Queue(1, spool);
+  for (let n = 0; n < 10; n++) queue.push(kept(`${n}`));
   await turn();
-  for (const message of line.take()) message.settle(1);
+  for (const message of queue.take()) message.settle(1);
   await turn();
   t.equal(seen.writes, 0);
 });
@@ -61,20 +61,20 @@ t.test(
   'what waits when the store goes away and what comes then is in the file, a write for each turn',
   async (t) => {
     const { spool, file, seen } = opened(t);
-    const line = new Line(1, spool);
-    line.push(kept('before'));
-    spool.begin([[1, line.messages[0] ?? kept('')]]);
-    line.push(kept('after'));
-    line.push(kept('later'));
+    const queue = new Queue(1, spool);
+    queue.push(kept('before'));
+    spool.begin([[1, queue.messages[0] ?? kept('')]]);
+    queue.push(kept('after'));
+    queue.push(kept('later'));
     await turn();
     t.same(texts(file), ['1 before', '1 after', '1 later']);
     t.equal(seen.writes, 1);
-    for (const message of line.take()) message.settle(1);
+    for (const message of queue.take()) message.settle(1);
     await turn();
     t.same(texts(file), []);
     t.equal(seen.writes, 2);
-    line.push(kept('gone in the same turn'));
-    for (const message of line.take()) message.settle(1);
+    queue.push(kept('gone in the same turn'));
+    for (const message of queue.take()) message.settle(1);
     await turn();
     t.equal(seen.writes, 2);
   },
@@ -84,8 +84,8 @@ t.test('a message to several users stays in the file for those who have not got 
   const { spool, file } = opened(t);
   spool.begin([]);
   const message = kept('all', 2);
-  new Line(1, spool).push(message);
-  new Line(2, spool).push(message);
+  new Queue(1, spool).push(message);
+  new Queue(2, spool).push(message);
   await turn();
   message.settle(1);
   await turn();
@@ -96,10 +96,10 @@ t.test('a file that cannot be written is told of once, and tried again', async (
   const { spool, file, seen, failures } = opened(t);
   spool.begin([]);
   seen.isFull = true;
-  const line = new Line(1, spool);
-  line.push(kept('a'));
+  const queue = new Queue(1, spool);
+  queue.push(kept('a'));
   await turn();
-  line.push(kept('b'));
+  queue.push(kept('b'));
   await turn();
   t.same(failures, [true]);
   t.same(texts(file), []);
@@ -145,20 +145,20 @@ t.test('what is left is taken over, and is in the file until it is done', async 
   next.close([]);
 });
 
-/** What can happen to a line: a message comes, some come back, the first is done; the store goes away or is there. */
+/** What can happen to a queue: a message comes, some come back, the first is done; the store goes away or is there. */
 const aStep = fc.constantFrom('push', 'back', 'done', 'away', 'there');
 
-t.test('whatever happens, the file has the order of the line', async (t) => {
+t.test('whatever happens, the file has the order of the queue', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(aStep, { maxLength: 30 }), async (steps) => {
       const { file, spool } = opened(t);
-      const line = new Line(1, spool);
+      const queue = new Queue(1, spool);
       let n = 0;
       const work: Record<(typeof steps)[number], () => void> = {
-        push: () => line.push(kept(`${n++}`)),
-        back: () => line.putBack([kept(`${n++}`), kept(`${n++}`)]),
-        done: () => line.takeFirst(1)[0]?.settle(1),
-        away: () => spool.begin(line.messages.map((message) => [1, message] as const)),
+        push: () => queue.push(kept(`${n++}`)),
+        back: () => queue.pushBefore([kept(`${n++}`), kept(`${n++}`)]),
+        done: () => queue.takeFirst(1)[0]?.settle(1),
+        away: () => spool.begin(queue.messages.map((message) => [1, message] as const)),
         there: () => spool.end(),
       };
       for (const step of steps) {
@@ -168,7 +168,7 @@ t.test('whatever happens, the file has the order of the line', async (t) => {
       work.there();
       work.away();
       await turn();
-      const waiting = line.messages.map(({ bytes }) => `1 ${bytes}`);
+      const waiting = queue.messages.map(({ bytes }) => `1 ${bytes}`);
       if (waiting.join() !== texts(file).join()) throw new Error(`${waiting} and ${texts(file)}`);
       spool.close([]);
     }),

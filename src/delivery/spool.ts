@@ -76,7 +76,7 @@ export class Spool implements Flushable {
     this.flushSoon();
   }
 
-  /** Copies messages that go before others in their user's line: the file shall have the same order. */
+  /** Copies messages that go before others in their user's queue: the file shall have the same order. */
   copyBefore(userid: number, messages: readonly Message[], others: readonly Message[]): void {
     if (!messages.some((message) => isNew(userid, message))) return;
     for (const message of [...messages, ...others]) this.copyAgain(userid, message);

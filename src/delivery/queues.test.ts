@@ -4,50 +4,53 @@ import { breakable } from '../../compat-tests/harness/breakable-medium.js';
 import { Bus } from '../bus/bus.js';
 import type { BusEvents } from '../bus/events.js';
 import { InProcessHub } from '../bus/in-process.js';
-import { Message } from '../bus/message.js';
+import { Message, type Origin } from '../bus/message.js';
 import { Budget, Charge } from '../net/budget.js';
 import { Metrics } from '../ops/metrics.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
-import { Lines } from './lines.js';
 import { Presence } from './presence.js';
+import { Queues } from './queues.js';
 import { Writer } from './writer.js';
 
-/** Lines on a bus with one other node, whose medium counts receivers as `publish` says, and can go away. */
+/** Queues on a bus with one other node, whose medium counts receivers as `publish` says, and can go away. */
 async function scene(t: Test, publish: () => Promise<number>) {
   const hub = new InProcessHub();
   const { medium, turn, beat } = breakable(hub, publish);
   const store = openEmbedded(':memory:');
   const userid = Number(await store.register('li', 'pw'));
   const [bus, other] = [new Bus(medium), new Bus(hub.medium())];
+  const told: string[] = [];
   const writer = new Writer(store, 1, {
-    stored: () => {},
+    stored: () => told.push('stored'),
     refused: () => t.fail('refused'),
     away: () => t.fail('away'),
     stuck: () => t.fail('stuck'),
   });
   const { outcomes } = new Metrics();
   const charge = new Charge(new Budget(1_000_000));
-  const lines = new Lines({ presence: new Presence(charge), bus, writer, outcomes }, () => {});
+  const presence = new Presence(charge);
+  const queues = new Queues({ presence, bus, writer, outcomes }, () => {});
   await other.start({ wayChanged: () => {}, turned: () => {} } as Partial<BusEvents> as BusEvents);
   await bus.start({
-    changed: () => lines.pumpAll(),
+    changed: () => queues.pumpAll(),
     turned: () => {},
-    wayChanged: (id) => lines.pump(id),
+    wayChanged: (id) => queues.pump(id),
     returned: (id, messages) => {
-      lines.putBack(id, messages);
-      lines.pump(id);
+      queues.putBefore(id, messages);
     },
   } as Partial<BusEvents> as BusEvents);
   t.teardown(() => Promise.all([bus.close(0), other.close(0), store.close()]));
   const stored = async () => {
-    await lines.published(userid);
+    await queues.published(userid);
     await writer.empty();
     return await store.storedMessages(userid);
   };
   return {
-    lines,
+    queues,
+    presence,
+    told,
     userid,
-    kept: (text: string) => Message.kept(Buffer.from(text), charge),
+    kept: (text: string, origin: Origin = 'client') => Message.kept(Buffer.from(text), charge, 1, origin),
     turn,
     beat,
     stored,
@@ -59,10 +62,10 @@ t.test('a message that comes back stays before one that was being published then
   const answered = new Promise<number>((resolve) => {
     answer = resolve;
   });
-  const { lines, userid, kept, stored } = await scene(t, () => answered);
-  lines.add(userid, kept('second'));
-  lines.add(userid, kept('third'));
-  lines.putBack(userid, [kept('first')]);
+  const { queues, userid, kept, stored } = await scene(t, () => answered);
+  queues.put(userid, kept('second'));
+  queues.put(userid, kept('third'));
+  queues.putBefore(userid, [kept('first')]);
   answer(0);
   t.same(await stored(), ['first', 'second', 'third']);
 });
@@ -70,9 +73,9 @@ t.test('a message that comes back stays before one that was being published then
 /** One message was published and may come back, the next was received by nobody. */
 async function unsure(t: Test) {
   const counts = [1, 0];
-  const { lines, userid, kept, ...rest } = await scene(t, async () => counts.shift() ?? 0);
-  lines.add(userid, kept('first'));
-  lines.add(userid, kept('second'));
+  const { queues, userid, kept, ...rest } = await scene(t, async () => counts.shift() ?? 0);
+  queues.put(userid, kept('first'));
+  queues.put(userid, kept('second'));
   t.same(await rest.stored(), []);
   return rest;
 }
@@ -88,4 +91,35 @@ t.test('it is stored when that one cannot come back any more', async (t) => {
   // Until the other node has answered.
   for (; (await stored()).length === 0; await nextTurn()) beat();
   t.same(await stored(), ['second']);
+});
+
+t.test(
+  'a login is refused: a marker is settled when what came on the channel before it is stored',
+  async (t) => {
+    const { queues, presence, told, userid, kept, stored } = await scene(t, async () => 0);
+    const session = presence.arrive(userid);
+    queues.put(userid, kept('on its channel', 'channel'));
+    queues.put(
+      userid,
+      Message.received(Buffer.alloc(0), () => told.push('settled')),
+    );
+    presence.forget(session);
+    queues.pump(userid);
+    t.same(await stored(), ['on its channel']);
+    t.same(told, ['stored', 'settled']);
+  },
+);
+
+t.test('a marker waits for nothing that is of clients of this node', async (t) => {
+  const { queues, presence, told, userid, kept, stored } = await scene(t, async () => 0);
+  const session = presence.arrive(userid);
+  queues.put(userid, kept('from a client'));
+  queues.put(
+    userid,
+    Message.received(Buffer.alloc(0), () => told.push('settled')),
+  );
+  presence.forget(session);
+  queues.pump(userid);
+  t.same(told, ['settled']);
+  t.same(await stored(), ['from a client']);
 });

@@ -1,0 +1,58 @@
+import type { State } from './session.js';
+
+/*
+ * Where what waits for a user goes next. The first row that fits counts.
+ *
+ * the user               | what waits, and what is known                                        | route
+ * -----------------------|----------------------------------------------------------------------|--------
+ * anywhere               | some of it is being published or stored                              | wait
+ * live, catchingUp here  |                                                                      | deliver
+ * arriving, draining here|                                                                      | wait
+ * leaving here           | something is foreign, or nothing older is with another node          | store
+ * leaving here           | all of it is of clients of this node, and older ones are elsewhere   | wait
+ * not here               | something is foreign: who sent it may wait for it before it goes on  | store
+ * not here               | its node takes messages now                                          | send
+ * not here               | its node takes messages later, or has not settled older ones         | wait
+ * not here, not known    | nobody is subscribed to it; one published before it may come back    | wait
+ * not here, not known    | nobody is subscribed to it                                           | store
+ * not here, not known    |                                                                      | publish
+ *
+ * Foreign is what came from another node or on the user's channel. To store means: all that waits, or only what is
+ * foreign while older messages of clients of this node are with another node, as these would be overtaken.
+ */
+export type Route = 'deliver' | 'send' | 'publish' | 'store' | 'wait';
+
+/** All that decides where the messages go that wait for a user. */
+export interface View {
+  /** What is being done with the first of them. */
+  readonly busy: 'publishing' | 'storing' | undefined;
+  /** The user's state on this node; undefined when it is not here. */
+  readonly state: State | undefined;
+  /** Whether one of them has come from another node, or on the user's channel. */
+  readonly hasForeign: boolean;
+  /** Whether older messages from here are with another node that has not said what became of them. */
+  readonly isSettling: boolean;
+  /** Whether the user's node is known and takes messages now: `open`, or later: `wait`. */
+  readonly way: 'open' | 'wait' | 'unknown';
+  /** Whether it is known that nobody is subscribed to the user. */
+  readonly isNowhere: boolean;
+  /** Whether one that was published to the user may come back. */
+  readonly isUnplaced: boolean;
+}
+
+/** Where what waits for a user goes next: the table above. Changes nothing. */
+export function route(view: View): Route {
+  if (view.busy !== undefined) return 'wait';
+  if (view.state !== undefined) return routeHere(view.state, view);
+  if (view.hasForeign) return 'store';
+  if (view.way === 'open') return 'send';
+  if (view.way === 'wait') return 'wait';
+  if (!view.isNowhere) return 'publish';
+  return view.isUnplaced ? 'wait' : 'store';
+}
+
+function routeHere(state: State, { hasForeign, isSettling }: View): Route {
+  if (state === 'live' || state === 'catchingUp') return 'deliver';
+  if (state !== 'leaving') return 'wait';
+  return hasForeign || !isSettling ? 'store' : 'wait';
+}
