@@ -246,7 +246,7 @@ export class ChatServer {
       const session = this.chat.presence.get(userid);
       if (session === undefined) continue;
       session.setSlow(true);
-      this.chat.delivery.fallBehind(session);
+      session.fallBehind();
     }
   }
 

@@ -47,7 +47,7 @@ export function dispatch(): Case[] {
 
 function enter({ presence }: Chat, userid: number, connection: Connection): void {
   const session = presence.arrive(userid);
-  session.enter(connection);
+  session.enter(connection, () => {});
   session.goLive();
 }
 

@@ -9,18 +9,18 @@ import { Drops } from '../ops/drops.js';
 import type { Log } from '../ops/log.js';
 import { Metrics } from '../ops/metrics.js';
 import type { Dialect } from '../protocol/dialect.js';
+import { punctual } from '../store/late.js';
 import type { MessageFile } from '../store/message-file.js';
 import type { Store } from '../store/store.js';
 import { Attempts } from './attempts.js';
 import { Bans } from './bans.js';
-import { catchUp } from './catch-up.js';
 import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
 import { type Explainer, Hints } from './hints.js';
 import { Holdings } from './holdings.js';
 import { Hourly } from './hourly.js';
 import { Shortener } from './shortener.js';
-import { openSpool, spoolWhenLate } from './spooling.js';
+import { openSpool, SpoolWhenLate } from './spooling.js';
 import { storing } from './storing.js';
 import { Suspicion } from './suspicion.js';
 import { letGo } from './takeover.js';
@@ -62,16 +62,12 @@ export function createChat({
   const drops = new Drops(log);
   const metrics = new Metrics();
   const spool = file && openSpool(file, log);
-  const store = spool === undefined ? given : spoolWhenLate(given, spool, () => delivery);
-  const writer = new Writer(
-    store,
-    LIMITS.retry,
-    storing(() => chat),
-  );
-  const delivery: Delivery = new Delivery(
-    { presence, bus, writer, spool, nobody, trace, outcomes: metrics.outcomes },
-    (session) => catchUp(chat, session),
-  );
+  const whenLate = spool && new SpoolWhenLate(spool);
+  const store = whenLate === undefined ? given : punctual(given, whenLate);
+  const writer = new Writer(store, LIMITS.retry);
+  const { outcomes } = metrics;
+  const delivery = new Delivery({ presence, bus, writer, spool, nobody, trace, outcomes });
+  whenLate?.watch(delivery);
   const changes = new Changes(LIMITS.retry, (error) =>
     log.error({ err: error }, 'a change in the database failed'),
   );
@@ -90,7 +86,7 @@ export function createChat({
     spool,
     changes,
     trace,
-    suspicion: new Suspicion({ store, writer, delivery, stopping }),
+    suspicion: new Suspicion({ store, writer, presence, stopping }),
     budget,
     options,
     near: new Set(),
@@ -101,6 +97,7 @@ export function createChat({
     log,
     stopping,
   };
+  writer.tell(storing(chat));
   return chat;
 }
 
@@ -117,7 +114,7 @@ export function startBus(chat: Chat): Promise<void> {
       delivery.queues.pump(userid);
       presence.get(userid)?.changed.tell();
     },
-    stored: (userids) => delivery.noteStored(userids),
+    stored: (userids) => presence.noteStored(userids),
     taken: (userids) => {
       for (const userid of userids) letGo(chat, userid);
     },

@@ -1,9 +1,9 @@
 import type { Delivery } from '../delivery/delivery.js';
 import { Spool } from '../delivery/spool.js';
+import type { Writer } from '../delivery/writer.js';
 import { type Log, SEEN } from '../ops/log.js';
-import { punctual } from '../store/late.js';
+import type { Punctuality } from '../store/late.js';
 import type { MessageFile } from '../store/message-file.js';
-import type { Store } from '../store/store.js';
 import type { Chat } from './chat.js';
 
 /** With so few messages on their way into it the store is not late any more. */
@@ -19,19 +19,32 @@ export function openSpool(file: MessageFile, log: Log): Spool {
   });
 }
 
-/** The same store; while it is late what waits is copied into the spool. */
-export function spoolWhenLate(store: Store, spool: Spool, delivery: () => Delivery): Store {
-  return punctual(store, {
-    late: () => spool.begin(delivery().waiting()),
-    answered: () => {
-      if (delivery().writing === 0) spool.end();
-    },
-  });
+/** While the store is late what waits is copied into the spool. */
+export class SpoolWhenLate implements Punctuality {
+  private delivery: Delivery | undefined;
+  private readonly spool: Spool;
+
+  constructor(spool: Spool) {
+    this.spool = spool;
+  }
+
+  /** From now on it is known what waits. */
+  watch(delivery: Delivery): void {
+    this.delivery = delivery;
+  }
+
+  late(): void {
+    this.spool.begin(this.delivery?.waiting() ?? []);
+  }
+
+  answered(): void {
+    if (this.delivery?.writing === 0) this.spool.end();
+  }
 }
 
 /** Messages were stored: those that come from now on need no copy, unless many are still before them. */
-export function endWhenFew({ writing }: Delivery, spool: Spool | undefined): void {
-  if (writing < FEW) spool?.end();
+export function endWhenFew(writer: Writer, spool: Spool | undefined): void {
+  if (writer.length < FEW) spool?.end();
 }
 
 /** Delivers what a former process left in the spool, as if it had just come. Nobody waits until it has arrived. */

@@ -6,30 +6,30 @@ import { endWhenFew } from './spooling.js';
 import { cause, Waited } from './waited.js';
 
 /** What becomes of messages that are stored, or wait to be. */
-export function storing(chat: () => Chat): WriterEvents {
+export function storing(chat: Chat): WriterEvents {
   const waited = new Waited();
   return {
     stored: (userids, count) => {
       waited.stored(count);
-      const { delivery, bus, spool, metrics } = chat();
+      const { presence, writer, bus, spool, metrics } = chat;
       metrics.outcomes.stored += count;
-      delivery.noteStored(userids);
+      presence.noteStored(userids);
       bus.tellStored(userids);
-      endWhenFew(delivery, spool);
+      endWhenFew(writer, spool);
     },
     refused: (reason, to, message) => {
-      const { drops, dialect } = chat();
+      const { drops, dialect } = chat;
       const from = senderIn(message.bytes, dialect);
       if (reason instanceof NoSuchUser) drops.add(reason.message, { from, to });
       else drops.lose(reason instanceof Error ? reason.message : String(reason), { from, to });
     },
     stuck: (userid, reason) => {
-      const { log } = chat();
+      const { log } = chat;
       log.warn({ userid, ...cause(reason) }, 'messages for this user wait: the database does not take them');
     },
     away: (reason) => {
       if (reason === undefined) waited.back();
-      else waited.away(reason, chat());
+      else waited.away(reason, chat);
     },
   };
 }

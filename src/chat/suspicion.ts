@@ -1,5 +1,5 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
-import type { Delivery } from '../delivery/delivery.js';
+import type { Presence } from '../delivery/presence.js';
 import type { Writer } from '../delivery/writer.js';
 import { LIMITS } from '../limits.js';
 import { unexpected } from '../net/guard.js';
@@ -17,13 +17,13 @@ export class Suspicion {
   private readonly postponed = new Set<number>();
   private readonly store: Store;
   private readonly writer: Writer;
-  private readonly delivery: Delivery;
+  private readonly presence: Presence;
   private readonly stopping: AbortSignal;
 
-  constructor(parts: { store: Store; writer: Writer; delivery: Delivery; stopping: AbortSignal }) {
+  constructor(parts: { store: Store; writer: Writer; presence: Presence; stopping: AbortSignal }) {
     this.store = parts.store;
     this.writer = parts.writer;
-    this.delivery = parts.delivery;
+    this.presence = parts.presence;
     this.stopping = parts.stopping;
   }
 
@@ -55,7 +55,7 @@ export class Suspicion {
   private async tell(userids: readonly number[]): Promise<void> {
     for (let from = 0; from < userids.length; from += TOGETHER) {
       if (from > 0) await turn();
-      this.delivery.noteStored(userids.slice(from, from + TOGETHER), 'perhaps');
+      this.presence.noteStored(userids.slice(from, from + TOGETHER), 'perhaps');
     }
   }
 

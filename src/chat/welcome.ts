@@ -42,7 +42,7 @@ export async function welcome(
 
 /** From now on the user gets everything else, behind what is handed over to it. */
 function enter(chat: Chat, connection: Connection, session: Session, handedOver: Promise<void> | undefined) {
-  session.enter(connection);
+  session.enter(connection, (behind) => catchUp(chat, behind));
   chat.log.debug({ userid: session.id, address: connection.address }, 'a user is here');
   catchUp(chat, session, handedOver);
   if (connection.ended) leaveSoon(chat, session.id);

@@ -31,18 +31,15 @@ export class Delivery {
   private readonly nobody: Charge;
   private readonly trace: Trace | undefined;
   private readonly outcomes: Record<Outcome, number>;
-  private readonly onBehind: (session: Session) => void;
 
-  /** @param onBehind a user who was live must be caught up from now on */
-  constructor(parts: DeliveryParts, onBehind: (session: Session) => void) {
-    this.queues = new Queues(parts, (session) => this.fallBehind(session));
+  constructor(parts: DeliveryParts) {
+    this.queues = new Queues(parts);
     this.presence = parts.presence;
     this.writer = parts.writer;
     this.spool = parts.spool;
     this.nobody = parts.nobody;
     this.trace = parts.trace;
     this.outcomes = parts.outcomes;
-    this.onBehind = onBehind;
   }
 
   /** How many messages are on their way into the store. */
@@ -157,22 +154,6 @@ export class Delivery {
   spill(session: Session): Promise<void> {
     this.queues.putBefore(session.id, session.spill());
     return this.queues.storeFor(session.id);
-  }
-
-  /** live -> catchingUp, for a user who reads too slowly, or for whom something older is elsewhere. */
-  fallBehind(session: Session): void {
-    if (session.fallBehind()) this.onBehind(session);
-  }
-
-  /** Messages for these users are in the store now, or may be: those who are here shall have them. */
-  noteStored(userids: Iterable<number>, unread: 'yes' | 'perhaps' = 'yes'): void {
-    for (const userid of userids) {
-      const session = this.presence.get(userid);
-      if (session === undefined) continue;
-      session.markUnread(unread);
-      this.fallBehind(session);
-      session.changed.tell();
-    }
   }
 
   private giveHere(userid: number, bytes: Buffer): boolean {

@@ -37,6 +37,11 @@ export class Presence {
     return this.sessions.get(userid)?.isOnline === true;
   }
 
+  /** Messages for these users are in the store now, or may be: those who are here shall have them. */
+  noteStored(userids: Iterable<number>, unread: 'yes' | 'perhaps' = 'yes'): void {
+    for (const userid of userids) this.sessions.get(userid)?.noteStored(unread);
+  }
+
   /** away -> arriving. */
   arrive(userid: number): Session {
     const session = new Session(userid, this.nobody, this.trace);

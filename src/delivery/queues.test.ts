@@ -20,7 +20,8 @@ async function scene(t: Test, publish: () => Promise<number>) {
   const userid = Number(await store.register('li', 'pw'));
   const [bus, other] = [new Bus(medium), new Bus(hub.medium())];
   const told: string[] = [];
-  const writer = new Writer(store, 1, {
+  const writer = new Writer(store, 1);
+  writer.tell({
     stored: () => told.push('stored'),
     refused: () => t.fail('refused'),
     away: () => t.fail('away'),
@@ -29,7 +30,7 @@ async function scene(t: Test, publish: () => Promise<number>) {
   const { outcomes } = new Metrics();
   const charge = new Charge(new Budget(1_000_000));
   const presence = new Presence(charge);
-  const queues = new Queues({ presence, bus, writer, outcomes }, () => {});
+  const queues = new Queues({ presence, bus, writer, outcomes });
   await other.start({ wayChanged: () => {}, turned: () => {} } as Partial<BusEvents> as BusEvents);
   await bus.start({
     changed: () => queues.pumpAll(),

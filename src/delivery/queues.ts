@@ -36,7 +36,6 @@ export class Queues {
   private readonly outcomes: Record<Outcome, number>;
   private readonly spool: Spool | undefined;
   private readonly trace: Trace | undefined;
-  private readonly onBehind: (session: Session) => void;
 
   /** What each route is: see route.ts. */
   private readonly acts: Readonly<
@@ -51,15 +50,13 @@ export class Queues {
     wait: () => {},
   };
 
-  /** @param onBehind a user who was live must be caught up from now on: something older than what comes next waits */
-  constructor(parts: QueuesParts, onBehind: (session: Session) => void) {
+  constructor(parts: QueuesParts) {
     this.presence = parts.presence;
     this.bus = parts.bus;
     this.writer = parts.writer;
     this.outcomes = parts.outcomes;
     this.spool = parts.spool;
     this.trace = parts.trace;
-    this.onBehind = onBehind;
   }
 
   /** What waits for a user: how many messages, what they cost in bytes, whether some are being published or stored. */
@@ -177,7 +174,7 @@ export class Queues {
 
   /** What its catch-up takes is older than what comes next. */
   private deliver(session: Session | undefined): void {
-    if (session?.state === 'live') this.onBehind(session);
+    if (session?.state === 'live') session.fallBehind();
     else session?.changed.tell();
   }
 

@@ -13,7 +13,7 @@ function aSession(): Session {
 function live(): { readonly session: Session; readonly client: UnreadClient } {
   const client = new UnreadClient();
   const session = aSession();
-  session.enter(client.connection);
+  session.enter(client.connection, () => {});
   session.goLive();
   return { client, session };
 }
@@ -22,7 +22,7 @@ const texts = (messages: readonly Message[]) => messages.map(({ bytes }) => byte
 
 /** Every step from one state to another, by name. */
 const STEPS: Readonly<Record<string, (session: Session) => unknown>> = {
-  enter: (session) => session.enter(new UnreadClient().connection),
+  enter: (session) => session.enter(new UnreadClient().connection, () => {}),
   'go live': (session) => session.goLive(),
   'fall behind': (session) => session.fallBehind(),
   'log out': (session) => session.logOut(),
@@ -95,7 +95,7 @@ t.test('a reply, and what is for others on the connection, stays', async (t) => 
   const { session, client } = live();
   const { connection } = client;
   const other = new Session(2, new Charge(new Budget(1_000_000)));
-  other.enter(connection);
+  other.enter(connection, () => {});
   other.goLive();
   session.send(Buffer.from('written.'));
   await turn();

@@ -37,6 +37,7 @@ export class Session {
   private link: Connection | undefined;
   private slow = false;
   private mayBeStored: Unread = 'no';
+  private onBehind: ((session: Session) => void) | undefined;
   private catchUp: Promise<void> | undefined;
   /** What its connection will not send any more, oldest first. */
   private unsent: Message[] = [];
@@ -104,10 +105,15 @@ export class Session {
     return this.catchUp;
   }
 
-  /** arriving -> catchingUp: its login reply has been sent. */
-  enter(connection: Connection): void {
+  /**
+   * arriving -> catchingUp: its login reply has been sent.
+   *
+   * @param onBehind called whenever the user was live and must be caught up from now on
+   */
+  enter(connection: Connection, onBehind: (session: Session) => void): void {
     this.move(['arriving'], 'catchingUp');
     this.link = connection;
+    this.onBehind = onBehind;
     this.since = Date.now();
     connection.enter(this.id);
   }
@@ -117,11 +123,21 @@ export class Session {
     this.move(['catchingUp'], 'live');
   }
 
-  /** live -> catchingUp: from now on messages wait in its queue. False when it was not live. */
-  fallBehind(): boolean {
-    if (this.current !== 'live') return false;
+  /**
+   * live -> catchingUp: it is a slow consumer, or something older than what comes next is elsewhere. From now on
+   * messages wait in its queue. Nothing happens when it is not live.
+   */
+  fallBehind(): void {
+    if (this.current !== 'live') return;
     this.current = 'catchingUp';
-    return true;
+    this.onBehind?.(this);
+  }
+
+  /** Messages for it are in the store now, or may be: it shall have them. */
+  noteStored(unread: 'yes' | 'perhaps'): void {
+    this.markUnread(unread);
+    this.fallBehind();
+    this.changed.tell();
   }
 
   /** One work at a time brings the user up to date; `work` calls `endCatchUp` as the last thing that it does. */

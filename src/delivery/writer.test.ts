@@ -65,7 +65,8 @@ const message = (text: string) => Message.received(Buffer.from(text), () => {});
 
 function scene(table: Table) {
   const told = { stored: [] as number[], refused: 0, away: [] as boolean[], stuck: [] as number[] };
-  const writer = new Writer(table.store, 0, {
+  const writer = new Writer(table.store, 0);
+  writer.tell({
     stored: (userids) => told.stored.push(...userids),
     refused: () => told.refused++,
     away: (reason) => told.away.push(reason !== undefined),
@@ -253,7 +254,8 @@ t.test('an error of the store that nobody knows loses nothing', async (t) => {
     },
   };
   const events = { stored: () => {}, refused: () => {}, away: () => {}, stuck: () => {} };
-  const writer = new Writer(broken, 0, events);
+  const writer = new Writer(broken, 0);
+  writer.tell(events);
   await writer.write(1, [message('a'), message('b')]).stored;
   t.same(table.rows, ['1 a', '1 b']);
 });

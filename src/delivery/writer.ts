@@ -61,12 +61,16 @@ export class Writer {
   private readonly gaveUp = new Signal();
   private readonly store: Store;
   private readonly retry: number;
-  private readonly events: WriterEvents;
+  private events: WriterEvents | undefined;
 
   /** @param retry how long to wait before a store that is away is tried again, in ms */
-  constructor(store: Store, retry: number, events: WriterEvents) {
+  constructor(store: Store, retry: number) {
     this.store = store;
     this.retry = retry;
+  }
+
+  /** From now on these are told. */
+  tell(events: WriterEvents): void {
     this.events = events;
   }
 
@@ -231,7 +235,7 @@ export class Writer {
     }
     for (const { index, reason } of refused) {
       const item = items[index];
-      if (item !== undefined) this.events.refused(reason, item.userid, item.message);
+      if (item !== undefined) this.events?.refused(reason, item.userid, item.message);
     }
     this.turn(false, undefined);
     this.took(items, items.length - refused.length);
@@ -246,13 +250,13 @@ export class Writer {
     }
     const [first] = items;
     const isAlone = first !== undefined && items.every(({ userid }) => userid === first.userid);
-    if (isAlone && !this.stuck.has(first.userid)) this.events.stuck(first.userid, error);
+    if (isAlone && !this.stuck.has(first.userid)) this.events?.stuck(first.userid, error);
     return 'against';
   }
 
   private took(items: readonly Item[], stored: number): void {
     this.count -= items.length;
-    this.events.stored(new Set(items.map(({ userid }) => userid)), stored);
+    this.events?.stored(new Set(items.map(({ userid }) => userid)), stored);
     for (const { userid, message, call } of items) {
       message.settle(userid);
       call?.settled();
@@ -263,7 +267,7 @@ export class Writer {
   private turn(away: boolean, reason: unknown): void {
     if (away === this.isAway) return;
     this.isAway = away;
-    this.events.away(reason);
+    this.events?.away(reason);
     if (!away) return;
     for (const items of [...this.parts, this.queue]) for (const { call } of items) call?.settled();
     this.gaveUp.tell();
