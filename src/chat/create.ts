@@ -5,6 +5,7 @@ import { tracer } from '../delivery/trace.js';
 import { Writer } from '../delivery/writer.js';
 import { LIMITS } from '../limits.js';
 import { Budget, Charge } from '../net/budget.js';
+import { unexpected } from '../net/guard.js';
 import { Drops } from '../ops/drops.js';
 import type { Log } from '../ops/log.js';
 import { Metrics } from '../ops/metrics.js';
@@ -116,7 +117,8 @@ export function startBus(chat: Chat): Promise<void> {
     },
     stored: (userids) => presence.noteStored(userids),
     taken: (userids) => {
-      for (const userid of userids) letGo(chat, userid);
+      for (const userid of userids)
+        letGo(chat, userid).catch((error) => unexpected(error, 'a user who has logged in elsewhere'));
     },
     changed: (up) => {
       delivery.queues.pumpAll();

@@ -1,21 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../net/connection.js';
 import type { Chat } from './chat.js';
-import { leaveSoon } from './leave.js';
+import { leave } from './leave.js';
 
-/** How long another node may take to let a user go, and how often that is looked at, in ms. */
+/** How long a node may take to let a user go, in ms. */
 const PATIENCE = 3000;
+/** How often the database is asked whether another node has let the user go, in ms: no node says when that is so. */
 const LOOK = 20;
 
 /** How long the connection that a user had before may take to fetch what is being written, in ms. */
 const FETCH = 500;
 
-/** A user has logged in elsewhere: it leaves, what it was not sent is stored, and its connection here is closed. */
-export function letGo(chat: Chat, userid: number): void {
+/**
+ * A user has logged in elsewhere: it leaves, what it was not sent is stored, and its connection here is closed. Resolves
+ * when it has left.
+ */
+export async function letGo(chat: Chat, userid: number): Promise<void> {
   const connection = chat.presence.get(userid)?.connection;
   if (connection === undefined) return;
-  leaveSoon(chat, userid, FETCH);
+  const left = leave(chat, userid, FETCH);
   connection.finish('its user has logged in elsewhere');
+  await left;
 }
 
 /**
@@ -26,9 +31,10 @@ export function letGo(chat: Chat, userid: number): void {
  */
 export async function takeOver(chat: Chat, connection: Connection, userid: number): Promise<boolean> {
   if (!chat.dialect.takeover || connection.users.has(userid)) return false;
-  letGo(chat, userid);
-  chat.bus.tellTaken(userid);
   const end = performance.now() + PATIENCE;
+  const left = letGo(chat, userid);
+  chat.bus.tellTaken(userid);
+  await Promise.race([left, delay(PATIENCE, undefined, { ref: false })]);
   while (!(await isFree(chat, userid))) {
     if (performance.now() >= end) return false;
     await delay(LOOK);

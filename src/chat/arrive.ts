@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { unexpected } from '../net/guard.js';
+import type { User } from '../store/store.js';
+import type { Chat } from './chat.js';
+import { turnBack } from './leave.js';
+
+/*
+ * Who gets an account (DIFFERENCES 10).
+ *
+ * the database says | on the bus                        | a login
+ * ------------------|-----------------------------------|----------------------------------------------------------
+ * offline           | nobody has let the user in        | gets it
+ * offline           | a node has, and listens still     | does not: the database was told late of a former login
+ * online            | somebody listens for the user     | does not: it is in use
+ * online            | nobody listens, for GOODBYE       | gets it: its node has crashed. A lock decides between two
+ *
+ * A login listens for its user before it asks for the account, so that no message is lost between the two.
+ */
+
+/** How long an account may be online and unsubscribed while its node says goodbye, in ms. */
+const GOODBYE = 200;
+/** How long a node may take to say that a user has left it, in s. */
+const LAST_WORD = 15;
+
+/** How a claim to an account ended: it is ours; another node was faster; or one that let the user in has it still. */
+type Claim = 'ours' | 'lost' | 'owned elsewhere';
+
+/** away -> arriving, and online in the database. False, with nothing changed, when the account is in use. */
+export async function arrive(chat: Chat, { id, state }: User): Promise<boolean> {
+  if (chat.presence.get(id) !== undefined) return false;
+  return state === 'online' ? arriveAbandoned(chat, id) : arriveOffline(chat, id);
+}
+
+/** arriving -> away, and offline in the database, now or when that is back. */
+export async function goAgain(chat: Chat, id: number): Promise<void> {
+  await stopListening(chat, id);
+  await turnBack(chat, id);
+}
+
+async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
+  const claim = await makeClaim(chat, id, () => chat.store.goOnline(id));
+  // Its owner may have gone meanwhile: then nobody else would set it offline.
+  if (claim === 'owned elsewhere') await turnBack(chat, id);
+  return claim === 'ours';
+}
+
+/** The account of a crashed node: online, but nobody listens for it. */
+async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
+  if (await isListenedFor(chat, id)) return false;
+  await delay(GOODBYE);
+  const user = await chat.store.user(id);
+  if (user?.state === 'offline') return arriveOffline(chat, id);
+  const claim = await chat.store.exclusively(id, async () => {
+    if (await isListenedFor(chat, id)) return 'lost';
+    // Its node may have said its last word after all, and somebody else have come in since.
+    const isOurs = async () => (await chat.store.goOnline(id)) || (await chat.bus.subscribers(id)) <= 1;
+    return makeClaim(chat, id, isOurs);
+  });
+  if (claim === 'ours') stayOnline(chat, id).catch((error) => unexpected(error, 'a user who stays online'));
+  // Not before the lock is free: it takes the lock itself.
+  else if (claim !== undefined) await turnBack(chat, id);
+  return claim === 'ours';
+}
+
+/** Listens for the user, and takes that back when the account is not ours after all. */
+async function makeClaim(chat: Chat, id: number, isOurs: () => Promise<boolean>): Promise<Claim> {
+  let claim: Claim = 'lost';
+  try {
+    await listen(chat, id);
+    if (await isOurs()) claim = (await isOwnedElsewhere(chat, id)) ? 'owned elsewhere' : 'ours';
+    if (claim === 'ours') chat.bus.own(id);
+    return claim;
+  } finally {
+    // What was published meanwhile may have come here only.
+    if (claim !== 'ours') await stopListening(chat, id);
+  }
+}
+
+/** away -> arriving: from now on messages for the user wait here. */
+async function listen({ presence, delivery, bus }: Chat, id: number): Promise<void> {
+  presence.arrive(id);
+  await delivery.queues.published(id);
+  await bus.listen(id);
+}
+
+/** Whether a node that has let the user in listens for it still. What it said last may not have come yet. */
+async function isOwnedElsewhere({ bus }: Chat, id: number): Promise<boolean> {
+  return bus.isOwned(id) && (await bus.subscribers(id).catch(() => 0)) > 1;
+}
+
+/**
+ * The node that the account came from may only be slow, and its last word yet to come: that the user is
+ * offline. For some time it is taken back.
+ */
+async function stayOnline({ presence, store }: Chat, id: number): Promise<void> {
+  const isHere = () => presence.isOnline(id);
+  for (let second = 1; second <= LAST_WORD; second++) {
+    await delay(1000, undefined, { ref: false });
+    await presence.turn(id, async () => isHere() && store.goOnline(id)).catch(() => {});
+  }
+}
+
+/** When the bus is away nobody can tell: then the account stays in use. */
+async function isListenedFor(chat: Chat, id: number): Promise<boolean> {
+  try {
+    return (await chat.bus.subscribers(id)) > 0;
+  } catch {
+    return true;
+  }
+}
+
+/** arriving -> away: what came meanwhile goes elsewhere, or is stored. */
+async function stopListening({ presence, bus, delivery }: Chat, id: number): Promise<void> {
+  const user = presence.get(id);
+  // Until then what comes on its channel belongs behind what waits for it here.
+  await bus.forget(id);
+  if (user !== undefined) presence.forget(user);
+  delivery.queues.pump(id);
+}
