@@ -116,4 +116,76 @@ export const people: Contract = {
     t.match((await members(5))[0], { id: 1, state: 'online' }, 'asked after the change');
     await Promise.all(asked);
   },
+
+  'removeFriend: one way, also what is stored twice': async (t, { store, database, keyed }) => {
+    const twice = keyed ? [] : [{ userid: 1, friendid: 2 }];
+    await database.seed({
+      friend: [{ userid: 1, friendid: 2 }, { userid: 2, friendid: 1 }, { userid: 1, friendid: 3 }, ...twice],
+    });
+    t.equal(await store.removeFriend(1, 2), true);
+    t.equal(await store.removeFriend(1, 2), false);
+    t.equal(await store.removeFriend(3, 1), false);
+    const { friend } = await database.rows();
+    t.same(
+      friend.map((row) => [row.userid, row.friendid]),
+      [
+        [1, 3],
+        [2, 1],
+      ],
+    );
+  },
+
+  'a group: with its members, their roles, and without those who leave': async (t, { store, database }) => {
+    await database.seed({ user: [user(1, 'one'), user(2, 'two', 'online'), user(3, 'three')] });
+    const groupid = (await store.createGroup(1, 'group', 'about')) ?? 0;
+    await store.addGroup(2, groupid);
+    await store.addGroup(99, groupid);
+    const group = await store.group(groupid);
+    t.match(group, { id: groupid, groupname: 'group', groupdesc: 'about' });
+    t.strictSame(byId(group?.users ?? []), [
+      { id: 1, name: 'one', state: 'offline', role: 'creator' },
+      { id: 2, name: 'two', state: 'online', role: 'normal' },
+    ]);
+    t.equal(await store.group(groupid + 1), undefined);
+    t.equal(await store.roleIn(groupid, 1), 'creator');
+    t.equal(await store.roleIn(groupid, 2), 'normal');
+    t.equal(await store.roleIn(groupid, 3), undefined);
+    t.equal(await store.removeMember(groupid, 2), true);
+    t.equal(await store.removeMember(groupid, 2), false);
+    t.equal(await store.roleIn(groupid, 2), undefined);
+    t.strictSame(byId(await store.memberIds(groupid)), [{ id: 1 }, { id: 99 }]);
+  },
+
+  'removeGroup: with its memberships, and no other; its id is not given again': async (
+    t,
+    { store, database },
+  ) => {
+    const [first, second] = [
+      await store.createGroup(1, 'first', ''),
+      await store.createGroup(2, 'second', ''),
+    ];
+    await store.addGroup(2, first ?? 0);
+    t.strictSame(byId(await store.removeGroup(first ?? 0)), [{ id: 1 }, { id: 2 }]);
+    t.strictSame(await store.removeGroup(first ?? 0), []);
+    const { allgroup, groupuser } = await database.rows();
+    t.match(allgroup, [{ id: second, groupname: 'second' }]);
+    t.match(groupuser, [{ groupid: second, userid: 2 }]);
+    t.equal(allgroup.length + groupuser.length, 2);
+    t.ok(((await store.createGroup(1, 'third', '')) ?? 0) > (second ?? 0));
+    t.equal((await store.removeGroup(second ?? 0)).length, 1, 'the newest but one');
+  },
+
+  'renameGroup: to what createGroup takes': async (t, { store }) => {
+    const groupid = (await store.createGroup(1, 'first', 'same')) ?? 0;
+    await store.createGroup(1, 'second', '');
+    t.equal(await store.renameGroup(groupid, 'second'), false, 'taken');
+    t.equal(await store.renameGroup(groupid, 'n'.repeat(51)), false, 'too long');
+    t.match(await store.group(groupid), { groupname: 'first' });
+    // The original's table has no Chinese names of groups.
+    const wide = (await store.createGroup(2, '群', '')) === undefined ? [] : ['改名了', '陆', '陆'];
+    for (const name of [`it's`, ...wide]) {
+      t.equal(await store.renameGroup(groupid, name), true);
+      t.match(await store.group(groupid), { groupname: name, groupdesc: 'same' });
+    }
+  },
 };

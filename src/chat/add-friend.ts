@@ -1,10 +1,14 @@
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
-import { answer } from './answer.js';
+import { answer, wantsAnswer } from './answer.js';
 import type { Chat } from './chat.js';
 import { senderOf } from './identity.js';
 import { userMeant } from './name.js';
+import { Refused } from './refused.js';
+
+/** Why what is right is not stored. */
+const KEPT_OUT = 'a key of the table keeps it out';
 
 /** Stores a friendship, one way; no reply (PROTOCOL.md section 5). Dialects know both ways, and replies. */
 export async function addFriend(chat: Chat, connection: Connection, message: Message, request: Request) {
@@ -12,8 +16,10 @@ export async function addFriend(chat: Chat, connection: Connection, message: Mes
   const friendid = await userMeant(chat, message, request, 'friendid', 'friendname');
   const wanted = { userid: id, kind: 'friends', id: friendid } as const;
   await chat.holdings.check(connection, wanted, chat.store.friends);
+  if (wantsAnswer(message) && (await chat.store.existing([friendid])).length === 0)
+    throw new Refused('no such user');
   const isStored = await befriend(chat, id, friendid, friendid);
-  answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
+  answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused', { reason: KEPT_OUT });
   if (!isStored) return;
   chat.holdings.added(connection, wanted);
   if (request.relayed)

@@ -1,6 +1,6 @@
 import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
-import { answer } from './answer.js';
+import { answer, wantsAnswer } from './answer.js';
 import type { Chat } from './chat.js';
 import { senderOf } from './identity.js';
 import { Refused } from './refused.js';
@@ -12,9 +12,13 @@ export async function addGroup(chat: Chat, connection: Connection, message: Mess
   const wanted = { userid: id, kind: 'groups', id: groupid } as const;
   await chat.holdings.check(connection, wanted, chat.store.groups);
   await checkRoom(chat, id, groupid);
+  if (wantsAnswer(message) && (await chat.store.group(groupid)) === undefined)
+    throw new Refused('no such group');
   const isStored = await chat.store.addGroup(id, groupid);
   if (isStored) chat.holdings.added(connection, wanted);
-  answer(chat, connection, message, 'joinGroup', isStored ? 'ok' : 'refused');
+  answer(chat, connection, message, 'joinGroup', isStored ? 'ok' : 'refused', {
+    reason: 'a key of the table keeps it out',
+  });
 }
 
 /** Each message to a group goes to all its members. Rejects with Refused when it has as many as it may have. */

@@ -1,7 +1,7 @@
 import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
-import type { Reply, Result } from '../protocol/verbs.js';
+import { type Reply, type Result, WANTED } from '../protocol/verbs.js';
 import type { Chat } from './chat.js';
 import { intOf, partiesOf } from './parties.js';
 
@@ -15,8 +15,21 @@ export function answer(
   values?: Values,
 ): void {
   if (result !== 'ok') refused(chat, connection, message, reply, result);
-  const bytes = chat.dialect.replies.write(reply, result, values, message);
+  const named = replyTo(chat, message, reply);
+  const bytes = named && chat.dialect.replies.write(named, result, values, message);
   if (bytes !== undefined) connection.reply(bytes);
+}
+
+/** What a request is answered with; undefined when it is not. */
+export function replyTo({ dialect }: Chat, message: Message, request: Reply): Reply | undefined {
+  if (dialect.replies.has(request)) return request;
+  const wanted = new Map<string, Reply>(Object.entries(WANTED)).get(request);
+  return wanted !== undefined && wantsAnswer(message) && dialect.replies.has(wanted) ? wanted : undefined;
+}
+
+/** Whether a client wants an answer to a request that the original does not answer. */
+export function wantsAnswer(message: Message): boolean {
+  return message.raw('seq') !== undefined;
 }
 
 function refused(

@@ -11,7 +11,10 @@ export async function createGroup(chat: Chat, connection: Connection, message: M
   chat.hourly.check(id);
   await chat.holdings.check(connection, wanted, chat.store.groups);
   const groupid = await chat.store.createGroup(id, message.text('groupname'), message.text('groupdesc'));
-  if (groupid === undefined) return answer(chat, connection, message, 'createGroup', 'refused');
+  if (groupid === undefined)
+    return answer(chat, connection, message, 'createGroup', 'refused', {
+      reason: 'the name is taken or too long',
+    });
   chat.hourly.made(id);
   chat.holdings.added(connection, { ...wanted, id: groupid });
   answer(chat, connection, message, 'createGroup', 'ok', { groupid });

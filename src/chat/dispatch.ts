@@ -3,23 +3,32 @@ import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import { FieldError } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
+import type { Values } from '../protocol/replies.js';
 import type { Result, Verb } from '../protocol/verbs.js';
 import { StoreUnavailable } from '../store/store.js';
+import { abilities } from './abilities.js';
 import { addFriend } from './add-friend.js';
 import { addGroup } from './add-group.js';
 import { agree } from './agree.js';
-import { answer } from './answer.js';
+import { answer, replyTo } from './answer.js';
+import { changePassword } from './change-password.js';
 import type { Chat } from './chat.js';
 import { createGroup } from './create-group.js';
+import { deleteFriend } from './delete-friend.js';
+import { dissolveGroup } from './dissolve-group.js';
 import { groupChat } from './group-chat.js';
 import { heartbeat } from './heartbeat.js';
+import { leaveGroup } from './leave-group.js';
 import { friendList, groupList, refresh } from './lists.js';
 import { login } from './login.js';
 import { logout } from './logout.js';
+import { lookUp } from './look-up.js';
+import { memberList } from './member-list.js';
 import { oneChat } from './one-chat.js';
 import { intOf, partiesOf } from './parties.js';
 import { Refused } from './refused.js';
 import { register } from './register.js';
+import { renameGroup } from './rename-group.js';
 
 export type Handler = (
   chat: Chat,
@@ -50,6 +59,14 @@ const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
   friendList,
   groupList,
   heartbeat,
+  abilities,
+  deleteFriend,
+  leaveGroup,
+  dissolveGroup,
+  memberList,
+  renameGroup,
+  lookUp,
+  changePassword,
 };
 
 /** Handles one message of a client. What comes back resolves when the next one may be handled; it never rejects. */
@@ -102,13 +119,13 @@ function failed(
   chat.hints.missed(connection, message);
   const reason = reasonOf(error);
   if (reason === undefined) chat.log.error({ err: error, address }, 'a message could not be handled');
-  if (request === undefined || !chat.dialect.replies.has(request.verb))
+  if (request === undefined || replyTo(chat, message, request.verb) === undefined)
     chat.drops.add(reason ?? 'unexpected error', {
       address,
       ...(request === undefined && { msgid: intOf(message, 'msgid') }),
       ...partiesOf(connection, message),
     });
-  else answer(chat, connection, message, request.verb, resultOf(request.verb, error));
+  else answer(chat, connection, message, request.verb, resultOf(request.verb, error), told(error));
 }
 
 /** Why a message could not be handled; undefined for what should not happen. */
@@ -116,6 +133,12 @@ function reasonOf(error: unknown): string | undefined {
   if (error instanceof JsonError) return 'number out of range';
   if (error instanceof StoreUnavailable) return 'the database is away';
   return error instanceof FieldError || error instanceof Refused ? error.message : undefined;
+}
+
+/** What the answer to who sent it tells of it. */
+function told(error: unknown): Values {
+  const reason = reasonOf(error);
+  return reason === undefined ? {} : { reason };
 }
 
 function resultOf(verb: Verb, error: unknown): Result {

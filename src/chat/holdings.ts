@@ -104,6 +104,17 @@ export class Holdings {
     else held.count = held.ids.add(id).size;
   }
 
+  /** It was removed. */
+  removed(connection: Connection, { userid, kind, id }: Wanted): void {
+    const held = this.heldBy(connection, userid, kind);
+    if (held === undefined) return;
+    if (held.ids === undefined || id === undefined) held.count = Math.max(0, held.count - 1);
+    else {
+      held.ids.delete(id);
+      held.count = held.ids.size;
+    }
+  }
+
   /** Who is believed without a login (`--trust-client-ids`) is not counted. */
   private heldBy(connection: Connection, userid: number, kind: Kind): Held | undefined {
     return this.connections.get(connection)?.get(userid)?.[kind];

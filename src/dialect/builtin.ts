@@ -1,4 +1,5 @@
 import type { DialectFile } from './file.js';
+import { MORE_NUMBERS } from './more.js';
 
 /** PROTOCOL.md section 5, as a dialect file. Where it is silent a field has the name that it has there. */
 const original: DialectFile = {
@@ -11,8 +12,10 @@ const original: DialectFile = {
     createGroup: 8,
     joinGroup: 9,
     groupChat: 10,
+    ...MORE_NUMBERS.requests,
   },
-  replies: { login: 2, register: 5 },
+  replies: { login: 2, register: 5, ...MORE_NUMBERS.replies },
+  verbs: MORE_NUMBERS.verbs,
   typeKey: 'msgid',
   results: {
     ok: { errno: 0 },

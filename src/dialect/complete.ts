@@ -32,7 +32,7 @@ function builtIn(): ReadonlySet<string> {
 /** What `file` says, and where it is silent what `base` says, group by group. */
 function merge(base: DialectFile, file: DialectFile): DialectFile {
   const merged = mergeTrees(base, file) as DialectFile;
-  return { ...merged, requests: requests(base, file) };
+  return { ...merged, requests: requests(base, file), replies: replies(base, file) };
 }
 
 /** A number that the file gives to a request is taken from the request that had it. */
@@ -40,6 +40,16 @@ function requests(base: DialectFile, file: DialectFile): NonNullable<DialectFile
   const given = new Set(Object.values(file.requests ?? {}));
   const kept = Object.entries(base.requests ?? {}).filter(([, number]) => !given.has(number));
   return { ...Object.fromEntries(kept), ...file.requests };
+}
+
+/**
+ * A heartbeat that the file gives a number has the reply that the file gives it, or none: the clients of a fork know no
+ * other.
+ */
+function replies(base: DialectFile, file: DialectFile): NonNullable<DialectFile['replies']> {
+  const { heartbeat, ...others } = base.replies ?? {};
+  const isSame = file.requests?.heartbeat === undefined;
+  return { ...others, ...(isSame && heartbeat !== undefined && { heartbeat }), ...file.replies };
 }
 
 function mergeTrees(base: Tree, over: Tree): Tree {

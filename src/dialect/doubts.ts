@@ -1,4 +1,5 @@
 import type { DialectFile } from './file.js';
+import { isMore } from './more.js';
 
 /** Requests whose documents go on to other clients. */
 const PASSED_ON = ['chat', 'groupChat', 'friendRequest'] as const;
@@ -13,7 +14,7 @@ export function doubtsOf({ requests = {}, replies = {}, verbs = {} }: DialectFil
     }),
   );
   return Object.entries(replies).flatMap(([reply, number]) => {
-    const verb = number == null ? undefined : passedOn.get(number);
+    const verb = number == null || isMore('replies', reply, number) ? undefined : passedOn.get(number);
     return verb === undefined
       ? []
       : [

@@ -32,6 +32,8 @@ export const REPLY_FIELDS = [
   'id',
   'name',
   'groupid',
+  'state',
+  'can',
   'friends',
   'groups',
   'offlinemsg',
@@ -48,7 +50,9 @@ const result = z
       .string()
       .nullable()
       .optional()
-      .describe('The value of errmsg, with {id}, {name} and {groupid} in it put there; null writes none.'),
+      .describe(
+        'The value of errmsg, with {id}, {name}, {groupid} and {reason} in it put there; null writes none.',
+      ),
     replyFields: replyFields.optional(),
     constants: z.record(name, z.json()).optional().describe('More fields, and their values.'),
     echo: z

@@ -10,6 +10,7 @@ export interface Items {
   readonly friend: Text<Friend>;
   readonly group: Text<Group>;
   readonly stored: Text<string>;
+  readonly state: Text<UserState>;
 }
 
 /** Lays out the items of lists (PROTOCOL.md section 5: strings that hold JSON). */
@@ -32,6 +33,7 @@ export function itemsOf(file: DialectFile): Items {
     friend: inList(lists.friends, layOut(named(friend, file.friend))),
     group: inList(lists.groups, layOut(named(group, file.group))),
     stored: lists.offlinemsg === 'objects' ? (text) => text : quote,
+    state,
   };
 }
 

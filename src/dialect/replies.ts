@@ -73,6 +73,8 @@ function writersOf(file: DialectFile, reply: Reply, number: number): Writers {
       id: given('id'),
       name: given('name'),
       groupid: given('groupid'),
+      state: given('state'),
+      can: given('can'),
       friends: given('friends'),
       groups: given('groups'),
       offlinemsg: given('offlinemsg'),
@@ -100,12 +102,14 @@ function constant(value: unknown): () => string | undefined {
 }
 
 /** What a text names in braces is put there: the id in `your id is {id}`. What the reply does not tell is empty. */
-const NAMED = /\{(id|name|groupid)\}/g;
+const NAMED = /\{(id|name|groupid|reason)\}/g;
 
 function message(text: string | undefined): Text {
   if (text === undefined || text.search(NAMED) < 0) return constant(text);
   return ({ values }) =>
-    quote(text.replace(NAMED, (_, field: 'id' | 'name' | 'groupid') => String(values[field] ?? '')));
+    quote(
+      text.replace(NAMED, (_, field: 'id' | 'name' | 'groupid' | 'reason') => String(values[field] ?? '')),
+    );
 }
 
 /** The value that a field of the request has. */

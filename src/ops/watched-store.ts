@@ -2,7 +2,11 @@ import { type Store, StoreUnavailable } from '../store/store.js';
 import type { Health } from './health.js';
 
 /** What writes to the disk: a full one can still be read. */
-const WRITES = ['register', 'goOnline', 'addFriend', 'createGroup', 'addGroup', 'storeMessages'] as const;
+const WRITES = [
+  ...(['register', 'setPassword', 'goOnline', 'storeMessages'] as const),
+  ...(['addFriend', 'removeFriend'] as const),
+  ...(['createGroup', 'addGroup', 'removeMember', 'removeGroup', 'renameGroup'] as const),
+] as const;
 
 /** The same embedded store, but `health` is told when it cannot be used, and when it takes changes again. */
 export function watchedStore(store: Store, health: Health): Store {

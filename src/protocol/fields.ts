@@ -6,7 +6,15 @@ export const INT_FIELDS = ['msgid', 'id', 'toid', 'groupid', 'friendid'] as cons
 export type IntField = (typeof INT_FIELDS)[number];
 
 /** The fields that must be strings. `toname` and `friendname` are for dialects that name users. */
-export const TEXT_FIELDS = ['name', 'password', 'groupname', 'groupdesc', 'toname', 'friendname'] as const;
+export const TEXT_FIELDS = [
+  'name',
+  'password',
+  'newpassword',
+  'groupname',
+  'groupdesc',
+  'toname',
+  'friendname',
+] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
 /** What an int field may be called in a document; the first of them that is there counts. */

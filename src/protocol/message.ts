@@ -64,6 +64,11 @@ export class Message {
     return this.canonical ? isThere(this.found(names)) : hasField(this.object, names.names);
   }
 
+  /** Whether a string field is there, of whatever type. Throws JsonError. */
+  hasText(field: TextField): boolean {
+    return hasField(this.object, this.fields.texts[field].names);
+  }
+
   /** Every field that claims who the sender is. Throws JsonError. */
   claims(): [Claim, JsonValue][] {
     const { claims } = this.fields;

@@ -1,4 +1,4 @@
-import type { Friend, Group } from '../store/store.js';
+import type { Friend, Group, UserState } from '../store/store.js';
 import type { Message } from './message.js';
 import type { Reply, Result } from './verbs.js';
 
@@ -7,6 +7,11 @@ export interface Values {
   readonly id?: number;
   readonly name?: string;
   readonly groupid?: number;
+  /** Why a request was refused: stands where the text of a dialect has `{reason}`. */
+  readonly reason?: string;
+  readonly state?: UserState;
+  /** The verbs that this server and dialect know. */
+  readonly can?: readonly string[];
   readonly friends?: readonly Friend[];
   readonly groups?: readonly Group[];
   /** Stored messages, each one JSON text, in order. */

@@ -1,5 +1,5 @@
-/** What a client may ask for, by its verb. Each dialect has its own number for it (PROTOCOL.md section 5). */
-export const REQUESTS = [
+/** What the clients of the original and of its forks ask for. */
+const SHARED = [
   'login',
   'logout',
   'register',
@@ -15,11 +15,41 @@ export const REQUESTS = [
   'groupList',
   'heartbeat',
 ] as const;
+
+/** What no server of the family has: a client asks first whether this one does (PROTOCOL.md section 9). */
+const MORE = [
+  'abilities',
+  'deleteFriend',
+  'leaveGroup',
+  'dissolveGroup',
+  'memberList',
+  'renameGroup',
+  'lookUp',
+  'changePassword',
+] as const;
+
+/** What a client may ask for, by its verb. Each dialect has its own number for it (PROTOCOL.md section 5). */
+export const REQUESTS = [...SHARED, ...MORE] as const;
 export type Verb = (typeof REQUESTS)[number];
 
+/** Answers to requests that the original does not answer, for clients that want one: these have a field `seq`. */
+export const WANTED = {
+  addFriend: 'friendAdded',
+  createGroup: 'groupCreated',
+  joinGroup: 'groupJoined',
+} as const satisfies Partial<Record<Verb, string>>;
+
 /** What the server writes: an answer to each request, and two lists that may follow the answer to a login. */
-export const REPLIES = [...REQUESTS, 'friendsAfterLogin', 'groupsAfterLogin'] as const;
+export const REPLIES = [
+  ...REQUESTS,
+  'friendsAfterLogin',
+  'groupsAfterLogin',
+  ...Object.values(WANTED),
+] as const;
 export type Reply = (typeof REPLIES)[number];
+
+/** What only clients that ask for it hear of: whether a dialect has numbers for it makes no difference to the others. */
+export const BEYOND: ReadonlySet<string> = new Set<Reply>([...MORE, ...Object.values(WANTED)]);
 
 /** How a request ended, as its reply tells it. */
 export const RESULTS = ['ok', 'invalid', 'inUse', 'refused', 'unavailable'] as const;

@@ -115,11 +115,29 @@ export interface Store {
    */
   addFriend(id: number, friendid: number): Promise<boolean>;
 
+  /** Ends a friendship, one way, however often it is stored. False when there was none. */
+  removeFriend(id: number, friendid: number): Promise<boolean>;
+
   /** Creates a group with its creator as first member. Returns its id; a name that is taken or too long changes nothing. */
   createGroup(id: number, groupname: string, groupdesc: string): Promise<number | undefined>;
 
   /** Adds a member with the role `normal`. Joining again changes nothing (DIFFERENCES 14). False as for addFriend. */
   addGroup(id: number, groupid: number): Promise<boolean>;
+
+  /** A group with all its members, each once; undefined when there is none. */
+  group(groupid: number): Promise<Group | undefined>;
+
+  /** What a member is in a group, in small letters: `creator` or `normal`; undefined for who is no member. */
+  roleIn(groupid: number, userid: number): Promise<string | undefined>;
+
+  /** Takes a member out of a group. False when it was none. */
+  removeMember(groupid: number, userid: number): Promise<boolean>;
+
+  /** Removes a group and its memberships, all or none. Those who were its members, each once. */
+  removeGroup(groupid: number): Promise<readonly { readonly id: number }[]>;
+
+  /** Gives a group another name. False when the database refuses it, as one that is taken or too long. */
+  renameGroup(groupid: number, groupname: string): Promise<boolean>;
 
   /** The members of a group with their states, each once; empty when there is no such group. */
   members(groupid: number): Promise<readonly Member[]>;

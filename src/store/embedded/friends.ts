@@ -7,6 +7,7 @@ export function friends(db: EmbeddedDatabase) {
   const insert = db.prepare(
     'INSERT INTO friend (userid, friendid) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM friend WHERE userid = ?1 AND friendid = ?2)',
   );
+  const remove = db.prepare('DELETE FROM friend WHERE userid = ? AND friendid = ?');
   const byUser = db.prepare(
     'SELECT DISTINCT u.id, u.name, u.state FROM friend f JOIN user u ON u.id = f.friendid WHERE f.userid = ? ORDER BY f.friendid',
   );
@@ -15,6 +16,7 @@ export function friends(db: EmbeddedDatabase) {
       insert.run(id, friendid);
       return true;
     },
+    removeFriend: (id: number, friendid: number): boolean => remove.run(id, friendid).changes > 0,
     friends: (id: number): readonly Friend[] =>
       byUser.all(id).map((row) => ({ id: Number(row.id), name: text(row.name), state: toState(row.state) })),
   };

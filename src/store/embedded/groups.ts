@@ -28,6 +28,12 @@ export function groups(db: EmbeddedDatabase) {
   const ofUser = db.prepare(
     'SELECT DISTINCT a.id, a.groupname, a.groupdesc FROM groupuser b JOIN allgroup a ON a.id = b.groupid WHERE b.userid = ? ORDER BY a.id',
   );
+  const byId = db.prepare('SELECT id, groupname, groupdesc FROM allgroup WHERE id = ?');
+  const role = db.prepare('SELECT grouprole FROM groupuser WHERE groupid = ? AND userid = ?');
+  const leave = db.prepare('DELETE FROM groupuser WHERE groupid = ? AND userid = ?');
+  const leaveAll = db.prepare('DELETE FROM groupuser WHERE groupid = ?');
+  const remove = db.prepare('DELETE FROM allgroup WHERE id = ?');
+  const rename = db.prepare('UPDATE allgroup SET groupname = ? WHERE id = ?');
   // The order that MariaDB gives: it reads a small table as it stands when most of it is wanted, else by the index.
   const withNames = db.prepare(
     `SELECT u.id, u.name, u.state, b.grouprole FROM groupuser b JOIN user u ON u.id = b.userid
@@ -57,9 +63,31 @@ export function groups(db: EmbeddedDatabase) {
       join.run(groupid, id, 'normal');
       return true;
     },
+    roleIn: (groupid: number, userid: number): string | undefined => {
+      const roles = role.all(groupid, userid).map((row) => text(row.grouprole).toLowerCase());
+      return roles.includes('creator') ? 'creator' : roles[0];
+    },
+    removeMember: (groupid: number, userid: number): boolean => leave.run(groupid, userid).changes > 0,
+    removeGroup: (groupid: number): readonly { readonly id: number }[] => {
+      const members = ids.all(groupid).map(({ userid }) => ({ id: Number(userid) }));
+      leaveAll.run(groupid);
+      remove.run(groupid);
+      return members;
+    },
+    renameGroup: (groupid: number, groupname: string): boolean => {
+      if (!isWhole(groupname)) return false;
+      try {
+        return rename.run(groupname, groupid).changes > 0;
+      } catch (error) {
+        if (error instanceof SqlRefused) return false;
+        throw error;
+      }
+    },
     // Flat, so that it can be cut anywhere on its way to another thread.
     groups: (id: number): readonly GroupRow[] =>
       ofUser.all(id).flatMap((row) => [toGroup(row), ...withNames.all(Number(row.id)).map(toGroupUser)]),
+    group: (groupid: number): readonly GroupRow[] =>
+      byId.all(groupid).flatMap((row) => [toGroup(row), ...withNames.all(groupid).map(toGroupUser)]),
     members: (groupid: number): readonly Member[] =>
       withStates.all(groupid).map((row) => ({ id: Number(row.userid), state: toState(row.state) })),
     memberIds: (groupid: number): readonly { readonly id: number }[] =>

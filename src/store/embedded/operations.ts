@@ -20,7 +20,8 @@ export function operations(db: EmbeddedDatabase, passwordLength: number) {
 }
 
 const READS: ReadonlySet<OperationName> = new Set<OperationName>([
-  ...(['user', 'idOf', 'existing', 'friends', 'groups', 'members', 'memberIds', 'storedMessages'] as const),
+  ...(['user', 'idOf', 'existing', 'friends', 'groups', 'members', 'memberIds'] as const),
+  ...(['group', 'roleIn', 'storedMessages'] as const),
 ]);
 
 /** Whether an operation changes nothing: it need not wait for a program that has locked the file for a change. */
@@ -42,6 +43,7 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
       ask({ name, args }) as Promise<ReturnType<Operations[N]>>;
   const store = operation('storeMessages');
   const rows = operation('groups');
+  const rowsOfOne = operation('group');
   return {
     register: operation('register'),
     setPassword: operation('setPassword'),
@@ -53,8 +55,14 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
     friends: operation('friends'),
     groups: async (id) => wholeGroups(await rows(id)),
     addFriend: operation('addFriend'),
+    removeFriend: operation('removeFriend'),
     createGroup: operation('createGroup'),
     addGroup: operation('addGroup'),
+    group: async (groupid) => wholeGroups(await rowsOfOne(groupid))[0],
+    roleIn: operation('roleIn'),
+    removeMember: operation('removeMember'),
+    removeGroup: operation('removeGroup'),
+    renameGroup: operation('renameGroup'),
     members: operation('members'),
     memberIds: operation('memberIds'),
     // A buffer would take all of the pool that it is a slice of along into another thread.

@@ -7,7 +7,7 @@ import { online, stateOf } from './states.js';
 import type { Read } from './together.js';
 import { unique } from './unique.js';
 
-type Friends = Pick<Store, 'friends' | 'addFriend'>;
+type Friends = Pick<Store, 'friends' | 'addFriend' | 'removeFriend'>;
 
 /** How many connections store friendships at once. */
 const CHANGES = 2;
@@ -19,6 +19,7 @@ export function friends(db: Database, read: Read): Friends {
     friends: async (id) => unique(await list(db, read, id)),
     // One at a time, so that each sees what the one before has added.
     addFriend: coalesce((id, friendid) => add(changes, id, friendid)),
+    removeFriend: (id, friendid) => remove(changes, id, friendid),
   };
 }
 
@@ -53,4 +54,16 @@ async function add(db: Database, id: number, friendid: number): Promise<boolean>
     friendid,
   ]);
   return rows.length > 0;
+}
+
+/** Another try may find that the one before it, whose answer was lost, has removed it. */
+function remove(db: Database, id: number, friendid: number): Promise<boolean> {
+  const { table, userid, friendid: other } = db.names.friend;
+  return db.session(async ({ ask }, again) => {
+    const { affected } = await ask(`delete from ${table} where ${userid} = ? and ${other} = ?`, [
+      id,
+      friendid,
+    ]);
+    return affected > 0 || again;
+  });
 }

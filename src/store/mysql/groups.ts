@@ -2,13 +2,18 @@ import { coalesce } from '../coalesce.js';
 import type { Group, GroupUser, Member, Store } from '../store.js';
 import type { Database } from './database.js';
 import { unlessRefused } from './failure.js';
+import { type GroupChanges, groupChanges } from './group-changes.js';
 import { nameOf } from './joiner.js';
+import type { Row } from './link.js';
 import { online, stateOf } from './states.js';
 import { textOf } from './text.js';
 import { type Read, reader } from './together.js';
 import { unique } from './unique.js';
 
-type Groups = Pick<Store, 'groups' | 'createGroup' | 'addGroup' | 'members' | 'memberIds'>;
+type Groups = Pick<
+  Store,
+  'groups' | 'group' | 'createGroup' | 'addGroup' | 'members' | 'memberIds' | keyof GroupChanges
+>;
 
 /** How many connections make groups, and members of them, at once. */
 const CHANGES = 2;
@@ -24,6 +29,8 @@ export function groups(db: Database, read: Read, lists: Read): Groups {
   const users = coalesce((groupid: number) => usersIn(db, crowds, groupid));
   return {
     groups: (id) => groupsOf(db, lists, users, id),
+    group: (groupid) => oneGroup(db, lists, users, groupid),
+    ...groupChanges(db, changes),
     createGroup: (id, groupname, groupdesc) =>
       unlessRefused(create(changes, id, db.nameFor(groupname), db.nameFor(groupdesc))),
     // One at a time, so that each sees what the one before has added.
@@ -46,13 +53,7 @@ async function groupsOf(db: Database, lists: Read, users: UsersIn, id: number): 
      where b.${groupuser.userid} = ?`,
     [id],
   );
-  const found = unique(
-    rows.map((row) => ({
-      id: Number(row.id),
-      groupname: nameOf(row.groupname),
-      groupdesc: nameOf(row.groupdesc),
-    })),
-  );
+  const found = unique(rows.map(toGroup));
   const whole: Group[] = [];
   for (let from = 0; from < found.length; from += AT_ONCE) {
     const some = found.slice(from, from + AT_ONCE);
@@ -61,6 +62,25 @@ async function groupsOf(db: Database, lists: Read, users: UsersIn, id: number): 
     );
   }
   return whole;
+}
+
+async function oneGroup(
+  db: Database,
+  lists: Read,
+  users: UsersIn,
+  groupid: number,
+): Promise<Group | undefined> {
+  const { table, id, groupname, groupdesc } = db.names.allgroup;
+  const [row] = await lists(
+    `select a.${id} as id, ${db.bytes(`a.${groupname}`)} as groupname, ${db.bytes(`a.${groupdesc}`)} as groupdesc
+     from ${table} a where a.${id} = ?`,
+    [groupid],
+  );
+  return row && { ...toGroup(row), users: await users(groupid) };
+}
+
+function toGroup(row: Row) {
+  return { id: Number(row.id), groupname: nameOf(row.groupname), groupdesc: nameOf(row.groupdesc) };
 }
 
 async function usersIn(db: Database, lists: Read, groupid: number): Promise<GroupUser[]> {

@@ -1,0 +1,22 @@
+import t from 'tap';
+import { Site } from '../harness/site.js';
+import { User } from '../harness/user.js';
+import { ask } from './site.js';
+
+t.setTimeout(100_000);
+
+t.test('guesses at a password by changing it are held back as logins are', async (t) => {
+  const site = await Site.embedded('--login-failures', '1');
+  t.teardown(() => site.stop());
+  const user = await User.connect(site.node(0));
+  const { id } = await user.register('one', 'right');
+  await user.login(id, 'right');
+  const guess = (password: string) => ask(user, { id, msgid: 117, password, newpassword: 'mine' });
+  const wrong = { errmsg: 'id or password is invalid!', errno: 1, msgid: 118 };
+  t.same(await guess('wrong'), wrong);
+  const since = performance.now();
+  t.same(await guess('wrong as well'), wrong);
+  // The second waits until the first is forgotten, three seconds after it.
+  t.ok(performance.now() - since > 2500);
+  t.match(await guess('right'), { errno: 0 }, 'the right one works, only later');
+});

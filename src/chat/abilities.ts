@@ -1,0 +1,10 @@
+import type { Connection } from '../net/connection.js';
+import type { Message } from '../protocol/message.js';
+import { answer } from './answer.js';
+import type { Chat } from './chat.js';
+
+/** A client asks what this server can do, before it asks for what others do not know; it need not be logged in. */
+export function abilities(chat: Chat, connection: Connection, message: Message): void {
+  const can = [...chat.dialect.requests.values()].map(({ verb }) => verb);
+  answer(chat, connection, message, 'abilities', 'ok', { can });
+}
