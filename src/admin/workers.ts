@@ -43,12 +43,15 @@ function ask(worker: Worker, question: Question): Promise<Answered['answer'] | u
     const done = (given?: Answered['answer']) => {
       clearTimeout(timer);
       worker.off('message', hear);
+      worker.off('disconnect', done);
       resolve(given);
     };
     const hear = (told: Answered) => told.op === 'answered' && told.ref === ref && done(told.answer);
     const timer = setTimeout(done, PATIENCE, undefined);
     worker.on('message', hear);
-    if (worker.isConnected()) worker.send({ op: 'asked', ref, question } satisfies Asked);
-    else done();
+    worker.on('disconnect', done);
+    if (!worker.isConnected()) return done();
+    // It may have ended without a word of it yet.
+    worker.send({ op: 'asked', ref, question } satisfies Asked, (error) => error !== null && done());
   });
 }

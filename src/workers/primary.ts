@@ -44,10 +44,10 @@ export class Primary {
   async stop(): Promise<number> {
     this.stopping = true;
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-    const ends = workers.map((worker) => once(worker, 'exit'));
+    const ends = workers.map(endOf);
     for (const worker of workers) tell(worker, { op: 'stop' });
     const statuses = await Promise.all(ends);
-    return statuses.filter(([status]) => status !== 0).length;
+    return statuses.filter((status) => status !== 0).length;
   }
 
   /** Lets all workers read anew what the system may have changed. */
@@ -60,12 +60,11 @@ export class Primary {
   private async fork(): Promise<void> {
     const worker = cluster.fork({ [FOLDER_VARIABLE]: this.folder });
     let listening = false;
-    // One that has just died cannot be told, and that is no reason to end.
-    worker.on('error', (error) => this.log.debug({ err: error }, 'a worker could not be told'));
+    worker.on('error', (error) => this.log.debug({ err: error }, 'an error of a worker process'));
     worker.on('exit', (status, signal) => {
       if (listening && !this.stopping) void this.replace(status ?? signal);
     });
-    const ended = once(worker, 'exit').then(() => {
+    const ended = endOf(worker).then(() => {
       if (!listening) throw new Error('a worker could not start');
     });
     await Promise.race([once(worker, 'listening'), ended]);
@@ -82,6 +81,14 @@ export class Primary {
   }
 }
 
+/** Tells a worker. One that has just died cannot be told: that is no reason to end, and its end is heard of soon. */
 function tell(worker: Worker, notice: Notice): void {
-  if (worker.isConnected()) worker.send(notice);
+  if (worker.isConnected()) worker.send(notice, () => {});
+}
+
+/** Resolves with the status of a worker that ends, or the signal that ended it. Never rejects. */
+function endOf(worker: Worker): Promise<number | string> {
+  return new Promise((resolve) =>
+    worker.once('exit', (status: number | null, signal: string) => resolve(status ?? signal)),
+  );
 }
