@@ -60,6 +60,11 @@ export interface NamedOptions {
   /** `--idle SECONDS`, 0 unless given: close a connection that is silent for so long; 0 for never. */
   readonly idle?: Settings['idle'];
   /**
+   * `--heartbeat SECONDS`, 60 unless given: close who has sent a heartbeat, and then nothing three times
+   * as long; 0 for never.
+   */
+  readonly heartbeat?: Settings['heartbeat'];
+  /**
    * `--login-within SECONDS`, 900 unless given: close a connection on which nobody is logged in for so
    * long; 0 for never.
    */

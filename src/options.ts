@@ -201,6 +201,12 @@ export const OPTIONS = {
     rule: number(0, 1_000_000, 0),
     help: 'close a connection that is silent for so long; 0 for never',
   },
+  heartbeat: {
+    group: 'clients',
+    value: 'SECONDS',
+    rule: number(0, 1_000_000, 60),
+    help: 'close who has sent a heartbeat, and then nothing three times as long; 0 for never',
+  },
   'login-within': {
     group: 'clients',
     value: 'SECONDS',

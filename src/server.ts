@@ -72,6 +72,7 @@ export class ChatServer {
       log,
       spool,
       options: {
+        heartbeat: config.heartbeat,
         trustClientIds: config['trust-client-ids'],
         most: {
           friends: config['max-friends'],
@@ -163,6 +164,7 @@ export class ChatServer {
     await Promise.race([closed, fetched(leaving, begun)]);
     this.noMoreUnexpected();
     this.clock.stop();
+    this.chat.heartbeats.close();
     return lost;
   }
 
@@ -252,6 +254,7 @@ export class ChatServer {
 
   private closed(connection: Connection): void {
     this.connections.delete(connection);
+    this.chat.heartbeats.forget(connection);
     if (this.ending && this.connections.size === 0) this.gone.emit('all');
     const { address, why: reason } = connection;
     this.chat.log.debug({ address, reason }, 'a client has gone');

@@ -59,6 +59,7 @@ function server() {
     bus: new Bus(new InProcessHub().medium()),
     log: openLog('silent'),
     options: {
+      heartbeat: 0,
       trustClientIds: false,
       most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 },
     },

@@ -6,5 +6,5 @@ import type { Chat } from './chat.js';
 /** A client asks what this server can do, before it asks for what others do not know; it need not be logged in. */
 export function abilities(chat: Chat, connection: Connection, message: Message): void {
   const can = [...chat.dialect.requests.values()].map(({ verb }) => verb);
-  answer(chat, connection, message, 'abilities', 'ok', { can });
+  answer(chat, connection, message, 'abilities', 'ok', { can, heartbeat: chat.options.heartbeat });
 }

@@ -13,6 +13,7 @@ import type { Store } from '../store/store.js';
 import type { Attempts } from './attempts.js';
 import type { Bans } from './bans.js';
 import type { Changes } from './changes.js';
+import type { Heartbeats } from './heartbeats.js';
 import type { Hints } from './hints.js';
 import type { Holdings } from './holdings.js';
 import type { Hourly } from './hourly.js';
@@ -20,6 +21,8 @@ import type { Shortener } from './shortener.js';
 import type { Suspicion } from './suspicion.js';
 
 export interface ChatOptions {
+  /** How often clients that send heartbeats are to send one, in seconds; 0: they may stop. */
+  readonly heartbeat: number;
   /** Believe every `id`, as the original does (DIFFERENCES 3). */
   readonly trustClientIds: boolean;
   /** The most friends and groups of an account, members of a group, groups that an account makes in an hour; 0: no limit. */
@@ -39,6 +42,7 @@ export interface Chat {
   readonly presence: Presence;
   readonly attempts: Attempts;
   readonly bans: Bans;
+  readonly heartbeats: Heartbeats;
   readonly holdings: Holdings;
   readonly hourly: Hourly;
   readonly delivery: Delivery;

@@ -17,6 +17,7 @@ import { Attempts } from './attempts.js';
 import { Bans } from './bans.js';
 import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
+import { Heartbeats } from './heartbeats.js';
 import { type Explainer, Hints } from './hints.js';
 import { Holdings } from './holdings.js';
 import { Hourly } from './hourly.js';
@@ -80,6 +81,7 @@ export function createChat({
     presence,
     attempts,
     bans: new Bans(),
+    heartbeats: new Heartbeats(options.heartbeat),
     holdings: new Holdings(options.most),
     hourly: new Hourly(options.most.groupsPerHour),
     delivery,

@@ -34,6 +34,7 @@ export const REPLY_FIELDS = [
   'groupid',
   'state',
   'can',
+  'heartbeat',
   'friends',
   'groups',
   'offlinemsg',

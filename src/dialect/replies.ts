@@ -75,6 +75,7 @@ function writersOf(file: DialectFile, reply: Reply, number: number): Writers {
       groupid: given('groupid'),
       state: given('state'),
       can: given('can'),
+      heartbeat: given('heartbeat'),
       friends: given('friends'),
       groups: given('groups'),
       offlinemsg: given('offlinemsg'),

@@ -25,6 +25,7 @@ export function valueTexts(file: DialectFile, reply: Reply): Record<keyof Values
     reason: () => undefined,
     state: ({ state }) => (state === undefined ? undefined : items.state(state)),
     can: ({ can }) => can && listText(can, quote),
+    heartbeat: ({ heartbeat }) => heartbeat?.toString(),
     friends: (values) => friends(values.friends),
     groups: (values) => groups(values.groups),
     offlinemsg: (values) => offlinemsg(values.offlinemsg),

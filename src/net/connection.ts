@@ -144,6 +144,11 @@ export class Connection implements OutboxEvents, Worker {
     return this.host.clock.now - this.lastRead;
   }
 
+  /** Whether nothing is read from the client now, as what it has sent must wait. */
+  get isPaused(): boolean {
+    return this.stream.isPaused();
+  }
+
   /** Resolves when everything that was to be written has left, or the connection has ended; undefined when it has. */
   drained(): Promise<void> | undefined {
     return this.outbox.idle ? undefined : this.emptied.next();

@@ -12,6 +12,8 @@ export interface Values {
   readonly state?: UserState;
   /** The verbs that this server and dialect know. */
   readonly can?: readonly string[];
+  /** How often who sends heartbeats is to send one, in seconds; 0: it may stop. */
+  readonly heartbeat?: number;
   readonly friends?: readonly Friend[];
   readonly groups?: readonly Group[];
   /** Stored messages, each one JSON text, in order. */

@@ -1,0 +1,58 @@
+import { guarded } from '../net/guard.js';
+
+/** How often it is looked whose heartbeat has stopped, in ms. */
+const LOOK = 1000;
+
+/** So many intervals without a word are the end. */
+const MISSED = 3;
+
+/** A connection whose client sends heartbeats. */
+export interface Beating {
+  /** For how long it has sent nothing, in ms. */
+  readonly idleFor: number;
+  /** Whether what it sends is not read now, as it must wait. */
+  readonly isPaused: boolean;
+  sendAway(reason: string): void;
+}
+
+/**
+ * Clients that have sent a heartbeat once, and so will go on: who stops for three intervals is gone, whatever the network
+ * says, and is taken offline. Who has never sent one may be silent for ever.
+ */
+export class Heartbeats {
+  /** Whether each was late when it was looked last: only who is late twice was listened to meanwhile. */
+  private readonly late = new Map<Beating, boolean>();
+  private readonly timer: NodeJS.Timeout | undefined;
+  private readonly longest: number;
+
+  /** @param interval in seconds; 0 to let everybody be silent */
+  constructor(interval: number) {
+    this.longest = interval * 1000 * MISSED;
+    if (interval > 0)
+      this.timer = setInterval(guarded('a look at heartbeats', this.look.bind(this)), LOOK).unref();
+  }
+
+  /** It has sent a heartbeat. */
+  add(connection: Beating): void {
+    if (this.longest > 0) this.late.set(connection, false);
+  }
+
+  /** It is gone. */
+  forget(connection: Beating): void {
+    this.late.delete(connection);
+  }
+
+  /** Ends the connections whose heartbeat has stopped. */
+  look(): void {
+    for (const [connection, wasLate] of this.late) {
+      const isLate = connection.idleFor > this.longest && !connection.isPaused;
+      if (isLate && wasLate) connection.sendAway('its heartbeat has stopped');
+      else this.late.set(connection, isLate);
+    }
+  }
+
+  /** Looks no more. */
+  close(): void {
+    clearInterval(this.timer);
+  }
+}
