@@ -2,7 +2,6 @@ import cluster from 'node:cluster';
 import { Bus } from './bus/bus.js';
 import { InProcessHub } from './bus/in-process.js';
 import type { Medium } from './bus/medium.js';
-import { RedisMedium } from './bus/redis/redis.js';
 import { SocketMedium } from './bus/sockets.js';
 import { poolOfEach } from './config/pool.js';
 import type { Config } from './config.js';
@@ -16,7 +15,6 @@ import { openMessageFiles } from './store/embedded/message-files.js';
 import { openThreaded } from './store/embedded/threaded.js';
 import { onlyKnownUsers } from './store/known-users.js';
 import type { MessageFile } from './store/message-file.js';
-import { openMysql } from './store/mysql/mysql.js';
 import type { Store } from './store/store.js';
 import { workersFolder } from './workers/folder.js';
 
@@ -72,6 +70,8 @@ export class Backends {
     const watch = new DatabaseWatch(database, this.log);
     const { 'mysql-charset': charset, dialect } = config;
     const poolSize = poolOfEach(config);
+    // A server without MySQL starts sooner when it does not load the driver; so with Redis below.
+    const { openMysql } = await import('./store/mysql/mysql.js');
     const store = await openMysql({ url, charset, poolSize, watch, tables: dialect.tables });
     database.probe(() => store.user(0));
     return store;
@@ -82,11 +82,11 @@ export class Backends {
    *
    * @param through may put something between the bus and what carries it
    */
-  openBus(through = (medium: Medium) => medium): Bus {
-    return new Bus(through(this.openMedium()), this.config.dialect);
+  async openBus(through = (medium: Medium) => medium): Promise<Bus> {
+    return new Bus(through(await this.openMedium()), this.config.dialect);
   }
 
-  private openMedium(): Medium {
+  private async openMedium(): Promise<Medium> {
     const url = redisUrl(this.config);
     const folder = workersFolder();
     if (url === undefined)
@@ -94,6 +94,7 @@ export class Backends {
     const onChange = (reason: string | undefined) =>
       reason === undefined ? this.redis.back() : this.redis.failed(reason);
     const onIntruder = (reason: string) => this.log.error({ reason }, 'messages may not arrive');
+    const { RedisMedium } = await import('./bus/redis/redis.js');
     return new RedisMedium({ url, onChange, onIntruder });
   }
 }

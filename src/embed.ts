@@ -45,7 +45,7 @@ export async function createChatServer(options: ChatServerOptions = {}): Promise
   const log = openLog(config['log-level'], undefined, sink);
   const backends = new Backends(config, log);
   const { store, spool } = await backends.openStores();
-  const server = new ChatServer(config, store, backends.openBus(), log, spool);
+  const server = new ChatServer(config, store, await backends.openBus(), log, spool);
   try {
     const { port, tls: tlsPort } = await server.start();
     tellRights(log, privateFiles(config));

@@ -17,11 +17,11 @@ export async function openNode(config: Config, log: Log, recent: Recent): Promis
   const backends = new Backends(config, log);
   const { store, spool } = await backends.openStores();
   if (config.admin === undefined)
-    return { server: new ChatServer(config, store, backends.openBus(), log, spool) };
+    return { server: new ChatServer(config, store, await backends.openBus(), log, spool) };
   // Loaded only where it is wanted: without it nothing is measured.
   const { Instruments } = await import('./admin/instruments.js');
   const instruments = new Instruments();
-  const bus = backends.openBus((medium) => instruments.timedMedium(medium));
+  const bus = await backends.openBus((medium) => instruments.timedMedium(medium));
   const server = new ChatServer(config, instruments.timed(store), bus, log, spool);
   const watched = () => {
     instruments.watch(backends.health, store, bus);

@@ -3,14 +3,8 @@ import { TOO_FEW_ARGUMENTS, usage, usageOf } from '../config/usage.js';
 import { type Command, ConfigError, readCommand } from '../config.js';
 import { unlistenable } from '../net/unlistenable.js';
 import { version } from '../ops/package.js';
-import { serve } from '../serve.js';
 import { printableLines } from '../text/printable.js';
 import { withoutSecrets } from '../text/secrets.js';
-import { backup } from './backup.js';
-import { check } from './check.js';
-import { init } from './init.js';
-import { move } from './move.js';
-import { kick, say, users } from './orders.js';
 
 /** The most of a line of an error that is shown, in characters. */
 const MOST = 1000;
@@ -33,24 +27,26 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
 
 type Tool = Extract<Command, { readonly run: ToolName }>;
 
+/** Each loads what it needs when it is run: a server starts sooner without the parts of the others. */
 const TOOLS: Record<ToolName, (tool: Tool) => Promise<void>> = {
-  init: ({ settings }) => init(settings),
-  check,
+  init: async ({ settings }) => (await import('./init.js')).init(settings),
+  check: async (tool) => (await import('./check.js')).check(tool),
   dialect: async ({ settings, words }) => (await import('./dialect.js')).dialect(settings, words),
-  backup: ({ settings, words: [file = ''] }) => backup(settings, file),
-  move: ({ settings, words: [to = ''], again }) => move(settings, to, again),
+  backup: async ({ settings, words: [file = ''] }) => (await import('./backup.js')).backup(settings, file),
+  move: async ({ settings, words: [to = ''], again }) =>
+    (await import('./move.js')).move(settings, to, again),
   user: async ({ settings, words: [who = ''] }) => (await import('./accounts.js')).user(settings, who),
   password: async ({ settings, words: [who = ''] }) =>
     (await import('./accounts.js')).password(settings, who),
-  users: ({ settings }) => users(settings),
-  kick: ({ settings, words: [userid = ''] }) => kick(settings, userid),
-  say: ({ settings, words: [text = ''] }) => say(settings, text),
+  users: async ({ settings }) => (await import('./orders.js')).users(settings),
+  kick: async ({ settings, words: [userid = ''] }) => (await import('./orders.js')).kick(settings, userid),
+  say: async ({ settings, words: [text = ''] }) => (await import('./orders.js')).say(settings, text),
 };
 
 async function carryOut(command: Command, args: readonly string[]): Promise<void> {
   switch (command.run) {
     case 'serve':
-      return serve(command.config, args);
+      return (await import('../serve.js')).serve(command.config, args);
     case 'help':
       return console.log(command.of === undefined ? usage() : usageOf(command.of));
     case 'version':

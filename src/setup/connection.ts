@@ -1,4 +1,4 @@
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { urlsOf } from '../store/mysql/hosts.js';
 import { isReadOnlyServer, READ_ONLY } from '../store/mysql/server.js';
 import { address } from '../store/mysql/tls.js';
@@ -42,6 +42,8 @@ export async function onConnection<T>(
 
 /** Connects to the first host that takes changes, or else to the last that can be reached. */
 async function connect(urls: readonly string[], inside: boolean): Promise<Connection> {
+  // Loaded here: a server without MySQL starts sooner without it.
+  const { createConnection } = await import('mysql2/promise');
   let failure: unknown;
   let last: Connection | undefined;
   for (const url of urls) {
