@@ -1,4 +1,4 @@
-// Compiles src into dist, on every system that Node runs on.
+// Compiles src into dist, and web, the page for browsers, into dist/page, on every system that Node runs on.
 //
 //   node scripts/build.js             always
 //   node scripts/build.js --changed   only when a source is newer than what was compiled
@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -19,12 +20,14 @@ import { join } from 'node:path';
 /** Written when compiling begins, and given its name when it has succeeded: its age is that of what was compiled. */
 const BUILT = 'dist/.built';
 const BEGUN = 'dist/.begun';
-const SOURCES = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = ['src', 'web', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+/** What the page has beside what is made of its sources. */
+const PAGE_FILES = ['index.html', 'icon.svg', 'manifest.json'];
 const PROGRAMS = ['dist/main.js', 'dist/client/main.js'];
 
 const [mode] = process.argv.slice(2);
 if (mode === '--clean') rmSync('dist', { recursive: true, force: true });
-if (mode !== '--changed' || isOld()) build();
+if (mode !== '--changed' || isOld()) await build();
 
 /** Whether something was never compiled, or has changed since. */
 function isOld() {
@@ -46,13 +49,13 @@ function filesIn(path) {
   return [path, ...entries.map((name) => join(path, name))];
 }
 
-function build() {
+async function build() {
   mkdirSync('dist', { recursive: true });
   writeFileSync(BEGUN, '');
   try {
-    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-      stdio: 'inherit',
-    });
+    compile('tsconfig.build.json');
+    compile('web/tsconfig.json');
+    await bundle();
   } catch {
     // The compiler has said what is wrong.
     process.exit(1);
@@ -60,4 +63,25 @@ function build() {
   // On Windows this changes nothing, and need not.
   for (const program of PROGRAMS) chmodSync(program, 0o755);
   renameSync(BEGUN, BUILT);
+}
+
+/** @param {string} project */
+function compile(project) {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], { stdio: 'inherit' });
+}
+
+/** Makes the page of its sources: one script, one style sheet. */
+async function bundle() {
+  const { buildSync } = await import('esbuild');
+  buildSync({
+    entryPoints: ['web/page.tsx', 'web/page.css'],
+    outdir: 'dist/page',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    tsconfig: 'web/tsconfig.json',
+    legalComments: 'none',
+  });
+  for (const file of PAGE_FILES) copyFileSync(`web/${file}`, `dist/page/${file}`);
 }

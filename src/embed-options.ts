@@ -87,7 +87,17 @@ export interface NamedOptions {
   readonly tlsCert?: Settings['tls-cert'];
   /** `--tls-key FILE`: the key of the certificate (PEM). */
   readonly tlsKey?: Settings['tls-key'];
-  /** `--proxy-from IP[/BITS],...`: proxies that say by the PROXY protocol (v1, v2) whom they speak for. */
+  /**
+   * `--web [IP:]PORT`: a page to chat with in a browser, on 127.0.0.1 unless an IP is given; with
+   * --tls-cert it is https.
+   */
+  readonly web?: string;
+  /** `--web-origin ORIGIN,...`: pages of other servers that may chat here, as https://www.example.com. */
+  readonly webOrigin?: string;
+  /**
+   * `--proxy-from IP[/BITS],...`: proxies that say by the PROXY protocol (v1, v2), or X-Forwarded-For,
+   * whom they speak for.
+   */
   readonly proxyFrom?: string;
   /**
    * `--shutdown-timeout SECONDS`, 60 unless given: the longest that a stop may take, --drain aside; it

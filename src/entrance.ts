@@ -15,8 +15,12 @@ import type { Drops } from './ops/drops.js';
 import { roomForClients } from './ops/files.js';
 import type { Log } from './ops/log.js';
 import { tellRefused } from './ops/room.js';
+import type { Web } from './web/web.js';
 
 const NOBODY: ReadonlySet<number> = new Set();
+
+/** Where browsers are served unless another place is given. */
+const LOOPBACK = '127.0.0.1';
 
 /** In ms. */
 const DAY = 86_400_000;
@@ -26,9 +30,14 @@ export interface Ports {
   readonly port: number;
   /** The one with TLS, if it was asked for. */
   readonly tls: number | undefined;
+  /** The one for browsers, if it was asked for. */
+  readonly web: number | undefined;
 }
 
-/** Where clients come in: the port of the original, and one with TLS beside it; each through proxies, too. */
+/** Takes who has come so far by a port. `forget` gives back the place that it has had meanwhile. */
+type Enter = (stream: Socket, address: string, forget: () => void) => void;
+
+/** Where clients come in: the port of the original, one with TLS beside it, and one for browsers; each through proxies, too. */
 export class Entrance implements Visit {
   private readonly config: Config;
   private readonly drops: Drops;
@@ -36,14 +45,26 @@ export class Entrance implements Visit {
   private readonly listener: Listener;
   private readonly accept: (stream: Socket, address: string) => Connection;
   private readonly strangers: Strangers;
+  private readonly openWeb: () => Promise<Web>;
+  private web: Web | undefined;
   private tls: TlsDoor | undefined;
 
-  /** @param accept serves a client */
-  constructor(config: Config, drops: Drops, log: Log, accept: Entrance['accept']) {
+  /**
+   * @param accept serves a client
+   * @param openWeb makes what serves browsers
+   */
+  constructor(
+    config: Config,
+    drops: Drops,
+    log: Log,
+    accept: Entrance['accept'],
+    openWeb: () => Promise<Web>,
+  ) {
     this.config = config;
     this.drops = drops;
     this.log = log;
     this.accept = accept;
+    this.openWeb = openWeb;
     const room = roomForClients(poolOfEach(config));
     this.listener = new Listener({ room, keepAlive: LIMITS.keepAlive }, tellRefused(drops, log));
     const half = Math.max(1, (room ?? Number.POSITIVE_INFINITY) / 2);
@@ -54,16 +75,38 @@ export class Entrance implements Visit {
   /** Listens. Rejects, in one line, when an address or the certificate cannot be used. */
   async open(): Promise<Ports> {
     const { ip, port, tls, 'tls-cert': cert, 'tls-key': key } = this.config;
-    if (tls === undefined || cert === undefined || key === undefined) {
-      return { port: await this.listen(port, ip, plain), tls: undefined };
+    if (cert !== undefined && key !== undefined) {
+      this.tls = new TlsDoor({ cert, key });
+      this.tellValidity();
+      setInterval(guarded('a look at the certificate', this.tellValidity.bind(this)), DAY).unref();
     }
-    this.tls = new TlsDoor({ cert, key });
-    this.tellValidity();
-    setInterval(guarded('a look at the certificate', this.tellValidity.bind(this)), DAY).unref();
+    const door = this.tls?.open ?? plain;
     return {
       port: await this.listen(port, ip, plain),
-      tls: await this.listen(tls.port, tls.ip ?? ip, this.tls.open),
+      tls: tls && (await this.listen(tls.port, tls.ip ?? ip, door)),
+      web: await this.listenForBrowsers(door),
     };
+  }
+
+  private async listenForBrowsers(door: Door): Promise<number | undefined> {
+    const { web: place, 'proxy-from': proxies } = this.config;
+    if (place === undefined) return undefined;
+    const web = await this.openWeb();
+    this.web = web;
+    // A proxy that speaks HTTP says by a header of HTTP whom it speaks for.
+    const open = proxies === undefined ? door : behindProxies(door, proxies, 'if it says so');
+    const enter: Enter = (stream, address, forget) =>
+      web.take(stream, {
+        address,
+        enter: (connection) => {
+          forget();
+          this.strangers.add(connection);
+        },
+      });
+    return this.listener.listen(place.port, place.ip ?? LOOPBACK, (socket) => {
+      const from = socket.remoteAddress ?? 'unknown';
+      open(socket, from, this.arrival(socket, from, enter));
+    });
   }
 
   /** Reads the certificate again. False when it cannot be used: that is logged, and the old one stays in use. */
@@ -92,6 +135,7 @@ export class Entrance implements Visit {
   /** Accepts nothing more. Resolves when all connections are closed. */
   close(): Promise<void> {
     this.strangers.close();
+    this.web?.close();
     return this.listener.close();
   }
 
@@ -124,23 +168,25 @@ export class Entrance implements Visit {
   private listen(port: number, ip: string, door: Door): Promise<number> {
     const proxies = this.config['proxy-from'];
     const open = proxies === undefined ? door : behindProxies(door, proxies);
+    const enter: Enter = (stream, address, forget) => {
+      forget();
+      this.enter(stream, address);
+    };
     return this.listener.listen(port, ip, (socket) => {
       const address = socket.remoteAddress ?? 'unknown';
-      open(socket, address, open === plain ? this : this.arrival(socket, address));
+      open(socket, address, open === plain ? this : this.arrival(socket, address, enter));
     });
   }
 
   /** Somebody who has still to say more than a plain client before it may speak: it has a place meanwhile. */
-  private arrival(socket: Socket, address: string): Visit {
+  private arrival(socket: Socket, address: string, enter: Enter): Visit {
     const { strangers } = this;
     const arrived = { address, users: NOBODY, sendAway: () => socket.destroy() };
     strangers.add(arrived);
-    socket.on('close', () => strangers.forget(arrived));
+    const forget = () => strangers.forget(arrived);
+    socket.on('close', forget);
     return {
-      enter: (stream, from) => {
-        strangers.forget(arrived);
-        this.enter(stream, from);
-      },
+      enter: (stream, from) => enter(stream, from, forget),
       refuse: (reason, from) => this.refuse(reason, from),
     };
   }

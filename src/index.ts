@@ -6,7 +6,7 @@ export {
   type ChatClientOptions,
   ChatError,
 } from './client/chat-client.js';
+export type { ChatMessage, Friend, Group, Login, Member } from './client/core/received.js';
 export { ConnectionLost } from './client/link.js';
-export type { ChatMessage, Friend, Group, Login, Member } from './client/received.js';
 export { ConfigError } from './config/error.js';
 export { type ChatServerOptions, createChatServer, type RunningChatServer } from './embed.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, dialect, networks, number, toggle, url, wholeNumber } from './config/rules.js';
+import { address, dialect, networks, number, origins, toggle, url, wholeNumber } from './config/rules.js';
 import { databaseUrlProblem, redisUrlProblem } from './config/url.js';
 import { LOG_LEVELS } from './ops/log.js';
 import { LOG_FORMATS } from './ops/sink.js';
@@ -248,11 +248,23 @@ export const OPTIONS = {
     rule: z.string().optional(),
     help: 'the key of the certificate (PEM)',
   },
+  web: {
+    group: 'clients',
+    value: '[IP:]PORT',
+    rule: z.string().transform(address).optional(),
+    help: 'a page to chat with in a browser, on 127.0.0.1 unless an IP is given; with --tls-cert it is https',
+  },
+  'web-origin': {
+    group: 'clients',
+    value: 'ORIGIN,...',
+    rule: z.string().transform(origins).optional(),
+    help: 'pages of other servers that may chat here, as https://www.example.com',
+  },
   'proxy-from': {
     group: 'clients',
     value: 'IP[/BITS],...',
     rule: z.string().transform(networks).optional(),
-    help: 'proxies that say by the PROXY protocol (v1, v2) whom they speak for',
+    help: 'proxies that say by the PROXY protocol (v1, v2), or X-Forwarded-For, whom they speak for',
   },
   drain: {
     group: 'operation',

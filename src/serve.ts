@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
 import type { AskAll } from './admin/desk.js';
 import { mysqlUrl, privateFiles, redisUrl } from './backends.js';
@@ -62,13 +63,16 @@ export async function serve(config: Config, args: readonly string[]): Promise<vo
 }
 
 function whatStarted(config: Config, ports: Ports, clients: number | undefined): Started {
-  const { ip, workers, data, dialect, tls } = config;
+  const { ip, workers, data, dialect, tls, web } = config;
   const [database, redis] = [mysqlUrl(config), redisUrl(config)];
   const accounts = database === undefined ? countAccounts(data) : undefined;
   return {
     version: version(),
     ip,
     port: ports.port,
+    ...(web !== undefined && {
+      web: `http${tls === undefined ? '' : 's'}://${authority(web.ip ?? '127.0.0.1', ports.web ?? web.port)}/`,
+    }),
     ...(tls !== undefined && { tls: { ip: tls.ip ?? ip, port: ports.tls ?? tls.port } }),
     ...(workers > 1 && { workers }),
     database: database === undefined ? data : whereIs(database),
@@ -78,6 +82,11 @@ function whatStarted(config: Config, ports: Ports, clients: number | undefined):
     dialect: dialect.name,
     clients,
   };
+}
+
+/** An address of IPv6 stands in brackets. */
+function authority(ip: string, port: number): string {
+  return `${isIPv6(ip) ? `[${ip}]` : ip}:${port}`;
 }
 
 async function serveAlone(post: Post): Promise<Ports> {
@@ -94,12 +103,12 @@ async function serveAlone(post: Post): Promise<Ports> {
 
 async function serveByWorkers(post: Post, args: readonly string[]): Promise<Ports> {
   const { config, log, sink } = post;
-  const port = await supervise(config, args, log, sink);
+  const ports = await supervise(config, args, log, sink);
   if (config.admin !== undefined) {
     const { askWorkers } = await import('./admin/workers.js');
-    await openAdmin(post, { askAll: askWorkers, served: port, own: post.recent });
+    await openAdmin(post, { askAll: askWorkers, served: ports.port, own: post.recent });
   }
-  return { port, tls: undefined };
+  return ports;
 }
 
 async function serveAsWorker(post: Post): Promise<void> {

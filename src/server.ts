@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { UserHere } from './admin/desk.js';
+import { mysqlUrl } from './backends.js';
 import type { Bus } from './bus/bus.js';
 import type { Chat } from './chat/chat.js';
 import { createChat, startBus } from './chat/create.js';
@@ -31,6 +32,7 @@ import { roomInRead } from './protocol/room.js';
 import { said } from './protocol/said.js';
 import type { MessageFile } from './store/message-file.js';
 import type { Store } from './store/store.js';
+import type { Web } from './web/web.js';
 
 /** How often it is looked who still fetches, in ms. */
 const LOOK = 20;
@@ -110,7 +112,13 @@ export class ChatServer {
       loggedOut: (connection) => this.entrance.loggedOut(connection),
       closed: (connection) => this.closed(connection),
     };
-    this.entrance = new Entrance(config, drops, log, (stream, address) => this.accept(stream, address));
+    this.entrance = new Entrance(
+      config,
+      drops,
+      log,
+      (stream, address) => this.accept(stream, address),
+      () => this.openWeb(),
+    );
     const folded = new Folded(log, 'error');
     this.noMoreUnexpected = onUnexpected((error, where) =>
       folded.add(about(error, where), 'an unexpected error'),
@@ -134,13 +142,30 @@ export class ChatServer {
    *
    * @param stream any stream of bytes, both ways
    * @param address the client's, without its port
+   * @param host what it needs, where that is not what other clients need
    */
-  accept(stream: Duplex, address: string): Connection {
-    const connection = new Connection(stream, address, this.host);
+  accept(stream: Duplex, address: string, host = this.host): Connection {
+    const connection = new Connection(stream, address, host);
     this.connections.add(connection);
     stream.on('close', () => this.entrance.closed(connection));
     this.chat.log.debug({ address }, 'a client has come');
     return connection;
+  }
+
+  /** What serves browsers. It is loaded only where it is wanted. */
+  private async openWeb(): Promise<Web> {
+    const { Web } = await import('./web/web.js');
+    const { config, chat, host, drops } = this;
+    return new Web({
+      connections: host,
+      store: chat.store,
+      proxies: config['proxy-from'],
+      origins: config['web-origin'] ?? [],
+      charset: mysqlUrl(config) === undefined ? undefined : config['mysql-charset'],
+      accept: (stream, address, own) => this.accept(stream, address, own),
+      refuse: (reason, address) => drops.add(reason, { address }),
+      cannotKeep: (reason) => chat.log.warn({ reason }, 'browsers do not stay logged in'),
+    });
   }
 
   /**

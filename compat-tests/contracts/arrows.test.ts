@@ -19,6 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   bus: ['net'],
   'bus/redis': ['bus', 'net'],
   doors: ['net'],
+  web: ['net', 'ops', 'protocol', 'store'],
   delivery: ['bus', 'net', 'ops', 'store'],
   chat: ['limits.ts', 'bus', 'delivery', 'json', 'net', 'ops', 'protocol', 'store'],
   ops: ['limits.ts', 'store', 'store/mysql', 'text'],
@@ -29,7 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   setup: ['ops', 'store', 'store/mysql', 'text'],
   move: ['store', 'store/embedded', 'store/mysql', 'text'],
-  workers: ['backends.ts', 'config.ts', 'config', 'ops', 'store/embedded'],
+  workers: ['backends.ts', 'config.ts', 'entrance.ts', 'config', 'ops', 'store/embedded'],
   config: ['limits.ts', 'options.ts', 'bus/redis', 'dialect', 'protocol', 'store/mysql', 'text'],
   commands: [
     ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
@@ -47,7 +48,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'text',
     ],
   ],
-  client: ['text'],
+  client: ['client/core', 'text'],
+  'client/core': [],
 };
 
 const IMPORT = /\b(?:from|import) '(\.{1,2}\/[^']*)\.js'/g;

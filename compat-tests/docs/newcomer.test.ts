@@ -7,7 +7,7 @@ import { freePort } from '../harness/port.js';
 import { commands, page } from './pages.js';
 
 /** What a clone has that is needed to run, already compiled; the folder of dependencies stands for `npm ci`. */
-const CLONED = ['src', 'scripts', 'dist', 'assets', 'chat.sql', 'package.json', 'package-lock.json'];
+const CLONED = ['src', 'web', 'scripts', 'dist', 'assets', 'chat.sql', 'package.json', 'package-lock.json'];
 
 const folder = newFolder();
 const port = await freePort();

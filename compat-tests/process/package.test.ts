@@ -8,6 +8,7 @@ const PAGES = readdirSync('.').filter((name) => name.endsWith('.md'));
 /** What a clone has that the package is made of; the folder of dependencies stands for `npm ci`. */
 const CLONED = [
   'src',
+  'web',
   'scripts',
   'assets',
   'docs',

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import type { Document } from './document.js';
-import { numberOf, textOf } from './foreign.js';
+import type { Spoken } from './core/dialect.js';
+import type { Document } from './core/document.js';
+import { numberOf, textOf } from './core/foreign.js';
+import type { ChatMessage, Login } from './core/received.js';
+import { type Fields, Speech } from './core/speech.js';
 import { type ConnectionLost, Link, type LinkLimits } from './link.js';
-import { type ChatMessage, isChat, type Login, readChat, readLogin } from './received.js';
 import { openSocket, type ServerAddress } from './socket.js';
 import { MOST_BYTES } from './stream.js';
 
@@ -21,7 +23,10 @@ const WRONG_PASSWORD = 1;
 const MOST_SENT = 65_536;
 
 /** What bounds a connection to a server, where a program wants something else than the defaults. */
-export type ChatClientOptions = Partial<LinkLimits>;
+export interface ChatClientOptions extends Partial<LinkLimits> {
+  /** How the server's clients speak: a completed dialect file, as a server with `--web` gives it at /dialect.json. */
+  readonly dialect?: Spoken;
+}
 
 /** A minute for a reply, 16 MiB for a document from the server. */
 const DEFAULTS: LinkLimits = { replyTimeout: 60_000, maxDocument: MOST_BYTES, maxMessage: MOST_SENT };
@@ -72,6 +77,7 @@ export interface ChatClientEvents {
 export class ChatClient extends EventEmitter<ChatClientEvents> {
   #link: Link;
   readonly #limits: LinkLimits;
+  readonly #speech: Speech;
   readonly #stopped = new AbortController();
   /** Where to connect to again. */
   #address: ServerAddress | undefined;
@@ -81,9 +87,10 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   #away: Promise<Login | undefined> | undefined;
 
   /** Takes a connected stream that nobody reads; `ChatClient.connect` makes one. */
-  constructor(stream: Duplex, options: ChatClientOptions = {}) {
+  constructor(stream: Duplex, { dialect, ...limits }: ChatClientOptions = {}) {
     super();
-    this.#limits = { ...DEFAULTS, ...options };
+    this.#speech = new Speech(dialect);
+    this.#limits = { ...DEFAULTS, ...limits };
     this.#link = this.#linkTo(stream);
     this.#watch();
   }
@@ -104,15 +111,16 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   /** Makes an account. Resolves with its id. Rejects with ChatError when the name is taken. */
   async register(name: string, password: string): Promise<number> {
     if (this.#away !== undefined) await this.#away;
-    const reply = await this.#link.request({ msgid: 4, name, password }, 5);
-    if (reply.errno !== 0) throw new ChatError(reply, 'name is already exist');
-    return numberOf(reply.id);
+    const reply = await this.#link.ask('register', { name, password });
+    if (this.#speech.resultOf(reply, 'register') !== 'ok')
+      throw new ChatError(reply, 'name is already exist');
+    return numberOf(this.#speech.field(reply, 'register', 'ok', 'id'));
   }
 
   /** Logs in. Rejects with ChatError: errno 1 wrong id or password, 2 in use, 3 try again later. */
   async login(id: number, password: string): Promise<Login> {
     if (this.#away !== undefined) await this.#away;
-    const login = await logIn(this.#link, id, password);
+    const login = await logIn(this.#link, this.#speech, id, password);
     this.#user = { id, name: login.name };
     this.#account = { id, password };
     return login;
@@ -124,34 +132,36 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     this.#user = undefined;
     this.#account = undefined;
     // Who is away is logged out already.
-    if (this.#away === undefined) await this.#link.send({ id, msgid: 3 });
+    if (this.#away === undefined) await this.#link.tell('logout', { id });
   }
 
   /** Sends a text to a user, who gets it at the next login when away. */
   async chat(toid: number, msg: string): Promise<void> {
     const { id, name } = this.#self();
-    await this.#send({ id, msg, msgid: 6, name, time: timestamp(), toid: whole(toid) });
+    const to = { kind: 'user', id: whole(toid), name: '' } as const;
+    await this.#send(this.#speech.chat({ from: { id, name }, to, text: msg, time: timestamp() }));
   }
 
   /** Sends a text to all other members of a group. */
   async groupChat(groupid: number, msg: string): Promise<void> {
     const { id, name } = this.#self();
-    await this.#send({ groupid: whole(groupid), id, msg, msgid: 10, name, time: timestamp() });
+    const to = { kind: 'group', id: whole(groupid) } as const;
+    await this.#send(this.#speech.chat({ from: { id, name }, to, text: msg, time: timestamp() }));
   }
 
   /** Puts a user on the own list of friends. The next login shows it. */
   async addFriend(friendid: number): Promise<void> {
-    await this.#send({ friendid: whole(friendid), id: this.#self().id, msgid: 7 });
+    await this.#tell('addFriend', { friendid: whole(friendid) });
   }
 
   /** Makes a group, with this user as its creator. The next login brings its id. */
   async createGroup(groupname: string, groupdesc: string): Promise<void> {
-    await this.#send({ groupdesc, groupname, id: this.#self().id, msgid: 8 });
+    await this.#tell('createGroup', { groupdesc, groupname });
   }
 
   /** Joins a group. The next login shows it. */
   async joinGroup(groupid: number): Promise<void> {
-    await this.#send({ groupid: whole(groupid), id: this.#self().id, msgid: 9 });
+    await this.#tell('joinGroup', { groupid: whole(groupid) });
   }
 
   /** Ends the connection: all that was sent is still handled, all that still comes is emitted. */
@@ -161,6 +171,11 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     await this.#away?.catch(() => {});
   }
 
+  /** A request of the user's. */
+  async #tell(verb: string, fields: Fields): Promise<void> {
+    await this.#send(this.#speech.request(verb, { ...fields, id: this.#self().id }));
+  }
+
   async #send(document: Document): Promise<void> {
     if (this.#away !== undefined) await this.#away;
     await this.#link.send(document);
@@ -168,9 +183,10 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
 
   #linkTo(stream: Duplex): Link {
     const receive = (document: Document) => {
-      if (isChat(document)) this.emit('message', readChat(document));
+      const chat = this.#speech.readChat(document);
+      if (chat !== undefined) this.emit('message', chat);
     };
-    return new Link(stream, receive, this.#limits);
+    return new Link(stream, receive, this.#limits, this.#speech);
   }
 
   #watch(): void {
@@ -221,10 +237,10 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     const account = this.#account;
     if (account === undefined) return undefined;
     try {
-      const login = await logIn(this.#link, account.id, account.password);
+      const login = await logIn(this.#link, this.#speech, account.id, account.password);
       // Who has logged out meanwhile is not logged in by this.
       if (this.#account !== undefined) return login;
-      await this.#link.send({ id: account.id, msgid: 3 });
+      await this.#link.tell('logout', { id: account.id });
       return undefined;
     } catch (error) {
       await this.#link.end(CLOSE_TIMEOUT);
@@ -244,10 +260,10 @@ function whole(id: number): number {
   throw new RangeError(`not an id: ${id}`);
 }
 
-async function logIn(link: Link, id: number, password: string): Promise<Login> {
-  const reply = await link.request({ id: whole(id), msgid: 1, password }, 2);
-  if (reply.errno !== 0) throw new ChatError(reply, 'login failed');
-  return readLogin(reply);
+async function logIn(link: Link, speech: Speech, id: number, password: string): Promise<Login> {
+  const reply = await link.ask('login', { id: whole(id), password });
+  if (speech.resultOf(reply, 'login') !== 'ok') throw new ChatError(reply, 'login failed');
+  return speech.readLogin(reply);
 }
 
 /** Local time as messages carry it, `YYYY-MM-DD HH:MM:SS`. */

@@ -1,5 +1,5 @@
 import type { ChatClient } from './chat-client.js';
-import type { Document } from './document.js';
+import type { Document } from './core/document.js';
 import { cut, type Line, readId } from './line.js';
 import { friendList, groupList } from './screen.js';
 import type { CommandName, Words } from './words.js';

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Document, readDocument, writeDocument } from './document.js';
-import { documentStream, TooLong } from './stream.js';
+import { type Document, readDocument, writeDocument } from './core/document.js';
+import type { Fields, Speech } from './core/speech.js';
+import { cutterOf, framed } from './framing.js';
+import { TooLong } from './stream.js';
 
 /** The connection to the server has ended; the message says how. */
 export class ConnectionLost extends Error {
@@ -26,7 +28,7 @@ export interface LinkLimits {
 }
 
 interface Waiting {
-  readonly msgid: number;
+  readonly number: number;
   readonly timer: NodeJS.Timeout;
   resolve(reply: Document): void;
   reject(lost: ConnectionLost): void;
@@ -44,12 +46,14 @@ export class Link {
   readonly #stream: Duplex;
   readonly #receive: (document: Document) => void;
   readonly #limits: LinkLimits;
+  readonly #speech: Speech;
   readonly #waiting: Waiting[] = [];
   #drained: Promise<unknown> | undefined;
   #lost: ConnectionLost | undefined;
 
   /** Takes a connected stream that nobody reads. */
-  constructor(stream: Duplex, receive: (document: Document) => void, limits: LinkLimits) {
+  constructor(stream: Duplex, receive: (document: Document) => void, limits: LinkLimits, speech: Speech) {
+    this.#speech = speech;
     this.#stream = stream.on('error', () => {});
     this.#receive = receive;
     this.#limits = limits;
@@ -65,17 +69,24 @@ export class Link {
   }
 
   /**
-   * The same, and resolves with the next reply of that msgid. A reply that is late ends the connection: it would be
+   * Asks for something, and resolves with the next document of the number that the reply to it has. A reply that is late ends the connection: it would be
    * taken for that of the next request.
    */
-  async request(document: Document, msgid: number): Promise<Document> {
-    const text = this.#written(document);
+  async ask(verb: string, fields: Fields): Promise<Document> {
+    const number = this.#speech.replyTo(verb);
+    if (number === undefined) throw new Error(`the server does not answer ${verb}`);
+    const text = this.#written(this.#speech.request(verb, fields));
     const reply = new Promise<Document>((resolve, reject) => {
       const timer = setTimeout(() => this.#giveUp(), this.#limits.replyTimeout);
-      this.#waiting.push({ msgid, timer, resolve, reject });
+      this.#waiting.push({ number, timer, resolve, reject });
     });
     const [answer] = await Promise.all([reply, this.#write(text)]);
     return answer;
+  }
+
+  /** Asks for something that is not answered. See send. */
+  tell(verb: string, fields: Fields): Promise<void> {
+    return this.send(this.#speech.request(verb, fields));
   }
 
   /** Sends nothing more, and waits until the server has closed too, at most so many milliseconds. */
@@ -86,16 +97,16 @@ export class Link {
     clearTimeout(timer);
   }
 
-  #written(document: Document): string {
+  #written(document: Document): string | Buffer {
     if (this.#lost) throw this.#lost;
     const text = writeDocument(document);
-    const bytes = Buffer.byteLength(text) - 1;
+    const bytes = Buffer.byteLength(text);
     const most = this.#limits.maxMessage;
-    if (bytes <= most) return text;
+    if (bytes <= most) return framed(text, this.#speech.spoken);
     throw new RangeError(`the message has ${bytes} bytes, the server takes at most ${most}`);
   }
 
-  async #write(text: string): Promise<void> {
+  async #write(text: string | Buffer): Promise<void> {
     if (this.#stream.write(text)) return;
     const lost = await Promise.race([this.#drain(), this.closed]);
     if (lost instanceof ConnectionLost) throw lost;
@@ -127,7 +138,7 @@ export class Link {
 
   /** Reads until the end. Returns why it came. */
   async #readAll(): Promise<ConnectionLost> {
-    const documents = documentStream(this.#limits.maxDocument);
+    const documents = cutterOf(this.#speech.spoken, this.#limits.maxDocument);
     try {
       for await (const chunk of this.#stream) {
         for (const text of documents(chunk)) await this.#handle(readDocument(text));
@@ -140,7 +151,7 @@ export class Link {
 
   async #handle(document: Document | undefined): Promise<void> {
     if (document === undefined) return;
-    const at = this.#waiting.findIndex(({ msgid }) => msgid === document.msgid);
+    const at = this.#waiting.findIndex(({ number }) => number === this.#speech.numberOf(document));
     const [asked] = at < 0 ? [] : this.#waiting.splice(at, 1);
     if (asked === undefined) return this.#tell(document);
     clearTimeout(asked.timer);

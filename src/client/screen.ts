@@ -1,6 +1,6 @@
 import { printable } from '../text/printable.js';
-import type { Document } from './document.js';
-import { itemOf, textOf } from './foreign.js';
+import type { Document } from './core/document.js';
+import { itemOf, textOf } from './core/foreign.js';
 import type { Words } from './words.js';
 
 /** A line for the screen, as a template tag. What others wrote does nothing to the terminal; a tab is a tab. */

@@ -11,7 +11,7 @@ const COMMAND_LINE_ONLY: readonly string[] = ['workers', 'admin', 'admin-host', 
 const NUMBERS: readonly string[] = ['N', 'MS', 'BYTES', 'SECONDS'];
 
 /** Options whose rule makes something else of what is written. */
-const WRITTEN: readonly string[] = ['dialect', 'tls', 'proxy-from'];
+const WRITTEN: readonly string[] = ['dialect', 'tls', 'web', 'web-origin', 'proxy-from'];
 
 /** The options that `createChatServer` takes, by their names there. */
 export const EMBEDDED: ReadonlyMap<string, string> = new Map(

@@ -54,5 +54,17 @@ export function networks(text: string, context: z.RefinementCtx<string>): BlockL
   return z.NEVER;
 }
 
+/** `ORIGIN,...` as browsers write them */
+export function origins(text: string, context: z.RefinementCtx<string>): readonly string[] {
+  const all = text.split(',').map((origin) => origin.trim());
+  if (all.every(isOrigin)) return all;
+  context.addIssue('is no list of origins, as https://chat.example.com,http://localhost:8080');
+  return z.NEVER;
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** A switch: off unless given. */
 export const toggle = z.stringbool('is neither true nor false').default(false);

@@ -17,6 +17,7 @@ export function compile(name: string, given: DialectFile): Dialect {
     name: file.name ?? name,
     fingerprint: fingerprintOf(inherited(given)),
     doubts: doubtsOf(file),
+    spoken: spoken(file),
     requests: byNumber,
     fields,
     scanned,
@@ -30,6 +31,11 @@ export function compile(name: string, given: DialectFile): Dialect {
     stored: file.stored ?? 'inside',
     tables: mapTables((table) => givenNames(file.tables?.[table])),
   };
+}
+
+/** What tables are called is for the server alone to know. */
+function spoken({ tables: _tables, $schema: _schema, ...file }: DialectFile): object {
+  return file;
 }
 
 /** A name alone is the table's. */

@@ -105,6 +105,11 @@ export const dialectFile = z
       .optional()
       .describe('What a text field of a request is when it is not there.'),
     replyFields: replyFields.optional(),
+    chatFields: each(['msg', 'time', 'name'], name)
+      .optional()
+      .describe(
+        'What clients call the text of a chat, its time and the name of its sender: the page writes them so.',
+      ),
     friend: each(['id', 'name', 'state'], name.nullable()).optional().describe('The fields of a friend.'),
     group: each(['id', 'groupname', 'groupdesc', 'users'], name.nullable())
       .optional()

@@ -11,12 +11,17 @@ const PATIENCE = 5000;
  * A door for clients that come through proxies: these say first, by the PROXY protocol, whom they speak for. Who
  * comes from another address is a client itself, and whatever it says is a client's.
  *
- * @param proxies whose word is taken, and expected
+ * @param proxies whose word is taken
+ * @param expected whether a proxy that says nothing is turned away, or speaks for itself
  */
-export function behindProxies(door: Door, proxies: BlockList): Door {
+export function behindProxies(
+  door: Door,
+  proxies: BlockList,
+  expected: 'always' | 'if it says so' = 'always',
+): Door {
   return (socket, address, visit) => {
     const family = address.includes(':') ? 'ipv6' : 'ipv4';
-    if (proxies.check(address, family)) new Introduction(socket, address, visit, door);
+    if (proxies.check(address, family)) new Introduction(socket, address, visit, door, expected === 'always');
     else door(socket, address, visit);
   };
 }
@@ -28,9 +33,11 @@ class Introduction {
   private readonly visit: Visit;
   private readonly door: Door;
   private readonly timer: NodeJS.Timeout;
+  private readonly isNeeded: boolean;
   private bytes: Buffer = Buffer.alloc(0);
 
-  constructor(socket: Socket, proxy: string, visit: Visit, door: Door) {
+  constructor(socket: Socket, proxy: string, visit: Visit, door: Door, isNeeded: boolean) {
+    this.isNeeded = isNeeded;
     this.socket = socket;
     this.proxy = proxy;
     this.visit = visit;
@@ -51,7 +58,8 @@ class Introduction {
   private take(chunk: Buffer): void {
     this.bytes = Buffer.concat([this.bytes, chunk]);
     const header = readHeader(this.bytes);
-    if (header === 'wrong') this.end();
+    if (header === 'wrong' && !this.isNeeded) this.pass({ address: undefined, length: 0 });
+    else if (header === 'wrong') this.end();
     else if (header !== 'more') this.pass(header);
   }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { guarded } from './guard.js';
 
+/** What tells how many bytes have come. */
 type Readable = Pick<Socket, 'bytesRead'>;
 
 /**

@@ -7,6 +7,8 @@ export interface Started {
   readonly port: number;
   /** Where TLS is spoken. */
   readonly tls?: { readonly ip: string; readonly port: number };
+  /** Where browsers are served: a URL. */
+  readonly web?: string;
   readonly workers?: number;
   /** A file, or host and name; without user and password. */
   readonly database: string;
@@ -21,12 +23,14 @@ export interface Started {
 
 /** The same for a person, with how to stop it. */
 export function banner(started: Started): string {
-  const { version, ip, port, tls, workers, database, charset, accounts, redis, dialect, clients } = started;
+  const { version, ip, port, tls, web, workers, database, charset, accounts, redis, dialect, clients } =
+    started;
   const facts: [string, string][] = [
     ['database', charset === undefined ? whole(database) + counted(accounts) : `${database}, ${charset}`],
     ['Redis', redis ?? 'none: no other nodes'],
     ['dialect', dialect],
     ...(tls === undefined ? [] : [['with TLS', `${tls.ip}:${tls.port}`] satisfies [string, string]]),
+    ...(web === undefined ? [] : [['browsers', web] satisfies [string, string]]),
     ['clients', clients === undefined ? 'as many as come' : `room for ${clients.toLocaleString('en')}`],
     ...(workers === undefined ? [] : [['workers', String(workers)] satisfies [string, string]]),
     ['to stop', `Ctrl+C, or kill ${process.pid}`],

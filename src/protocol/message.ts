@@ -58,6 +58,13 @@ export class Message {
     return readText(this.object, this.fields.texts[field]);
   }
 
+  /** Gives a string field another text, for who reads the field from now on. */
+  setText(field: TextField, text: string): void {
+    const { names } = this.fields.texts[field];
+    const name = names.find((each) => this.object.has(each)) ?? names[0] ?? field;
+    this.object.set(name, text);
+  }
+
   /** Whether an integer field is there, of whatever type. Throws JsonError as `int` does. */
   has(field: IntField): boolean {
     const names = this.fields.ints[field];

@@ -3,6 +3,9 @@ import { NormalError } from '../json/normal-error.js';
 /** How much of what is stored for a user is read at once, in bytes: what it does not read waits in memory. */
 export const PAGE_BYTES = 1_048_576;
 
+/** How many logins of one user are kept. */
+export const MOST_LOGINS = 20;
+
 export type UserState = 'online' | 'offline';
 
 export interface User {
@@ -33,6 +36,17 @@ export interface Group {
 export interface Member {
   readonly id: number;
   readonly state: UserState;
+}
+
+/** A login that a browser may repeat without the password, in a table of its own (`websession`). */
+export interface KeptLogin {
+  /** The SHA-256 of what the browser has to show, in hex: who reads the table cannot log in by it. */
+  readonly token: string;
+  readonly userid: number;
+  /** The SHA-256 of it and the password: with another password the login ends. */
+  readonly proof: string;
+  /** The last day on which it counts, in days since 1970. */
+  readonly until: number;
 }
 
 /** A message on its way into `offlinemessage`: the JSON text that its user will get. */
@@ -162,6 +176,18 @@ export interface Store {
 
   /** Deletes exactly these messages of a user, as storedMessages gave them, and no others (DIFFERENCES 8). */
   removeMessages(userid: number, messages: readonly string[]): Promise<void>;
+
+  /**
+   * Keeps a login, in place of one with the same token. At most MOST_LOGINS of a user are kept: the ones that end first
+   * make room. What ended before `today` is deleted.
+   */
+  keepLogin(login: KeptLogin, today: number): Promise<void>;
+
+  /** The login with that token, or undefined. */
+  keptLogin(token: string): Promise<KeptLogin | undefined>;
+
+  /** Ends the login with that token; with `userid` all of that user's. */
+  endLogins(of: { readonly token: string } | { readonly userid: number }): Promise<void>;
 
   /** Ends all connections. No call may follow. */
   close(): Promise<void>;

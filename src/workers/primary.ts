@@ -31,13 +31,26 @@ export class Primary {
     cluster.setupPrimary({ args: [...args] });
   }
 
-  /** Starts so many workers. Resolves with the port they share; rejects when one ends before it listens. */
-  async start(count: number): Promise<number> {
-    const listening = once(cluster, 'listening');
-    // The first one chooses the port if none was given.
-    for (let n = 0; n < count; n++) await this.fork();
-    const [, { port }] = await listening;
-    return port;
+  /**
+   * Starts so many workers. Resolves with the ports they share, in the order in which each opens them; rejects when one
+   * ends before it listens.
+   *
+   * @param ports how many each opens
+   */
+  async start(count: number, ports: number): Promise<readonly number[]> {
+    const opened: number[] = [];
+    const all = new Promise<void>((resolve) => {
+      const listening = (_worker: Worker, { port }: { readonly port: number }) => {
+        // The first worker chooses those that were not given: it is ahead of all others.
+        if (opened.length < ports) opened.push(port);
+        if (opened.length === ports) resolve();
+      };
+      cluster.on('listening', listening);
+    });
+    await this.fork();
+    await all;
+    for (let n = 1; n < count; n++) await this.fork();
+    return opened;
   }
 
   /** Stops all workers. Resolves with how many of them did not end well. */

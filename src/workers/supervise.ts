@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { usesEmbedded } from '../backends.js';
 import { longestStop } from '../config/stop.js';
 import type { Config } from '../config.js';
+import type { Ports } from '../entrance.js';
 import type { Log } from '../ops/log.js';
 import { onSignals } from '../ops/signals.js';
 import type { Sink } from '../ops/sink.js';
@@ -15,7 +16,7 @@ import { Primary } from './primary.js';
 const AFTER = 2000;
 
 /**
- * Serves with several workers until a signal. Resolves with the port that they share.
+ * Serves with several workers until a signal. Resolves with the ports that they share.
  *
  * @param args the command line that config was read from
  * @param sink what this process has to open anew at SIGHUP, and to finish at the end
@@ -25,7 +26,7 @@ export async function supervise(
   args: readonly string[],
   log: Log,
   sink: Pick<Sink, 'reopen' | 'flushed'>,
-): Promise<number> {
+): Promise<Ports> {
   const data = usesEmbedded(config) ? await holdData(config.data) : undefined;
   const folder = makeWorkersFolder();
   const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], folder, log);
@@ -40,7 +41,10 @@ export async function supervise(
     primary.reload();
   };
   onSignals(log, { stop, reload: reloadAll, flushed: () => sink.flushed() }, longestStop(config) + AFTER);
-  return primary.start(config.workers);
+  const wanted = [config.tls, config.web].filter((place) => place !== undefined).length;
+  const [port = config.port, ...more] = await primary.start(config.workers, 1 + wanted);
+  const tls = config.tls && more.shift();
+  return { port, tls, web: config.web && more.shift() };
 }
 
 interface HeldData {

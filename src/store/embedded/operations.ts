@@ -2,6 +2,7 @@ import type { Store } from '../store.js';
 import type { EmbeddedDatabase } from './database.js';
 import { friends } from './friends.js';
 import { groups, wholeGroups } from './groups.js';
+import { kept } from './kept.js';
 import { offline } from './offline.js';
 import { users } from './users.js';
 
@@ -16,12 +17,12 @@ export interface Call {
 
 /** What the store does, without its waiting. Each operation is to be run inside a transaction. */
 export function operations(db: EmbeddedDatabase, passwordLength: number) {
-  return { ...users(db, passwordLength), ...friends(db), ...groups(db), ...offline(db) };
+  return { ...users(db, passwordLength), ...friends(db), ...groups(db), ...offline(db), ...kept(db) };
 }
 
 const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   ...(['user', 'idOf', 'existing', 'friends', 'groups', 'members', 'memberIds'] as const),
-  ...(['group', 'roleIn', 'storedMessages'] as const),
+  ...(['group', 'roleIn', 'storedMessages', 'keptLogin'] as const),
 ]);
 
 /** Whether an operation changes nothing: it need not wait for a program that has locked the file for a change. */
@@ -70,5 +71,8 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
       store(messages.map(({ userid, message }) => ({ userid, message: message.toString() }))),
     storedMessages: operation('storedMessages'),
     removeMessages: operation('removeMessages'),
+    keepLogin: operation('keepLogin'),
+    keptLogin: operation('keptLogin'),
+    endLogins: operation('endLogins'),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The five tables of chat.sql in their SQLite form: the same columns and keys. Text is UTF-8; AUTOINCREMENT
+ * The five tables of chat.sql in their SQLite form, and one for the logins of browsers: the same columns and keys. Text is UTF-8; AUTOINCREMENT
  * never gives an id twice, as MySQL; names differ only by more than the case of ASCII letters. How long a
  * password may be is for `users` to say.
  */
@@ -32,6 +32,13 @@ CREATE TABLE IF NOT EXISTS offlinemessage (
   message TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS offlinemessage_userid ON offlinemessage (userid);
+CREATE TABLE IF NOT EXISTS websession (
+  token TEXT PRIMARY KEY,
+  userid INTEGER NOT NULL,
+  proof TEXT NOT NULL,
+  until INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS websession_userid ON websession (userid, until);
 `;
 
 /** Nobody is online when a server starts. */

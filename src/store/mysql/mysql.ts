@@ -5,6 +5,7 @@ import { reason } from './failure.js';
 import { friends } from './friends.js';
 import { groups } from './groups.js';
 import { Hosts, whereIs } from './hosts.js';
+import { kept } from './kept.js';
 import { lock } from './lock.js';
 import { offline } from './offline.js';
 import { Pool } from './pool.js';
@@ -53,6 +54,7 @@ export async function openMysql({
     ...groups(db, reader(db), lists),
     ...offline(db, messageLimit),
     ...lock(locks),
+    ...kept(db),
     close: async () => {
       await Promise.all([...new Set([db, locks])].map((each) => each.close()));
     },

@@ -1,4 +1,3 @@
-import { toUSVString } from 'node:util';
 import { shallow } from './nesting.js';
 
 /** A message as it travels: a flat JSON object. */
@@ -20,15 +19,14 @@ export function isDocument(value: unknown): value is Document {
 }
 
 /**
- * A flat document as the original client sends it: keys sorted, a NUL behind it (PROTOCOL.md section 2). Halves of
- * surrogate pairs become U+FFFD, as wherever text becomes UTF-8: the server would drop the message without a word.
+ * A flat document as the original client sends it, keys sorted (PROTOCOL.md section 2). Halves of surrogate pairs become U+FFFD, as wherever text becomes UTF-8: the server would drop the message without a word.
  */
 export function writeDocument(document: Document): string {
   const sorted = Object.keys(document).sort();
   const values = sorted.map((key) => [key, whole(document[key])]);
-  return `${JSON.stringify(Object.fromEntries(values))}\0`;
+  return JSON.stringify(Object.fromEntries(values));
 }
 
 function whole(value: unknown): unknown {
-  return typeof value === 'string' ? toUSVString(value) : value;
+  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value;
 }

@@ -1,0 +1,43 @@
+import type { Document } from './document.js';
+
+/** A chat message that came. */
+export interface ChatMessage {
+  /** Who sent it; NaN and '' for what a sender left out. */
+  readonly from: { readonly id: number; readonly name: string };
+  /** The group it was sent to; undefined for one that was sent to the user alone. */
+  readonly group: number | undefined;
+  readonly text: string;
+  /** The sender's local time, as it wrote it. */
+  readonly time: string;
+  /** The message as it came, with fields that are not listed here. */
+  readonly document: Document;
+}
+
+export interface Friend {
+  readonly id: number;
+  readonly name: string;
+  readonly online: boolean;
+}
+
+export interface Member extends Friend {
+  readonly role: string;
+}
+
+export interface Group {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly members: readonly Member[];
+}
+
+/** What a login brings (PROTOCOL.md section 5). */
+export interface Login {
+  readonly id: number;
+  readonly name: string;
+  readonly friends: readonly Friend[];
+  readonly groups: readonly Group[];
+  /** Messages that were stored for the user. More may follow as messages of their own (DIFFERENCES 13). */
+  readonly stored: readonly ChatMessage[];
+  /** The reply as it came. */
+  readonly document: Document;
+}

@@ -1,0 +1,176 @@
+import { isUtf8 } from 'node:buffer';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { guarded } from '../net/guard.js';
+
+/** Bytes of the length that stands before each document in the stream. */
+const PREFIX = 4;
+
+/** Close codes of WebSocket: done; a message that this server does not understand; one that is too long. */
+const [DONE, NOT_UNDERSTOOD] = [1000, 1003];
+
+/** A length that no document may have: what follows it is given up as too long. */
+const TOO_LONG = Buffer.alloc(PREFIX, 0xff);
+
+/** The longest reason that a WebSocket can be closed with, in bytes. */
+const MOST_REASON = 123;
+
+/**
+ * A WebSocket as a stream of documents behind their lengths, four bytes each, as a connection reads and writes them.
+ *
+ * 1. One text message is one document, both ways.
+ * 2. A write is taken once the system has it; where the client counts (`counts`), once the client has said that it has
+ *    all documents of it. What was written to a client that is gone and had not said so counts as not written.
+ * 3. A counting client sends binary messages: how many documents of this connection it has, four bytes, the highest
+ *    first. It gets such messages of eight bytes: how many of its documents are done with (see `tellHandled`), and
+ *    how many of the server's it has said to have.
+ * 4. Nothing is read from the WebSocket while nobody reads the stream.
+ */
+export class DocumentStream extends Duplex {
+  private readonly ws: WebSocket;
+  private readonly socket: Socket;
+  private readonly counts: boolean;
+  private written = 0;
+  private confirmed = 0;
+  private handled = 0;
+  private telling = false;
+  private waiting: { readonly until: number; readonly taken: (error?: Error) => void } | undefined;
+  /** Why the connection is ended, where the client is to know. */
+  reason: () => string | undefined = () => undefined;
+
+  /**
+   * @param socket what the WebSocket speaks over
+   * @param counts whether the client says what it has
+   */
+  constructor(ws: WebSocket, socket: Socket, counts: boolean) {
+    super();
+    this.ws = ws;
+    this.socket = socket;
+    this.counts = counts;
+    ws.on('message', guarded('a WebSocket', this.received.bind(this)));
+    ws.on('close', guarded('a WebSocket', this.gone.bind(this)));
+    ws.on('error', guarded('a WebSocket', this.failed.bind(this)));
+  }
+
+  /** How many bytes were written to the socket. */
+  get bytesWritten(): number {
+    return this.socket.bytesWritten;
+  }
+
+  /** How many bytes were read from the socket: pongs count. */
+  get bytesRead(): number {
+    return this.socket.bytesRead;
+  }
+
+  /** Asks the browser whether it is there: its answer makes `bytesRead` grow. */
+  ping(): void {
+    if (this.ws.readyState === this.ws.OPEN) this.ws.ping();
+  }
+
+  /** The first so many documents of the client are done with: delivered, given to another node, stored or refused. */
+  tellHandled(count: number): void {
+    this.handled = count;
+    this.tellCounts();
+  }
+
+  override _read(): void {
+    this.ws.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: string, taken: (error?: Error) => void): void {
+    if (this.ws.readyState !== this.ws.OPEN) {
+      taken(new Error('the WebSocket is closed'));
+      return;
+    }
+    this.socket.cork();
+    let sent = taken as (error?: Error) => void;
+    if (this.counts) sent = () => {};
+    for (let at = 0; at < chunk.length; ) {
+      const start = at + PREFIX;
+      at = start + chunk.readUInt32BE(at);
+      this.written++;
+      this.ws.send(text(chunk.subarray(start, at)), { binary: false }, at < chunk.length ? undefined : sent);
+    }
+    this.socket.uncork();
+    if (this.counts) this.waiting = { until: this.written, taken };
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.sendCounts();
+    if (this.ws.readyState === this.ws.OPEN) this.ws.close(DONE, shortened(this.reason() ?? ''));
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.waiting = undefined;
+    this.ws.terminate();
+    done(error);
+  }
+
+  private received(data: Buffer, isBinary: boolean): void {
+    if (isBinary) this.count(data);
+    else {
+      const length = Buffer.allocUnsafe(PREFIX);
+      length.writeUInt32BE(data.length);
+      this.push(length);
+      if (!this.push(data)) this.ws.pause();
+    }
+  }
+
+  /** The client says how many documents it has. */
+  private count(data: Buffer): void {
+    const count = data.length === PREFIX ? data.readUInt32BE() : Number.NaN;
+    if (!this.counts || !(count >= this.confirmed && count <= this.written)) {
+      this.ws.close(NOT_UNDERSTOOD);
+      return;
+    }
+    this.confirmed = count;
+    const { waiting } = this;
+    if (waiting !== undefined && count >= waiting.until) {
+      this.waiting = undefined;
+      waiting.taken();
+    }
+    this.tellCounts();
+  }
+
+  /** Once for all that changes in one turn of the event loop. */
+  private tellCounts(): void {
+    if (!this.counts || this.telling) return;
+    this.telling = true;
+    setImmediate(guarded('a WebSocket', this.sendCounts.bind(this)));
+  }
+
+  private sendCounts(): void {
+    this.telling = false;
+    if (!this.counts || this.ws.readyState !== this.ws.OPEN) return;
+    const counts = Buffer.allocUnsafe(2 * PREFIX);
+    counts.writeUInt32BE(this.handled);
+    counts.writeUInt32BE(this.confirmed, PREFIX);
+    this.ws.send(counts);
+  }
+
+  /** The client has closed, or is gone: what has come is handled. */
+  private gone(): void {
+    if (this.waiting !== undefined) this.destroy();
+    else this.push(null);
+  }
+
+  private failed(error: NodeJS.ErrnoException): void {
+    // The connection ends as after a document that is too long on any other port.
+    if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.push(TOO_LONG);
+    else this.destroy(error);
+  }
+}
+
+/** A text message must be UTF-8. Rows that other programs have stored may be anything: what is ill-formed is replaced. */
+function text(bytes: Buffer): Buffer {
+  return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString());
+}
+
+function shortened(reason: string): string {
+  return Buffer.from(reason)
+    .subarray(0, MOST_REASON)
+    .toString()
+    .replace(/\ufffd+$/, '');
+}

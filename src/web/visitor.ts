@@ -1,0 +1,161 @@
+import type { Connection, ConnectionHost } from '../net/connection.js';
+import type { Request } from '../protocol/dialect.js';
+import type { Message } from '../protocol/message.js';
+import { type Store, StoreUnavailable } from '../store/store.js';
+import type { DocumentStream } from './documents.js';
+import { Logins, type Token } from './logins.js';
+import type { Tab } from './tabs.js';
+
+/** What a browser that connects has said of itself. */
+export interface Intent {
+  /** It shows this to log in without a password: to a login with an empty one. */
+  readonly resume?: Token;
+  /** It wants to log in so later: by this, which it was given. */
+  readonly keep?: Token;
+  readonly tab: Tab;
+}
+
+/** What a visitor needs of the server. */
+export interface VisitorHost {
+  readonly connections: ConnectionHost;
+  readonly store: Store;
+  /** The database does not keep logins. */
+  cannotKeep(reason: string): void;
+}
+
+/**
+ * One connection of a browser: its documents are handled as those of any client are.
+ *
+ * 1. A login with an empty password is given the user's own where the browser shows a token of that user.
+ * 2. After a login with a password the token that the browser was given is worth a login.
+ * 3. `stream` is told of each document when it is done with.
+ */
+export class Visitor {
+  private readonly host: VisitorHost;
+  private readonly logins: Logins;
+  private readonly intent: Intent;
+  private readonly stream: DocumentStream;
+  private working: Promise<void> | undefined;
+  private settled: Promise<void> | undefined;
+
+  constructor(host: VisitorHost, intent: Intent, stream: DocumentStream) {
+    this.host = host;
+    this.logins = new Logins(host.store);
+    this.intent = intent;
+    this.stream = stream;
+  }
+
+  /** What its connection needs: the same as others, but that this visitor sees its documents first. */
+  get connectionHost(): ConnectionHost {
+    const { connections } = this.host;
+    return {
+      ...connections,
+      handle: (connection, message) => this.handle(connection, message),
+      fault: (connection, fault) => {
+        connections.fault(connection, fault);
+        // One document was dropped; after all other faults the connection ends.
+        if (fault === 'syntax' || fault === 'not an object') this.handled(connection);
+      },
+    };
+  }
+
+  /** Handles a message. Never rejects, as what it is given does not. */
+  handle(connection: Connection, message: Message): void | Promise<void> {
+    const work = this.isLogin(message)
+      ? this.logIn(connection, message)
+      : this.host.connections.handle(connection, message);
+    if (work === undefined) this.handled(connection);
+    else {
+      this.working = work.then(() => this.handled(connection));
+      return this.working;
+    }
+  }
+
+  /** Resolves when nothing that has come is being handled any more. */
+  async done(): Promise<void> {
+    await this.working;
+    await this.settled;
+  }
+
+  /** One document more is done with when nothing of this client is being published or stored. */
+  private handled(connection: Connection): void {
+    const { tab } = this.intent;
+    const count = ++tab.received;
+    const done = () => {
+      tab.handled = Math.max(tab.handled, count);
+      this.stream.tellHandled(tab.handled);
+    };
+    const settled = connection.settled();
+    if (settled === undefined) done();
+    else this.settled = settled.then(done);
+  }
+
+  private isLogin(message: Message): boolean {
+    return this.requestOf(message)?.verb === 'login';
+  }
+
+  private requestOf(message: Message): Request | undefined {
+    try {
+      return this.host.connections.dialect.requests.get(message.int('msgid'));
+    } catch {
+      // It is refused by who handles it.
+      return undefined;
+    }
+  }
+
+  private async logIn(connection: Connection, message: Message): Promise<void> {
+    const password = this.passwordOf(message);
+    const { resume, keep } = this.intent;
+    if (password === '' && resume !== undefined) {
+      if (!(await this.resume(connection, message, resume))) return;
+    }
+    const before = new Set(connection.users);
+    await this.host.connections.handle(connection, message);
+    const entered = [...connection.users].find((id) => !before.has(id));
+    const token = keep ?? resume;
+    if (entered !== undefined && token !== undefined)
+      await this.keep(token, entered, this.passwordOf(message));
+  }
+
+  private passwordOf(message: Message): string {
+    const fields = message.fields;
+    try {
+      message.fields = this.requestOf(message)?.fields ?? fields;
+      return message.text('password');
+    } catch {
+      return '';
+    } finally {
+      message.fields = fields;
+    }
+  }
+
+  /** Puts the password into a login whose token is good. False when it was answered: the database is away. */
+  private async resume(connection: Connection, message: Message, token: Token): Promise<boolean> {
+    const { connections, store } = this.host;
+    const request = this.requestOf(message);
+    try {
+      const found = await this.logins.find(token);
+      if (found === undefined || request === undefined) return true;
+      const fields = message.fields;
+      message.fields = request.fields;
+      const id = request.byName ? await store.idOf(message.text('name')) : message.int('id');
+      if (id === found.userid) message.setText('password', found.password);
+      message.fields = fields;
+      return true;
+    } catch (error) {
+      // A field that cannot be read is refused by who handles it.
+      if (!(error instanceof StoreUnavailable)) return true;
+      const reply = connections.dialect.replies.write('login', 'unavailable', {}, message);
+      if (reply !== undefined) connection.reply(reply);
+      return false;
+    }
+  }
+
+  private async keep(token: Token, userid: number, password: string): Promise<void> {
+    try {
+      await this.logins.keep(token, userid, password);
+    } catch (error) {
+      this.host.cannotKeep(error instanceof Error ? error.message : String(error));
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { guarded, unexpected } from '../net/guard.js';
+import { StoreUnavailable } from '../store/store.js';
+import { Chats } from './chats.js';
+import { clearedCookie, tokenOf } from './cookie.js';
+import { type Caller, partsOf, type WebHost } from './host.js';
+import { Logins } from './logins.js';
+import { type Answer, HEADERS, PageFiles } from './page-files.js';
+import { isOwnPage } from './request.js';
+
+/** For a request to come and its answer to be fetched, in ms: who only holds a connection loses it. */
+const PATIENCE = 15_000;
+
+/** The most bytes of the headers of a request. */
+const MOST_HEADERS = 16_384;
+
+/** Nothing is read of a request's body: one that is longer than what came with its headers costs its connection. */
+const NO_BODY = 1024;
+
+/** What the page is told of the server. */
+function told({ connections: { dialect, limits }, charset }: WebHost): Record<string, object> {
+  return {
+    '/dialect.json': dialect.spoken,
+    '/server.json': { maxMessage: limits.maxMessage, ...(charset !== undefined && { charset }) },
+  };
+}
+
+/**
+ * What browsers are served: the page, and behind `/chat` a WebSocket on which each is a client as any other.
+ *
+ * 1. Nothing that a browser sends throws, and nothing of a request's body is kept.
+ * 2. A connection that is not a WebSocket ends with its first answer, and after PATIENCE at the latest.
+ * 3. A page of another origin neither chats nor ends logins.
+ */
+export class Web {
+  private readonly host: WebHost;
+  private readonly files: PageFiles;
+  private readonly http: Server;
+  private readonly chats: Chats;
+  private readonly logins: Logins;
+  private readonly callers = new WeakMap<Duplex, Caller>();
+
+  /** Throws the system's error when the page was not built. */
+  constructor(host: WebHost) {
+    this.host = host;
+    this.files = new PageFiles(told(host));
+    this.logins = new Logins(host.store);
+    this.chats = new Chats(host);
+    this.http = createServer({ maxHeaderSize: MOST_HEADERS });
+    this.http.on('request', guarded('a browser', this.request.bind(this)));
+    this.http.on('upgrade', guarded('a browser', this.upgrade.bind(this)));
+    this.http.on('clientError', guarded('a browser', this.notHttp.bind(this)));
+  }
+
+  /** Takes a connection that is to speak HTTP. */
+  take(socket: Socket, { address, enter }: Omit<Caller, 'stay'>): void {
+    const late = setTimeout(() => socket.destroy(), PATIENCE);
+    socket.on('close', () => clearTimeout(late));
+    this.callers.set(socket, { address, enter, stay: () => clearTimeout(late) });
+    this.http.emit('connection', socket);
+    socket.resume();
+  }
+
+  /** Asks no browser any more whether it is there. */
+  close(): void {
+    this.chats.close();
+  }
+
+  private async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const { status, headers, body } = await this.answer(request);
+      response.writeHead(status, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8', ...headers });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) unexpected(error, 'a browser');
+      if (response.headersSent) response.destroy();
+      else response.writeHead(503, HEADERS).end('try again later');
+    }
+    if (Number(request.headers['content-length'] ?? 0) > NO_BODY) request.destroy();
+    else request.resume();
+  }
+
+  private answer(request: IncomingMessage): Answer | Promise<Answer> {
+    const { method, url } = request;
+    const { path, query } = partsOf(url);
+    if (method === 'GET' || method === 'HEAD') return this.files.answer(path, request);
+    if (method === 'POST' && path === '/logout') return this.logOut(request, query.has('everywhere'));
+    return { status: 405, headers: { allow: 'GET, HEAD' }, body: 'this server is asked by GET' };
+  }
+
+  /** The browser forgets its token, and the server what it was worth. */
+  private async logOut(request: IncomingMessage, everywhere: boolean): Promise<Answer> {
+    if (!isOwnPage(request.headers, this.host.origins)) return { status: 403, body: 'this page may not' };
+    const token = tokenOf(request.headers);
+    if (token !== undefined) await this.logins.end(token, everywhere);
+    return { status: 204, headers: { 'set-cookie': clearedCookie() } };
+  }
+
+  private async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    const caller = this.callers.get(socket);
+    if (caller === undefined) socket.destroy();
+    else await this.chats.open(request, socket, head, caller);
+  }
+
+  /** What is no HTTP, or a request that is too long or too late. */
+  private notHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const caller = this.callers.get(socket);
+    if (caller !== undefined && error.code !== 'ECONNRESET') this.host.refuse('no HTTP', caller.address);
+    if (!socket.writable) socket.destroy();
+    else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  }
+}

@@ -1,0 +1,90 @@
+import { useState } from 'preact/hooks';
+import { usePage } from './context.js';
+import { memo } from './memo.js';
+import type { Message, Talk, Way } from './model.js';
+import { harmless, harmlessLine, partsOf } from './text.js';
+import { hoursOf, whenOf } from './times.js';
+import type { Words } from './words.js';
+
+/** So many characters of a message are shown at first, and so many lines. */
+const MOST = 3000;
+const MOST_LINES = 60;
+
+/** The signs of how far a message has come. */
+const SIGNS: Record<Way, string> = { sending: '○', sent: '✓', failed: '!' };
+
+interface Props {
+  readonly talk: Talk;
+  readonly message: Message;
+  readonly before: Message | undefined;
+}
+
+/** One message. */
+export function Bubble({ talk, message, before }: Props) {
+  const { session, words } = usePage();
+  const isMine = message.way !== undefined;
+  const isFollowing =
+    before !== undefined && before.from === message.from && (before.way !== undefined) === isMine;
+  const isNamed = talk.kind === 'group' && !isMine && !isFollowing;
+  return (
+    <article class={`bubble${isMine ? ' mine' : ''}${isFollowing ? ' following' : ''}`}>
+      {isNamed && <b class="from">{harmlessLine(message.name, 60) || words.user(message.from)}</b>}
+      <Text text={message.text} words={words} />
+      <footer>
+        {message.waited && <span class="waited">{words.waited}</span>}
+        <time>{hoursOf(whenOf(message))}</time>
+        {message.way !== undefined && (
+          <span
+            class={`way ${message.way}`}
+            role="img"
+            aria-label={words[message.way]}
+            title={words[message.way]}
+          >
+            {SIGNS[message.way]}
+          </span>
+        )}
+      </footer>
+      {message.way === 'failed' && (
+        <button type="button" class="second" onClick={() => session.retry(talk, message)}>
+          {words.retry}
+        </button>
+      )}
+    </article>
+  );
+}
+
+/** A text with its links. A very long one is shown in part until somebody wants all of it. */
+const Text = memo(({ text, words }: { readonly text: string; readonly words: Words }) => {
+  const [isAll, setAll] = useState(false);
+  const shown = isAll ? text : beginningOf(text);
+  return (
+    <p class="words" dir="auto">
+      {partsOf(harmless(shown)).map(({ text: part, href }, n) =>
+        href === undefined ? (
+          part
+        ) : (
+          <a key={n} href={href} target="_blank" rel="noopener noreferrer">
+            {part}
+          </a>
+        ),
+      )}
+      {shown.length < text.length && (
+        <>
+          …{' '}
+          <button type="button" class="plain" onClick={() => setAll(true)}>
+            {words.showAll(text.length)}
+          </button>
+        </>
+      )}
+    </p>
+  );
+});
+
+function beginningOf(text: string): string {
+  let at = -1;
+  for (let lines = 0; lines < MOST_LINES; lines++) {
+    at = text.indexOf('\n', at + 1);
+    if (at < 0 || at > MOST) return text.length > MOST + 500 ? text.slice(0, MOST) : text;
+  }
+  return text.slice(0, at);
+}

@@ -1,0 +1,22 @@
+import { usePage } from './context.js';
+import { Conversation } from './conversation.js';
+import { Sidebar } from './sidebar.js';
+
+/** Who is logged in sees conversations on the left, and one of them; on a phone one or the other. */
+export function Chat() {
+  const { session, words } = usePage();
+  const { open, talks } = session.model;
+  const talk = open === undefined ? undefined : talks.get(open);
+  return (
+    <div class={talk === undefined ? 'chat' : 'chat one'}>
+      <Sidebar />
+      <main>
+        {talk === undefined ? (
+          <p class="empty">{words.choose}</p>
+        ) : (
+          <Conversation key={talk.key} talk={talk} />
+        )}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { useState } from 'preact/hooks';
+import { Avatar } from './avatar.js';
+import { Composer } from './composer.js';
+import { usePage } from './context.js';
+import { Members } from './dialogs.js';
+import { Messages } from './messages.js';
+import type { Talk } from './model.js';
+import { harmlessLine } from './text.js';
+
+/** One conversation: who it is with, what was said, and what is written. */
+export function Conversation({ talk }: { readonly talk: Talk }) {
+  return (
+    <section class="conversation" aria-label={harmlessLine(talk.name, 60)}>
+      <Head talk={talk} />
+      <Messages talk={talk} />
+      <Composer talk={talk} />
+    </section>
+  );
+}
+
+function Head({ talk }: { readonly talk: Talk }) {
+  const { session, words } = usePage();
+  const [isOpen, setOpen] = useState(false);
+  const { friends, groups } = session.model;
+  const isGroup = talk.kind === 'group';
+  const friend = isGroup ? undefined : friends.find(({ id }) => id === talk.id);
+  const group = isGroup ? groups.find(({ id }) => id === talk.id) : undefined;
+  const name = harmlessLine(talk.name, 60) || (isGroup ? words.group(talk.id) : words.user(talk.id));
+  const state = friend && (friend.online ? words.online : words.offline);
+  return (
+    <header>
+      <button
+        type="button"
+        class="icon back"
+        aria-label={words.back}
+        onClick={() => void session.open(undefined)}
+      >
+        ‹
+      </button>
+      <Avatar id={talk.id} name={talk.name} isGroup={isGroup} online={friend?.online} />
+      <div class="who">
+        <h2>{name}</h2>
+        <small>
+          {talk.id}
+          {state !== undefined && ` · ${state}`}
+          {group !== undefined && ` · ${harmlessLine(group.description, 80)}`}
+          {!isGroup && friend === undefined && ` · ${words.stranger}`}
+        </small>
+      </div>
+      {group !== undefined && (
+        <button type="button" class="second" onClick={() => setOpen(true)}>
+          {words.members(group.members.length)}
+        </button>
+      )}
+      {!isGroup && friend === undefined && (
+        <button type="button" class="second" onClick={() => void session.addFriend(talk.id, talk.name)}>
+          {words.addFriend}
+        </button>
+      )}
+      {isOpen && group !== undefined && <Members group={group} onClose={() => setOpen(false)} />}
+    </header>
+  );
+}

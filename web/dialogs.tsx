@@ -1,0 +1,231 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Group, Member } from '../src/client/core/received.js';
+import { Avatar } from './avatar.js';
+import { usePage } from './context.js';
+import { Rows } from './rows.js';
+import { harmlessLine, unstorable } from './text.js';
+
+interface Closing {
+  readonly onClose: () => void;
+}
+
+/** The height of a member's row, in pixels. */
+const ROW = 48;
+
+interface DialogProps extends Closing {
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+/** A window of its own in front of the page: the keyboard stays in it, Escape closes it. */
+function Dialog({ title, children, onClose }: DialogProps) {
+  const { words } = usePage();
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => box.current?.showModal(), []);
+  return (
+    <dialog ref={box} aria-label={title} onClose={onClose}>
+      <header>
+        <h2>{title}</h2>
+        <button type="button" class="icon" aria-label={words.close} onClick={onClose}>
+          ×
+        </button>
+      </header>
+      {children}
+    </dialog>
+  );
+}
+
+interface AskProps extends Closing {
+  readonly title: string;
+  readonly fields: readonly {
+    readonly label: string;
+    readonly isNumber?: boolean;
+    readonly isOptional?: boolean;
+  }[];
+  readonly action: string;
+  /** Does what was asked for. Resolves with what is wrong; undefined when it is done. */
+  readonly onDone: (texts: readonly string[]) => Promise<string | undefined>;
+}
+
+/** A dialog with fields and one action. */
+function Ask({ title, fields, action, onDone, onClose }: AskProps) {
+  const { words } = usePage();
+  const [texts, setTexts] = useState<readonly string[]>(fields.map(() => ''));
+  const [problem, setProblem] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const trimmed = texts.map((text) => text.trim());
+    const isBad = fields.some(({ isNumber }, n) => isNumber && !/^\d{1,10}$/.test(trimmed[n] ?? ''));
+    const isEmpty = fields.some(({ isOptional }, n) => !isOptional && trimmed[n] === '');
+    if (isBad || isEmpty) return setProblem(isBad ? words.badNumber : words.nameEmpty);
+    setBusy(true);
+    const wrong = await onDone(trimmed);
+    setBusy(false);
+    if (wrong === undefined) onClose();
+    else setProblem(wrong);
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)} aria-busy={isBusy}>
+        {fields.map(({ label, isNumber }, n) => (
+          <label key={label}>
+            {label}
+            <input
+              inputMode={isNumber ? 'numeric' : 'text'}
+              value={texts[n]}
+              onInput={({ currentTarget: { value } }) =>
+                setTexts(texts.map((text, other) => (other === n ? value : text)))
+              }
+            />
+          </label>
+        ))}
+        {problem !== '' && (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
+        <button type="submit" disabled={isBusy}>
+          {action}
+        </button>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Adds a friend by number, or by name where the dialect does so. */
+export function AddFriend({ onClose }: Closing) {
+  const { session, words } = usePage();
+  const byName = session.speech.byName('addFriend');
+  const add = async ([who = '']: readonly string[]) => {
+    const isFriend = await session.addFriend(byName ? 0 : Number(who), byName ? who : '');
+    if (isFriend === undefined) return words.lost;
+    if (!isFriend) return words.noSuchUser;
+    const friend = session.model.friends.find(({ id, name }) => (byName ? name === who : id === Number(who)));
+    if (friend !== undefined) {
+      session.say(words.added(harmlessLine(friend.name, 60)));
+      session.talkWith('user', friend.id, friend.name);
+      void session.open(`u${friend.id}`);
+    }
+    return undefined;
+  };
+  const fields = [byName ? { label: words.friendName } : { label: words.friendNumber, isNumber: true }];
+  return <Ask title={words.addFriend} fields={fields} action={words.add} onDone={add} onClose={onClose} />;
+}
+
+/** Makes a group. */
+export function CreateGroup({ onClose }: Closing) {
+  const { session, words } = usePage();
+  const create = async ([name = '', description = '']: readonly string[]) => {
+    const bad = session.facts.charset === 'gbk' ? unstorable(name + description) : undefined;
+    if (bad !== undefined) return words.nameGbk(bad);
+    const id = await session.createGroup(name, description);
+    if (id === undefined) return words.groupRefused;
+    session.say(words.created(id));
+    session.talkWith('group', id, name);
+    void session.open(`g${id}`);
+    return undefined;
+  };
+  const fields = [{ label: words.groupName }, { label: words.groupDescription, isOptional: true }];
+  return (
+    <Ask title={words.createGroup} fields={fields} action={words.create} onDone={create} onClose={onClose} />
+  );
+}
+
+/** Joins a group by its number. */
+export function JoinGroup({ onClose }: Closing) {
+  const { session, words } = usePage();
+  const join = async ([number = '']: readonly string[]) => {
+    const id = Number(number);
+    const isMember = await session.joinGroup(id);
+    if (isMember === undefined) return words.lost;
+    if (!isMember) return words.noSuchGroup;
+    session.say(words.joined);
+    session.talkWith('group', id, session.model.groups.find((group) => group.id === id)?.name);
+    void session.open(`g${id}`);
+    return undefined;
+  };
+  const fields = [{ label: words.groupNumber, isNumber: true }];
+  return <Ask title={words.joinGroup} fields={fields} action={words.join} onDone={join} onClose={onClose} />;
+}
+
+/** The members of a group; a click opens the conversation with one. */
+export function Members({ group, onClose }: Closing & { readonly group: Group }) {
+  const { session, words } = usePage();
+  const { me } = session.model;
+  const open = ({ id, name }: Member) => {
+    session.talkWith('user', id, name);
+    void session.open(`u${id}`);
+    onClose();
+  };
+  return (
+    <Dialog title={words.membersTitle} onClose={onClose}>
+      <Rows
+        items={group.members}
+        height={ROW}
+        label={words.membersTitle}
+        keyOf={({ id }) => String(id)}
+        row={(member) => (
+          <button type="button" class="row" disabled={member.id === me?.id} onClick={() => open(member)}>
+            <Avatar id={member.id} name={member.name} online={member.online} />
+            <span class="text">
+              <b>{harmlessLine(member.name, 60) || words.user(member.id)}</b>
+              <small>
+                {member.id}
+                {member.id === me?.id && ` · ${words.you}`}
+                {member.role === 'creator' && ` · ${words.creator}`}
+                {` · ${member.online ? words.online : words.offline}`}
+              </small>
+            </span>
+          </button>
+        )}
+      />
+    </Dialog>
+  );
+}
+
+/** Asks what is to stay in this browser. */
+export function LogOut({ onClose }: Closing) {
+  const { session, words, logOut } = usePage();
+  const [keepsCopy, setKeepsCopy] = useState(false);
+  const [isEverywhere, setEverywhere] = useState(false);
+  return (
+    <Dialog title={words.logOutTitle} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void logOut(keepsCopy, isEverywhere);
+        }}
+      >
+        {!session.model.isForgetful && (
+          <>
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={keepsCopy}
+                onChange={({ currentTarget: { checked } }) => setKeepsCopy(checked)}
+              />
+              <span>
+                {words.keepCopy}
+                <small>{words.keepCopyHint}</small>
+              </span>
+            </label>
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={isEverywhere}
+                onChange={({ currentTarget: { checked } }) => setEverywhere(checked)}
+              />
+              <span>{words.everywhere}</span>
+            </label>
+          </>
+        )}
+        <button type="submit">{words.logOut}</button>
+        <button type="button" class="second" onClick={onClose}>
+          {words.cancel}
+        </button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,187 @@
+import { type Document, writeDocument } from '../src/client/core/document.js';
+import { Wire } from './wire.js';
+
+/** The pauses before another try to connect, in ms. */
+const PAUSES = [300, 1000, 2000, 4000, 8000, 15_000];
+
+/** How the connection is. */
+export type LineState = 'closed' | 'connecting' | 'open' | 'waiting';
+
+/** Whether the server shall let this browser log in again without the password. */
+export type Mode = 'keep' | 'resume' | 'forget';
+
+export interface LineEvents {
+  state(state: LineState): void;
+  /** It is open: who was logged in logs in again. */
+  open(): void;
+  document(text: string): Promise<void>;
+  confirmed(count: number): void;
+  /** It has ended. Returns whether another one is tried for. */
+  closed(reason: string): boolean;
+}
+
+/** A document on its way to the server. */
+interface Sent {
+  readonly text: string;
+  /** Its number among all of this tab's documents. */
+  number: number;
+  /** It is sent again over the next connection when nobody knows whether it arrived. */
+  readonly again: boolean;
+  done(arrived: boolean): void;
+}
+
+/** The connections of this tab, one after the other: a lost one is replaced until it is closed. */
+export class Line {
+  private readonly events: LineEvents;
+  private readonly key = key();
+  private wire: Wire | undefined;
+  private mode: Mode = 'forget';
+  private count = 0;
+  private handled = 0;
+  private underWay: Sent[] = [];
+  private tries = 0;
+  private timer: number | undefined;
+  private isOpen = false;
+  /** The user is logged in: what is sent again may go. */
+  private isReady = false;
+  private isWanted = false;
+
+  constructor(events: LineEvents) {
+    this.events = events;
+    window.addEventListener('online', () => this.now());
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') this.now();
+    });
+  }
+
+  /** Connects; `mode` holds until `reopen`, when the browser shows what it was given. */
+  open(mode: Mode): void {
+    this.close();
+    this.mode = mode;
+    this.isWanted = true;
+    this.tries = 0;
+    this.connect();
+  }
+
+  /** Connections from now on show what the browser was given: it has logged in. */
+  resumeFromNow(): void {
+    if (this.mode === 'keep') this.mode = 'resume';
+  }
+
+  /** Ends the connection, and tries for no other. What is under way may have arrived or not. */
+  close(): void {
+    this.isWanted = false;
+    this.isOpen = false;
+    this.isReady = false;
+    window.clearTimeout(this.timer);
+    this.timer = undefined;
+    this.wire?.close();
+    this.wire = undefined;
+    this.events.state('closed');
+    for (const sent of this.underWay.splice(0)) sent.done(false);
+    // Another tab of the server's view begins: nothing of this one is sent again.
+    this.handled = this.count;
+  }
+
+  /**
+   * Sends a document when there is a connection. Resolves with whether it arrived: handled by the server, or perhaps
+   * not, as the connection was lost.
+   *
+   * @param again it is sent again while that is not known
+   */
+  send(document: Document, again = false): Promise<boolean> {
+    return new Promise((done) => {
+      const sent = { text: writeDocument(document), number: 0, again, done };
+      if (!this.isOpen && !again) {
+        done(false);
+        return;
+      }
+      this.underWay.push(sent);
+      if (again ? this.isReady : this.isOpen) this.write(sent);
+    });
+  }
+
+  /** The user is logged in: what waits for that goes now, in order. */
+  ready(): void {
+    this.isReady = true;
+    for (const sent of this.underWay) if (sent.number === 0) this.write(sent);
+  }
+
+  /** Nobody is logged in for the moment: what is to be sent for sure waits. */
+  hold(): void {
+    this.isReady = false;
+  }
+
+  /** Tries at once where it waits. */
+  now(): void {
+    if (this.timer === undefined) return;
+    window.clearTimeout(this.timer);
+    this.tries = 0;
+    this.connect();
+  }
+
+  private connect(): void {
+    this.timer = undefined;
+    this.events.state('connecting');
+    const url = new URL('chat', document.baseURI);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    url.search = `tab=${this.key}${this.mode === 'forget' ? '' : `&${this.mode}`}`;
+    this.wire = new Wire(url.href, {
+      open: (handled) => this.opened(handled),
+      document: (text) => this.events.document(text),
+      handled: (count) => this.done(count),
+      confirmed: (count) => this.events.confirmed(count),
+      closed: (reason) => this.closed(reason),
+    });
+  }
+
+  private opened(handled: number): void {
+    this.isOpen = true;
+    this.tries = 0;
+    // A server that knows less than was heard from it before is another one, or has started anew.
+    if (handled >= this.handled) this.done(handled);
+    this.handled = handled;
+    this.count = handled;
+    const before = this.underWay;
+    this.underWay = before.filter(({ again }) => again);
+    for (const sent of this.underWay) sent.number = 0;
+    for (const sent of before) if (!sent.again) sent.done(false);
+    this.events.state('open');
+    this.events.open();
+  }
+
+  private write(sent: Sent): void {
+    this.count++;
+    sent.number = this.count;
+    this.wire?.send(sent.text);
+  }
+
+  private done(count: number): void {
+    this.handled = count;
+    const isDone = ({ number }: Sent) => number > 0 && number <= count;
+    const done = this.underWay.filter(isDone);
+    this.underWay = this.underWay.filter((sent) => !isDone(sent));
+    for (const sent of done) sent.done(true);
+  }
+
+  private closed(reason: string): void {
+    this.isOpen = false;
+    this.isReady = false;
+    this.wire = undefined;
+    if (!this.isWanted || !this.events.closed(reason)) {
+      this.close();
+      return;
+    }
+    this.events.state('waiting');
+    const pause = PAUSES[Math.min(this.tries, PAUSES.length - 1)] ?? 1000;
+    this.tries++;
+    // Not all tabs of a server that was away at the same moment.
+    this.timer = window.setTimeout(() => this.connect(), pause * (0.5 + Math.random() / 2));
+  }
+}
+
+/** What the server knows this tab by: nobody can guess it. */
+function key(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,598 @@
+import { type Document, readDocument } from '../src/client/core/document.js';
+import { numberOf } from '../src/client/core/foreign.js';
+import type { ChatMessage, Login } from '../src/client/core/received.js';
+import type { Fields, Result, Speech } from '../src/client/core/speech.js';
+import { Copy } from './copy.js';
+import { Line, type Mode } from './line.js';
+import { emptyModel, type Message, type Model, type Talk, type Way } from './model.js';
+import { OtherTabs } from './other-tabs.js';
+import { isOld, timestamp } from './text.js';
+import { keyOf, midOf, Twice } from './twice.js';
+
+/** How many messages of a conversation are shown at first, and how many more at a time. */
+const PAGE = 200;
+
+/** Messages that came in so many ms before the page was loaded may come again. */
+const RECENT = 30_000;
+
+/** Between two tries while the account is still in use, in ms, and how often: an old connection may not be given up yet. */
+const STILL = 1000;
+const STILL_TRIES = 4;
+
+/** Who is logged in lately enough is not asked for again, in ms. */
+const FRESH = 60_000;
+
+/** What a login needs: an id, or a name in dialects that log in by name. */
+export interface Account {
+  readonly who: string;
+  /** '' for the token that the browser has. */
+  readonly password: string;
+}
+
+interface Waiting {
+  readonly reply: string;
+  resolve(document: Document | undefined): void;
+}
+
+/** What of the server the page is told. */
+export interface ServerFacts {
+  readonly maxMessage: number;
+  readonly charset?: string;
+}
+
+/** One user's chat in this tab: the only place that changes the model. */
+export class Session {
+  readonly model: Model = emptyModel();
+  readonly speech: Speech;
+  readonly facts: ServerFacts;
+  private readonly line: Line;
+  private readonly tabs: OtherTabs;
+  private readonly listeners = new Set<() => void>();
+  private readonly heard = new Set<(message: Message, talk: Talk) => void>();
+  private account: Account | undefined;
+  private mode: Mode = 'forget';
+  private copy: Copy | undefined;
+  private twice = new Twice();
+  private lastN = 0;
+  private documents = 0;
+  private waiting: Waiting[] = [];
+  private planned = false;
+  private fresh = 0;
+  /** What came before is handled. */
+  private before: Promise<void> = Promise.resolve();
+
+  constructor(speech: Speech, facts: ServerFacts) {
+    this.speech = speech;
+    this.facts = facts;
+    this.tabs = new OtherTabs(
+      () => this.model.me?.id,
+      () => this.giveWay(),
+    );
+    this.line = new Line({
+      state: (state) => {
+        this.model.line = state;
+        this.changed();
+      },
+      open: () => this.opened(),
+      document: (text) => this.document(text),
+      confirmed: (count) => this.twice.confirmed(count),
+      closed: (reason) => this.closed(reason),
+    });
+  }
+
+  /** Calls back when the model has changed, at most once a frame. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** Calls back for each message of others that comes. */
+  onMessage(listener: (message: Message, talk: Talk) => void): void {
+    this.heard.add(listener);
+  }
+
+  /** Logs in. Resolves with how that ended. */
+  async logIn(account: Account, mode: Mode): Promise<Result | 'lost'> {
+    this.account = account;
+    this.mode = mode;
+    this.model.isBusy = true;
+    this.model.notice = undefined;
+    this.twice = new Twice();
+    this.changed();
+    const ended = new Promise<Result | 'lost'>((resolve) => {
+      this.tellLogin = resolve;
+    });
+    this.line.open(mode);
+    const result = await ended;
+    this.tellLogin = undefined;
+    this.model.isBusy = false;
+    if (result !== 'ok') this.line.close();
+    this.changed();
+    return result;
+  }
+
+  /** Makes an account. Resolves with its id, or how it was refused. */
+  async register(name: string, password: string): Promise<number | Result | 'lost'> {
+    this.model.isBusy = true;
+    this.account = undefined;
+    this.changed();
+    const open = new Promise<boolean>((resolve) => {
+      this.tellOpen = resolve;
+    });
+    this.line.open('forget');
+    const reply = (await open) ? await this.ask('register', { name, password }) : undefined;
+    this.tellOpen = undefined;
+    this.line.close();
+    this.model.isBusy = false;
+    this.changed();
+    if (reply === undefined) return 'lost';
+    const result = this.speech.resultOf(reply, 'register');
+    return result === 'ok' ? numberOf(this.speech.field(reply, 'register', 'ok', 'id')) : result;
+  }
+
+  private tellLogin: ((result: Result | 'lost') => void) | undefined;
+  private tellOpen: ((isOpen: boolean) => void) | undefined;
+
+  /**
+   * Logs out: the server forgets what this browser could log in by. Resolves when this browser has forgotten what it kept.
+   *
+   * @param keepCopy leaves the messages in this browser
+   * @param everywhere ends what other browsers can log in by, too
+   */
+  async logOut(keepCopy: boolean, everywhere = false): Promise<void> {
+    const { me } = this.model;
+    if (me !== undefined && this.speech.has('logout'))
+      await Promise.race([this.line.send(this.speech.request('logout', { id: me.id })), pause(1000)]);
+    this.line.close();
+    this.account = undefined;
+    await fetch(`logout${everywhere ? '?everywhere' : ''}`, { method: 'POST' }).catch(() => {});
+    const { copy } = this;
+    this.copy = undefined;
+    if (!keepCopy) await copy?.drop();
+    Object.assign(this.model, emptyModel());
+    this.changed();
+  }
+
+  /** Comes back after another tab or device had the account, or the operator ended the connection. */
+  async comeBack(): Promise<void> {
+    const { account } = this;
+    if (account === undefined) return;
+    this.model.notice = undefined;
+    await this.tabs.takeOver(this.model.me?.id);
+    this.line.open(this.mode);
+  }
+
+  /** Whether another tab of this browser has the account. */
+  isInOtherTab(id: number): Promise<boolean> {
+    return this.tabs.has(id);
+  }
+
+  /** Lets it give the account up. */
+  takeFromOtherTab(id: number): Promise<void> {
+    return this.tabs.takeOver(id);
+  }
+
+  /** Writes to a conversation. False when it is longer than the server takes. */
+  write(talk: Talk, text: string): boolean {
+    const mid = newMid();
+    const message = this.own(talk, text, timestamp(new Date()), mid);
+    if (message === undefined) return false;
+    this.add(talk, message);
+    this.send(talk, message);
+    return true;
+  }
+
+  /** Sends a message again that did not get through. */
+  retry(talk: Talk, message: Message): void {
+    this.send(talk, message);
+  }
+
+  private own(talk: Talk, text: string, time: string, mid: string): Message | undefined {
+    const { me } = this.model;
+    if (me === undefined || this.lengthOf(talk, text) > this.facts.maxMessage) return undefined;
+    this.lastN++;
+    const { key } = talk;
+    return {
+      n: this.lastN,
+      talk: key,
+      from: me.id,
+      name: me.name,
+      text,
+      time,
+      at: Date.now(),
+      waited: false,
+      mid,
+      way: 'sending',
+    };
+  }
+
+  /** How many bytes the document of a message has. */
+  lengthOf(talk: Talk, text: string): number {
+    const document = this.chatDocument(talk, text, timestamp(new Date()), newMid());
+    return new TextEncoder().encode(JSON.stringify(document)).length;
+  }
+
+  private chatDocument({ kind, id, name }: Talk, text: string, time: string, mid: string): Document {
+    const from = this.model.me ?? { id: 0, name: '' };
+    const to = kind === 'group' ? ({ kind, id } as const) : ({ kind, id, name } as const);
+    return this.speech.chat({ from, to, text, time }, { mid });
+  }
+
+  private send(talk: Talk, message: Message): void {
+    this.setWay(message, 'sending');
+    const document = this.chatDocument(talk, message.text, message.time, message.mid);
+    void this.line.send(document, true).then((arrived) => this.setWay(message, arrived ? 'sent' : 'failed'));
+  }
+
+  private setWay(message: Message, way: Way): void {
+    message.way = way;
+    this.copy?.put(message);
+    void this.copy?.flush();
+    this.changed();
+  }
+
+  /** Adds a friend. Resolves with whether it is one now; undefined when the connection was lost. */
+  async addFriend(id: number, name: string): Promise<boolean | undefined> {
+    const fields = this.speech.byName('addFriend') ? { friendname: name } : { friendid: id };
+    if (!(await this.change('addFriend', fields))) return undefined;
+    return this.model.friends.some((friend) => friend.id === id || friend.name === name);
+  }
+
+  /** Makes a group. Resolves with its id; undefined when it was refused, or the connection was lost. */
+  async createGroup(groupname: string, groupdesc: string): Promise<number | undefined> {
+    const before = new Set(this.model.groups.map(({ id }) => id));
+    if (!(await this.change('createGroup', { groupname, groupdesc }))) return undefined;
+    return this.model.groups.find(({ id, name }) => name === groupname && !before.has(id))?.id;
+  }
+
+  /** Joins a group. Resolves with whether the user is a member now; undefined when the connection was lost. */
+  async joinGroup(groupid: number): Promise<boolean | undefined> {
+    if (!(await this.change('joinGroup', { groupid }))) return undefined;
+    return this.model.groups.some(({ id }) => id === groupid);
+  }
+
+  private async change(verb: string, fields: Fields): Promise<boolean> {
+    const { me } = this.model;
+    if (me === undefined) return false;
+    const sent = await this.line.send(this.speech.request(verb, { ...fields, id: me.id }));
+    return sent && (await this.refresh());
+  }
+
+  /** Reads friends and groups anew, as soon as they may have changed. */
+  freshen(): void {
+    if (this.model.me !== undefined && Date.now() - this.fresh > FRESH) void this.refresh();
+  }
+
+  /** The same now. Resolves with false when the connection was lost. */
+  async refresh(): Promise<boolean> {
+    const { me } = this.model;
+    if (me === undefined || this.model.line !== 'open') return false;
+    if (this.speech.replyTo('refresh') !== undefined) {
+      const reply = await this.ask('refresh', { id: me.id });
+      if (reply !== undefined) this.takeLists(this.speech.readLogin(reply, 'refresh'));
+      return reply !== undefined;
+    }
+    // Only a login brings the lists: what comes between is stored, and comes with it.
+    if (!this.speech.has('logout')) return false;
+    this.line.hold();
+    void this.line.send(this.speech.request('logout', { id: me.id }));
+    const result = await this.enter();
+    if (result !== 'ok' && result !== 'lost') this.shutOut(result);
+    return result === 'ok';
+  }
+
+  /** Opens a conversation. */
+  async open(key: string | undefined): Promise<void> {
+    this.model.open = key;
+    const talk = key === undefined ? undefined : this.model.talks.get(key);
+    if (talk !== undefined) {
+      this.read(talk);
+      if (talk.messages.length < PAGE) await this.older(talk);
+    }
+    this.changed();
+  }
+
+  /** Everything in the conversation was seen. */
+  read(talk: Talk): void {
+    if (talk.unread === 0) return;
+    talk.unread = 0;
+    this.copy?.putTalk(talk);
+    void this.copy?.flush();
+    this.changed();
+  }
+
+  /** Shows older messages of this browser's copy. */
+  async older(talk: Talk): Promise<void> {
+    if (this.copy === undefined || !talk.hasOlder) return;
+    talk.hasOlder = false;
+    const first = talk.messages[0]?.n ?? Number.MAX_SAFE_INTEGER;
+    const found = await this.copy.before(talk.key, first, PAGE);
+    for (const message of found) if (message.way === 'sending') message.way = 'failed';
+    talk.messages = [...found, ...talk.messages];
+    talk.hasOlder = found.length === PAGE;
+    this.changed();
+  }
+
+  /** The conversation with a user or in a group; a new one where there is none. */
+  talkWith(kind: Talk['kind'], id: number, name = ''): Talk {
+    const key = `${kind === 'group' ? 'g' : 'u'}${id}`;
+    const known = this.model.talks.get(key);
+    if (known !== undefined) return known;
+    const talk: Talk = {
+      key,
+      kind,
+      id,
+      name,
+      unread: 0,
+      messages: [],
+      hasOlder: this.copy !== undefined,
+      lastAt: 0,
+      lastText: '',
+      draft: '',
+    };
+    this.model.talks.set(key, talk);
+    return talk;
+  }
+
+  /** Shows a short word. */
+  say(text: string, isBad = false): void {
+    this.model.toast = { text, isBad };
+    this.changed();
+  }
+
+  private async opened(): Promise<void> {
+    this.documents = 0;
+    this.twice.begin(Date.now());
+    if (this.account === undefined) {
+      this.tellOpen?.(true);
+      return;
+    }
+    for (let tries = 0; ; tries++) {
+      const result = await this.enter();
+      if (result === 'lost') return;
+      if (result === 'inUse' && tries < STILL_TRIES && this.model.line === 'open') {
+        await pause(STILL);
+        continue;
+      }
+      this.entered(result);
+      return;
+    }
+  }
+
+  /** Sends the login. Resolves with how it ended. */
+  private async enter(): Promise<Result | 'lost'> {
+    const { account } = this;
+    if (account === undefined) return 'lost';
+    const who = this.speech.byName('login') ? { name: account.who } : { id: Number(account.who) };
+    const reply = await this.ask('login', { ...who, password: account.password });
+    if (reply === undefined) return 'lost';
+    const result = this.speech.resultOf(reply, 'login');
+    if (result === 'ok') this.line.ready();
+    return result;
+  }
+
+  private entered(result: Result): void {
+    if (result === 'ok') {
+      this.line.resumeFromNow();
+      this.model.notice = undefined;
+    } else if (this.model.me !== undefined) this.shutOut(result);
+    this.tellLogin?.(result);
+    this.changed();
+  }
+
+  /** Who was logged in is not let in again. */
+  private shutOut(result: Result): void {
+    if (result === 'unavailable') {
+      this.model.notice = { kind: 'unavailable' };
+      void pause(5000).then(() => {
+        if (this.model.line === 'open') void this.opened();
+      });
+      return;
+    }
+    this.model.notice = { kind: result === 'inUse' ? 'inUse' : 'kicked', reason: result };
+    this.line.close();
+  }
+
+  private async welcome(login: Login): Promise<void> {
+    const isNew = this.model.me?.id !== login.id;
+    if (isNew) await this.openCopy(login.id);
+    this.model.me = { id: login.id, name: login.name };
+    this.takeLists(login);
+  }
+
+  private async openCopy(userid: number): Promise<void> {
+    this.model.isForgetful = this.mode === 'forget';
+    if (this.model.isForgetful) return;
+    this.copy = await Copy.open(userid, () => {
+      this.model.notice = { kind: 'noCopy' };
+      this.changed();
+    });
+    if (this.copy === undefined) {
+      this.model.isForgetful = true;
+      return;
+    }
+    for (const row of await this.copy.allTalks())
+      this.model.talks.set(row.key, { ...row, messages: [], hasOlder: true, draft: '' });
+    const newest = await this.copy.newest(PAGE);
+    this.lastN = newest.at(-1)?.n ?? 0;
+    for (const { at, from, text, time, mid, talk } of newest)
+      if (at > Date.now() - RECENT && from !== userid) {
+        const group = talk.startsWith('g') ? Number(talk.slice(1)) : undefined;
+        this.twice.had(keyOf({ from: { id: from, name: '' }, group, text, time, document: {} }, mid), mid);
+      }
+  }
+
+  private takeLists({ friends, groups }: Pick<Login, 'friends' | 'groups'>): void {
+    this.fresh = Date.now();
+    this.model.friends = friends;
+    this.model.groups = groups;
+    for (const { id, name } of friends) this.rename('u', id, name);
+    for (const { id, name } of groups) this.rename('g', id, name);
+    this.changed();
+  }
+
+  private rename(kind: string, id: number, name: string): void {
+    const talk = this.model.talks.get(`${kind}${id}`);
+    if (talk !== undefined) talk.name = name;
+  }
+
+  /** Asks for something. Resolves with the reply; undefined when the connection was lost. */
+  private ask(verb: string, fields: Fields): Promise<Document | undefined> {
+    return new Promise((resolve) => {
+      const waiting = { reply: verb, resolve };
+      this.waiting.push(waiting);
+      void this.line.send(this.speech.request(verb, fields)).then((arrived) => {
+        if (!arrived) this.forget(waiting);
+      });
+    });
+  }
+
+  private forget(waiting: Waiting): void {
+    this.waiting = this.waiting.filter((other) => other !== waiting);
+    waiting.resolve(undefined);
+  }
+
+  /** Resolves when what came is kept. */
+  private async document(text: string): Promise<void> {
+    this.documents++;
+    const [document, number] = [readDocument(text), this.documents];
+    // One after the other: what a login brings is there before the messages behind it.
+    const work = this.before.then(() => document && this.handle(document, number));
+    // What cannot be shown would come again and again if it did not count as arrived.
+    this.before = work.catch((error) => reportError(error)).then(() => {});
+    await this.before;
+    await this.copy?.flush();
+  }
+
+  private async handle(document: Document, number: number): Promise<void> {
+    const type = this.speech.numberOf(document);
+    const asked = this.waiting.find(({ reply }) => this.speech.replyTo(reply) === type);
+    if (asked !== undefined) {
+      this.waiting = this.waiting.filter((other) => other !== asked);
+      if (asked.reply === 'login' && this.speech.resultOf(document, 'login') === 'ok')
+        await this.stored(document, number);
+      asked.resolve(document);
+      return;
+    }
+    const chat = this.speech.readChat(document);
+    if (chat !== undefined) this.receive(chat, number, isOld(chat.time, Date.now()));
+    else this.unasked(document, type);
+  }
+
+  /** What was stored, and comes inside the reply to a login. */
+  private async stored(document: Document, number: number): Promise<void> {
+    const login = this.speech.readLogin(document);
+    // The copy is opened by who logs in: what is stored goes into it.
+    await this.welcome(login);
+    for (const chat of login.stored) this.receive(chat, number, true);
+  }
+
+  /** Lists that come behind a login by themselves. */
+  private unasked(document: Document, type: number): void {
+    const { model, speech } = this;
+    if (type === speech.replyTo('friendsAfterLogin')) {
+      const friends = speech.readFriends(speech.field(document, 'friendsAfterLogin', 'ok', 'friends'));
+      this.takeLists({ friends, groups: model.groups });
+    } else if (type === speech.replyTo('groupsAfterLogin')) {
+      const groups = speech.readGroups(speech.field(document, 'groupsAfterLogin', 'ok', 'groups'));
+      this.takeLists({ friends: model.friends, groups });
+    }
+  }
+
+  private receive(chat: ChatMessage, number: number, waited: boolean): void {
+    const { me } = this.model;
+    if (me === undefined || this.twice.hasCome(chat, number, Date.now())) return;
+    const from = Number.isInteger(chat.from.id) ? chat.from.id : this.idOf(chat.from.name);
+    const group = this.model.groups.find(({ id }) => id === chat.group);
+    const talk =
+      chat.group !== undefined && Number.isInteger(chat.group)
+        ? this.talkWith('group', chat.group, group?.name ?? '')
+        : this.talkWith('user', from, chat.from.name);
+    this.lastN++;
+    const message: Message = {
+      n: this.lastN,
+      talk: talk.key,
+      from,
+      name: chat.from.name,
+      text: chat.text,
+      time: chat.time,
+      at: Date.now(),
+      waited,
+      mid: midOf(chat),
+    };
+    this.seeOnline(from, waited);
+    this.add(talk, message);
+    for (const listener of this.heard) listener(message, talk);
+  }
+
+  /** Who writes is here. */
+  private seeOnline(id: number, waited: boolean): void {
+    const at = waited ? -1 : this.model.friends.findIndex((friend) => friend.id === id && !friend.online);
+    if (at < 0) return;
+    this.model.friends = this.model.friends.map((friend, n) =>
+      n === at ? { ...friend, online: true } : friend,
+    );
+  }
+
+  /** In dialects whose messages name their senders only by name. */
+  private idOf(name: string): number {
+    return this.model.friends.find((friend) => friend.name === name)?.id ?? 0;
+  }
+
+  private add(talk: Talk, message: Message): void {
+    talk.messages.push(message);
+    talk.lastAt = message.at;
+    talk.lastText = message.text.slice(0, 200);
+    const isSeen = this.model.open === talk.key && document.visibilityState === 'visible';
+    if (message.way === undefined && !isSeen) talk.unread++;
+    this.copy?.put(message);
+    this.copy?.putTalk(talk);
+    this.changed();
+  }
+
+  /** Returns whether another connection is tried for. */
+  private closed(reason: string): boolean {
+    for (const waiting of this.waiting.splice(0)) waiting.resolve(undefined);
+    this.tellOpen?.(false);
+    this.tellLogin?.('lost');
+    if (this.model.me === undefined) return false;
+    const isElsewhere = reason === 'its user has logged in elsewhere';
+    if (isElsewhere || reason === 'kicked')
+      this.model.notice = { kind: isElsewhere ? 'elsewhere' : 'kicked' };
+    return !isElsewhere && reason !== 'kicked';
+  }
+
+  /** Another tab of this browser takes the account. */
+  private async giveWay(): Promise<void> {
+    const { me } = this.model;
+    if (me === undefined) return;
+    this.model.notice = { kind: 'otherTab' };
+    if (this.speech.has('logout'))
+      await Promise.race([this.line.send(this.speech.request('logout', { id: me.id })), pause(1000)]);
+    await this.copy?.flush();
+    this.line.close();
+    this.changed();
+  }
+
+  private changed(): void {
+    if (this.planned) return;
+    this.planned = true;
+    const tell = () => {
+      this.planned = false;
+      for (const listener of this.listeners) listener();
+    };
+    // Nothing is drawn while nobody looks, but the title counts.
+    if (document.visibilityState === 'visible') requestAnimationFrame(tell);
+    else setTimeout(tell, 100);
+  }
+}
+
+function pause(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), ms));
+}
+
+/** What a message of this page is known by, wherever it comes from. */
+function newMid(): string {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return high.toString(36) + low.toString(36);
+}

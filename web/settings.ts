@@ -1,0 +1,21 @@
+/** What this browser remembers of the page beside messages: nothing secret. */
+const NAMES = { account: 'chat-account', language: 'chat-language', notify: 'chat-notify' } as const;
+
+/** What was remembered; null for nothing, and where the browser remembers nothing. */
+export function remembered(name: keyof typeof NAMES): string | null {
+  try {
+    return localStorage.getItem(NAMES[name]);
+  } catch {
+    return null;
+  }
+}
+
+/** Remembers a text, or forgets what was remembered. */
+export function remember(name: keyof typeof NAMES, text: string | undefined): void {
+  try {
+    if (text === undefined) localStorage.removeItem(NAMES[name]);
+    else localStorage.setItem(NAMES[name], text);
+  } catch {
+    // A browser that keeps nothing has said so at the login.
+  }
+}

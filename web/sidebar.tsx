@@ -1,0 +1,221 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { Friend, Group } from '../src/client/core/received.js';
+import { Avatar } from './avatar.js';
+import { usePage } from './context.js';
+import { AddFriend, CreateGroup, JoinGroup, LogOut } from './dialogs.js';
+import type { Talk } from './model.js';
+import { askToNotify, isNotifying, stopNotifying } from './notify.js';
+import { Rows } from './rows.js';
+import { harmlessLine } from './text.js';
+import { clockOf } from './times.js';
+
+const TABS = ['chats', 'friends', 'groups'] as const;
+type Tab = (typeof TABS)[number];
+
+/** The height of a row, in pixels. */
+const ROW = 60;
+
+type DialogName = 'friend' | 'group' | 'join' | 'logOut';
+
+/** Conversations, friends and groups. */
+export function Sidebar() {
+  const { session, words } = usePage();
+  const [tab, setTab] = useState<Tab>('chats');
+  const [filter, setFilter] = useState('');
+  const [dialog, setDialog] = useState<DialogName>();
+  const close = () => setDialog(undefined);
+  return (
+    <nav class="sidebar" aria-label={words.title}>
+      <Head onDialog={setDialog} />
+      <div class="tabs">
+        {TABS.map((name) => (
+          <button key={name} type="button" aria-pressed={tab === name} onClick={() => setTab(name)}>
+            {words[name]}
+            {name === 'chats' && <Unread count={unreadOf(session.model.talks.values())} />}
+          </button>
+        ))}
+      </div>
+      <input
+        class="filter"
+        type="search"
+        placeholder={words.search}
+        aria-label={words.search}
+        value={filter}
+        onInput={({ currentTarget: { value } }) => setFilter(value)}
+      />
+      <List tab={tab} filter={filter.trim().toLowerCase()} />
+      <div class="actions">
+        {tab !== 'groups' && (
+          <button type="button" onClick={() => setDialog('friend')}>
+            {words.addFriend}
+          </button>
+        )}
+        {tab === 'groups' && (
+          <>
+            <button type="button" onClick={() => setDialog('group')}>
+              {words.createGroup}
+            </button>
+            <button type="button" onClick={() => setDialog('join')}>
+              {words.joinGroup}
+            </button>
+          </>
+        )}
+      </div>
+      {dialog === 'friend' && <AddFriend onClose={close} />}
+      {dialog === 'group' && <CreateGroup onClose={close} />}
+      {dialog === 'join' && <JoinGroup onClose={close} />}
+      {dialog === 'logOut' && <LogOut onClose={close} />}
+    </nav>
+  );
+}
+
+function Head({ onDialog }: { readonly onDialog: (name: DialogName) => void }) {
+  const { session, words, switchLanguage } = usePage();
+  const { me } = session.model;
+  const [isTold, setTold] = useState(isNotifying());
+  const notify = async () => {
+    if (isTold) stopNotifying();
+    else if (!(await askToNotify())) session.say(words.notifyDenied, true);
+    setTold(isNotifying());
+  };
+  return (
+    <header>
+      <Avatar id={me?.id ?? 0} name={me?.name ?? ''} />
+      <div class="who">
+        <h1>{harmlessLine(me?.name ?? '', 50)}</h1>
+        <small title={words.myNumber}>
+          {words.myNumber} {me?.id}
+        </small>
+      </div>
+      <button
+        type="button"
+        class="icon"
+        aria-label={words.refresh}
+        title={words.refresh}
+        onClick={() => void session.refresh()}
+      >
+        ↻
+      </button>
+      <details class="menu">
+        <summary class="icon" aria-label={words.menu} title={words.menu}>
+          ☰
+        </summary>
+        <div>
+          <button type="button" aria-pressed={isTold} onClick={() => void notify()}>
+            {isTold ? words.notifyOff : words.notify}
+          </button>
+          <button type="button" lang={words.language === 'English' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
+            {words.language}
+          </button>
+          <button type="button" onClick={() => onDialog('logOut')}>
+            {words.logOut}
+          </button>
+        </div>
+      </details>
+    </header>
+  );
+}
+
+function List({ tab, filter }: { readonly tab: Tab; readonly filter: string }) {
+  const { session, words } = usePage();
+  const { talks, friends, groups } = session.model;
+  const online = useMemo(() => new Map(friends.map((friend) => [friend.id, friend.online])), [friends]);
+  const fits = ({ name, id }: { readonly name: string; readonly id: number }) =>
+    filter === '' || name.toLowerCase().includes(filter) || String(id) === filter;
+  const empty: Record<Tab, string> = {
+    chats: words.noTalks,
+    friends: session.speech.byName('addFriend') ? words.noFriendsName : words.noFriends,
+    groups: words.noGroups,
+  };
+  const lists = {
+    chats: () => {
+      const found = [...talks.values()].filter((talk) => talk.lastAt > 0 && fits(talk));
+      return found.sort((a, b) => b.lastAt - a.lastAt).map((talk) => rowOfTalk(talk, online));
+    },
+    friends: () =>
+      friends
+        .filter(fits)
+        .sort((a, b) => Number(b.online) - Number(a.online))
+        .map((friend) => ({ ...rowOf(friend, 'user'), online: friend.online })),
+    groups: () => groups.filter(fits).map((group) => rowOf(group, 'group')),
+  };
+  const items: readonly Entry[] = lists[tab]();
+  if (items.length === 0) return <p class="empty rows">{filter === '' ? empty[tab] : words.nothingFound}</p>;
+  return (
+    <Rows
+      items={items}
+      height={ROW}
+      label={words[tab]}
+      keyOf={({ key }) => key}
+      row={(entry) => <Row entry={entry} />}
+    />
+  );
+}
+
+/** A row of a list. */
+interface Entry {
+  readonly key: string;
+  readonly kind: Talk['kind'];
+  readonly id: number;
+  readonly name: string;
+  readonly online?: boolean | undefined;
+  readonly last?: string;
+  readonly at?: number;
+  readonly unread: number;
+}
+
+function rowOf({ id, name }: Friend | Group, kind: Talk['kind']): Entry {
+  return { key: `${kind === 'group' ? 'g' : 'u'}${id}`, kind, id, name, unread: 0 };
+}
+
+function rowOfTalk(
+  { key, kind, id, name, unread, lastAt, lastText }: Talk,
+  states: ReadonlyMap<number, boolean>,
+): Entry {
+  const online = kind === 'user' ? states.get(id) : undefined;
+  return { key, kind, id, name, unread, online, last: lastText, at: lastAt };
+}
+
+function Row({ entry }: { readonly entry: Entry }) {
+  const { session, words } = usePage();
+  const { key, kind, id, name, online, last, at, unread } = entry;
+  const shown = harmlessLine(name, 60) || (kind === 'group' ? words.group(id) : words.user(id));
+  const open = () => {
+    session.talkWith(kind, id, name);
+    void session.open(key);
+  };
+  const isOpen = session.model.open === key;
+  return (
+    <button type="button" class="row" aria-current={isOpen ? 'true' : undefined} onClick={open}>
+      <Avatar id={id} name={name} isGroup={kind === 'group'} online={online} />
+      <span class="text">
+        <b>{shown}</b>
+        <small>
+          {last === undefined
+            ? `${id}${online === undefined ? '' : ` · ${online ? words.online : words.offline}`}`
+            : harmlessLine(last, 80)}
+        </small>
+      </span>
+      <span class="side">
+        {at !== undefined && <small>{clockOf(at, words)}</small>}
+        <Unread count={unread} />
+      </span>
+    </button>
+  );
+}
+
+function Unread({ count }: { readonly count: number }) {
+  const { words } = usePage();
+  if (count === 0) return null;
+  return (
+    <span class="unread" role="img" aria-label={words.unread(count)}>
+      {count > 999 ? '999+' : count}
+    </span>
+  );
+}
+
+function unreadOf(talks: Iterable<Talk>): number {
+  let count = 0;
+  for (const { unread } of talks) count += unread;
+  return count;
+}
