@@ -19,7 +19,7 @@ import { ScannerPool } from './json/scanner-pool.js';
 import { LIMITS } from './limits.js';
 import { Connection, type ConnectionHost } from './net/connection.js';
 import { FRAMES } from './net/frames.js';
-import { sayGoodbye } from './net/goodbye.js';
+import { allGone, sayGoodbye } from './net/goodbye.js';
 import { onUnexpected } from './net/guard.js';
 import { Seconds } from './net/seconds.js';
 import { SocketTable } from './net/socket-table.js';
@@ -110,6 +110,7 @@ export class ChatServer {
       fault: ({ address, users: [from] }, fault) => drops.add(fault, { address, from }),
       slow: (connection) => this.slow(connection),
       loggedOut: (connection) => this.entrance.loggedOut(connection),
+      parted: (connection) => this.parted(connection),
       closed: (connection) => this.closed(connection),
     };
     this.entrance = new Entrance(
@@ -179,8 +180,9 @@ export class ChatServer {
     const closed = this.entrance.close();
     this.ending = this.config.drain === 0;
     await sayGoodbye(this.connections, this.config.drain * 1000);
-    this.ending = true;
     const begun = performance.now();
+    if (this.config.drain > 0) await allGone(this.connections, LIMITS.linger);
+    this.ending = true;
     const leaving = [...this.connections];
     await this.finishAll();
     this.deadline.abort();
@@ -275,6 +277,10 @@ export class ChatServer {
       session.setSlow(true);
       session.fallBehind();
     }
+  }
+
+  private parted(connection: Connection): void {
+    for (const userid of [...connection.users]) leaveSoon(this.chat, userid);
   }
 
   private closed(connection: Connection): void {

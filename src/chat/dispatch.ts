@@ -98,6 +98,7 @@ function handle(
   request: Request,
 ): void | Promise<void> {
   const { verb } = request;
+  if (connection.hasParted) checkLate(chat, message, verb);
   if (verb === 'chat' || verb === 'groupChat' || verb === 'friendRequest')
     return RELAYS[verb](chat, connection, message, request);
   const handler = HANDLERS[verb];
@@ -105,6 +106,13 @@ function handle(
   return settled === undefined
     ? handler(chat, connection, message, request)
     : settled.then(() => handler(chat, connection, message, request));
+}
+
+/** Of what comes when nothing can be answered any more, only what is written to others, and has no answer, counts. */
+function checkLate(chat: Chat, message: Message, verb: Verb): void {
+  const isRelayed = Object.hasOwn(RELAYS, verb);
+  if (!isRelayed || replyTo(chat, message, verb) !== undefined)
+    throw new Refused('the server has said goodbye');
 }
 
 /** The message is lost, nothing else is (DIFFERENCES 2). Who waits for an answer gets one (DIFFERENCES 19). */

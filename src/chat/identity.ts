@@ -40,7 +40,7 @@ export function senderOf(chat: Chat, connection: Connection, message: Message): 
   const isAbsent = chat.dialect.idMayBeAbsent && !message.has('id');
   const id = isAbsent ? onlyUserOf(connection) : message.int('id');
   if (chat.options.trustClientIds) return id;
-  if (!connection.users.has(id)) throw new Refused('not logged in as the sender');
+  if (!connection.writers.has(id)) throw new Refused('not logged in as the sender');
   agreeOn(message, id, isAbsent ? ANY : IDS, nameOf(connection, id));
   return id;
 }
@@ -60,8 +60,8 @@ function means(claim: Claim, value: JsonValue, id: number, name: string | undefi
 }
 
 /** The one user of a connection: who else could be meant where no id is given? */
-function onlyUserOf({ users }: Connection): number {
-  const [id, other] = users;
+function onlyUserOf({ writers }: Connection): number {
+  const [id, other] = writers;
   if (id === undefined || other !== undefined) throw new Refused('not logged in as the sender');
   return id;
 }

@@ -12,7 +12,7 @@ export interface Parties {
 }
 
 /** The parties of a client's message. `from` is who is logged in on its connection, whatever the message says. */
-export function partiesOf({ users: [from] }: Connection, message: Message): Parties {
+export function partiesOf({ writers: [from] }: Connection, message: Message): Parties {
   return { from, to: intOf(message, 'toid'), group: intOf(message, 'groupid') };
 }
 

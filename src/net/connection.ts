@@ -53,6 +53,8 @@ export interface ConnectionHost {
   slow(connection: Connection): void;
   /** Nobody is logged in on it any more. */
   loggedOut?(connection: Connection): void;
+  /** Nothing can be written to the client any more, which may still send: nobody is logged in on it from now on. */
+  parted?(connection: Connection): void;
   /** The connection is gone; messages that have not left were told so. Called once. */
   closed(connection: Connection): void;
 }
@@ -70,6 +72,10 @@ export class Connection implements OutboxEvents, Worker {
   /** When the client has last sent something, or has come, by the clock of its host. */
   private lastRead: number;
   private readonly loggedIn = new Set<number>();
+  /** It ends as soon as nothing is left to write, and what the client still sends is handled. */
+  private parting = false;
+  /** Who was logged in when nothing could be written any more. */
+  private parted: ReadonlySet<number> | undefined;
   private readonly stream: Duplex;
   private readonly host: ConnectionHost;
   private readonly framer: Cutter;
@@ -118,6 +124,16 @@ export class Connection implements OutboxEvents, Worker {
     return this.loggedIn;
   }
 
+  /** Who may have written what it still sends: its users, or who they were when nothing could be written any more. */
+  get writers(): ReadonlySet<number> {
+    return this.parted ?? this.loggedIn;
+  }
+
+  /** Whether nothing can be written any more, while what the client still sends is handled. */
+  get hasParted(): boolean {
+    return this.parted !== undefined;
+  }
+
   /** A user has logged in on it. */
   enter(userid: number): void {
     this.loggedIn.add(userid);
@@ -125,7 +141,7 @@ export class Connection implements OutboxEvents, Worker {
 
   /** A user who was logged in on it is not any more. */
   leave(userid: number): void {
-    if (!this.loggedIn.delete(userid) || this.gone) return;
+    if (!this.loggedIn.delete(userid) || this.gone || this.hasParted) return;
     if (this.loggedIn.size === 0) this.host.loggedOut?.(this);
   }
 
@@ -212,6 +228,17 @@ export class Connection implements OutboxEvents, Worker {
   finish(reason: string): void {
     this.why ??= reason;
     this.takeNoMore();
+    this.guard(this.leaveWhenDone);
+  }
+
+  /**
+   * The same, and what the client sends until it has seen that, and ends its side too, is handled as well: what it has
+   * just written must not be lost.
+   */
+  goodbye(reason: string): void {
+    this.why ??= reason;
+    this.parting = true;
+    this.deadline ??= setTimeout(() => this.stream.destroy(), this.host.limits.linger);
     this.guard(this.leaveWhenDone);
   }
 
@@ -381,11 +408,20 @@ export class Connection implements OutboxEvents, Worker {
    * drop what the client has not fetched.
    */
   private leaveWhenDone(): void {
-    if (!this.inputEnded || this.busy || this.resting || !this.outbox.idle || this.gone) return;
+    const isOver = this.inputEnded || (this.parting && !this.hasParted);
+    if (!isOver || this.busy || this.resting || !this.outbox.idle || this.gone) return;
     const settled = this.settled();
     if (settled !== undefined) return void settled.then(() => this.guard(this.leaveWhenDone));
-    this.close();
+    if (this.inputEnded) this.close();
+    else this.part();
     farewell(this.stream);
+  }
+
+  /** The stream can be written to no more. */
+  private part(): void {
+    this.parted = new Set(this.loggedIn);
+    this.outbox.end();
+    this.host.parted?.(this);
   }
 
   private dropped(fault: FrameFault): void {
