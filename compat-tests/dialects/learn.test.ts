@@ -5,13 +5,14 @@ import { readDialectFile } from '../../src/dialect/load.js';
 import { spelledOut } from '../../src/dialect/spelled.js';
 import { learn } from '../../src/learn/learn.js';
 import { Session } from '../../src/learn/session.js';
-import { Site } from '../harness/site.js';
 import { forkOf } from './forks.js';
 import { type Event, readRecording, recordings } from './recording.js';
 import { replay } from './replay.js';
-import { writeDialect } from './site.js';
+import { SiteOfEach, writeDialect } from './site.js';
 
 t.setTimeout(240_000);
+const sites = new SiteOfEach();
+t.teardown(() => sites.stop());
 
 /** What a recording cannot show, by the fork: in the file of the documentation, and not learned. */
 const UNSEEN: Readonly<Record<string, readonly string[]>> = {
@@ -72,8 +73,7 @@ for (const recording of recordings()) {
   t.test(`${recording}: what is learned replays it`, async (t) => {
     const learned = writeDialect(file);
     t.teardown(() => learned.remove());
-    const site = await Site.embedded('--dialect', learned.path, '--login-failures', '0');
-    t.teardown(() => site.stop());
-    await replay(events, learned.path, site);
+    const { $schema, name, ...rest } = file;
+    await replay(events, learned.path, await sites.of(JSON.stringify(rest), learned.path));
   });
 }

@@ -1,15 +1,15 @@
 import t from 'tap';
-import { Site } from '../harness/site.js';
 import { forkOf } from './forks.js';
 import { readRecording, recordings } from './recording.js';
 import { replay } from './replay.js';
+import { SiteOfEach } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(240_000);
+const sites = new SiteOfEach();
+t.teardown(() => sites.stop());
 
 for (const recording of recordings())
-  t.test(recording, async (t) => {
+  t.test(recording, async () => {
     const { dialect, mend } = forkOf(recording);
-    const site = await Site.embedded('--dialect', dialect, '--login-failures', '0');
-    t.teardown(() => site.stop());
-    await replay(mend(readRecording(recording)), dialect, site);
+    await replay(mend(readRecording(recording)), dialect, await sites.of(dialect, dialect));
   });

@@ -20,6 +20,7 @@ export async function replay(events: readonly Event[], dialect: string, site: Si
       throw new Error(`event ${index} (${event.do}): ${error.message}`);
     });
   }
+  await run.leave();
 }
 
 class Run {
@@ -46,6 +47,11 @@ class Run {
       await client.send(event.bytes);
     } else await expect(client, event.bytes);
     if (last) await this.#settle();
+  }
+
+  /** Closes what the recording left open: a site may be there for the next one. */
+  async leave(): Promise<void> {
+    for (const [connection, client] of this.#clients) await this.#close(connection, client);
   }
 
   async #settle(): Promise<void> {

@@ -46,6 +46,32 @@ export class Services {
   }
 }
 
+/** A server on an embedded store for each dialect, for replays one after another. */
+export class SiteOfEach {
+  readonly #sites = new Map<string, Site>();
+
+  /**
+   * The server of a dialect, without rows.
+   *
+   * @param key what is the same for the same dialect only
+   * @param dialect what --dialect gets
+   */
+  async of(key: string, dialect: string): Promise<Site> {
+    const known = this.#sites.get(key);
+    if (known === undefined) {
+      const site = await Site.embedded('--dialect', dialect, '--login-failures', '0');
+      this.#sites.set(key, site);
+      return site;
+    }
+    await known.database.seed({});
+    return known;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#sites.values()].map((site) => site.stop()));
+  }
+}
+
 /** A dialect file that is there until `remove` is called. */
 export function writeDialect(file: unknown): { readonly path: string; remove(): void } {
   const folder = newFolder();

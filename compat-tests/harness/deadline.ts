@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** How long anything in these tests may take before it counts as failed, in milliseconds. */
-export const DEADLINE = 20_000;
+export const DEADLINE = 60_000;
 
 /** `work`, or a rejection once the deadline has passed. `what` says what was waited for and what was seen. */
 export async function beforeDeadline<T>(work: Promise<T>, what: () => string): Promise<T> {
