@@ -60,6 +60,28 @@ export const people: Contract = {
     t.equal((await store.memberIds(5)).length, 2);
   },
 
+  'groups: with the first of their members only, or with none': async (t, { store, database }) => {
+    const ids = Array.from({ length: 30 }, (_, n) => n + 1);
+    await database.seed({
+      user: ids.map((id) => user(id, `user ${id}`)),
+      allgroup: [5, 6].map((id) => ({ id, groupname: `${id}`, groupdesc: '' })),
+      groupuser: ids.flatMap((userid) =>
+        (userid <= 3 ? [5, 6] : [5]).map((groupid) => ({ groupid, userid, grouprole: 'normal' })),
+      ),
+    });
+    const all = await store.groups(1);
+    t.same(
+      all.map(({ users }) => users.length),
+      [30, 3],
+    );
+    for (const most of [0, 1, 3, 10, 30, 1000])
+      t.strictSame(
+        await store.groups(1, most),
+        all.map((group) => ({ ...group, users: group.users.slice(0, most) })),
+        `at most ${most}`,
+      );
+  },
+
   'groups: created, joined, listed with their users': async (t, { store, database }) => {
     await database.seed({ user: [user(1, 'one'), user(2, 'two', 'online'), user(3, 'three')] });
     await store.createGroup(2, 'first', 'the first');

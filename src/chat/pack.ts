@@ -1,8 +1,10 @@
 import { LIMITS } from '../limits.js';
-import type { Lists } from '../protocol/fit.js';
+import type { Dialect } from '../protocol/dialect.js';
+import { type Lists, mostItems } from '../protocol/fit.js';
 import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
 import type { Reply } from '../protocol/verbs.js';
+import type { Group } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { type Parcel, singly } from './hand-over.js';
 
@@ -26,6 +28,27 @@ export function pack(chat: Chat, welcome: Welcome, message: Message, room: numbe
   if (dialect.stored === 'after') return [reply([]), ...lists, ...singly(offlinemsg)];
   const count = fitting(chat, reply([]).bytes.length, offlinemsg, room ?? LIMITS.maxLoginReply);
   return [reply(offlinemsg.slice(0, count)), ...lists, ...singly(offlinemsg.slice(count))];
+}
+
+/**
+ * The groups of a user with as many members as its reply can list at most: with none where not even the groups fit. So
+ * a login costs what is sent, however large the groups are.
+ */
+export async function groupsFor(
+  { dialect, store }: Chat,
+  id: number,
+  room: number | undefined,
+): Promise<readonly Group[]> {
+  if (room === undefined || dialect.replies.countsMembers) return store.groups(id);
+  const groups = await store.groups(id, 0);
+  const reply = dialect.replies.has('groupsAfterLogin') ? 'groupsAfterLogin' : 'login';
+  const isTooMuch = groups.length >= mostItems(room) || lengthOf(dialect, reply, groups) > room;
+  return isTooMuch || groups.length === 0 ? groups : store.groups(id, mostItems(room));
+}
+
+/** How long a reply is that has nothing but groups without members. */
+function lengthOf({ replies }: Dialect, reply: Reply, groups: readonly Group[]): number {
+  return replies.write(reply, 'ok', { groups, friends: [], offlinemsg: [] })?.length ?? 0;
 }
 
 /** How many stored messages the reply may carry; the others follow it (DIFFERENCES 13). */

@@ -7,7 +7,7 @@ import type { Chat } from './chat.js';
 import { handOver } from './hand-over.js';
 import { introduce } from './identity.js';
 import { leaveSoon } from './leave.js';
-import { pack } from './pack.js';
+import { groupsFor, pack } from './pack.js';
 
 /**
  * Sends the login reply to a user who has just come online, with friends, groups and stored messages, and
@@ -28,7 +28,7 @@ export async function welcome(
   const [offlinemsg, friends, groups] = await Promise.all([
     readStored(chat, session),
     store.friends(id),
-    store.groups(id),
+    groupsFor(chat, id, connection.room),
   ]);
   const parcels = pack(chat, { id, name, friends, groups, offlinemsg }, message, connection.room);
   const end = parcels.findLastIndex(({ isReply }) => isReply) + 1;

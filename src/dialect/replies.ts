@@ -34,6 +34,7 @@ export function repliesOf(file: DialectFile): Replies {
       const write = writers.get(reply)?.[result];
       return write && tells(file, reply, values) ? Buffer.from(write({ values, message })) : undefined;
     },
+    countsMembers: file.lists?.users === 'count',
     // What stands there in any case is counted with the rest of the reply.
     storedFrame: (isThereEmpty(file, 'login', 'offlinemsg') ? 0 : Buffer.byteLength(`,${quote(key)}:[]`)) - 1,
     storedCost: (text) => Buffer.byteLength(stored(text)) + 1,

@@ -78,6 +78,11 @@ function isListed(bytes: number, items: number): boolean {
 /** The fewest bytes of an item in a list: two brackets, or a digit and a comma. */
 const LEAST = 2;
 
+/** With so many items or more in a list no reply fits: to read more than these is of no use. */
+export function mostItems(room: number): number {
+  return Math.ceil(room / LEAST) + 1;
+}
+
 /** No reply with these lists is shorter, in bytes. A list that is many times too long is not written to see that. */
 function least({ friends = [], groups = [] }: Lists, listed: Listed): number {
   const items =
@@ -94,7 +99,9 @@ function membersOf(groups: readonly Group[]): number {
 /** The groups with so many members in all: none has two more than another one that has lost some. */
 function withMembers(groups: readonly Group[], kept: number): Group[] {
   let rest = kept;
-  const smallestFirst = [...groups.keys()].sort((a, b) => sizeAt(groups, a) - sizeAt(groups, b) || a - b);
+  // Sizes above all that are kept count as equal: a group may have been read so far only.
+  const sizeUpTo = (index: number) => Math.min(sizeAt(groups, index), kept);
+  const smallestFirst = [...groups.keys()].sort((a, b) => sizeUpTo(a) - sizeUpTo(b) || a - b);
   const sizes = new Map<number, number>();
   for (const [n, index] of smallestFirst.entries()) {
     // The later ones share what is left evenly; the first of equal ones get what cannot be shared.

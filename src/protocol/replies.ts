@@ -33,6 +33,9 @@ export interface Replies {
   /** Whether there is such a reply. */
   has(reply: Reply): boolean;
 
+  /** Whether replies tell how many members a group has, in place of who they are. */
+  readonly countsMembers: boolean;
+
   /** How many bytes the key and brackets of stored messages take, less the comma that the first one has not. */
   readonly storedFrame: number;
 

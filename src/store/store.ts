@@ -120,8 +120,12 @@ export interface Store {
   /** The friends of a user, in the database's order; a friendship stored twice comes once (DIFFERENCES 14). */
   friends(id: number): Promise<readonly Friend[]>;
 
-  /** The groups of a user with all their members, in the database's order, each once (DIFFERENCES 14). */
-  groups(id: number): Promise<readonly Group[]>;
+  /**
+   * The groups of a user with their members, in the database's order, each once (DIFFERENCES 14).
+   *
+   * @param most at most so many members of each group are read, the first ones; undefined for all
+   */
+  groups(id: number, most?: number): Promise<readonly Group[]>;
 
   /**
    * Stores a friendship, one way. Adding it again changes nothing (DIFFERENCES 14). False when it is not there then: a key

@@ -3,6 +3,9 @@ import type { EmbeddedDatabase } from './database.js';
 import { SqlRefused } from './sql-error.js';
 import { isWhole, text, toState } from './users.js';
 
+/** As a LIMIT: no limit. */
+const ALL = -1;
+
 /** A group without its users, or one of the users of the group before it. */
 type GroupRow = Group | GroupUser;
 
@@ -36,10 +39,12 @@ export function groups(db: EmbeddedDatabase) {
   const rename = db.prepare('UPDATE allgroup SET groupname = ? WHERE id = ?');
   // The order that MariaDB gives: it reads a small table as it stands when most of it is wanted, else by the index.
   const withNames = db.prepare(
-    `SELECT u.id, u.name, u.state, b.grouprole FROM groupuser b JOIN user u ON u.id = b.userid
-     WHERE b.groupid = ?1 GROUP BY b.userid ORDER BY CASE WHEN
-       2 * (SELECT count(*) FROM groupuser WHERE groupid = ?1) > (SELECT count(*) FROM (SELECT 1 FROM groupuser LIMIT 1000))
-     THEN min(b.rowid) ELSE b.userid END`,
+    `SELECT u.id, u.name, u.state, b.grouprole FROM
+       (SELECT userid, grouprole, CASE WHEN
+          2 * (SELECT count(*) FROM groupuser WHERE groupid = ?1) > (SELECT count(*) FROM (SELECT 1 FROM groupuser LIMIT 1000))
+        THEN min(rowid) ELSE userid END AS place
+        FROM groupuser WHERE groupid = ?1 GROUP BY userid ORDER BY place LIMIT ?2) b
+     JOIN user u ON u.id = b.userid ORDER BY b.place`,
   );
   const withStates = db.prepare(
     'SELECT DISTINCT b.userid, u.state FROM groupuser b LEFT JOIN user u ON u.id = b.userid WHERE b.groupid = ?',
@@ -84,10 +89,15 @@ export function groups(db: EmbeddedDatabase) {
       }
     },
     // Flat, so that it can be cut anywhere on its way to another thread.
-    groups: (id: number): readonly GroupRow[] =>
-      ofUser.all(id).flatMap((row) => [toGroup(row), ...withNames.all(Number(row.id)).map(toGroupUser)]),
+    groups: (id: number, most = ALL): readonly GroupRow[] =>
+      ofUser
+        .all(id)
+        .flatMap((row) => [
+          toGroup(row),
+          ...(most === 0 ? [] : withNames.all(Number(row.id), most).map(toGroupUser)),
+        ]),
     group: (groupid: number): readonly GroupRow[] =>
-      byId.all(groupid).flatMap((row) => [toGroup(row), ...withNames.all(groupid).map(toGroupUser)]),
+      byId.all(groupid).flatMap((row) => [toGroup(row), ...withNames.all(groupid, ALL).map(toGroupUser)]),
     members: (groupid: number): readonly Member[] =>
       withStates.all(groupid).map((row) => ({ id: Number(row.userid), state: toState(row.state) })),
     memberIds: (groupid: number): readonly { readonly id: number }[] =>

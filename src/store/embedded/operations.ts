@@ -54,7 +54,7 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
     goOnline: operation('goOnline'),
     goOffline: operation('goOffline'),
     friends: operation('friends'),
-    groups: async (id) => wholeGroups(await rows(id)),
+    groups: async (id, most) => wholeGroups(await rows(id, most)),
     addFriend: operation('addFriend'),
     removeFriend: operation('removeFriend'),
     createGroup: operation('createGroup'),

@@ -26,9 +26,9 @@ export function groups(db: Database, read: Read, lists: Read): Groups {
   const crowds = reader(db);
   const changes = db.narrow(CHANGES);
   // Those who log in at once are often in the same groups.
-  const users = coalesce((groupid: number) => usersIn(db, crowds, groupid));
+  const users = coalesce((groupid: number, most: number) => usersIn(db, crowds, groupid, most));
   return {
-    groups: (id) => groupsOf(db, lists, users, id),
+    groups: (id, most = ALL) => groupsOf(db, lists, users, { id, most }),
     group: (groupid) => oneGroup(db, lists, users, groupid),
     ...groupChanges(db, changes),
     createGroup: (id, groupname, groupdesc) =>
@@ -41,10 +41,18 @@ export function groups(db: Database, read: Read, lists: Read): Groups {
   };
 }
 
-type UsersIn = (groupid: number) => Promise<readonly GroupUser[]>;
+type UsersIn = (groupid: number, most: number) => Promise<readonly GroupUser[]>;
+
+/** More members than a group can have. */
+const ALL = Number.MAX_SAFE_INTEGER;
 
 /** The original's queries: their shapes decide the order of the rows (PROTOCOL.md section 5). */
-async function groupsOf(db: Database, lists: Read, users: UsersIn, id: number): Promise<Group[]> {
+async function groupsOf(
+  db: Database,
+  lists: Read,
+  users: UsersIn,
+  { id, most }: { readonly id: number; readonly most: number },
+): Promise<Group[]> {
   const { allgroup, groupuser } = db.names;
   const rows = await lists(
     `select a.${allgroup.id} as id, ${db.bytes(`a.${allgroup.groupname}`)} as groupname,
@@ -54,11 +62,12 @@ async function groupsOf(db: Database, lists: Read, users: UsersIn, id: number): 
     [id],
   );
   const found = unique(rows.map(toGroup));
+  if (most === 0) return found.map((group) => ({ ...group, users: [] }));
   const whole: Group[] = [];
   for (let from = 0; from < found.length; from += AT_ONCE) {
     const some = found.slice(from, from + AT_ONCE);
     whole.push(
-      ...(await Promise.all(some.map(async (group) => ({ ...group, users: await users(group.id) })))),
+      ...(await Promise.all(some.map(async (group) => ({ ...group, users: await users(group.id, most) })))),
     );
   }
   return whole;
@@ -76,20 +85,21 @@ async function oneGroup(
      from ${table} a where a.${id} = ?`,
     [groupid],
   );
-  return row && { ...toGroup(row), users: await users(groupid) };
+  return row && { ...toGroup(row), users: await users(groupid, ALL) };
 }
 
 function toGroup(row: Row) {
   return { id: Number(row.id), groupname: nameOf(row.groupname), groupdesc: nameOf(row.groupdesc) };
 }
 
-async function usersIn(db: Database, lists: Read, groupid: number): Promise<GroupUser[]> {
+/** Without a limit the statement is the original's: a limit may change how the database reads the table. */
+async function usersIn(db: Database, lists: Read, groupid: number, most: number): Promise<GroupUser[]> {
   const { user, groupuser } = db.names;
   const rows = await lists(
     `select a.${user.id} as id, ${db.bytes(`a.${user.name}`)} as name, ${online(db)},
      ${db.bytes(`b.${groupuser.grouprole}`)} as role
      from ${user.table} a inner join ${groupuser.table} b on b.${groupuser.userid} = a.${user.id}
-     where b.${groupuser.groupid} = ?`,
+     where b.${groupuser.groupid} = ?${most === ALL ? '' : ` limit ${most}`}`,
     [groupid],
   );
   return unique(

@@ -1,0 +1,42 @@
+import type { Test } from 'tap';
+import { Bus } from '../../src/bus/bus.js';
+import { InProcessHub } from '../../src/bus/in-process.js';
+import type { Chat } from '../../src/chat/chat.js';
+import { createChat, startBus } from '../../src/chat/create.js';
+import { loadDialect } from '../../src/dialect/load.js';
+import { openLog } from '../../src/ops/log.js';
+import { openEmbedded } from '../../src/store/embedded/embedded.js';
+import type { Store } from '../../src/store/store.js';
+
+/** What a test wants otherwise. */
+export interface RoomOptions {
+  /** Stands before the store; it may note, delay or refuse calls. */
+  readonly before?: (store: Store) => Partial<Store>;
+  readonly hub?: InProcessHub;
+  readonly store?: Store;
+}
+
+/** The parts of chat of one node, on a store in memory and a bus within this process, without a server. */
+export async function openRoom(t: Test, options: RoomOptions = {}): Promise<Chat> {
+  const { before = () => ({}), hub = new InProcessHub(), store = openEmbedded(':memory:') } = options;
+  const stopping = new AbortController();
+  const chat = createChat({
+    dialect: loadDialect('original'),
+    store: { ...store, ...before(store) },
+    bus: new Bus(hub.medium()),
+    log: openLog('silent'),
+    options: { trustClientIds: false, most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 } },
+    loginFailures: 0,
+    maxKept: 1 << 28,
+    stopping: stopping.signal,
+  });
+  await startBus(chat);
+  t.teardown(async () => {
+    stopping.abort();
+    await chat.bus.close(0);
+    await chat.writer.close();
+    await chat.changes.close();
+    if (options.store === undefined) await store.close();
+  });
+  return chat;
+}
