@@ -31,7 +31,10 @@ export async function openRoom(t: Test, options: RoomOptions = {}): Promise<Chat
     stopping: stopping.signal,
   });
   await startBus(chat);
+  // A server has sockets that keep its process alive.
+  const alive = setInterval(() => {}, 60_000);
   t.teardown(async () => {
+    clearInterval(alive);
     stopping.abort();
     await chat.bus.close(0);
     await chat.writer.close();

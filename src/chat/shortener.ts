@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Log } from '../ops/log.js';
 import { fit, type Lists, leftOut } from '../protocol/fit.js';
 
@@ -8,6 +9,7 @@ const MOST_TOLD = 100_000;
 export class Shortener {
   private readonly told = new Set<number>();
   private readonly log: Log;
+  private last: Promise<void> = Promise.resolve();
 
   constructor(log: Log) {
     this.log = log;
@@ -24,6 +26,15 @@ export class Shortener {
     const kept = fit(lists, sizeOf, room);
     if (kept !== lists) this.tell(userid, leftOut(lists, kept));
     return kept;
+  }
+
+  /**
+   * Resolves in a turn of the event loop in which no other login is answered. The database may answer very many logins
+   * at once, and each is long at its lists: all in one turn would hold up everybody else.
+   */
+  ownTurn(): Promise<void> {
+    this.last = this.last.then(() => turn());
+    return this.last;
   }
 
   private tell(userid: number, leftOut: { friends: number; groups: number; members: number }): void {

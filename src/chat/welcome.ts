@@ -30,6 +30,7 @@ export async function welcome(
     store.friends(id),
     groupsFor(chat, id, connection.room),
   ]);
+  if (groups.length > 0) await chat.shortener.ownTurn();
   const parcels = pack(chat, { id, name, friends, groups, offlinemsg }, message, connection.room);
   const end = parcels.findLastIndex(({ isReply }) => isReply) + 1;
   const replied = handOver(chat, connection, session, parcels.slice(0, end));

@@ -1,0 +1,117 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { openRoom, type RoomOptions } from '../../compat-tests/harness/room.js';
+import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
+import { Budget, Charge } from '../net/budget.js';
+import { StoreUnavailable } from '../store/store.js';
+import { arrive } from './arrive.js';
+import { catchUp } from './catch-up.js';
+import { leave } from './leave.js';
+
+const ID = 1;
+const account = new Charge(new Budget(1 << 28));
+
+/** A user who is live in a room, and its client. */
+async function live(t: Test, options?: RoomOptions) {
+  const chat = await openRoom(t, options);
+  await chat.store.register('somebody', 'pw');
+  const user = await chat.store.user(ID);
+  if (user === undefined || !(await arrive(chat, user))) throw new Error('it did not get in');
+  const session = chat.presence.get(ID);
+  if (session === undefined) throw new Error('it is not here');
+  const client = new UnreadClient();
+  session.enter(client.connection, (behind) => catchUp(chat, behind));
+  catchUp(chat, session);
+  const state = async () => (await chat.store.user(ID))?.state;
+  return { chat, client, session, state };
+}
+
+t.test('who leaves is offline, away, and not subscribed any more', async (t) => {
+  const { chat, session, state } = await live(t);
+  t.equal(await state(), 'online');
+  t.equal(await chat.bus.subscribers(ID), 1);
+  await leave(chat, ID);
+  t.equal(await state(), 'offline');
+  t.equal(session.state, 'leaving');
+  t.equal(chat.presence.get(ID), undefined);
+  t.equal(await chat.bus.subscribers(ID), 0);
+});
+
+t.test(
+  'what was not sent is stored before its state is offline; what comes meanwhile goes behind it',
+  async (t) => {
+    const order: string[] = [];
+    const { chat, client } = await live(t, {
+      before: (store) => ({
+        storeMessages: (messages) => {
+          order.push(...messages.map(({ message }) => `${message}`));
+          return store.storeMessages(messages);
+        },
+        goOffline: (ids) => {
+          order.push('offline');
+          return store.goOffline(ids);
+        },
+      }),
+    });
+    const say = (text: string) => chat.delivery.deliver(ID, Buffer.from(text), account);
+    say('being written');
+    await turn();
+    say('waits');
+    const left = leave(chat, ID);
+    say('comes meanwhile');
+    client.takeWrite();
+    await left;
+    t.same(order, ['waits', 'comes meanwhile', 'offline']);
+    t.same(client.writes, ['being written']);
+  },
+);
+
+t.test(
+  'a client that does not take what was being written is cut off, and finds it at its next login',
+  async (t) => {
+    const { chat, client } = await live(t);
+    chat.delivery.deliver(ID, Buffer.from('being written'), account);
+    await turn();
+    await leave(chat, ID, 0);
+    t.ok(client.destroyed);
+    t.same(await chat.store.storedMessages(ID), ['being written']);
+  },
+);
+
+t.test('nobody waits for a database that is away: the state is set when it is back', async (t) => {
+  const site = { isAway: true, set: () => {} };
+  const isSet = new Promise<void>((resolve) => {
+    site.set = resolve;
+  });
+  const { chat, state } = await live(t, {
+    before: (store) => ({
+      goOffline: async (ids) => {
+        if (site.isAway) throw new StoreUnavailable('away');
+        await store.goOffline(ids);
+        site.set();
+      },
+    }),
+  });
+  await leave(chat, ID);
+  t.equal(chat.presence.get(ID), undefined);
+  t.equal(await state(), 'online');
+  t.equal(chat.changes.count, 1);
+  site.isAway = false;
+  await isSet;
+  t.equal(await state(), 'offline');
+});
+
+t.test('who has left already leaves once', async (t) => {
+  let count = 0;
+  const { chat } = await live(t, {
+    before: (store) => ({
+      goOffline: (ids) => {
+        count++;
+        return store.goOffline(ids);
+      },
+    }),
+  });
+  await Promise.all([leave(chat, ID), leave(chat, ID)]);
+  await leave(chat, ID);
+  t.equal(count, 1);
+});
