@@ -25,7 +25,11 @@ export async function openRoom(t: Test, options: RoomOptions = {}): Promise<Chat
     store: { ...store, ...before(store) },
     bus: new Bus(hub.medium()),
     log: openLog('silent'),
-    options: { trustClientIds: false, most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 } },
+    options: {
+      trustClientIds: false,
+      most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 },
+      heartbeat: 0,
+    },
     loginFailures: 0,
     maxKept: 1 << 28,
     stopping: stopping.signal,
