@@ -81,3 +81,26 @@ t.test('what a node has refused it delivers itself when the sender dies before i
 
   await Promise.all([sender.close(0), receiver.close(0)]);
 });
+
+t.test('who comes in one turn of the event loop, and is let in, is said in one word', async (t) => {
+  const hub = new InProcessHub();
+  const medium = hub.medium();
+  let said = 0;
+  const tell = medium.tell.bind(medium);
+  medium.tell = (node, bytes) => {
+    said++;
+    return tell(node, bytes);
+  };
+  const [one, other] = [new Bus(medium), new Bus(hub.medium())];
+  await one.start(deaf);
+  await other.start(deaf);
+  const before = said;
+  const users = Array.from({ length: 100 }, (_, n) => n + 1);
+  await Promise.all(users.map((userid) => one.listen(userid)));
+  t.equal(said - before, 1, 'that all have come');
+  for (const userid of users) one.own(userid);
+  await one.listen(101);
+  t.equal(said - before, 3, 'that one more has come, and that they are let in');
+  t.ok(users.every((userid) => other.way(userid) === 'open' && other.isOwned(userid)));
+  await Promise.all([one.close(0), other.close(0)]);
+});

@@ -5,6 +5,7 @@ import type { BusEvents, BusWatch } from './events.js';
 import { Greeting } from './greeting.js';
 import type { Medium } from './medium.js';
 import type { Message } from './message.js';
+import { Movements } from './movements.js';
 import { Peers } from './peers.js';
 import type { Link, Remote } from './remote.js';
 import type { Receipt, Way } from './remotes.js';
@@ -13,8 +14,6 @@ import { ANY_SPEECH, ENTRY, encodeMoved, encodeOwned, encodeTaken, type Speech }
 
 /** Between two looks whether all has been answered, in ms. */
 const LOOK = 5;
-/** So many users leave in one word. */
-const TOGETHER = 1000;
 /** By so many beats after this node came all others know that it is there. */
 const SURE = 3;
 
@@ -40,11 +39,16 @@ export class Bus {
   private closing = false;
   private events: BusEvents | undefined;
   private readonly greeting = new Greeting();
+  private readonly movements: Movements;
 
   /** @param speech how this node's clients speak: those of all nodes must speak alike */
   constructor(medium: Medium, speech = ANY_SPEECH) {
     this.medium = medium;
     this.speech = speech;
+    this.movements = new Movements({
+      moved: (came, left) => this.tell(undefined, encodeMoved(this.node, came, left)),
+      owned: (userids) => this.tell(undefined, encodeOwned(this.node, userids)),
+    });
     this.peers = new Peers({
       node: this.node,
       speech,
@@ -106,15 +110,15 @@ export class Bus {
   /** Messages for this user shall come here; the others know before any can. Never rejects. */
   async listen(userid: number): Promise<void> {
     this.listening.add(userid);
-    this.say(undefined, encodeMoved(this.node, [userid], []));
-    await this.medium.subscribe(userid);
+    await this.movements.came(userid);
+    if (this.listening.has(userid)) await this.medium.subscribe(userid);
   }
 
   /** Messages for this user shall come here no more. Never rejects. */
   async forget(userid: number): Promise<void> {
     this.listening.delete(userid);
     await this.medium.unsubscribe(userid);
-    if (!this.listening.has(userid)) this.say(undefined, encodeMoved(this.node, [], [userid]));
+    if (!this.listening.has(userid)) await this.movements.left(userid);
   }
 
   /** The same for users who leave together. */
@@ -122,13 +126,12 @@ export class Bus {
     for (const userid of userids) this.listening.delete(userid);
     await Promise.all(userids.map((userid) => this.medium.unsubscribe(userid)));
     const left = userids.filter((userid) => !this.listening.has(userid));
-    for (let from = 0; from < left.length; from += TOGETHER)
-      this.say(undefined, encodeMoved(this.node, [], left.slice(from, from + TOGETHER)));
+    await Promise.all(left.map((userid) => this.movements.left(userid)));
   }
 
   /** The user has been let in here: no other node of ours may let it in. Called between `listen` and `forget`. */
   own(userid: number): void {
-    this.say(undefined, encodeOwned(this.node, [userid]));
+    this.movements.owned(userid);
   }
 
   /** Whether another node of ours has let the user in. */
@@ -185,6 +188,7 @@ export class Bus {
     if (this.closing || !this.isUp) return 'nobody';
     if (this.way(userid) !== 'unknown') return 'again';
     for (const link of this.peers.all()) link.flushStored();
+    this.movements.flush();
     const { misses } = this;
     const count = await this.medium.publish(userid, message.bytes);
     if (count === 0) return 'nobody';
@@ -223,6 +227,11 @@ export class Bus {
   }
 
   private say(node: string | undefined, bytes: Buffer): void {
+    this.movements.flush();
+    this.tell(node, bytes);
+  }
+
+  private tell(node: string | undefined, bytes: Buffer): void {
     if (this.isUp) void this.medium.tell(node, bytes);
   }
 
@@ -234,6 +243,7 @@ export class Bus {
   /** Says all about this node, and hears all about the others. */
   private greet(): Promise<void> {
     return this.greeting.greet(async () => {
+      this.movements.flush();
       // Redis counts this node too.
       return (await this.medium.tell(undefined, this.peers.state(true))) - 1;
     });
