@@ -1,4 +1,4 @@
-import type { Charge } from '../net/budget.js';
+import type { Account } from '../net/budget.js';
 
 /** What a message costs in memory besides its bytes, in bytes: measured as RSS, for small messages. */
 export const OVERHEAD = 300;
@@ -49,7 +49,7 @@ export class Message {
   readonly bytes: Buffer;
   readonly origin: Origin;
   /** Whose it is; undefined for a message of another node, which has it on an account there. */
-  readonly account: Charge | undefined;
+  readonly account: Account | undefined;
   /** See Spool; undefined when it has not been copied. */
   copies: Copies | undefined = undefined;
   /** For how many users it is not settled. */
@@ -59,7 +59,7 @@ export class Message {
   private constructor(
     bytes: Buffer,
     origin: Origin,
-    account: Charge | undefined,
+    account: Account | undefined,
     users: number,
     onSettled?: (userid: number) => void,
   ) {
@@ -77,7 +77,7 @@ export class Message {
    * @param account the sender's, which gets no more read while too much is on it
    * @param users to how many users it is to go
    */
-  static kept(bytes: Buffer, account: Charge, users = 1, origin: Origin = 'client'): Message {
+  static kept(bytes: Buffer, account: Account, users = 1, origin: Origin = 'client'): Message {
     account.add(bytes.length + OVERHEAD * users);
     return new Message(Buffer.from(bytes), origin, account, users);
   }

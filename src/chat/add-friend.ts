@@ -23,7 +23,7 @@ export async function addFriend(chat: Chat, connection: Connection, message: Mes
   if (!isStored) return;
   chat.holdings.added(connection, wanted);
   if (request.relayed)
-    await chat.delivery.deliver(friendid, message.relay(request.change), connection.charge);
+    await chat.delivery.deliver(friendid, message.relay(request.change), connection.account);
 }
 
 /**

@@ -25,5 +25,5 @@ export async function agree(chat: Chat, connection: Connection, message: Message
   if (!isStored) return;
   chat.holdings.added(connection, wanted);
   if (request.relayed)
-    await chat.delivery.deliver(isAsked ? id : friendid, message.relay(request.change), connection.charge);
+    await chat.delivery.deliver(isAsked ? id : friendid, message.relay(request.change), connection.account);
 }

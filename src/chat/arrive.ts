@@ -96,7 +96,7 @@ async function stayOnline({ presence, store }: Chat, id: number): Promise<void> 
   const isHere = () => presence.isOnline(id);
   for (let second = 1; second <= LAST_WORD; second++) {
     await delay(1000, undefined, { ref: false });
-    await presence.turn(id, async () => isHere() && store.goOnline(id)).catch(() => {});
+    await presence.oneAtATime(id, async () => isHere() && store.goOnline(id)).catch(() => {});
   }
 }
 

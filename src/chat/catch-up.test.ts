@@ -3,12 +3,12 @@ import t, { type Test } from 'tap';
 import { openRoom, type RoomOptions } from '../../compat-tests/harness/room.js';
 import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
 import { Message } from '../bus/message.js';
-import { Budget, Charge } from '../net/budget.js';
+import { Account, Budget } from '../net/budget.js';
 import { StoreUnavailable } from '../store/store.js';
 import { catchUp } from './catch-up.js';
 
 const ID = 1;
-const account = new Charge(new Budget(1 << 28));
+const account = new Account(new Budget(1 << 28));
 const kept = (text: string) => Message.kept(Buffer.from(text), account);
 
 /** A user of a room whose login reply has just been sent, and its client. */

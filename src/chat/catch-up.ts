@@ -60,7 +60,7 @@ function nextStep(chat: Chat, session: Session): Promise<void> | undefined {
   if (bus.isSettling(id)) return changed.next();
   if (session.unread !== 'no') return giveStored(chat, session);
   if (drained !== undefined) return Promise.race([drained, changed.next()]);
-  delivery.giveWaiting(session, WINDOW);
+  delivery.sendWaiting(session, WINDOW);
   return undefined;
 }
 

@@ -4,7 +4,7 @@ import { Presence } from '../delivery/presence.js';
 import { tracer } from '../delivery/trace.js';
 import { Writer } from '../delivery/writer.js';
 import { LIMITS } from '../limits.js';
-import { Budget, Charge } from '../net/budget.js';
+import { Account, Budget } from '../net/budget.js';
 import { unexpected } from '../net/guard.js';
 import { Drops } from '../ops/drops.js';
 import type { Log } from '../ops/log.js';
@@ -58,7 +58,7 @@ export function createChat({
   spool: file,
 }: Parts): Chat {
   const budget = new Budget(maxKept);
-  const nobody = new Charge(budget);
+  const nobody = new Account(budget);
   const trace = tracer(log);
   const presence = new Presence(nobody, trace);
   const drops = new Drops(log);
@@ -112,7 +112,7 @@ export function startBus(chat: Chat): Promise<void> {
     receiveUnconfirmed: (userid, message) => delivery.receiveUnconfirmed(userid, message),
     confirm: (userid, message) => delivery.confirm(userid, message),
     isHere: (userid) => presence.isOnline(userid),
-    returned: (userid, messages) => delivery.returned(userid, messages),
+    returned: (userid, messages) => delivery.takeBack(userid, messages),
     wayChanged: (userid) => {
       delivery.queues.pump(userid);
       presence.get(userid)?.changed.tell();

@@ -102,10 +102,10 @@ function handle(
   if (verb === 'chat' || verb === 'groupChat' || verb === 'friendRequest')
     return RELAYS[verb](chat, connection, message, request);
   const handler = HANDLERS[verb];
-  const settled = connection.settled();
-  return settled === undefined
+  const quiet = connection.quiet();
+  return quiet === undefined
     ? handler(chat, connection, message, request)
-    : settled.then(() => handler(chat, connection, message, request));
+    : quiet.then(() => handler(chat, connection, message, request));
 }
 
 /** Of what comes when nothing can be answered any more, only what is written to others, and has no answer, counts. */

@@ -23,7 +23,7 @@ export async function groupChat(
   request: Request,
 ): Promise<void> {
   const { delivery, store, near } = chat;
-  const { charge } = connection;
+  const { account } = connection;
   const sender = senderOf(chat, connection, message);
   const groupid = message.int('groupid');
   const bytes = message.relay(request.change);
@@ -31,7 +31,7 @@ export async function groupChat(
   const others = await othersIn(chat, sender, () =>
     wasNear ? store.memberIds(groupid) : store.members(groupid),
   );
-  const far = delivery.deliverAll(others, bytes, charge);
+  const far = delivery.deliverAll(others, bytes, account);
   note(near, groupid, far.length === 0);
   if (wasNear && far.length > 0) {
     const left = new Set(far.map(({ id }) => id));
@@ -39,11 +39,11 @@ export async function groupChat(
     delivery.deliverAll(
       members.filter(({ id }) => left.has(id)),
       bytes,
-      charge,
+      account,
     );
   }
   answer(chat, connection, message, 'groupChat', 'ok');
-  await charge.room();
+  await account.backpressure();
 }
 
 async function othersIn(

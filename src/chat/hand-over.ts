@@ -4,7 +4,7 @@ import type { Chat } from './chat.js';
 import { untilThere } from './until-there.js';
 
 /** Bytes for a client, and the stored messages that are in them. */
-export interface Parcel {
+export interface Piece {
   readonly bytes: Buffer;
   readonly texts: readonly string[];
   /** It answers a request: the client's next one is handled when it has left. */
@@ -15,22 +15,22 @@ export interface Parcel {
 const WINDOW = 262_144;
 
 /** Each stored message as a message of its own. */
-export function singly(texts: readonly string[]): Parcel[] {
+export function singly(texts: readonly string[]): Piece[] {
   return texts.map((text) => ({ bytes: Buffer.from(text), texts: [text], isReply: false }));
 }
 
 /**
- * Sends parcels to a user in order, and deletes the stored messages that have left, and only those
+ * Sends pieces of output to a user in order, and deletes the stored messages that have left, and only those
  * (DIFFERENCES 8). Resolves when that is done, the user has left or the connection has ended. Never rejects.
  */
 export async function handOver(
   chat: Chat,
   connection: Connection,
   session: Session,
-  parcels: readonly Parcel[],
+  pieces: readonly Piece[],
 ): Promise<void> {
-  for (let next = 0; next < parcels.length && !connection.ended && !session.hasLeft; ) {
-    const window = firstOf(parcels, next);
+  for (let next = 0; next < pieces.length && !connection.ended && !session.hasLeft; ) {
+    const window = firstOf(pieces, next);
     next += window.length;
     for (const { texts } of window)
       for (const text of texts) chat.trace?.('was read from the database', session.id, text);
@@ -53,27 +53,27 @@ export async function remove(
   }
 }
 
-/** The parcels from `from` on that fit into a window; at least one. */
-function firstOf(parcels: readonly Parcel[], from: number): readonly Parcel[] {
+/** The pieces from `from` on that fit into a window; at least one. */
+function firstOf(pieces: readonly Piece[], from: number): readonly Piece[] {
   let size = 0;
   let to = from;
-  for (; to < parcels.length; to++) {
-    size += parcels[to]?.bytes.length ?? 0;
+  for (; to < pieces.length; to++) {
+    size += pieces[to]?.bytes.length ?? 0;
     if (size > WINDOW && to > from) break;
   }
-  return parcels.slice(from, to);
+  return pieces.slice(from, to);
 }
 
-/** Sends parcels. Resolves, once all have left or the connection has ended, with the texts that left. */
-function send(connection: Connection, userid: number, parcels: readonly Parcel[]): Promise<string[]> {
+/** Sends pieces. Resolves, once all have left or the connection has ended, with the texts that left. */
+function send(connection: Connection, userid: number, pieces: readonly Piece[]): Promise<string[]> {
   return new Promise((resolve) => {
     const gone: string[] = [];
-    let open = parcels.length;
+    let open = pieces.length;
     const one = () => {
       open--;
       if (open === 0) resolve(gone);
     };
-    for (const { bytes, texts } of parcels) {
+    for (const { bytes, texts } of pieces) {
       const left = () => {
         gone.push(...texts);
         one();

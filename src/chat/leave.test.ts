@@ -2,14 +2,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { openRoom, type RoomOptions } from '../../compat-tests/harness/room.js';
 import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
-import { Budget, Charge } from '../net/budget.js';
+import { Account, Budget } from '../net/budget.js';
 import { StoreUnavailable } from '../store/store.js';
 import { arrive } from './arrive.js';
 import { catchUp } from './catch-up.js';
 import { leave } from './leave.js';
 
 const ID = 1;
-const account = new Charge(new Budget(1 << 28));
+const account = new Account(new Budget(1 << 28));
 
 /** A user who is live in a room, and its client. */
 async function live(t: Test, options?: RoomOptions) {

@@ -39,13 +39,13 @@ async function go(chat: Chat, session: Session, fetch: number): Promise<void> {
   // What is being handed over is not in its turn: who reads slowly must not keep others waiting for an answer. What
   // has left and is still to be deleted waits for no database that is away.
   if (session.catchingUp !== undefined) await chat.writer.unlessStuck(session.id, session.catchingUp);
-  await chat.presence.turn(session.id, () => depart(chat, session));
+  await chat.presence.oneAtATime(session.id, () => depart(chat, session));
 }
 
 async function depart(chat: Chat, session: Session): Promise<void> {
   const { presence, bus, changes, store, delivery, writer } = chat;
   const { id } = session;
-  await storeRest(chat, session);
+  await storeQueue(chat, session);
   await writer.unlessStuck(id, removeSent(chat, session));
   await bus.forget(id);
   await changes.make(
@@ -69,7 +69,7 @@ function logOut({ log }: Chat, session: Session): void {
 }
 
 /** Until nothing waits any more, or the database does not take it. */
-export async function storeRest({ bus, delivery, writer }: Chat, { id }: Session): Promise<void> {
+export async function storeQueue({ bus, delivery, writer }: Chat, { id }: Session): Promise<void> {
   for (;;) {
     const { count, busy } = delivery.queues.waiting(id);
     // Behind what may be with another node it goes on when that is known.

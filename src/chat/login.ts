@@ -55,7 +55,7 @@ async function arriveHere(
   const { connection, message, account } = login;
   const id = typeof account === 'number' ? account : await chat.store.idOf(account);
   if (id === undefined) return refuseGuess(chat, login);
-  const inTurn = () => chat.presence.turn(id, () => enter(chat, login, id));
+  const inTurn = () => chat.presence.oneAtATime(id, () => enter(chat, login, id));
   let entered = await inTurn();
   if (entered === IN_USE && (await takeOver(chat, connection, id))) entered = await inTurn();
   if (entered !== IN_USE) return entered ?? undefined;

@@ -30,7 +30,7 @@ function deliver(
   request: Request,
   toid: number,
 ): void | Promise<void> {
-  const room = chat.delivery.deliver(toid, message.relay(request.change), connection.charge);
+  const room = chat.delivery.deliver(toid, message.relay(request.change), connection.account);
   answer(chat, connection, message, request.verb, 'ok');
   return room;
 }

@@ -6,7 +6,7 @@ import type { Values } from '../protocol/replies.js';
 import type { Reply } from '../protocol/verbs.js';
 import type { Group } from '../store/store.js';
 import type { Chat } from './chat.js';
-import { type Parcel, singly } from './hand-over.js';
+import { type Piece, singly } from './hand-over.js';
 
 /** What a login is answered with, lists and stored messages included. */
 type Welcome = Values & { readonly offlinemsg: readonly string[] };
@@ -16,10 +16,10 @@ type Welcome = Values & { readonly offlinemsg: readonly string[] };
  *
  * @param room how long a reply may be so that its client can read it, in bytes; undefined for no limit
  */
-export function pack(chat: Chat, welcome: Welcome, message: Message, room: number | undefined): Parcel[] {
+export function pack(chat: Chat, welcome: Welcome, message: Message, room: number | undefined): Piece[] {
   const { dialect } = chat;
   const { offlinemsg, ...rest } = shortened(chat, withoutOwnReplies(chat, welcome), message, room);
-  const reply = (stored: readonly string[]): Parcel => {
+  const reply = (stored: readonly string[]): Piece => {
     const bytes = dialect.replies.write('login', 'ok', { ...rest, offlinemsg: stored }, message);
     return { bytes: bytes ?? Buffer.alloc(0), texts: stored, isReply: true };
   };
@@ -90,7 +90,7 @@ function ownReplies(
   chat: Chat,
   { id = 0, friends = [], groups = [] }: Welcome,
   room: number | undefined,
-): Parcel[] {
+): Piece[] {
   return [
     ...own(chat, id, 'friendsAfterLogin', { friends }, room),
     ...own(chat, id, 'groupsAfterLogin', { groups }, room),
@@ -103,7 +103,7 @@ function own(
   reply: Reply,
   lists: Lists,
   room: number | undefined,
-): Parcel[] {
+): Piece[] {
   const write = (some: Lists) => dialect.replies.write(reply, 'ok', some);
   const bytes = write(shortener.shorten(id, lists, (some) => write(some)?.length ?? 0, room));
   return bytes === undefined ? [] : [{ bytes, texts: [], isReply: true }];

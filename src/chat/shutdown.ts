@@ -4,8 +4,8 @@ import { LIMITS } from '../limits.js';
 import { StoreUnavailable } from '../store/store.js';
 import { removeSent } from './catch-up.js';
 import type { Chat } from './chat.js';
-import { storeRest } from './leave.js';
-import { keepRest } from './spooling.js';
+import { storeQueue } from './leave.js';
+import { spoolQueues } from './spooling.js';
 import { whileItGoesOn } from './while-it-goes-on.js';
 
 /** So many users are set offline in one call; and when that fails, so many parts of it are tried each by itself. */
@@ -29,7 +29,7 @@ export async function shutdown(chat: Chat, most: number): Promise<number> {
   });
   gaveUp.abort();
   const { users } = rest();
-  const lost = keepRest(chat);
+  const lost = spoolQueues(chat);
   const why = isDone ? 'the database is away' : 'nothing could be done any more in time';
   if (lost > 0) log.error({ count: lost }, `messages lost: ${why}`);
   if (users > 0) log.error({ count: users }, `users left online: ${why}; chat-server check --fix`);
@@ -41,7 +41,7 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   await presence.quiet();
   const sessions = presence.all();
   await Promise.all(sessions.map(({ catchingUp }) => catchingUp));
-  await Promise.all(sessions.map((session) => storeRest(chat, session)));
+  await Promise.all(sessions.map((session) => storeQueue(chat, session)));
   await Promise.all(sessions.map((session) => removeSent(chat, session)));
   await bus.forgetAll(sessions.map(({ id }) => id));
   const offline = parts(sessions, TOGETHER).map((some) => goOffline(chat, some, gaveUp));

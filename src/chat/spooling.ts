@@ -54,7 +54,7 @@ export async function deliverLeft({ delivery, spool, log }: Chat): Promise<void>
 }
 
 /** Nothing goes on any more: what still waits stays in the spool, if there is one. Returns how much is lost. */
-export function keepRest({ delivery, spool, log }: Chat): number {
+export function spoolQueues({ delivery, spool, log }: Chat): number {
   if (spool === undefined) return delivery.kept;
   const lost = spool.close(delivery.waiting());
   const { count, path } = spool;

@@ -31,10 +31,10 @@ export async function welcome(
     groupsFor(chat, id, connection.room),
   ]);
   if (groups.length > 0) await chat.shortener.ownTurn();
-  const parcels = pack(chat, { id, name, friends, groups, offlinemsg }, message, connection.room);
-  const end = parcels.findLastIndex(({ isReply }) => isReply) + 1;
-  const replied = handOver(chat, connection, session, parcels.slice(0, end));
-  const handedOver = replied.then(() => handOver(chat, connection, session, parcels.slice(end)));
+  const pieces = pack(chat, { id, name, friends, groups, offlinemsg }, message, connection.room);
+  const end = pieces.findLastIndex(({ isReply }) => isReply) + 1;
+  const replied = handOver(chat, connection, session, pieces.slice(0, end));
+  const handedOver = replied.then(() => handOver(chat, connection, session, pieces.slice(end)));
   introduce(connection, id, name);
   chat.holdings.note(connection, id, { friends: friends.length, groups: groups.length });
   enter(chat, connection, session, offlinemsg.length > 0 ? handedOver : undefined);

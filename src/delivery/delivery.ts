@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Message } from '../bus/message.js';
-import type { Charge } from '../net/budget.js';
+import type { Account } from '../net/budget.js';
 import type { Outcome } from '../ops/metrics.js';
 import type { UserState } from '../store/store.js';
 import type { Presence } from './presence.js';
@@ -11,8 +11,8 @@ import type { Trace } from './trace.js';
 import type { Writer } from './writer.js';
 
 export interface DeliveryParts extends QueuesParts {
-  /** Whom messages are charged to that have no sender here. */
-  readonly nobody: Charge;
+  /** The account of messages that have no sender here. */
+  readonly nobody: Account;
 }
 
 /** Whom a message goes to, with a state where it was asked for. */
@@ -28,7 +28,7 @@ export class Delivery {
   private readonly presence: Presence;
   private readonly writer: Writer;
   private readonly spool: Spool | undefined;
-  private readonly nobody: Charge;
+  private readonly nobody: Account;
   private readonly trace: Trace | undefined;
   private readonly outcomes: Record<Outcome, number>;
 
@@ -62,10 +62,10 @@ export class Delivery {
    * Delivers to a user wherever it is, without asking the database (DIFFERENCES 9).
    * Returns nothing, or a promise for when the sender may send more: too much is kept for it.
    */
-  deliver(userid: number, bytes: Buffer, charge: Charge): void | Promise<void> {
-    if (this.giveHere(userid, bytes)) return;
-    this.queues.put(userid, Message.kept(bytes, charge));
-    return charge.room();
+  deliver(userid: number, bytes: Buffer, account: Account): void | Promise<void> {
+    if (this.sendLive(userid, bytes)) return;
+    this.queues.put(userid, Message.kept(bytes, account));
+    return account.backpressure();
   }
 
   /** Delivers what a former process of this node left in the spool. Returns how many messages that are. */
@@ -87,18 +87,18 @@ export class Delivery {
    * Delivers to members of a group; for those who are offline and not here it is stored. Returns those who are neither
    * here nor on a node that takes it now: without a state nothing was done for them.
    */
-  deliverAll(members: readonly Addressee[], bytes: Buffer, charge: Charge): Addressee[] {
+  deliverAll(members: readonly Addressee[], bytes: Buffer, account: Account): Addressee[] {
     const open: number[] = [];
     const far: Addressee[] = [];
     for (const member of members) {
-      if (this.giveHere(member.id, bytes)) continue;
+      if (this.sendLive(member.id, bytes)) continue;
       if (this.queues.isOpen(member.id)) open.push(member.id);
       else far.push(member);
     }
-    if (open.length > 0) this.queues.send(open, Message.kept(bytes, charge, open.length));
+    if (open.length > 0) this.queues.send(open, Message.kept(bytes, account, open.length));
     const known = far.filter(({ state }) => state !== undefined);
     if (known.length === 0) return far;
-    const message = Message.kept(bytes, charge, known.length);
+    const message = Message.kept(bytes, account, known.length);
     for (const { id, state } of known) this.queues.put(id, message, state === 'offline');
     return far;
   }
@@ -108,7 +108,7 @@ export class Delivery {
     const session = this.presence.get(userid);
     if (session === undefined) return false;
     this.trace?.('came from another node', userid, message.bytes);
-    if (session.state === 'live') session.give(message);
+    if (session.state === 'live') session.sendKept(message);
     else this.queues.put(userid, message);
     return true;
   }
@@ -118,7 +118,7 @@ export class Delivery {
     // There is nothing to deliver; without bytes it would be taken for a marker.
     if (bytes.length === 0) return;
     this.trace?.('came on the channel of its user', userid, bytes);
-    if (this.giveHere(userid, bytes)) return;
+    if (this.sendLive(userid, bytes)) return;
     this.queues.put(userid, Message.kept(bytes, this.nobody, 1, 'channel'));
   }
 
@@ -127,13 +127,13 @@ export class Delivery {
     const session = this.presence.get(userid);
     // What is being published or stored for a user who has left may be what the marker asks for.
     if (session === undefined && !this.queues.waiting(userid).busy) return false;
-    if (session?.state === 'live') session.give(marker);
+    if (session?.state === 'live') session.sendKept(marker);
     else this.queues.put(userid, marker);
     return true;
   }
 
   /** Messages that were on their way and did not arrive: before all others for their user. */
-  returned(userid: number, messages: readonly Message[]): void {
+  takeBack(userid: number, messages: readonly Message[]): void {
     this.queues.putBefore(userid, messages);
   }
 
@@ -143,8 +143,8 @@ export class Delivery {
   }
 
   /** Gives the first of what waits for a user to its connection: so many bytes, give or take one. */
-  giveWaiting(session: Session, bytes: number): void {
-    for (const message of this.queues.takeFirst(session.id, bytes)) session.give(message);
+  sendWaiting(session: Session, bytes: number): void {
+    for (const message of this.queues.takeFirst(session.id, bytes)) session.sendKept(message);
   }
 
   /**
@@ -156,7 +156,7 @@ export class Delivery {
     return this.queues.storeFor(session.id);
   }
 
-  private giveHere(userid: number, bytes: Buffer): boolean {
+  private sendLive(userid: number, bytes: Buffer): boolean {
     if (this.presence.get(userid)?.send(bytes) !== true) return false;
     this.outcomes.here++;
     return true;

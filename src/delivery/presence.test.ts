@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
-import { Budget, Charge } from '../net/budget.js';
+import { Account, Budget } from '../net/budget.js';
 import { Presence } from './presence.js';
 
-const presenceOf = () => new Presence(new Charge(new Budget(1_000_000)));
+const presenceOf = () => new Presence(new Account(new Budget(1_000_000)));
 
 t.test('one who is forgotten is away, one who came after it is not', async (t) => {
   const presence = presenceOf();
@@ -22,13 +22,13 @@ t.test(
     const presence = presenceOf();
     const gate = new PassThrough();
     const said: string[] = [];
-    const slow = presence.turn(1, async () => {
+    const slow = presence.oneAtATime(1, async () => {
       for await (const _ of gate);
       said.push('first');
       throw new Error('failed');
     });
-    const next = presence.turn(1, async () => said.push('second'));
-    await presence.turn(2, async () => said.push('other'));
+    const next = presence.oneAtATime(1, async () => said.push('second'));
+    await presence.oneAtATime(2, async () => said.push('other'));
     await turn();
     t.same(said, ['other']);
     const quiet = presence.quiet().then(() => said.push('quiet'));

@@ -1,18 +1,18 @@
-import type { Charge } from '../net/budget.js';
+import type { Account } from '../net/budget.js';
 import { Session } from './session.js';
 import type { Trace } from './trace.js';
 
 /** Who is on this node. */
 export class Presence {
   private readonly sessions = new Map<number, Session>();
-  private readonly turns = new Map<number, Promise<unknown>>();
+  private readonly work = new Map<number, Promise<unknown>>();
   private readonly departures = new Set<Promise<unknown>>();
-  private readonly nobody: Charge;
+  private readonly nobody: Account;
 
   private readonly trace: Trace | undefined;
 
-  /** @param nobody whom messages are charged to whose senders are not known any more */
-  constructor(nobody: Charge, trace?: Trace) {
+  /** @param nobody the account of messages whose senders are not known any more */
+  constructor(nobody: Account, trace?: Trace) {
     this.nobody = nobody;
     this.trace = trace;
   }
@@ -55,12 +55,12 @@ export class Presence {
   }
 
   /** Runs `work` after everything else that was asked for the same user: logins and leaves never mix. */
-  turn<T>(userid: number, work: () => Promise<T>): Promise<T> {
-    const before = this.turns.get(userid) ?? Promise.resolve();
+  oneAtATime<T>(userid: number, work: () => Promise<T>): Promise<T> {
+    const before = this.work.get(userid) ?? Promise.resolve();
     const mine = before.then(work, work);
-    this.turns.set(userid, mine);
+    this.work.set(userid, mine);
     const done = () => {
-      if (this.turns.get(userid) === mine) this.turns.delete(userid);
+      if (this.work.get(userid) === mine) this.work.delete(userid);
     };
     mine.then(done, done);
     return mine;
@@ -74,7 +74,7 @@ export class Presence {
 
   /** Resolves when everything that was asked for any user is done. */
   async quiet(): Promise<void> {
-    while (this.turns.size + this.departures.size > 0)
-      await Promise.allSettled([...this.turns.values(), ...this.departures]);
+    while (this.work.size + this.departures.size > 0)
+      await Promise.allSettled([...this.work.values(), ...this.departures]);
   }
 }

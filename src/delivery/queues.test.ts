@@ -5,7 +5,7 @@ import { Bus } from '../bus/bus.js';
 import type { BusEvents } from '../bus/events.js';
 import { InProcessHub } from '../bus/in-process.js';
 import { Message, type Origin } from '../bus/message.js';
-import { Budget, Charge } from '../net/budget.js';
+import { Account, Budget } from '../net/budget.js';
 import { Metrics } from '../ops/metrics.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
 import { Presence } from './presence.js';
@@ -28,8 +28,8 @@ async function scene(t: Test, publish: () => Promise<number>) {
     stuck: () => t.fail('stuck'),
   });
   const { outcomes } = new Metrics();
-  const charge = new Charge(new Budget(1_000_000));
-  const presence = new Presence(charge);
+  const account = new Account(new Budget(1_000_000));
+  const presence = new Presence(account);
   const queues = new Queues({ presence, bus, writer, outcomes });
   await other.start({ wayChanged: () => {}, turned: () => {} } as Partial<BusEvents> as BusEvents);
   await bus.start({
@@ -51,7 +51,7 @@ async function scene(t: Test, publish: () => Promise<number>) {
     presence,
     told,
     userid,
-    kept: (text: string, origin: Origin = 'client') => Message.kept(Buffer.from(text), charge, 1, origin),
+    kept: (text: string, origin: Origin = 'client') => Message.kept(Buffer.from(text), account, 1, origin),
     turn,
     beat,
     stored,

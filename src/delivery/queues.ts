@@ -214,7 +214,7 @@ export class Queues {
     const messages = taken.filter(({ isMarker }) => !isMarker);
     queue.busy = 'storing';
     for (const { bytes } of messages) this.trace?.('goes into the database', userid, bytes);
-    const { stored, settled } = this.writer.write(userid, messages);
+    const { stored, settled } = this.writer.storeFor(userid, messages);
     delaySenders(messages, settled);
     await stored;
     for (const { bytes } of messages) this.trace?.('is in the database', userid, bytes);
@@ -241,5 +241,5 @@ export class Queues {
 
 /** Until then the next requests of their senders are not handled: they may be about what these messages bring about. */
 function delaySenders(messages: readonly Message[], until: Promise<unknown>): void {
-  for (const { account } of messages) account?.during(until);
+  for (const { account } of messages) account?.busyUntil(until);
 }

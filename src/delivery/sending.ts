@@ -1,5 +1,5 @@
 import type { Message } from '../bus/message.js';
-import type { Fate } from '../net/batch.js';
+import type { SendListener } from '../net/batch.js';
 
 /** What a session needs to hear of what its connection was given. */
 export interface SendingHost {
@@ -16,7 +16,7 @@ export interface SendingHost {
  * One that nobody keeps, as it goes straight from its sender to the connection, needs nothing of its own: all of these
  * share a Sending without a message, so that the way from client to client allocates nothing.
  */
-export class Sending implements Fate {
+export class Sending implements SendListener {
   readonly message: Message | undefined;
   private readonly host: SendingHost;
 

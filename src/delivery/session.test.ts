@@ -2,11 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
 import { Message } from '../bus/message.js';
-import { Budget, Charge } from '../net/budget.js';
+import { Account, Budget } from '../net/budget.js';
 import { Session } from './session.js';
 
 function aSession(): Session {
-  return new Session(1, new Charge(new Budget(1_000_000)));
+  return new Session(1, new Account(new Budget(1_000_000)));
 }
 
 /** A session that is live on a connection whose client takes what is written when it is told to. */
@@ -69,7 +69,7 @@ t.test('a logout takes back what its connection has not begun to write', async (
   session.send(Buffer.from('being written'));
   await turn();
   session.send(Buffer.from('waits'));
-  session.give(Message.received(Buffer.from('waits too'), () => t.fail('it has not left')));
+  session.sendKept(Message.received(Buffer.from('waits too'), () => t.fail('it has not left')));
   session.logOut();
   const written = session.written();
   client.takeWrite();
@@ -94,7 +94,7 @@ t.test('a connection that breaks after a logout: what was being written comes ba
 t.test('a reply, and what is for others on the connection, stays', async (t) => {
   const { session, client } = live();
   const { connection } = client;
-  const other = new Session(2, new Charge(new Budget(1_000_000)));
+  const other = new Session(2, new Account(new Budget(1_000_000)));
   other.enter(connection, () => {});
   other.goLive();
   session.send(Buffer.from('written.'));

@@ -1,6 +1,6 @@
 import { Message } from '../bus/message.js';
 import type { Batch } from '../net/batch.js';
-import type { Charge } from '../net/budget.js';
+import type { Account } from '../net/budget.js';
 import type { Connection } from '../net/connection.js';
 import { Signal } from '../net/signal.js';
 import { Sending, type SendingHost } from './sending.js';
@@ -48,11 +48,11 @@ export class Session {
   private readonly sendingHost: SendingHost;
   /** Shared by all messages that go straight from their senders to its connection. */
   private readonly straight: Sending;
-  private readonly nobody: Charge;
+  private readonly nobody: Account;
   private readonly trace: Trace | undefined;
 
-  /** @param nobody whom messages are charged to whose senders are not known any more */
-  constructor(id: number, nobody: Charge, trace?: Trace) {
+  /** @param nobody the account of messages whose senders are not known any more */
+  constructor(id: number, nobody: Account, trace?: Trace) {
     this.id = id;
     this.nobody = nobody;
     this.trace = trace;
@@ -173,7 +173,7 @@ export class Session {
   }
 
   /** Gives a kept message to the connection. One that it does not send comes back with the others at the end. */
-  give(message: Message): void {
+  sendKept(message: Message): void {
     this.trace?.('goes to the connection of its user', this.id, message.bytes);
     if (this.link?.send(message.bytes, new Sending(this.sendingHost, message)) !== true)
       this.notSent(message);
@@ -186,9 +186,9 @@ export class Session {
    */
   spill(): Message[] {
     const older: Message[] = [];
-    this.link?.reroute((bytes, fate) => {
-      if (!(fate instanceof Sending) || fate.userid !== this.id) return fate;
-      older.push(fate.message ?? Message.kept(bytes, this.nobody));
+    this.link?.replaceListeners((bytes, listener) => {
+      if (!(listener instanceof Sending) || listener.userid !== this.id) return listener;
+      older.push(listener.message ?? Message.kept(bytes, this.nobody));
       return { userid: this.id, left: () => this.leftStored(bytes), unsent: () => {} };
     });
     return older;

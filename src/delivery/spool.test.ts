@@ -5,17 +5,17 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { Message } from '../bus/message.js';
-import { Budget, Charge } from '../net/budget.js';
+import { Account, Budget } from '../net/budget.js';
 import { openMessageFile } from '../store/embedded/message-file.js';
 import type { MessageFile } from '../store/message-file.js';
 import { StoreUnavailable } from '../store/store.js';
 import { Queue } from './queue.js';
 import { Spool } from './spool.js';
 
-const charge = new Charge(new Budget(1 << 30));
+const account = new Account(new Budget(1 << 30));
 
 function kept(text: string, users = 1): Message {
-  return Message.kept(Buffer.from(text), charge, users);
+  return Message.kept(Buffer.from(text), account, users);
 }
 
 function place(t: Test): string {

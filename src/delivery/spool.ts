@@ -142,16 +142,16 @@ export class Spool implements Flushable {
     try {
       if (added.length + removed.length > 0) this.file.change(added, removed);
     } catch (error) {
-      this.turn(true, error);
+      this.setFailing(true, error);
       return false;
     }
-    this.turn(false, undefined);
+    this.setFailing(false, undefined);
     for (const { number } of added) this.added.delete(number);
     for (const number of removed) this.removed.delete(number);
     return true;
   }
 
-  private turn(failing: boolean, reason: unknown): void {
+  private setFailing(failing: boolean, reason: unknown): void {
     if (failing === this.failing) return;
     this.failing = failing;
     this.failed(reason);

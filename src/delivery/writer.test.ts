@@ -89,7 +89,7 @@ t.test('whatever the store does: each message once, in order, and everyone is to
       for (const { userid, texts } of calls) {
         const mine = texts.map((text) => new Counted(text));
         messages.push(...mine);
-        const { stored, settled } = writer.write(
+        const { stored, settled } = writer.storeFor(
           userid,
           mine.map((one) => one.message),
         );
@@ -132,7 +132,7 @@ t.test('whatever is locked: each message once, in the order of its user', async 
       const { writer } = scene(table);
       const waits: Promise<void>[] = [];
       for (const { userid, texts } of calls) {
-        const { stored, settled } = writer.write(userid, texts.map(message));
+        const { stored, settled } = writer.storeFor(userid, texts.map(message));
         waits.push(stored, settled);
         if (!together) await turn();
       }
@@ -156,7 +156,7 @@ t.test('one user whose rows are locked keeps nobody else waiting, and is not los
   const users = Array.from({ length: 20 }, (_, n) => n + 1);
   const calls = users.map((userid) => ({
     userid,
-    ...writer.write(userid, [message('a'), message('b')]),
+    ...writer.storeFor(userid, [message('a'), message('b')]),
   }));
   await Promise.all(calls.filter(({ userid }) => userid !== 7).map(({ stored }) => stored));
   await Promise.all(calls.map(({ settled }) => settled));
@@ -168,9 +168,9 @@ t.test('one user whose rows are locked keeps nobody else waiting, and is not los
     [...writer.all()].map(([userid, { bytes }]) => `${userid} ${bytes}`),
     ['7 a', '7 b'],
   );
-  const later = writer.write(7, [message('c')]);
+  const later = writer.storeFor(7, [message('c')]);
   await later.settled;
-  await writer.write(8, [message('c')]).stored;
+  await writer.storeFor(8, [message('c')]).stored;
   table.locked.clear();
   await later.stored;
   t.same(
@@ -185,7 +185,7 @@ t.test('closing tries what is locked once more, and tells by its length what is 
   const table = new Table();
   const { writer } = scene(table);
   table.locked.add(1);
-  await writer.write(1, [message('a')]).settled;
+  await writer.storeFor(1, [message('a')]).settled;
   await writer.close();
   t.equal(writer.length, 1);
 });
@@ -195,9 +195,9 @@ t.test('what comes while a call is under way goes together with the next', async
   let open = () => {};
   table.gate = new Promise((resolve) => (open = resolve));
   const { writer } = scene(table);
-  writer.write(1, [message('a')]);
+  writer.storeFor(1, [message('a')]);
   await turn();
-  for (let n = 0; n < 10; n++) writer.write(n, [message('b')]);
+  for (let n = 0; n < 10; n++) writer.storeFor(n, [message('b')]);
   open();
   await writer.close();
   t.same(table.calls, [1, 10]);
@@ -207,8 +207,8 @@ t.test('a call holds at most 1,000 messages, and 1 MiB unless one alone has more
   const table = new Table();
   const { writer } = scene(table);
   const large = 'x'.repeat(700_000);
-  writer.write(1, [large, large, large.repeat(2), 'x', 'x'].map(message));
-  writer.write(
+  writer.storeFor(1, [large, large, large.repeat(2), 'x', 'x'].map(message));
+  writer.storeFor(
     1,
     Array.from({ length: 2500 }, () => message('y')),
   );
@@ -219,12 +219,12 @@ t.test('a call holds at most 1,000 messages, and 1 MiB unless one alone has more
 t.test('nobody waits for a store that is away', async (t) => {
   const table = new Table(Array(1000).fill('away'));
   const { writer } = scene(table);
-  const { settled } = writer.write(1, [message('a')]);
+  const { settled } = writer.storeFor(1, [message('a')]);
   const waits = writer.unlessAway(new Promise(() => {}));
   await settled;
   await waits;
   t.ok(writer.away);
-  await writer.write(1, [message('b')]).settled;
+  await writer.storeFor(1, [message('b')]).settled;
   await writer.unlessAway(new Promise(() => {}));
 });
 
@@ -235,7 +235,7 @@ t.test('closing tries a store that is away once more, and tells by its length wh
   ] as const) {
     const table = new Table(endings);
     const { writer } = scene(table);
-    await writer.write(1, [message('a')]).settled;
+    await writer.storeFor(1, [message('a')]).settled;
     await writer.close();
     t.equal(writer.length, left);
   }
@@ -256,6 +256,6 @@ t.test('an error of the store that nobody knows loses nothing', async (t) => {
   const events = { stored: () => {}, refused: () => {}, away: () => {}, stuck: () => {} };
   const writer = new Writer(broken, 0);
   writer.tell(events);
-  await writer.write(1, [message('a'), message('b')]).stored;
+  await writer.storeFor(1, [message('a'), message('b')]).stored;
   t.same(table.rows, ['1 a', '1 b']);
 });

@@ -40,7 +40,7 @@ type Ending = 'taken' | 'away' | 'against';
 /**
  * Messages on their way into the store.
  *
- * 1. The messages of one user are stored in the order of `write`.
+ * 1. The messages of one user are stored in the order of `storeFor`.
  * 2. One call at a time takes all that has come meanwhile.
  * 3. While the store is away all of it stays, and is tried again and again.
  * 4. When the store is there and does not take a call, as a row is locked, the call is split until the user whose
@@ -99,7 +99,7 @@ export class Writer {
    * Stores messages for a user. `stored` resolves when all are stored, or never can be; `settled` then, or as soon
    * as the store is away, or the user is stuck: nobody shall wait for it.
    */
-  write(userid: number, messages: readonly Message[]): { stored: Promise<void>; settled: Promise<void> } {
+  storeFor(userid: number, messages: readonly Message[]): { stored: Promise<void>; settled: Promise<void> } {
     const call: Call = { stored: () => {}, settled: () => {} };
     const stored = new Promise<void>((resolve) => {
       call.stored = resolve;
@@ -237,7 +237,7 @@ export class Writer {
       const item = items[index];
       if (item !== undefined) this.events?.refused(reason, item.userid, item.message);
     }
-    this.turn(false, undefined);
+    this.setAway(false, undefined);
     this.took(items, items.length - refused.length);
     return 'taken';
   }
@@ -245,7 +245,7 @@ export class Writer {
   /** What can never be stored is told by name: for any other reason nothing is given up. */
   private failed(items: readonly Item[], error: unknown): Ending {
     if (error instanceof StoreUnavailable && !(error instanceof StoreStuck)) {
-      this.turn(true, error);
+      this.setAway(true, error);
       return 'away';
     }
     const [first] = items;
@@ -264,7 +264,7 @@ export class Writer {
     }
   }
 
-  private turn(away: boolean, reason: unknown): void {
+  private setAway(away: boolean, reason: unknown): void {
     if (away === this.isAway) return;
     this.isAway = away;
     this.events?.away(reason);

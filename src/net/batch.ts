@@ -1,7 +1,7 @@
 import type { Frame } from './frames.js';
 
 /** Who is to know what becomes of a message: one of these is called, once. */
-export interface Fate {
+export interface SendListener {
   /** The user of the connection whom it is for. */
   readonly userid: number;
   /** It has left for the network. */
@@ -18,15 +18,15 @@ export class Batch {
   /** All their bytes together. */
   size = 0;
   private bytes: Buffer[] = [];
-  private fates: (Fate | undefined)[] = [];
+  private listeners: (SendListener | undefined)[] = [];
 
   get length(): number {
     return this.bytes.length;
   }
 
-  add(bytes: Buffer, fate: Fate | undefined): void {
+  add(bytes: Buffer, listener: SendListener | undefined): void {
     this.bytes.push(bytes);
-    this.fates.push(fate);
+    this.listeners.push(listener);
     this.size += bytes.length;
   }
 
@@ -47,7 +47,7 @@ export class Batch {
   takeFirst(count: number): Batch {
     const first = new Batch();
     first.bytes = this.bytes.splice(0, count);
-    first.fates = this.fates.splice(0, count);
+    first.listeners = this.listeners.splice(0, count);
     first.size = first.bytes.reduce((sum, { length }) => sum + length, 0);
     this.size -= first.size;
     return first;
@@ -55,31 +55,33 @@ export class Batch {
 
   /** Takes out what is for this user, into a batch of its own. */
   takeOut(userid: number): Batch {
-    const { bytes, fates } = this;
+    const { bytes, listeners } = this;
     const taken = new Batch();
     this.bytes = [];
-    this.fates = [];
+    this.listeners = [];
     this.size = 0;
     for (const [n, one] of bytes.entries()) {
-      const fate = fates[n];
-      (fate?.userid === userid ? taken : this).add(one, fate);
+      const listener = listeners[n];
+      (listener?.userid === userid ? taken : this).add(one, listener);
     }
     return taken;
   }
 
   /** Puts others in the place of those who are to know. */
-  reroute(replace: (bytes: Buffer, fate: Fate) => Fate): void {
-    this.fates = this.fates.map((fate, n) => fate && replace(this.bytes[n] ?? EMPTY, fate));
+  replaceListeners(replace: (bytes: Buffer, listener: SendListener) => SendListener): void {
+    this.listeners = this.listeners.map(
+      (listener, n) => listener && replace(this.bytes[n] ?? EMPTY, listener),
+    );
   }
 
   /** Tells that all of them have left. */
   tellLeft(): void {
-    for (const fate of this.fates) fate?.left();
+    for (const listener of this.listeners) listener?.left();
   }
 
   /** Tells that none of them has left. */
   tellUnsent(): void {
-    for (const [n, bytes] of this.bytes.entries()) this.fates[n]?.unsent(bytes);
+    for (const [n, bytes] of this.bytes.entries()) this.listeners[n]?.unsent(bytes);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
-import { Budget, Charge } from './budget.js';
+import { Account, Budget } from './budget.js';
 
 const LIMIT = 10_000_000;
 /** What each may have kept whatever the others do. */
@@ -10,10 +10,10 @@ const FLOOR = 65_536;
 
 t.test('who has more kept than its share waits until there is room', async (t) => {
   const budget = new Budget(LIMIT);
-  const one = new Charge(budget);
+  const one = new Account(budget);
   one.add(LIMIT / 4);
   let isFree = false;
-  const room = one.room()?.then(() => {
+  const room = one.backpressure()?.then(() => {
     isFree = true;
   });
   t.equal(budget.braked, 1);
@@ -28,15 +28,15 @@ t.test('who has more kept than its share waits until there is room', async (t) =
 
 t.test('one who has much kept leaves room for the next', async (t) => {
   const budget = new Budget(LIMIT);
-  const [one, other] = [new Charge(budget), new Charge(budget)];
-  while (one.room() === undefined) one.add(1000);
+  const [one, other] = [new Account(budget), new Account(budget)];
+  while (one.backpressure() === undefined) one.add(1000);
   other.add(1_000_000);
-  t.equal(other.room(), undefined);
+  t.equal(other.backpressure(), undefined);
   budget.add(LIMIT);
   other.add(FLOOR - other.bytes);
-  t.equal(other.room(), undefined, 'a little is always allowed');
+  t.equal(other.backpressure(), undefined, 'a little is always allowed');
   other.add(1);
-  t.not(other.room(), undefined);
+  t.not(other.backpressure(), undefined);
 });
 
 /** Clients who write while they may: in the end all is given back. */
@@ -48,14 +48,14 @@ t.test('however many write, the limit holds, and all are released in the end', a
       const budget = new Budget(LIMIT);
       let most = 0;
       const write = async (sizes: readonly number[]) => {
-        const charge = new Charge(budget);
+        const account = new Account(budget);
         for (const size of sizes) {
-          charge.add(size);
+          account.add(size);
           most = Math.max(most, budget.used);
           const given = scheduler
             .schedule(Promise.resolve(), 'a message has arrived')
-            .then(() => charge.add(-size));
-          await charge.room();
+            .then(() => account.add(-size));
+          await account.backpressure();
           void given;
         }
       };
@@ -72,25 +72,25 @@ t.test('however many write, the limit holds, and all are released in the end', a
 
 t.test('nobody waits for its own input to be handled: it would wait for ever', async (t) => {
   const budget = new Budget(1 << 20);
-  const charge = new Charge(budget);
-  charge.input = 400_000;
-  charge.add(400_000);
-  t.equal(charge.room(), undefined);
-  charge.add(500_000);
-  const room = charge.room();
+  const account = new Account(budget);
+  account.input = 400_000;
+  account.add(400_000);
+  t.equal(account.backpressure(), undefined);
+  account.add(500_000);
+  const room = account.backpressure();
   t.ok(room);
-  charge.add(-500_000);
+  account.add(-500_000);
   await room;
 });
 
 t.test('a client is calm when none of its messages is being worked on', async (t) => {
-  const charge = new Charge(new Budget(LIMIT));
-  t.equal(charge.settled(), undefined);
+  const account = new Account(new Budget(LIMIT));
+  t.equal(account.quiet(), undefined);
   let [first, second] = [() => {}, () => {}];
-  charge.during(new Promise<void>((resolve) => (first = resolve)));
-  charge.during(new Promise<void>((resolve) => (second = resolve)));
+  account.busyUntil(new Promise<void>((resolve) => (first = resolve)));
+  account.busyUntil(new Promise<void>((resolve) => (second = resolve)));
   let isCalm = false;
-  const settled = charge.settled()?.then(() => {
+  const settled = account.quiet()?.then(() => {
     isCalm = true;
   });
   first();
@@ -99,5 +99,5 @@ t.test('a client is calm when none of its messages is being worked on', async (t
   second();
   await settled;
   t.ok(isCalm);
-  t.equal(charge.settled(), undefined);
+  t.equal(account.quiet(), undefined);
 });

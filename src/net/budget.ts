@@ -1,4 +1,5 @@
 import { type Flushable, flushLater } from './flusher.js';
+import { Signal } from './signal.js';
 
 /** Each client may have so much kept whatever the others do, in bytes, as long as they are few. */
 const FLOOR = 65_536;
@@ -17,7 +18,7 @@ export class Budget implements Flushable {
   /** How many clients have anything kept. */
   accounts = 0;
   private sum = 0;
-  private readonly waiting = new Set<Charge>();
+  private readonly waiting = new Map<Account, Signal>();
   private scheduled = false;
 
   /** @param limit in bytes */
@@ -54,35 +55,33 @@ export class Budget implements Flushable {
     flushLater(this);
   }
 
-  /** Resolves when the client may have more kept; undefined when it may now. */
-  room(charge: Charge): Promise<void> | undefined {
-    if (charge.released <= this.share) return undefined;
-    return new Promise((resolve) => {
-      charge.release = resolve;
-      this.waiting.add(charge);
-    });
+  /** Backpressure: resolves when the client may have more kept; undefined when it may now. */
+  backpressure(account: Account): Promise<void> | undefined {
+    if (account.released <= this.share) return undefined;
+    const released = this.waiting.get(account) ?? new Signal();
+    this.waiting.set(account, released);
+    return released.next();
   }
 
   flush(): void {
     this.scheduled = false;
     const { share } = this;
-    for (const charge of this.waiting) {
-      if (charge.released > share) continue;
-      this.waiting.delete(charge);
-      charge.release();
+    for (const [account, released] of this.waiting) {
+      if (account.released > share) continue;
+      this.waiting.delete(account);
+      released.tell();
     }
   }
 }
 
 /** The account of one client: all that is kept because of it, and what is being done with its messages. */
-export class Charge {
+export class Account {
   /** What is kept, in bytes. */
   bytes = 0;
   /** How many of them are input that only waits to be handled. It becomes less only when the client is not braked. */
   input = 0;
-  release: () => void = () => {};
   private working = 0;
-  private calm: (() => void)[] = [];
+  private readonly calm = new Signal();
   private readonly budget: Budget;
 
   constructor(budget: Budget) {
@@ -101,26 +100,22 @@ export class Charge {
     return this.bytes - this.input;
   }
 
-  /** Resolves when this client may have more kept; undefined when it may now. */
-  room(): Promise<void> | undefined {
-    return this.budget.room(this);
+  /** See Budget. */
+  backpressure(): Promise<void> | undefined {
+    return this.budget.backpressure(this);
   }
 
-  /** A message of this client is being published or stored. `work` never rejects. */
-  during(work: Promise<unknown>): void {
+  /** A message of this client is being published or stored until then. `work` never rejects. */
+  busyUntil(work: Promise<unknown>): void {
     this.working++;
     void work.then(() => {
       this.working--;
-      if (this.working > 0) return;
-      const { calm } = this;
-      this.calm = [];
-      for (const tell of calm) tell();
+      if (this.working === 0) this.calm.tell();
     });
   }
 
   /** Resolves when no message of this client is being published or stored; undefined when none is now. */
-  settled(): Promise<void> | undefined {
-    if (this.working === 0) return undefined;
-    return new Promise((resolve) => this.calm.push(resolve));
+  quiet(): Promise<void> | undefined {
+    return this.working === 0 ? undefined : this.calm.next();
   }
 }

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { ScannerPool } from '../json/scanner-pool.js';
 import type { Dialect } from '../protocol/dialect.js';
 import { Message } from '../protocol/message.js';
-import type { Batch, Fate } from './batch.js';
-import { type Budget, Charge } from './budget.js';
+import type { Batch, SendListener } from './batch.js';
+import { Account, type Budget } from './budget.js';
 import type { Cutter, FrameFault } from './cutter.js';
 import { farewell } from './farewell.js';
 import { Framer } from './framer.js';
@@ -89,7 +89,7 @@ export class Connection implements OutboxEvents, Worker {
   private inputEnded = false;
   private gone = false;
   private readonly emptied = new Signal();
-  private owed: Charge | undefined;
+  private owed: Account | undefined;
   /** What of the input is on the account. */
   private counted = 0;
   private deadline: NodeJS.Timeout | undefined;
@@ -181,19 +181,19 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   /** What is kept on behalf of this client. */
-  get charge(): Charge {
-    this.owed ??= new Charge(this.host.budget);
+  get account(): Account {
+    this.owed ??= new Account(this.host.budget);
     return this.owed;
   }
 
   /** Writes a message. False when the connection has ended: then nothing becomes of it. */
-  send(bytes: Buffer, fate?: Fate): boolean {
-    return this.outbox.send(bytes, fate);
+  send(bytes: Buffer, listener?: SendListener): boolean {
+    return this.outbox.send(bytes, listener);
   }
 
   /** Puts others in the place of those who are to know what becomes of what waits to be written. */
-  reroute(replace: (bytes: Buffer, fate: Fate) => Fate): void {
-    this.outbox.reroute(replace);
+  replaceListeners(replace: (bytes: Buffer, listener: SendListener) => SendListener): void {
+    this.outbox.replaceListeners(replace);
   }
 
   /** Writes a reply to this client. */
@@ -202,8 +202,8 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   /** Resolves when no message of this client is being published or stored; undefined when none is now. */
-  settled(): Promise<void> | undefined {
-    return this.owed?.settled();
+  quiet(): Promise<void> | undefined {
+    return this.owed?.quiet();
   }
 
   slow(): void {
@@ -292,8 +292,8 @@ export class Connection implements OutboxEvents, Worker {
    */
   private countInput(): void {
     const cost = this.gone ? 0 : this.framer.cost;
-    this.charge.input = cost;
-    this.charge.add(cost - this.counted);
+    this.account.input = cost;
+    this.account.add(cost - this.counted);
     this.counted = cost;
     if (this.users.size > 0 || this.busy || this.resting) return;
     if (cost <= SMALL || !this.host.budget.isFull) return;
@@ -321,7 +321,7 @@ export class Connection implements OutboxEvents, Worker {
 
   /** Who has more kept than its share, be it replies that it does not read, is not read from until there is room. */
   private share(): Promise<void> | undefined {
-    return this.gone ? undefined : this.owed?.room();
+    return this.gone ? undefined : this.owed?.backpressure();
   }
 
   private waitFor(work: Promise<void> | undefined): void {
@@ -410,8 +410,8 @@ export class Connection implements OutboxEvents, Worker {
   private leaveWhenDone(): void {
     const isOver = this.inputEnded || (this.parting && !this.hasParted);
     if (!isOver || this.busy || this.resting || !this.outbox.idle || this.gone) return;
-    const settled = this.settled();
-    if (settled !== undefined) return void settled.then(() => this.guard(this.leaveWhenDone));
+    const quiet = this.quiet();
+    if (quiet !== undefined) return void quiet.then(() => this.guard(this.leaveWhenDone));
     if (this.inputEnded) this.close();
     else this.part();
     farewell(this.stream);

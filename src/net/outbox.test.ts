@@ -1,8 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
-import type { Fate } from './batch.js';
-import { Budget, Charge } from './budget.js';
+import type { SendListener } from './batch.js';
+import { Account, Budget } from './budget.js';
 import { Outbox } from './outbox.js';
 
 const never = () => {
@@ -34,12 +34,12 @@ class Sink extends Writable {
 function outbox(stream: Writable, limits = {}, overflow: () => void = never, idle = () => {}, slow = never) {
   const bounds = { pace: 0, maxWaiting: 10_000, behind: 10_000, ...limits };
   const budget = new Budget(1e9);
-  const events = { slow, overflow, idle, failed: never, charge: new Charge(budget) };
+  const events = { slow, overflow, idle, failed: never, account: new Account(budget) };
   return new Outbox(stream, bounds, budget, events);
 }
 
 /** Writes down what becomes of a message. */
-function told(by: string[], name: string): Fate {
+function told(by: string[], name: string): SendListener {
   return {
     userid: 1,
     left: () => by.push(`${name} left`),
@@ -103,7 +103,7 @@ t.test('others may be told instead', async (t) => {
   box.send(Buffer.from('a'), told(said, 'a'));
   await turn();
   box.send(Buffer.from('b'), told(said, 'b'));
-  box.reroute((bytes) => told(said, `other ${bytes}`));
+  box.replaceListeners((bytes) => told(said, `other ${bytes}`));
   box.end();
   t.same(said, ['other a unsent: a', 'other b unsent: b']);
 });

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { Batch, type Fate } from './batch.js';
-import type { Budget, Charge } from './budget.js';
+import { Batch, type SendListener } from './batch.js';
+import type { Account, Budget } from './budget.js';
 import { type Flushable, flushLater } from './flusher.js';
 import type { Frame } from './frames.js';
 import { Pacer } from './pacer.js';
@@ -30,7 +30,7 @@ export interface OutboxEvents {
   /** Everything has left. */
   idle(): void;
   /** The account of the client, which pays for what waits. */
-  readonly charge: Charge;
+  readonly account: Account;
   /** Something went wrong that nobody expected; the owner then ends the connection. */
   failed(error: unknown): void;
 }
@@ -96,12 +96,12 @@ export class Outbox implements Flushable {
   }
 
   /** Sends a message after all earlier ones. False when the connection has ended: it was not taken. */
-  send(bytes: Buffer, fate?: Fate): boolean {
+  send(bytes: Buffer, listener?: SendListener): boolean {
     if (this.ended) return false;
     this.queue ??= new Batch();
     const waits = this.writing !== undefined || this.timer !== undefined || this.looking;
     // What may wait for long shall not keep the whole read alive that it came in.
-    this.queue.add(waits ? Buffer.from(bytes) : bytes, fate);
+    this.queue.add(waits ? Buffer.from(bytes) : bytes, listener);
     this.pacer?.queued();
     if (this.writing === undefined) this.schedule(this.queue);
     if (waits) this.check(this.queue);
@@ -132,9 +132,9 @@ export class Outbox implements Flushable {
   }
 
   /** Puts others in the place of those who are to know what becomes of what waits. */
-  reroute(replace: (bytes: Buffer, fate: Fate) => Fate): void {
-    this.writing?.reroute(replace);
-    this.queue?.reroute(replace);
+  replaceListeners(replace: (bytes: Buffer, listener: SendListener) => SendListener): void {
+    this.writing?.replaceListeners(replace);
+    this.queue?.replaceListeners(replace);
   }
 
   flush(): void {
@@ -255,7 +255,7 @@ export class Outbox implements Flushable {
 
   private count(cost: number): void {
     if (cost === this.counted) return;
-    this.events.charge.add(cost - this.counted);
+    this.events.account.add(cost - this.counted);
     this.counted = cost;
   }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import t, { type Test } from 'tap';
-import { Budget, Charge } from './budget.js';
+import { Account, Budget } from './budget.js';
 import { Outbox } from './outbox.js';
 import { Reader } from './reader.js';
 import { SocketTable } from './socket-table.js';
@@ -53,7 +53,7 @@ function outbox(stream: Socket, sockets: SocketTable): Outbox {
   const never = () => {};
   const limits = { pace: 5, maxWaiting: 1e6, behind: 1e6, sockets };
   const budget = new Budget(1e9);
-  const events = { slow: never, overflow: never, idle: never, failed: never, charge: new Charge(budget) };
+  const events = { slow: never, overflow: never, idle: never, failed: never, account: new Account(budget) };
   return new Outbox(stream, limits, budget, events);
 }
 

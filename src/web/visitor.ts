@@ -85,9 +85,9 @@ export class Visitor {
       tab.handled = Math.max(tab.handled, count);
       this.stream.tellHandled(tab.handled);
     };
-    const settled = connection.settled();
-    if (settled === undefined) done();
-    else this.settled = settled.then(done);
+    const quiet = connection.quiet();
+    if (quiet === undefined) done();
+    else this.settled = quiet.then(done);
   }
 
   private isLogin(message: Message): boolean {
