@@ -23,7 +23,7 @@ const BEGUN = 'dist/.begun';
 const SOURCES = ['src', 'web', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 /** What the page has beside what is made of its sources. */
 const PAGE_FILES = ['index.html', 'icon.svg', 'manifest.json'];
-const PROGRAMS = ['dist/main.js', 'dist/client/main.js'];
+const PROGRAMS = ['dist/main.js', 'dist/client/main.js', 'dist/compat/main.js'];
 
 const [mode] = process.argv.slice(2);
 if (mode === '--clean') rmSync('dist', { recursive: true, force: true });

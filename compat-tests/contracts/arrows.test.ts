@@ -50,6 +50,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   client: ['client/core', 'text'],
   'client/core': [],
+  compat: [
+    ...['config', 'ops', 'client', 'client/core', 'dialect', 'json', 'net', 'protocol', 'text'],
+    ...['compat/cases', 'compat/replay', 'compat/report', 'compat/tables'],
+  ],
+  'compat/cases': ['client/core', 'compat', 'compat/replay', 'ops', 'protocol'],
+  'compat/replay': ['compat', 'compat/tables', 'ops'],
+  'compat/report': ['compat', 'compat/cases', 'text'],
+  'compat/tables': ['store'],
 };
 
 const IMPORT = /\b(?:from|import) '(\.{1,2}\/[^']*)\.js'/g;

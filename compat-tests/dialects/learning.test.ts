@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { framed } from '../../src/compat/wire.js';
 import { Cutter } from '../../src/learn/cutter.js';
 import { Child } from '../harness/child.js';
 import { Client } from '../harness/client.js';
@@ -9,7 +10,6 @@ import { Site } from '../harness/site.js';
 import { forkOf } from './forks.js';
 import { readRecording } from './recording.js';
 import { replay } from './replay.js';
-import { framed } from './speaker.js';
 
 t.setTimeout(60_000);
 

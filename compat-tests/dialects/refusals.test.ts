@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import t, { type Test } from 'tap';
+import { Speaker } from '../../src/compat/speaker.js';
 import { BUILT_IN } from '../../src/dialect/builtin.js';
 import { loadDialect } from '../../src/dialect/load.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { createSchema } from '../harness/schema.js';
 import { type Server, startServer } from '../harness/server.js';
 import type { Document } from '../harness/user.js';
-import { Speaker } from './speaker.js';
 
 t.setTimeout(300_000);
 

@@ -1,11 +1,11 @@
 import { deepEqual } from 'node:assert/strict';
+import { failingLogin, framed } from '../../src/compat/wire.js';
 import { loadDialect } from '../../src/dialect/load.js';
 import type { Dialect } from '../../src/protocol/dialect.js';
 import { Client } from '../harness/client.js';
 import { until } from '../harness/deadline.js';
 import type { Site } from '../harness/site.js';
 import type { Event } from './recording.js';
-import { framed } from './speaker.js';
 
 /**
  * Does what a recording's clients did, each connection on the next node of the site, and rejects at the first
@@ -34,7 +34,7 @@ class Run {
 
   constructor(dialect: Dialect, site: Site) {
     this.#site = site;
-    this.#barrier = framed(dialect.framing.in, failingLogin(dialect));
+    this.#barrier = framed(dialect.framing.in, Buffer.from(failingLogin(dialect)));
     this.#passed = framed(dialect.framing.out, dialect.replies.write('login', 'invalid') ?? Buffer.alloc(0));
   }
 
@@ -91,19 +91,4 @@ async function expect(client: Client, bytes: Buffer): Promise<void> {
     deepEqual(String(came.subarray(0, bytes.length)), String(bytes));
     client.putBack(came.subarray(bytes.length));
   });
-}
-
-/** A login as nobody. */
-function failingLogin({ requests }: Dialect): Buffer {
-  const login = [...requests].find(([, { verb }]) => verb === 'login');
-  if (login === undefined) throw new Error('a dialect without a login');
-  const [number, { byName, fields }] = login;
-  const user = byName ? fields.texts.name.names[0] : fields.ints.id.names[0];
-  return Buffer.from(
-    JSON.stringify({
-      [fields.ints.msgid.names[0] ?? '']: number,
-      [user ?? '']: byName ? 'nobody at all' : -2147483648,
-      [fields.texts.password.names[0] ?? '']: 'none',
-    }),
-  );
 }

@@ -1,28 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { tooLate, untilWithin, within } from '../../src/compat/deadline.js';
 
 /** How long anything in these tests may take before it counts as failed, in milliseconds. */
 export const DEADLINE = 60_000;
 
 /** `work`, or a rejection once the deadline has passed. `what` says what was waited for and what was seen. */
-export async function beforeDeadline<T>(work: Promise<T>, what: () => string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooLate(what())), DEADLINE);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function beforeDeadline<T>(work: Promise<T>, what: () => string): Promise<T> {
+  return within(DEADLINE, work, what);
 }
 
 /** Looks every few milliseconds until `done`, for what nothing tells of. Rejects once the deadline has passed. */
-export async function until(done: () => Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + DEADLINE;
-  while (!(await done())) {
-    if (Date.now() > end) throw tooLate(what);
-    await wait(2);
-  }
+export function until(done: () => Promise<boolean>, what: string): Promise<void> {
+  return untilWithin(DEADLINE, done, what);
 }
 
 /**
@@ -38,11 +27,7 @@ export async function untilSilent(
   let [last, end] = [come(), Date.now() + DEADLINE];
   while (!(await done())) {
     if (come() !== last) [last, end] = [come(), Date.now() + DEADLINE];
-    if (Date.now() > end) throw tooLate(what);
+    if (Date.now() > end) throw tooLate(DEADLINE, what);
     await wait(2);
   }
-}
-
-function tooLate(what: string): Error {
-  return new Error(`waited ${DEADLINE / 1000} s for ${what}`);
 }

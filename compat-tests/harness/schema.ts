@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
+import type { Renamed } from '../../src/compat/tables/mysql.js';
 
 /** The tables of chat.sql, without the statement that makes and enters the database `chat`. */
 function originalTables(): string {
   return readFileSync('chat.sql', 'utf8').replace(/^CREATE DATABASE .*$/m, '');
 }
 
-/** What tables and columns are called, by their names in chat.sql. */
-export type Renamed = Readonly<Record<string, string>>;
+export type { Renamed };
 
 /** The tables of chat.sql with other names. */
 export function renamedTables(names: Renamed): string {

@@ -1,8 +1,8 @@
 import t from 'tap';
+import { type Input, readInputs, SECRET } from '../../src/compat/inputs.js';
 import type { Server } from '../harness/server.js';
 import { User } from '../harness/user.js';
 import { dropLines, dropsLogged } from './drop-lines.js';
-import { type Input, readInputs, SECRET } from './inputs.js';
 import { hostileSite } from './site.js';
 
 t.test('every input of the corpus is survived, and the next message counts', async (t) => {

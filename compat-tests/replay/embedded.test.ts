@@ -1,4 +1,4 @@
-import { DIFFERENT_EMBEDDED } from './expectation.js';
+import { DIFFERENT_EMBEDDED } from '../../src/compat/replay/expectation.js';
 import { testOurs } from './ours.js';
 import { embeddedSite } from './site.js';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
+import { DIFFERENT } from '../../src/compat/replay/expectation.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { Redis } from '../harness/redis.js';
-import { DIFFERENT } from './expectation.js';
 import { testOurs } from './ours.js';
 import { clusterSite } from './site.js';
 

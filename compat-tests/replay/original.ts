@@ -1,9 +1,9 @@
 import t from 'tap';
+import { replay } from '../../src/compat/replay/replay.js';
+import { readScenarios } from '../../src/compat/replay/scenario.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { Redis } from '../harness/redis.js';
-import { replay } from './replay.js';
-import { readScenarios } from './scenario.js';
-import { originalSite } from './site.js';
+import { forReplay, originalSite } from './site.js';
 
 // The tests of original.test.ts. The ports are compiled into the original.
 const mariadb = await MariaDb.start({ port: 3306 });
@@ -15,6 +15,7 @@ for (const scenario of readScenarios()) {
   t.test(scenario.name, async (t) => {
     const site = await originalSite(process.env.CHAT_ORIGINAL ?? '', mariadb, scenario.nodes);
     t.teardown(() => site.stop());
-    await replay(scenario, site);
+    await site.database.seed(scenario.before);
+    await replay(scenario, forReplay(site, true));
   });
 }

@@ -1,9 +1,10 @@
 import { notDeepEqual } from 'node:assert/strict';
 import t from 'tap';
+import type { Expectation, Expectations } from '../../src/compat/replay/expectation.js';
+import { replay } from '../../src/compat/replay/replay.js';
+import { readScenarios, type Scenario } from '../../src/compat/replay/scenario.js';
 import type { Site } from '../harness/site.js';
-import type { Expectation, Expectations } from './expectation.js';
-import { replay } from './replay.js';
-import { readScenarios, type Scenario } from './scenario.js';
+import { forReplay } from './site.js';
 
 /**
  * Adds a test per recording that fits, against nodes of ours: to the byte, or as the expectations say.
@@ -25,7 +26,8 @@ export function testOurs(
       site ??= await open();
       const expected = changed(recorded, expectation);
       const ended = recorded.steps.some((step) => step.do === 'sigint');
-      await replay(expected, site, expectation?.view).catch(async (error) => {
+      await site.database.seed(expected.before);
+      await replay(expected, forReplay(site), expectation?.view).catch(async (error) => {
         await close();
         throw error;
       });

@@ -1,3 +1,5 @@
+import type { ReplaySite } from '../../src/compat/replay/replay.js';
+import { until } from '../harness/deadline.js';
 import type { MariaDb } from '../harness/mariadb.js';
 import { openMysql } from '../harness/mysql-database.js';
 import { freePort } from '../harness/port.js';
@@ -7,12 +9,6 @@ import { Site } from '../harness/site.js';
 
 // As the original: it believes every id, and writes at once.
 const AS_ORIGINAL = ['--trust-client-ids', '--pace', '0'];
-
-/** What a recording is replayed against. */
-export interface ReplaySite extends Site {
-  /** The nodes take one read for one document, as the original does (PROTOCOL.md section 2). */
-  readonly original?: true;
-}
 
 /** One node of ours with its embedded store. */
 export function embeddedSite(): Promise<Site> {
@@ -28,10 +24,30 @@ export async function clusterSite(mariadb: MariaDb, redis: Redis): Promise<Site>
 }
 
 /** Originals on a new database `chat`; the services must be on the ports compiled into them. */
-export async function originalSite(binary: string, mariadb: MariaDb, nodes: number): Promise<ReplaySite> {
+export async function originalSite(binary: string, mariadb: MariaDb, nodes: number): Promise<Site> {
   const url = await mariadb.createDatabase('chat');
   const servers = await several(nodes, async () => startOriginal(binary, await freePort()));
-  return Object.assign(new Site(servers, await openMysql(url)), { original: true } as const);
+  return new Site(servers, await openMysql(url));
+}
+
+/**
+ * A site for recordings, whose rows are looked at.
+ *
+ * @param oneRead its nodes take one read for one document
+ */
+export function forReplay(site: Site, oneRead = false): ReplaySite {
+  const { database } = site;
+  return {
+    node: (index) => site.node(index),
+    interrupt: (index) => site.node(index).child.stop('SIGINT'),
+    gone: (ids) =>
+      until(
+        async () => !(await database.online()).some((id) => ids.includes(id)),
+        `users ${ids} to be offline`,
+      ),
+    rows: () => database.rows(),
+    oneRead,
+  };
 }
 
 async function several(count: number, start: () => Promise<Server>): Promise<Server[]> {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { packageText } from '../ops/package.js';
 
 /** Stands in every text and password of the corpus: a log that holds it has told what it must not. */
 export const SECRET = 'S3CRET';
@@ -26,7 +26,7 @@ interface Written {
 
 /** The corpus of fixtures/hostile. */
 export function readInputs(): Input[] {
-  const written: Written[] = JSON.parse(readFileSync('fixtures/hostile/inputs.json', 'utf8'));
+  const written: Written[] = JSON.parse(packageText('fixtures/hostile/inputs.json'));
   return written.map(({ name, why, bytes, drops = 1, ends = false }) => ({
     name,
     why,

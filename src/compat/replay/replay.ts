@@ -1,33 +1,54 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { until } from '../harness/deadline.js';
-import { inOrder, type Tables } from '../harness/tables.js';
-import { Party } from './party.js';
+import { untilWithin } from '../deadline.js';
+import { LIMITS, type Limits } from '../limits.js';
+import { inOrder, type Tables } from '../tables/tables.js';
+import { Party, type Place } from './party.js';
 import type { Received, Scenario, Step } from './scenario.js';
-import type { ReplaySite } from './site.js';
 
 /** Brings rows into the form in which they are compared. */
 export type View = (tables: Tables) => Tables;
 
+/** What a recording is replayed against. */
+export interface ReplaySite {
+  node(index: number): Place;
+  /** Ends a node by SIGINT. Resolves with how it ended. */
+  interrupt(index: number): Promise<number | string>;
+  /** Resolves when none of these users is online any more: nothing on the wire tells. */
+  gone(ids: readonly number[]): Promise<void>;
+  /** The rows that there are; undefined where nobody may look. */
+  rows(): Promise<Tables | undefined>;
+  /** The nodes take one read for one document, as the original does (PROTOCOL.md section 2). */
+  readonly oneRead: boolean;
+  /** What a login as nobody is answered; as in the original unless given. */
+  readonly refusal?: string;
+  readonly limits?: Limits;
+}
+
 /**
- * Does what a recording's clients did, and rejects at the first byte or row that is not as recorded.
- * Whatever was in the site's database before is gone.
+ * Does what a recording's clients did, and rejects at the first byte or row that is not as recorded. The rows from
+ * before the recording must be there.
  */
 export async function replay(scenario: Scenario, site: ReplaySite, view: View = inOrder): Promise<void> {
-  await site.database.seed(scenario.before);
   const run = new Run(site, view);
-  for (const [index, step] of scenario.steps.entries()) {
-    await run.do(step).catch((error) => {
-      throw new Error(`${scenario.name}, step ${index} (${step.do}): ${error.message}`);
-    });
+  try {
+    for (const [index, step] of scenario.steps.entries()) {
+      await run.do(step).catch((error: Error) => {
+        error.message = `${scenario.name}, step ${index} (${step.do}): ${error.message}`;
+        throw error;
+      });
+    }
+    await run.leave();
+    await run.compare(scenario.after);
+  } finally {
+    run.abandon();
   }
-  await run.leave();
-  await run.compare(scenario.after);
 }
 
 class Run {
   readonly #site: ReplaySite;
   readonly #view: View;
+  readonly #limits: Limits;
   readonly #parties = new Map<string, Party>();
   /** Who is logged in where. */
   readonly #users = new Map<number, Party>();
@@ -35,19 +56,23 @@ class Run {
   constructor(site: ReplaySite, view: View) {
     this.#site = site;
     this.#view = view;
+    this.#limits = site.limits ?? LIMITS;
   }
 
   async do(step: Step): Promise<void> {
     switch (step.do) {
       case 'connect':
-        this.#parties.set(step.conn, await Party.connect(this.#site.node(step.node).port));
+        this.#parties.set(
+          step.conn,
+          await Party.connect(this.#site.node(step.node), this.#limits, this.#site.refusal),
+        );
         return;
       case 'send':
         return await this.#send(this.#party(step.conn), step.bytes, step.received);
       case 'expect-db':
         return await this.compare(step.tables);
       case 'sigint':
-        equal(await this.#site.node(step.node).child.stop('SIGINT'), step.exit, 'exit status');
+        equal(await this.#site.interrupt(step.node), step.exit, 'exit status');
         return await this.#receive(step.received);
       default:
         await this.#leave(step.conn, step.do);
@@ -57,13 +82,15 @@ class Run {
 
   /** Ours deletes stored messages only after its reply to a login (DIFFERENCES 8), so rows may come right later. */
   async compare(tables: Tables): Promise<void> {
+    if ((await this.#site.rows()) === undefined) return;
     const expected = this.#view(inOrder(tables));
     let rows: Tables | undefined;
     const same = async () => {
-      rows = this.#view(await this.#site.database.rows());
+      const found = await this.#site.rows();
+      rows = found && this.#view(found);
       return isDeepStrictEqual(rows, expected);
     };
-    await until(same, 'the right rows').catch((error) => {
+    await untilWithin(this.#limits.answer, same, 'the right rows').catch((error) => {
       deepEqual(rows, expected);
       throw error;
     });
@@ -71,16 +98,22 @@ class Run {
 
   /** Closes what is still open; nothing more may have come there. */
   async leave(): Promise<void> {
-    for (const conn of [...this.#parties.keys()]) {
-      await this.#party(conn).barrier();
+    for (const [conn, party] of [...this.#parties]) {
+      await party.barrier();
       await this.#leave(conn, 'close');
+      await party.expect(Buffer.alloc(0));
     }
+  }
+
+  /** Closes what a failure has left open. */
+  abandon(): void {
+    for (const { client } of this.#parties.values()) client.reset();
   }
 
   async #send(party: Party, bytes: Buffer, all: Received): Promise<void> {
     await party.client.send(bytes);
     await this.#receive(all);
-    if (this.#site.original) await party.wasRead();
+    if (this.#site.oneRead) await party.wasRead();
     await party.barrier();
   }
 
@@ -99,14 +132,12 @@ class Run {
     this.#parties.delete(conn);
   }
 
-  /** Leaves, and waits until the server has seen it: nothing on the wire tells. */
+  /** Leaves, and waits until the server has seen it. */
   async #leave(conn: string, how: 'close' | 'reset'): Promise<void> {
     const party = this.#party(conn);
     await party.client[how]();
     this.#parties.delete(conn);
-    const gone = [...this.#users].filter(([, at]) => at === party).map(([id]) => id);
-    const offline = async () => !(await this.#site.database.online()).some((id) => gone.includes(id));
-    await until(offline, `users ${gone} to be offline`);
+    await this.#site.gone([...this.#users].filter(([, at]) => at === party).map(([id]) => id));
   }
 
   #noteLogin(party: Party, document: Buffer): void {

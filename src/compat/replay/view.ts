@@ -1,4 +1,4 @@
-import type { Row, Tables } from '../harness/tables.js';
+import type { Row, Tables } from '../tables/tables.js';
 
 /** Rows with stored messages as a client reads them: JSON, escaped or not. */
 export function asRead(tables: Tables): Tables {

@@ -1,0 +1,74 @@
+import t from 'tap';
+import { MariaDb } from '../harness/mariadb.js';
+import { Redis } from '../harness/redis.js';
+import { startServer } from '../harness/server.js';
+import { clusterSite } from '../replay/site.js';
+import { faulty, runTool, verdicts } from './tool.js';
+
+// Nothing is measured here: a wait of the tool may be long.
+const PATIENT = ['--timeout', '20'];
+
+t.setTimeout(600_000);
+
+for (const groups of ['session,json,framing,stored,identity,sql,order,half-open', 'bytes', 'hostile'])
+  t.test(`ours is as the original, or differs on purpose: ${groups}`, async (t) => {
+    const server = await startServer(['--data', ':memory:']);
+    t.teardown(() => server.child.stop('SIGKILL'));
+    const patience = groups === 'bytes' ? ['--timeout', '5'] : PATIENT;
+    const run = await runTool(server.port, '--only', groups, ...patience);
+    t.same(faulty(run), [], run.log);
+    t.equal(run.status, 0, run.log);
+    t.ok(run.results.size > 15);
+    if (groups !== 'bytes') return;
+    t.same(verdicts(run, 'bytes/chat-online', 'bytes/two-in-one-read', 'bytes/sigint'), [
+      'same',
+      'differs 1',
+      'not run',
+    ]);
+    const [needs] = [run.results.get('bytes/sigint')?.finding];
+    t.match(needs, { needs: { en: /--mysql/ } }, 'what it would need is said');
+  });
+
+t.test('a cluster of ours, with its tables', async (t) => {
+  const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
+  t.teardown(async () => {
+    await Promise.all([mariadb.stop(), redis.stop()]);
+  });
+  const site = await clusterSite(mariadb, redis);
+  t.teardown(() => site.stop());
+  const [one, two] = [site.node(0).port, site.node(1).port];
+  const url = mariadb.url('chat');
+  const refused = await runTool(one, '--mysql', url);
+  t.equal(refused.status, 2);
+  t.match(refused.log, /every table of that database is emptied/);
+  const all = ['--second', `127.0.0.1:${two}`, '--mysql', url, '--may-empty-the-database', ...PATIENT];
+  const run = await runTool(one, '--only', 'bytes,nodes', ...all);
+  t.same(faulty(run), [], run.log);
+  t.equal(run.status, 0, run.log);
+  t.same(verdicts(run, 'bytes/cross-node-group', 'bytes/login-long', 'bytes/duplicate-rows', 'nodes/order'), [
+    'same',
+    'same',
+    'differs 14',
+    'same',
+  ]);
+});
+
+t.test('the tool starts the server itself, and again after a case that ends it', async (t) => {
+  const { command, port } = await ownCommand();
+  const run = await runTool(
+    port,
+    '--start',
+    command,
+    '--only',
+    'session/chat,framing/two-in-one-read',
+    ...PATIENT,
+  );
+  t.same(verdicts(run, 'session/chat', 'framing/two-in-one-read'), ['same', 'differs 1'], run.log);
+});
+
+/** A line of shell that starts ours, and the port where it listens then. */
+async function ownCommand(): Promise<{ command: string; port: number }> {
+  const { freePort } = await import('../harness/port.js');
+  const port = await freePort();
+  return { port, command: `'${process.execPath}' dist/main.js 127.0.0.1 ${port} --data :memory:` };
+}

@@ -1,0 +1,29 @@
+import type { Finding, Text } from './finding.js';
+import type { World } from './world.js';
+
+/** What a case cannot do without, besides an address. */
+export type Need =
+  | 'second'
+  | 'database'
+  | 'process'
+  /** Numbers and names of the original: the case sends and expects bytes as they were recorded. */
+  | 'original'
+  /** A server with a hole could lose its tables by what is sent. */
+  | 'may-empty'
+  | 'groups'
+  | 'friends'
+  | 'unframed';
+
+/** One question to a server. */
+export interface Case {
+  /** `group/name`; never changes. */
+  readonly id: string;
+  /** Why it matters to who uses the server: one sentence. */
+  readonly why: Text;
+  readonly needs?: readonly Need[];
+  /**
+   * Asks it. What is as the original does is SAME, what is as DIFFERENCES.md says, `differs` with its number. Throws
+   * Wrong for anything else; a wait that takes too long, or a connection that ends, counts as wrong, too.
+   */
+  run(world: World): Promise<Finding>;
+}

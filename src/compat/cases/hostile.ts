@@ -1,0 +1,105 @@
+import type { Case, Need } from '../case.js';
+import { differs, type Finding, SAME, Wrong } from '../finding.js';
+import { type Ids, withIds } from '../ids.js';
+import { type Input, readInputs } from '../inputs.js';
+import type { Person } from '../person.js';
+import type { World } from '../world.js';
+import { talk, text } from './check.js';
+
+/** What an input is about, in Chinese, by a word of the reason that it has. */
+const REASONS: readonly (readonly [word: RegExp, zh: string])[] = [
+  [/malformed JSON/, '格式错误的 JSON'],
+  [/not an object/, '不是 JSON 对象的内容'],
+  [/missing field/, '缺少字段'],
+  [/another type/, '字段类型不对'],
+  [/UTF-8/, '非法的 UTF-8'],
+  [/number beyond|digits/, '超大的数字'],
+  [/overflow|recursion|nested/, '嵌套极深的 JSON'],
+  [/SQL/, 'SQL 注入'],
+  [/believes every id|lets anyone/, '冒充别人'],
+  [/JavaScript|table of handlers/, '原型链上的名字'],
+  [/another protocol/, '别的协议的数据'],
+  [/longer than a message/, '没有结尾的超长消息'],
+  [/buffer/, '超出缓冲区的长文本'],
+];
+
+/** SQL that a server with a hole may obey, to the end of its tables. */
+const DESTROYS = /drop table|delete from/;
+
+/** A case for each input of the corpus: does the server live, and do others, and is the next message handled? */
+export function hostileCases(): Case[] {
+  return readInputs().map((input) => ({
+    id: `hostile/${slug(input.name)}`,
+    why: text(
+      `Whatever one client sends, the server lives and others go on: ${input.name} (${input.why}).`,
+      `无论一个客户端发送什么，服务器都不能退出，别人的聊天也不能中断：${reason(input)}（${input.name}）。`,
+    ),
+    needs: needsOf(input),
+    run: (world) => survive(world, input),
+  }));
+}
+
+function reason({ why, name }: Input): string {
+  return REASONS.find(([word]) => word.test(`${why} ${name}`))?.[1] ?? '奇怪的数据';
+}
+
+function needsOf({ bytes }: Input): Need[] {
+  return DESTROYS.test(String(bytes)) ? ['original', 'may-empty'] : ['original'];
+}
+
+/** A name as a part of an id. */
+function slug(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+}
+
+async function survive(world: World, input: Input): Promise<Finding> {
+  const [one, two, attacker] = (await world.people(3)) as [Person, Person, Person];
+  const offline = await world.account();
+  const ids: Ids = {
+    users: new Map([
+      [1, one.id],
+      [2, two.id],
+      [3, attacker.id],
+      [4, offline.id],
+    ]),
+    groups: new Map(),
+  };
+  const sends = attacker.send(mapped(input.bytes, ids));
+  await (input.ends ? sends.catch(() => undefined) : sends);
+  if (!input.ends) {
+    await attacker.speaker.apart();
+    await attacker.send('\0');
+    await attacker.speaker.apart();
+    await next(attacker, input);
+  }
+  // What the input was relayed as is not what is looked at here.
+  for (const person of [one, two]) await person.settle();
+  await talk(one, two, input.name);
+  return /ends the original|overflow their stack|overruns/.test(input.why) ? differs(2) : SAME;
+}
+
+/** The next message of the same client is handled, behind whatever comes before it. */
+async function next(attacker: Person, { name }: Input): Promise<void> {
+  const sent = await attacker.chat(attacker.account, `after ${name}`);
+  for (;;) {
+    const got = await attacker.hear(`the next message after ${name}`);
+    if (got === sent) return;
+    if (got.includes('"after '))
+      throw new Wrong({
+        wanted: sent,
+        got,
+        shows: text('the message after a bad one is damaged', '坏数据之后的消息损坏了'),
+      });
+  }
+}
+
+function mapped(bytes: Buffer, ids: Ids): Buffer {
+  const isText = Buffer.from(String(bytes)).equals(bytes);
+  // Latin-1 keeps every byte, and ids are ASCII.
+  return isText
+    ? Buffer.from(withIds(String(bytes), ids))
+    : Buffer.from(withIds(bytes.toString('latin1'), ids), 'latin1');
+}

@@ -1,0 +1,138 @@
+import { type Document, readDocument } from '../client/core/document.js';
+import type { Dialect } from '../protocol/dialect.js';
+import type { Verb } from '../protocol/verbs.js';
+import { apart } from './apart.js';
+import { Client } from './client.js';
+import { within } from './deadline.js';
+import { documentsOf } from './documents.js';
+import { LIMITS, type Limits } from './limits.js';
+import type { Place } from './replay/party.js';
+import { type Fields, failingLogin, framed, requestText, sentFraming } from './wire.js';
+
+export type { Document };
+
+/** What of a server is found out before it is tested. */
+export interface Habits {
+  /** It takes one read for one document: what is not answered is sent in reads of its own. */
+  readonly oneRead?: boolean;
+  /** What it answers to a login as nobody; what the dialect says, unless given. */
+  readonly refusal?: string;
+}
+
+/** A client of any dialect: says requests under the dialect's numbers and names, hears documents as they are. */
+export class Speaker {
+  readonly client: Client;
+  readonly dialect: Dialect;
+  readonly #limits: Limits;
+  readonly #cut: (bytes: Buffer) => string[];
+  readonly #heard: string[] = [];
+  readonly #place: Place;
+  readonly #habits: Habits;
+
+  private constructor(client: Client, place: Place, dialect: Dialect, limits: Limits, habits: Habits) {
+    this.#habits = habits;
+    this.#place = place;
+    this.client = client;
+    this.dialect = dialect;
+    this.#limits = limits;
+    this.#cut = documentsOf(dialect.framing.out, limits.most);
+  }
+
+  static async connect(
+    place: Place,
+    dialect: Dialect,
+    limits: Limits = LIMITS,
+    habits: Habits = {},
+  ): Promise<Speaker> {
+    const client = await Client.connect(place.port, place.host, limits);
+    return new Speaker(client, place, dialect, limits, habits);
+  }
+
+  /** Sends bytes as they are, in one write. */
+  async send(bytes: Buffer | string): Promise<void> {
+    await within(this.#limits.answer, this.client.send(bytes), () => 'the server to read what was sent');
+  }
+
+  /** Says a request. Returns its text, without what stands around it. */
+  async say(verb: Verb, values: Fields): Promise<string> {
+    const text = requestText(this.dialect, verb, values);
+    await this.send(this.frame(text));
+    return text;
+  }
+
+  /** Says a request that is not answered, and waits until the server has read it by itself, as far as that can be known. */
+  async tell(verb: Verb, values: Fields): Promise<string> {
+    const text = await this.say(verb, values);
+    await this.apart();
+    return text;
+  }
+
+  /** A server that takes one read for one document gets what is sent next in a read of its own. */
+  async apart(): Promise<void> {
+    if (this.#habits.oneRead) await this.wasRead();
+  }
+
+  /** Waits until the server has read what was sent, as far as that can be known. */
+  wasRead(): Promise<void> {
+    return apart(this.client.port, this.#place);
+  }
+
+  /** A document with what clients of the dialect put around it. */
+  frame(text: string): Buffer {
+    return framed(sentFraming(this.dialect), Buffer.from(text));
+  }
+
+  /** The text of the next document that comes. */
+  async hear(what = 'a document'): Promise<string> {
+    while (this.#heard.length === 0) {
+      const bytes = await this.client.takeWhen((unread) => unread.length > 0, what);
+      this.#heard.push(...this.#cut(bytes));
+    }
+    return this.#heard.shift() ?? '';
+  }
+
+  /** Says a request, and returns the text of the next document that comes. */
+  async askText(verb: Verb, values: Fields): Promise<string> {
+    await this.say(verb, values);
+    return await this.hear(`an answer to ${verb}`);
+  }
+
+  /** The same, read. Throws when the answer is no document. */
+  async ask(verb: Verb, values: Fields): Promise<Document> {
+    const text = await this.askText(verb, values);
+    const document = readDocument(text);
+    if (document === undefined) throw new Error(`the answer to ${verb} is no JSON object: ${text}`);
+    return document;
+  }
+
+  /** Logs in as the user of that id or name, whichever the dialect's logins bring. */
+  login(id: number, name: string, password: string): Promise<Document> {
+    return this.ask('login', this.loginFields(id, name, password));
+  }
+
+  /** What a login of the dialect brings. */
+  loginFields(id: number, name: string, password: string): Fields {
+    const login = [...this.dialect.requests.values()].find(({ verb }) => verb === 'login');
+    return login?.byName ? { name, password } : { id, password };
+  }
+
+  /**
+   * Waits until everything sent here was handled: a failed login is answered after all that was sent before it.
+   * Returns what came meanwhile.
+   */
+  async settle(): Promise<string[]> {
+    const passed = this.#habits.refusal ?? String(this.dialect.replies.write('login', 'invalid') ?? '');
+    await this.apart();
+    await this.send(this.frame(failingLogin(this.dialect)));
+    const heard: string[] = [];
+    for (;;) {
+      const text = await this.hear('the answer to a failed login');
+      if (text === passed) return heard;
+      heard.push(text);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}
