@@ -1,29 +1,29 @@
-/** Bounds that keep memory and waiting in hand whatever arrives. Sizes in bytes, times in ms. */
+/** Bounds on memory and on waiting, whatever arrives. Sizes in bytes, times in ms. */
 export const LIMITS = {
-  /** Input of one client that waits to be handled; then nothing more is read from it until it is. */
+  /** At most this much input of a client waits to be handled. Then nothing more is read from the client until it is. */
   maxHeld: 262_144,
-  /** Output that waits for a client who reads too slowly; then the connection is ended. */
+  /** At most this much output waits for a slow consumer. Then its connection is ended. */
   maxWaiting: 8_388_608,
-  /** Output that waits for a client from which on it is behind: what comes for it waits elsewhere. */
+  /** With more output than this a client is a slow consumer: later messages wait in its user's queue, or are stored. */
   behind: 524_288,
-  /** At shutdown, for other nodes to say what became of messages. */
+  /** At shutdown other nodes have this time to say what became of messages. */
   answers: 1000,
-  /** Between two tries while the database is away. */
+  /** The time between two tries while the database is away. */
   retry: 500,
-  /** A login reply carries no more stored messages than fit into this; the others follow it. */
+  /** At most this long is a login reply with stored messages. The other messages follow it. */
   maxLoginReply: 1_048_576,
-  /** Stored messages that are read at once; the others once these have left. */
+  /** At most this many stored messages of a user are read at once. The others are read when these have left. */
   storedPage: 500,
-  /** For a client to fetch the rest and to close, once the server ends its connection. */
+  /** A client has this time to fetch the rest and to close, once the server ends its connection. */
   linger: 4000,
-  /** The same for one that was sent little: it has that soon, or never. */
+  /** The same for a client that was sent little: it has that soon, or never. */
   lingerLittle: 1000,
-  /** At shutdown: so long nothing may go on before it is given up. */
+  /** The shutdown is given up when nothing has gone on for this time. */
   shutdown: 8000,
-  /** The same where there is a spool for what the database does not take. */
+  /** The same where there is a spool, which keeps the messages that the database does not take. */
   storedAtEnd: 7000,
-  /** For the database to say goodbye. */
+  /** The connections to the database have this time to end. */
   goodbye: 500,
-  /** Silence after which the system asks whether a client is still there. */
+  /** After this time of silence the system asks whether a client is still there. */
   keepAlive: 60_000,
 } as const;

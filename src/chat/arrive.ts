@@ -4,6 +4,9 @@ import type { User } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { turnBack } from './leave.js';
 
+/** The parts that arriving works with. */
+export type ArriveParts = Pick<Chat, 'presence' | 'bus' | 'changes' | 'delivery' | 'store'>;
+
 /*
  * Who gets an account (DIFFERENCES 10).
  *
@@ -26,18 +29,18 @@ const LAST_WORD = 15;
 type Claim = 'ours' | 'lost' | 'owned elsewhere';
 
 /** away -> arriving, and online in the database. False, with nothing changed, when the account is in use. */
-export async function arrive(chat: Chat, { id, state }: User): Promise<boolean> {
+export async function arrive(chat: ArriveParts, { id, state }: User): Promise<boolean> {
   if (chat.presence.get(id) !== undefined) return false;
   return state === 'online' ? arriveAbandoned(chat, id) : arriveOffline(chat, id);
 }
 
 /** arriving -> away, and offline in the database, now or when that is back. */
-export async function goAgain(chat: Chat, id: number): Promise<void> {
+export async function goAgain(chat: ArriveParts, id: number): Promise<void> {
   await stopListening(chat, id);
   await turnBack(chat, id);
 }
 
-async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
+async function arriveOffline(chat: ArriveParts, id: number): Promise<boolean> {
   const claim = await makeClaim(chat, id, () => chat.store.goOnline(id));
   // Its owner may have gone meanwhile: then nobody else would set it offline.
   if (claim === 'owned elsewhere') await turnBack(chat, id);
@@ -45,14 +48,14 @@ async function arriveOffline(chat: Chat, id: number): Promise<boolean> {
 }
 
 /** The account of a crashed node: online, but nobody listens for it. */
-async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
+async function arriveAbandoned(chat: ArriveParts, id: number): Promise<boolean> {
   if (await isListenedFor(chat, id)) return false;
   await delay(GOODBYE);
   const user = await chat.store.user(id);
   if (user?.state === 'offline') return arriveOffline(chat, id);
   const claim = await chat.store.exclusively(id, async () => {
     if (await isListenedFor(chat, id)) return 'lost';
-    // Its node may have said its last word after all, and somebody else have come in since.
+    // The old node may have set the account offline after all, and another one have let the user in since.
     const isOurs = async () => (await chat.store.goOnline(id)) || (await chat.bus.subscribers(id)) <= 1;
     return makeClaim(chat, id, isOurs);
   });
@@ -63,7 +66,7 @@ async function arriveAbandoned(chat: Chat, id: number): Promise<boolean> {
 }
 
 /** Listens for the user, and takes that back when the account is not ours after all. */
-async function makeClaim(chat: Chat, id: number, isOurs: () => Promise<boolean>): Promise<Claim> {
+async function makeClaim(chat: ArriveParts, id: number, isOurs: () => Promise<boolean>): Promise<Claim> {
   let claim: Claim = 'lost';
   try {
     await listen(chat, id);
@@ -71,28 +74,28 @@ async function makeClaim(chat: Chat, id: number, isOurs: () => Promise<boolean>)
     if (claim === 'ours') chat.bus.own(id);
     return claim;
   } finally {
-    // What was published meanwhile may have come here only.
+    // Messages that were published meanwhile may have come to this node only: they go on from its queue.
     if (claim !== 'ours') await stopListening(chat, id);
   }
 }
 
 /** away -> arriving: from now on messages for the user wait here. */
-async function listen({ presence, delivery, bus }: Chat, id: number): Promise<void> {
+async function listen({ presence, delivery, bus }: ArriveParts, id: number): Promise<void> {
   presence.arrive(id);
   await delivery.queues.published(id);
   await bus.listen(id);
 }
 
-/** Whether a node that has let the user in listens for it still. What it said last may not have come yet. */
-async function isOwnedElsewhere({ bus }: Chat, id: number): Promise<boolean> {
+/** Whether a node that has let the user in listens for it still. Its word that the user has left may be on the way. */
+async function isOwnedElsewhere({ bus }: ArriveParts, id: number): Promise<boolean> {
   return bus.isOwned(id) && (await bus.subscribers(id).catch(() => 0)) > 1;
 }
 
 /**
- * The node that the account came from may only be slow, and its last word yet to come: that the user is
- * offline. For some time it is taken back.
+ * The node that had the account may only be slow, and may still set it offline. For LAST_WORD seconds that is put right
+ * once a second. Without this another node could let the same user in.
  */
-async function stayOnline({ presence, store }: Chat, id: number): Promise<void> {
+async function stayOnline({ presence, store }: ArriveParts, id: number): Promise<void> {
   const isHere = () => presence.isOnline(id);
   for (let second = 1; second <= LAST_WORD; second++) {
     await delay(1000, undefined, { ref: false });
@@ -100,8 +103,8 @@ async function stayOnline({ presence, store }: Chat, id: number): Promise<void> 
   }
 }
 
-/** When the bus is away nobody can tell: then the account stays in use. */
-async function isListenedFor(chat: Chat, id: number): Promise<boolean> {
+/** Whether any node listens for the user. When the bus is away nobody can tell, and the account stays in use. */
+async function isListenedFor(chat: ArriveParts, id: number): Promise<boolean> {
   try {
     return (await chat.bus.subscribers(id)) > 0;
   } catch {
@@ -109,10 +112,10 @@ async function isListenedFor(chat: Chat, id: number): Promise<boolean> {
   }
 }
 
-/** arriving -> away: what came meanwhile goes elsewhere, or is stored. */
-async function stopListening({ presence, bus, delivery }: Chat, id: number): Promise<void> {
+/** arriving -> away: messages that came meanwhile go to another node, or are stored. */
+async function stopListening({ presence, bus, delivery }: ArriveParts, id: number): Promise<void> {
   const user = presence.get(id);
-  // Until then what comes on its channel belongs behind what waits for it here.
+  // Until the node has unsubscribed, messages on the user's channel belong behind those in its queue.
   await bus.forget(id);
   if (user !== undefined) presence.forget(user);
   delivery.queues.pump(id);

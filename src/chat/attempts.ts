@@ -39,7 +39,7 @@ const PAIR: Rule = { free: 1, leak: 3000, longest: 6000 };
 const NETWORK: Rule = { free: 4, leak: 1000, longest: 6000 };
 const ACCOUNT: Rule = { free: 4, leak: 1000, longest: 6000 };
 
-/** Accounts and networks share so many buckets: nothing is ever forgotten to make room. */
+/** Accounts and networks share this number of buckets: nothing is ever forgotten to make room. */
 const BUCKETS = 65_536;
 
 /**

@@ -8,7 +8,7 @@ export class Bans {
     this.now = now;
   }
 
-  /** From now on nobody may log in to the account for so many ms, whatever was said before. */
+  /** From now on nobody may log in to the account for this time in ms, whatever was said before. */
   add(userid: number, ms: number): void {
     for (const banned of [...this.until.keys()]) this.has(banned);
     this.until.set(userid, this.now() + ms);

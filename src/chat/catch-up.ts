@@ -3,13 +3,16 @@ import type { Session } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
 import { PAGE_BYTES, StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
-import { handOver, remove, singly } from './hand-over.js';
+import { type HandOverParts, handOver, remove, singly } from './hand-over.js';
 
-/** At most so many bytes wait in memory for a slow consumer; more are stored. */
+/** The parts that catching up works with. */
+export type CatchUpParts = HandOverParts & Pick<Chat, 'delivery' | 'bus' | 'budget' | 'suspicion'>;
+
+/** At most 256 KiB of messages wait in memory for a slow consumer. More are stored. */
 const MOST_WAITING = 262_144;
 /**
- * At most so many bytes of what waits go to a connection at once, give or take one message. The rest goes when these
- * have left. It is well below what ends a connection.
+ * At most this many bytes of waiting messages go to a connection at once, and one message beyond that. The rest goes
+ * when these have left. More at once would end the connection of a client that reads, as if it were a slow consumer.
  */
 const WINDOW = LIMITS.maxWaiting / 2;
 
@@ -19,20 +22,20 @@ const WINDOW = LIMITS.maxWaiting / 2;
  *
  * @param before what its connection is being given and is older than all that
  */
-export function catchUp(chat: Chat, session: Session, before?: Promise<void>): void {
+export function catchUp(chat: CatchUpParts, session: Session, before?: Promise<void>): void {
   if (session.catchingUp !== undefined) return;
   if (before === undefined && isUpToDate(chat, session)) session.goLive();
   else session.startCatchUp(() => run(chat, session, before));
 }
 
 /** Whether there is nothing to catch up with. */
-function isUpToDate({ delivery, bus }: Chat, session: Session): boolean {
+function isUpToDate({ delivery, bus }: CatchUpParts, session: Session): boolean {
   const { count, busy } = delivery.queues.waiting(session.id);
   const more = session.isSlow || session.unread !== 'no' || busy || count > 0 || session.hasSentStored;
   return session.state === 'catchingUp' && !more && !bus.isSettling(session.id);
 }
 
-async function run(chat: Chat, session: Session, before: Promise<void> | undefined): Promise<void> {
+async function run(chat: CatchUpParts, session: Session, before: Promise<void> | undefined): Promise<void> {
   await before;
   // It may fall behind again while the last of it is deleted.
   while (session.state === 'catchingUp') {
@@ -43,12 +46,12 @@ async function run(chat: Chat, session: Session, before: Promise<void> | undefin
   session.endCatchUp();
 }
 
-/** What to do, or to wait for, next; undefined when it was done at once. */
-function nextStep(chat: Chat, session: Session): Promise<void> | undefined {
+/** Does the next thing, or waits for it. Returns undefined when it was done at once. */
+function nextStep(chat: CatchUpParts, session: Session): Promise<void> | undefined {
   const { delivery, bus } = chat;
   const { id, connection, changed } = session;
   const { bytes, busy } = delivery.queues.waiting(id);
-  // Who leaves meanwhile waits no longer.
+  // A user who leaves meanwhile waits no longer: `changed` tells.
   if (busy) return Promise.race([delivery.queues.storeFor(id), changed.next()]);
   const drained = connection?.drained();
   if (drained === undefined) session.setSlow(false);
@@ -65,13 +68,16 @@ function nextStep(chat: Chat, session: Session): Promise<void> | undefined {
 }
 
 /** Deletes what was stored for a slow consumer and has left all the same. */
-export async function removeSent(chat: Chat, session: Session): Promise<void> {
+export async function removeSent(chat: HandOverParts, session: Session): Promise<void> {
   const texts = session.takeSentStored();
   if (texts.length > 0) await remove(chat, session.id, texts);
 }
 
 /** Reads the oldest of what is stored for a user. When that is not all, it stays unread. */
-export async function readStored({ store }: Chat, session: Session): Promise<readonly string[]> {
+export async function readStored(
+  { store }: Pick<Chat, 'store'>,
+  session: Session,
+): Promise<readonly string[]> {
   session.markRead();
   const texts = await store.storedMessages(session.id, LIMITS.storedPage);
   const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
@@ -79,14 +85,14 @@ export async function readStored({ store }: Chat, session: Session): Promise<rea
   return texts;
 }
 
-async function giveStored(chat: Chat, session: Session): Promise<void> {
+async function giveStored(chat: CatchUpParts, session: Session): Promise<void> {
   const { connection, changed, unread } = session;
   if (connection === undefined) return;
   try {
     await handOver(chat, connection, session, singly(await readStored(chat, session)));
   } catch (error) {
     if (unread === 'perhaps' && session.unread !== 'yes' && error instanceof StoreUnavailable) {
-      // What may not be there keeps nobody waiting for a database that is away.
+      // Nothing may be stored at all: the user does not wait for a database that is away.
       chat.suspicion.postpone(session.id);
       return;
     }

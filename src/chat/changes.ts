@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../store/store.js';
 
 type Change = () => Promise<void>;
 
-/** So many owed changes are tried at once. */
+/** At most 16 owed changes are tried at once: the database has others to serve. */
 const TOGETHER = 16;
 
 /**

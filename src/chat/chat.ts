@@ -34,7 +34,7 @@ export interface ChatOptions {
   };
 }
 
-/** What the handlers of messages work with. */
+/** The parts that the handlers of messages work with. */
 export interface Chat {
   readonly dialect: Dialect;
   readonly store: Store;

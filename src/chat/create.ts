@@ -35,7 +35,7 @@ export interface Parts {
   readonly options: ChatOptions;
   /** How many wrong passwords in a row cost nothing. */
   readonly loginFailures: number;
-  /** What undelivered messages may cost in memory, in bytes. */
+  /** Undelivered messages may cost at most this much memory, in bytes. */
   readonly maxKept: number;
   readonly stopping: AbortSignal;
   /** Says what other dialects messages could be of. */
@@ -124,11 +124,11 @@ export function startBus(chat: Chat): Promise<void> {
     },
     changed: (up) => {
       delivery.queues.pumpAll();
-      // Others may have stored messages meanwhile, and tell nobody.
+      // Other nodes may have stored messages meanwhile without telling this one.
       if (up) suspicion.raise(presence.all().map(({ id }) => id));
     },
     mayBeStored: (userid) => suspicion.raise([userid]),
-    // What it has stored it may have told nobody: it was cut off, or another one that has died was.
+    // A node that was cut off, or has died, may have stored messages without telling anybody.
     turned: () => suspicion.raise(presence.all().map(({ id }) => id)),
   });
 }

@@ -82,7 +82,7 @@ export function dispatch(chat: Chat, connection: Connection, message: Message): 
   }
 }
 
-/** What a message asks for, by its number. */
+/** The request that a message makes, by its number. */
 function requestOf({ dialect, metrics }: Chat, message: Message): Request {
   const request = dialect.requests.get(message.int('msgid'));
   if (request === undefined) throw new Refused('unknown msgid');

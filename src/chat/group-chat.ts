@@ -8,7 +8,7 @@ import { senderOf } from './identity.js';
 import { Refused } from './refused.js';
 import { untilThere } from './until-there.js';
 
-/** So many groups are known to be near; more than are spoken in at the same time. */
+/** At most 100,000 groups are known to be near: more than are spoken in at the same time. */
 const MOST_NEAR = 100_000;
 
 /**

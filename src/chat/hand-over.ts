@@ -3,6 +3,9 @@ import type { Connection } from '../net/connection.js';
 import type { Chat } from './chat.js';
 import { untilThere } from './until-there.js';
 
+/** The parts that handing over works with. */
+export type HandOverParts = Pick<Chat, 'store' | 'stopping' | 'log' | 'trace'>;
+
 /** Bytes for a client, and the stored messages that are in them. */
 export interface Piece {
   readonly bytes: Buffer;
@@ -11,7 +14,7 @@ export interface Piece {
   readonly isReply: boolean;
 }
 
-/** So many bytes of stored messages may be on their way at once; the others wait until these have left. */
+/** At most 256 KiB of stored messages are on their way to a client at once. The others wait until these have left. */
 const WINDOW = 262_144;
 
 /** Each stored message as a message of its own. */
@@ -24,7 +27,7 @@ export function singly(texts: readonly string[]): Piece[] {
  * (DIFFERENCES 8). Resolves when that is done, the user has left or the connection has ended. Never rejects.
  */
 export async function handOver(
-  chat: Chat,
+  chat: HandOverParts,
   connection: Connection,
   session: Session,
   pieces: readonly Piece[],
@@ -41,7 +44,7 @@ export async function handOver(
 
 /** Deletes stored messages that have left, now or when the database is there. Never rejects. */
 export async function remove(
-  { store, stopping, log, trace }: Chat,
+  { store, stopping, log, trace }: HandOverParts,
   userid: number,
   texts: string[],
 ): Promise<void> {

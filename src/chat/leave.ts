@@ -3,6 +3,10 @@ import type { Session } from '../delivery/session.js';
 import { unexpected } from '../net/guard.js';
 import { removeSent } from './catch-up.js';
 import type { Chat } from './chat.js';
+import type { HandOverParts } from './hand-over.js';
+
+/** The parts that leaving works with. */
+export type LeaveParts = HandOverParts & Pick<Chat, 'presence' | 'bus' | 'changes' | 'delivery' | 'writer'>;
 
 /** How long to wait for another node that is at an account, in ms. */
 const BUSY = 50;
@@ -14,20 +18,20 @@ const FETCH = 2000;
  * offline, in this order (PROTOCOL.md section 5). Resolves when that is done; while the database is away the last
  * step is owed, and what is to be stored waits for it.
  *
- * @param fetch a connection that has not taken after so many ms what was being written is ended: a client that
- * logs out and does not read must not keep its account, and what others write to it, waiting
+ * @param fetch in ms: the connection is ended when it has not taken by then what was being written. Without that a
+ * client that logs out and does not read would keep its account waiting, and the messages that others write to it
  */
-export async function leave(chat: Chat, userid: number, fetch = FETCH): Promise<void> {
+export async function leave(chat: LeaveParts, userid: number, fetch = FETCH): Promise<void> {
   const session = chat.presence.get(userid);
   if (session?.isOnline) await chat.presence.going(go(chat, session, fetch));
 }
 
 /** The same, where nobody waits for it. */
-export function leaveSoon(chat: Chat, userid: number, fetch = FETCH): void {
+export function leaveSoon(chat: LeaveParts, userid: number, fetch = FETCH): void {
   leave(chat, userid, fetch).catch((error) => unexpected(error, 'a user who leaves'));
 }
 
-async function go(chat: Chat, session: Session, fetch: number): Promise<void> {
+async function go(chat: LeaveParts, session: Session, fetch: number): Promise<void> {
   logOut(chat, session);
   const written = session.written();
   if (written !== undefined) {
@@ -36,13 +40,13 @@ async function go(chat: Chat, session: Session, fetch: number): Promise<void> {
     await written;
   }
   chat.delivery.leave(session);
-  // What is being handed over is not in its turn: who reads slowly must not keep others waiting for an answer. What
-  // has left and is still to be deleted waits for no database that is away.
+  // The catching up is waited for outside the user's turn: a client that reads slowly would keep other logins to the
+  // account waiting for an answer. When the database is away, the deletion of messages that have left is not waited for.
   if (session.catchingUp !== undefined) await chat.writer.unlessStuck(session.id, session.catchingUp);
   await chat.presence.oneAtATime(session.id, () => depart(chat, session));
 }
 
-async function depart(chat: Chat, session: Session): Promise<void> {
+async function depart(chat: LeaveParts, session: Session): Promise<void> {
   const { presence, bus, changes, store, delivery, writer } = chat;
   const { id } = session;
   await storeQueue(chat, session);
@@ -58,33 +62,42 @@ async function depart(chat: Chat, session: Session): Promise<void> {
 }
 
 /** The connection of a user has closed, and the node stops: it goes with the others, after what is stored. */
-export function leaveWithNode(chat: Chat, session: Session): void {
+export function leaveWithNode(chat: LeaveParts, session: Session): void {
   logOut(chat, session);
   chat.delivery.leave(session);
 }
 
-function logOut({ log }: Chat, session: Session): void {
+function logOut({ log }: Pick<Chat, 'log'>, session: Session): void {
   log.debug({ userid: session.id }, 'a user has left');
   session.logOut();
 }
 
-/** Until nothing waits any more, or the database does not take it. */
-export async function storeQueue({ bus, delivery, writer }: Chat, { id }: Session): Promise<void> {
+/** Stores the queue of a user who leaves. Resolves when it is empty, or the database does not take it. */
+export async function storeQueue(
+  { bus, delivery, writer }: Pick<Chat, 'bus' | 'delivery' | 'writer'>,
+  { id }: Session,
+): Promise<void> {
   for (;;) {
     const { count, busy } = delivery.queues.waiting(id);
-    // Behind what may be with another node it goes on when that is known.
+    // Older messages may be with another node. The queue goes on when it is known what became of them.
     if ((count === 0 && !busy) || writer.isStuck(id) || (bus.isSettling(id) && !busy)) return;
     await writer.unlessStuck(id, delivery.queues.storeFor(id));
   }
 }
 
 /** Sets a user offline who was on the way in, now or when the database is back. */
-export function turnBack(chat: Chat, userid: number): Promise<void> {
+export function turnBack(
+  chat: Pick<Chat, 'presence' | 'bus' | 'store' | 'changes'>,
+  userid: number,
+): Promise<void> {
   return chat.changes.make(userid, () => goOfflineLate(chat, userid));
 }
 
 /** Unless it has come back anywhere. Another node that is at this account may take it or not: that is waited for. */
-async function goOfflineLate({ presence, bus, store }: Chat, userid: number): Promise<void> {
+async function goOfflineLate(
+  { presence, bus, store }: Pick<Chat, 'presence' | 'bus' | 'store'>,
+  userid: number,
+): Promise<void> {
   if (presence.get(userid) !== undefined) return;
   const look = async () => {
     // When the bus is away nobody can have taken the account over.

@@ -89,7 +89,7 @@ async function enter(chat: Chat, login: Login, id: number) {
 async function welcomeOrDepart(chat: Chat, connection: Connection, message: Message, user: User) {
   try {
     const welcomed = await welcome(chat, connection, message, user);
-    // Who was banned while it came is not among those whose connections were ended.
+    // A user who is banned while it arrives is not among those whose connections are ended: this one is ended here.
     if (chat.bans.has(user.id)) connection.finish('kicked');
     return welcomed;
   } catch (error) {

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Log } from '../ops/log.js';
 import { fit, type Lists, leftOut } from '../protocol/fit.js';
 
-/** So many users are remembered to have been told of; then all are forgotten. */
+/** The log tells of at most 100,000 users once. Then all are forgotten, and may be told of again. */
 const MOST_TOLD = 100_000;
 
 /** Shortens the lists of replies that would be too long for their clients, and tells it once for each user. */
@@ -16,7 +16,7 @@ export class Shortener {
   }
 
   /**
-   * What of a user's lists fits into a reply (DIFFERENCES 22).
+   * Leaves out of a user's lists what does not fit into a reply (DIFFERENCES 22).
    *
    * @param sizeOf how long the reply is with these lists, in bytes
    * @param room how long it may be, in bytes; undefined for no limit

@@ -8,7 +8,7 @@ import { storeQueue } from './leave.js';
 import { spoolQueues } from './spooling.js';
 import { whileItGoesOn } from './while-it-goes-on.js';
 
-/** So many users are set offline in one call; and when that fails, so many parts of it are tried each by itself. */
+/** At most 1,000 users are set offline in one call. When it fails, 8 parts of it are tried each by itself. */
 const TOGETHER = 1000;
 const PARTS = 8;
 
@@ -22,7 +22,7 @@ export async function shutdown(chat: Chat, most: number): Promise<number> {
   const gaveUp = new AbortController();
   const rest = () => ({ messages: delivery.kept, users: presence.size + changes.count });
   const isDone = await whileItGoesOn(finish(chat, gaveUp.signal), rest, {
-    // What is in the spool is safe.
+    // Messages in the spool are safe: the process need not wait as long for the database.
     patience: spool === undefined ? LIMITS.shutdown : LIMITS.storedAtEnd,
     most,
     tell: (left) => log.info(left, 'still stopping'),
@@ -74,7 +74,7 @@ async function goOfflineLater(chat: Chat, sessions: readonly Session[], gaveUp: 
   await Promise.all(some.map((part) => goOffline(chat, part, gaveUp)));
 }
 
-/** The same in order, in parts of at most so many. */
+/** The items in order, in parts of at most `most`. */
 function parts<T>(items: readonly T[], most: number): T[][] {
   const count = Math.ceil(items.length / most);
   return Array.from({ length: count }, (_, i) => items.slice(i * most, (i + 1) * most));

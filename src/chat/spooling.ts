@@ -6,7 +6,7 @@ import type { Punctuality } from '../store/late.js';
 import type { MessageFile } from '../store/message-file.js';
 import type { Chat } from './chat.js';
 
-/** With so few messages on their way into it the store is not late any more. */
+/** With fewer than 1,000 messages on their way into it the store is not late any more. */
 const FEW = 1000;
 
 /** The spool on its file; it says in the log when that cannot be written, and when it can again. */

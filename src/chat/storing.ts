@@ -5,7 +5,7 @@ import { senderIn } from './parties.js';
 import { endWhenFew } from './spooling.js';
 import { cause, Waited } from './waited.js';
 
-/** What becomes of messages that are stored, or wait to be. */
+/** Tells everybody who must know that messages are stored, can never be, or wait for the database. */
 export function storing(chat: Chat): WriterEvents {
   const waited = new Waited();
   return {

@@ -5,7 +5,7 @@ import { LIMITS } from '../limits.js';
 import { unexpected } from '../net/guard.js';
 import { type Store, StoreUnavailable } from '../store/store.js';
 
-/** At most so many users begin to catch up in one turn of the event loop: all at once would stop it for a second. */
+/** At most 500 users begin to catch up in one turn of the event loop: all at once would stop it for a second. */
 const TOGETHER = 500;
 
 /**

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../net/connection.js';
 import type { Chat } from './chat.js';
-import { leave } from './leave.js';
+import { type LeaveParts, leave } from './leave.js';
+
+/** The parts that a takeover works with. */
+export type TakeoverParts = LeaveParts & Pick<Chat, 'dialect'>;
 
 /** How long a node may take to let a user go, in ms. */
 const PATIENCE = 3000;
@@ -15,7 +18,7 @@ const FETCH = 500;
  * A user has logged in elsewhere: it leaves, what it was not sent is stored, and its connection here is closed. Resolves
  * when it has left.
  */
-export async function letGo(chat: Chat, userid: number): Promise<void> {
+export async function letGo(chat: TakeoverParts, userid: number): Promise<void> {
   const connection = chat.presence.get(userid)?.connection;
   if (connection === undefined) return;
   const left = leave(chat, userid, FETCH);
@@ -29,7 +32,11 @@ export async function letGo(chat: Chat, userid: number): Promise<void> {
  *
  * @returns false when the account stays in use: the dialect does not do so, or it is on this very connection
  */
-export async function takeOver(chat: Chat, connection: Connection, userid: number): Promise<boolean> {
+export async function takeOver(
+  chat: TakeoverParts,
+  connection: Connection,
+  userid: number,
+): Promise<boolean> {
   if (!chat.dialect.takeover || connection.users.has(userid)) return false;
   const end = performance.now() + PATIENCE;
   const left = letGo(chat, userid);
@@ -42,7 +49,7 @@ export async function takeOver(chat: Chat, connection: Connection, userid: numbe
   return true;
 }
 
-async function isFree({ presence, store }: Chat, userid: number): Promise<boolean> {
+async function isFree({ presence, store }: TakeoverParts, userid: number): Promise<boolean> {
   if (presence.get(userid) !== undefined) return false;
   return (await store.user(userid))?.state !== 'online';
 }

@@ -25,7 +25,7 @@ export class Waited {
     this.isBack = true;
   }
 
-  /** So many are stored. What waited behind them goes to the writer within this turn of the event loop. */
+  /** `count` messages are stored. Those that waited behind them go to the writer within this turn of the event loop. */
   stored(count: number): void {
     if (this.chat === undefined) return;
     this.count += count;
@@ -44,7 +44,7 @@ function tell(log: Log, stored: number, since: number): void {
   log.info({ stored, seconds, [SEEN]: true }, 'the messages that waited are stored');
 }
 
-/** What nobody knows is told with where it comes from. */
+/** Why the store does not take messages. An error that nobody knows is told with its stack. */
 export function cause(reason: unknown): { reason: string } | { err: unknown } {
   return reason instanceof StoreUnavailable ? { reason: reason.message } : { err: reason };
 }

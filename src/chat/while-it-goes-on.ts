@@ -4,11 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 const LOOK = 250;
 const TELL = 2000;
 
-/** What is left to be done: counts, by what they count. */
+/** How much is left to be done: counts, by what they count. */
 type Rest = Readonly<Record<string, number>>;
 
 export interface Patience {
-  /** After so many ms in which nothing of the rest was done it is given up. */
+  /** The work is given up when nothing of the rest was done for this time, in ms. */
   readonly patience: number;
   /** The longest that it may take, in ms. */
   readonly most: number;

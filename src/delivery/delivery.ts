@@ -23,7 +23,7 @@ export interface Addressee {
 
 /** Brings a message to its user: here, on another node, or stored. The one place that decides it. */
 export class Delivery {
-  /** What waits for its users. */
+  /** Messages that could not go on at once. */
   readonly queues: Queues;
   private readonly presence: Presence;
   private readonly writer: Writer;
@@ -115,7 +115,7 @@ export class Delivery {
 
   /** Takes a message that was published for a user of this node (PROTOCOL.md section 6). */
   receiveUnconfirmed(userid: number, bytes: Buffer): void {
-    // There is nothing to deliver; without bytes it would be taken for a marker.
+    // There is nothing to deliver. A message without bytes would be taken for a marker.
     if (bytes.length === 0) return;
     this.trace?.('came on the channel of its user', userid, bytes);
     if (this.sendLive(userid, bytes)) return;
@@ -125,7 +125,7 @@ export class Delivery {
   /** Settles the marker once all that came for the user so far has left or is stored. False when it is not here. */
   confirm(userid: number, marker: Message): boolean {
     const session = this.presence.get(userid);
-    // What is being published or stored for a user who has left may be what the marker asks for.
+    // For a user who has left, the messages that the marker asks for may be being published or stored.
     if (session === undefined && !this.queues.waiting(userid).busy) return false;
     if (session?.state === 'live') session.sendKept(marker);
     else this.queues.put(userid, marker);
@@ -142,7 +142,7 @@ export class Delivery {
     this.queues.putBefore(session.id, session.leave());
   }
 
-  /** Gives the first of what waits for a user to its connection: so many bytes, give or take one. */
+  /** Gives the first messages of a user's queue to its connection: at most `bytes`, and one message beyond that. */
   sendWaiting(session: Session, bytes: number): void {
     for (const message of this.queues.takeFirst(session.id, bytes)) session.sendKept(message);
   }

@@ -7,7 +7,7 @@ import type { Trace } from './trace.js';
 export class Queue {
   /** When something began to wait, by `performance.now()`. */
   readonly since = performance.now();
-  /** What is being done with the first of the messages. All later ones stay behind them. */
+  /** Whether the first messages are being published or stored. All later ones stay behind them. */
   busy: 'publishing' | 'storing' | undefined;
   private waiting: Message[] = [];
   private waitingCost = 0;
@@ -29,7 +29,7 @@ export class Queue {
     return this.waiting;
   }
 
-  /** What it costs to keep them, in bytes. */
+  /** The memory that they cost, in bytes. */
   get cost(): number {
     return this.waitingCost;
   }

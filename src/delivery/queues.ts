@@ -37,7 +37,7 @@ export class Queues {
   private readonly spool: Spool | undefined;
   private readonly trace: Trace | undefined;
 
-  /** What each route is: see route.ts. */
+  /** Each route of route.ts, as the queue takes it. */
   private readonly acts: Readonly<
     Record<Route, (userid: number, queue: Queue, session: Session | undefined) => void>
   > = {
@@ -172,7 +172,7 @@ export class Queues {
     };
   }
 
-  /** What its catch-up takes is older than what comes next. */
+  /** A live user falls behind first: the messages in its queue are older than those that come next. */
   private deliver(session: Session | undefined): void {
     if (session?.state === 'live') session.fallBehind();
     else session?.changed.tell();
@@ -190,7 +190,7 @@ export class Queues {
     this.drop(userid, queue);
   }
 
-  /** One at a time: when the user comes, one that nobody received must not be behind a later one that somebody did. */
+  /** One at a time: a later message that somebody received would otherwise overtake one that nobody did. */
   private publish(userid: number, queue: Queue): void {
     const [message] = queue.messages;
     if (message === undefined) return;
@@ -198,7 +198,7 @@ export class Queues {
     delaySenders([message], this.publishOne(userid, queue, message));
   }
 
-  /** What nobody received is stored (DIFFERENCES 9). */
+  /** Publishes the first message. When nobody received it, it is stored (DIFFERENCES 9). */
   private async publishOne(userid: number, queue: Queue, message: Message): Promise<void> {
     this.trace?.('is published', userid, message.bytes);
     const receipt = await this.bus.publish(userid, message);

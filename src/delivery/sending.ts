@@ -1,7 +1,7 @@
 import type { Message } from '../bus/message.js';
 import type { SendListener } from '../net/batch.js';
 
-/** What a session needs to hear of what its connection was given. */
+/** Is told what becomes of the messages that a session's connection was given. */
 export interface SendingHost {
   readonly id: number;
   /** It has left for the client. */

@@ -39,11 +39,11 @@ export class Session {
   private mayBeStored: Unread = 'no';
   private onBehind: ((session: Session) => void) | undefined;
   private catchUp: Promise<void> | undefined;
-  /** What its connection will not send any more, oldest first. */
+  /** Messages that its connection will not send any more, oldest first. */
   private unsent: Message[] = [];
-  /** What was taken from its connection at the logout, behind what was being written then. */
+  /** Messages that were taken back from its connection at the logout. Those that were being written then are older. */
   private takenBack: Batch | undefined;
-  /** What was stored before it left, and has left: still to be deleted. */
+  /** Messages that were stored because they had not left, and have left after all: still to be deleted. */
   private sentStored: string[] = [];
   private readonly sendingHost: SendingHost;
   /** Shared by all messages that go straight from their senders to its connection. */
@@ -161,7 +161,7 @@ export class Session {
     if (this.mayBeStored !== 'yes') this.mayBeStored = unread;
   }
 
-  /** What is stored is being read. A message that is stored from now on may not be seen: it is marked again. */
+  /** Its stored messages are being read. One that is stored from now on may not be seen: it is marked again. */
   markRead(): void {
     this.mayBeStored = 'no';
   }
@@ -180,7 +180,7 @@ export class Session {
   }
 
   /**
-   * What its connection has not taken is going to be stored. What leaves all the same is to be deleted again.
+   * Messages that its connection has not taken are going to be stored. One that leaves all the same is to be deleted.
    *
    * @returns what is to be stored, oldest first
    */
@@ -229,7 +229,7 @@ export class Session {
     if (bytes.length > 0) this.sentStored.push(bytes.toString());
   }
 
-  /** Where its way is told, each message is kept until it has left. */
+  /** While the trace is on, each message is kept until it has left, so that this can be told. */
   private sendTraced(bytes: Buffer): boolean {
     const message = Message.kept(bytes, this.nobody);
     if (this.link?.send(message.bytes, new Sending(this.sendingHost, message)) !== true) {

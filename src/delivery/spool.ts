@@ -56,7 +56,7 @@ export class Spool implements Flushable {
     const begun = new Set<number>();
     for (const [userid, message] of waiting) {
       if (isNew(userid, message)) begun.add(userid);
-      // What was copied before, and is behind what was not, gets a higher number.
+      // A message that was copied before, and is behind one that was not, gets a higher number.
       if (begun.has(userid)) this.copyAgain(userid, message);
     }
   }
@@ -88,7 +88,7 @@ export class Spool implements Flushable {
     message.copies.add(userid, number);
   }
 
-  /** What a former process left, oldest first, a page at a time. */
+  /** The messages that a former process left, oldest first, a page at a time. */
   *left(): Iterable<FiledMessage[]> {
     const { last } = this;
     for (let from = 0; from < last; ) {

@@ -5,14 +5,14 @@ import { unexpected } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
 import { type Refusal, type Store, StoreStuck, StoreUnavailable } from '../store/store.js';
 
-/** At most so many messages, and bytes, go to the store in one call. */
+/** At most 1,000 messages, and 1 MiB of them, go to the store in one call: a longer one would hold up all others. */
 const MOST = 1000;
 const MOST_BYTES = 1_048_576;
 /** Into how many parts a call is split that the store does not take: one row at fault is soon alone. */
 const PARTS = 8;
 
 export interface WriterEvents {
-  /** So many messages for these users are in the store now. */
+  /** `count` messages for these users are in the store now. */
   stored(userids: ReadonlySet<number>, count: number): void;
   /** A message can never be stored, and why. */
   refused(reason: unknown, userid: number, message: Message): void;
@@ -89,7 +89,7 @@ export class Writer {
     return this.isAway || this.stuck.has(userid);
   }
 
-  /** What is not in the store yet, oldest first for each user. */
+  /** The messages that are not in the store yet, oldest first for each user. */
   *all(): Iterable<readonly [userid: number, message: Message]> {
     for (const items of [...this.stuck.values(), ...this.parts, this.queue])
       for (const { userid, message } of items) yield [userid, message];
@@ -177,7 +177,7 @@ export class Writer {
     return delay(this.retry, undefined, { signal: this.closing.signal }).catch(() => {});
   }
 
-  /** What the store does not take is tried apart; who is alone is stuck. */
+  /** A call that the store does not take is tried in parts. When a part has one user only, that user is stuck. */
   private split(batch: readonly Item[]): void {
     const byUser = new Map<number, Item[]>();
     for (const item of batch) append(byUser, item.userid, item);
@@ -242,7 +242,7 @@ export class Writer {
     return 'taken';
   }
 
-  /** What can never be stored is told by name: for any other reason nothing is given up. */
+  /** Only an error that says so means that a message can never be stored. After any other the message is tried again. */
   private failed(items: readonly Item[], error: unknown): Ending {
     if (error instanceof StoreUnavailable && !(error instanceof StoreStuck)) {
       this.setAway(true, error);
@@ -274,7 +274,7 @@ export class Writer {
   }
 }
 
-/** The first of them: as many as one call may have. */
+/** The first items: as many as one call may have. */
 function firstOf(items: readonly Item[]): readonly Item[] {
   let bytes = 0;
   let count = 0;
