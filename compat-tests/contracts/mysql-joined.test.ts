@@ -64,6 +64,12 @@ async function rows(admin: Connection, what: 'read' | 'sent'): Promise<number> {
   return found.reduce((sum, { Value }) => sum + Number(Value), 0);
 }
 
+/** How many statements that read the database has run by now. */
+async function selects(admin: Connection): Promise<number> {
+  const [[found]] = await admin.query<RowDataPacket[]>("show global status like 'Com_select'");
+  return Number(found?.Value);
+}
+
 t.test('each of many who log in at once gets what is its own', async (t) => {
   const { store, database } = await open(t);
   const logins = await Promise.all(ids(1, 100).map((id) => login(store, id)));
@@ -81,6 +87,28 @@ t.test('each of many who log in at once gets what is its own', async (t) => {
   }
   await Promise.all(ids(1, 100).map((id) => store.goOffline([id])));
   t.strictSame(await database.online(), []);
+});
+
+t.test('lists that are asked for together are those that each gets alone, and few statements', async (t) => {
+  const { store, database, admin } = await open(t);
+  const users = ids(1, 100);
+  const mixed = (n: number) => ((n * 37) % 100) + 1;
+  await database.seed({
+    friend: users.flatMap((userid) =>
+      ids(2, userid % 9).map((n) => ({ userid, friendid: (mixed(userid * n) % 100) + 1 })),
+    ),
+    allgroup: ids(2, 8).map((id) => ({ id: mixed(id) + 1, groupname: `g${id}`, groupdesc: '' })),
+    groupuser: users.flatMap((userid) =>
+      ids(2, userid % 4).map((n) => ({ groupid: mixed(n) + 1, userid, grouprole: 'normal' })),
+    ),
+  });
+  const lists = (id: number) => Promise.all([store.friends(id), store.groups(id)]);
+  const alone: unknown[] = [];
+  for (const id of users) alone.push(await lists(id));
+  const before = await selects(admin);
+  const together = await Promise.all(users.map(lists));
+  t.ok((await selects(admin)) - before < 40, 'friends and groups of 100, and the members of these groups');
+  t.strictSame(together, alone);
 });
 
 t.test('locked rows of `user` stop only those whose they are', async (t) => {

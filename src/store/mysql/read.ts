@@ -1,7 +1,7 @@
 import { ALONE, join } from '../join.js';
 import type { Database } from './database.js';
 import type { Row } from './link.js';
-import { mostInts, together, withInts } from './together.js';
+import { mostInts, together, withList } from './together.js';
 import type { Speaker } from './watch.js';
 
 /** The first messages of a user, at most so many. */
@@ -30,10 +30,9 @@ export function pages(db: Database, mostRows = MOST_ROWS): ReadPage {
   const { table, userid, message } = db.names.offlinemessage;
   const statement = (wanted: readonly Page[], most: number) => {
     const ids = [...new Set(wanted.map((page) => page.userid))];
-    const list = ids.map(() => '?');
-    const sql = `select ${userid} as userid, ${db.bytes(message)} as message from ${table}
-      where ${userid} in (${list}) and ${message} is not null limit ?`;
-    return withInts(sql, [...ids, Math.min(most, ALL)]);
+    const from = `from ${table} where ${userid} in (?) and ${message} is not null`;
+    const sql = `select ${userid} as userid, ${db.bytes(message)} as message ${from}`;
+    return `${withList(sql, ids)} limit ${Math.min(most, ALL)}`;
   };
 
   async function all(link: Speaker, wanted: readonly Page[]): Promise<Answer[]> {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { withInts, withList } from './together.js';
+import { united, withInts, withList } from './together.js';
 
 t.test('only ints are written into a statement', async (t) => {
   t.equal(
@@ -17,4 +17,17 @@ t.test('only ints are written into a statement', async (t) => {
   );
   t.throws(() => withInts('select ?', []), /not an int/);
   t.throws(() => withInts('select ?', [1, 2]), /too many/);
+});
+
+t.test('several questions of a kind are one statement, and each row says whose it is', async (t) => {
+  t.equal(
+    united('select a from `select ?` where b = ? and c = ?', [
+      [0, [1, 2]],
+      [7, [-3, 4]],
+    ]),
+    'select 0 as place, a from `select ?` where b = 1 and c = 2' +
+      ' union all select 7 as place, a from `select ?` where b = -3 and c = 4',
+  );
+  t.throws(() => united('select a where b = ?', [[0, []]]), /not an int/);
+  t.throws(() => united('select a where b = ?', [[0, [1, 2]]]), /too many/);
 });

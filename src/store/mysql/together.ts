@@ -22,19 +22,66 @@ const INT = 16;
 /** The share of the patience that those who go together have: some is left for each alone. */
 const SHARE = 1 / 2;
 
+/** A question with ints for its values: those with the same text are asked as one. */
+interface Question {
+  readonly sql: string;
+  readonly values: readonly number[];
+}
+
 /** Questions that wait while others are being answered go together. One that fails, or takes long, hurts no other. */
 export function reader(db: Database): Read {
-  const ask = join<string, readonly Row[]>({
+  const ask = join<Question, readonly Row[]>({
     lanes: LANES,
     most: () => atMost(db, MOST_STATEMENTS, STATEMENT),
-    together: (statements, since) =>
-      db.session(async (link) => {
-        const replies = await together(db, link, statements, statements.length);
-        return statements.map((_, i) => replies?.[i]?.rows ?? ALONE);
-      }, since),
-    alone: (sql, since) => db.session(async ({ ask }) => (await ask(sql)).rows, since),
+    together: (questions, since) => db.session((link) => askUnited(db, link, questions), since),
+    alone: ({ sql, values }, since) =>
+      db.session(async ({ ask }) => (await ask(withInts(sql, values))).rows, since),
   });
-  return async (sql, values) => ask(withInts(sql, values));
+  return (sql, values) => ask({ sql, values });
+}
+
+/**
+ * Asks each kind of question in one statement. A result of its own for each question would be described column by
+ * column: for lists that are mostly short that is more work, here and at the database, than their rows.
+ */
+async function askUnited(
+  db: Database,
+  link: Speaker,
+  questions: readonly Question[],
+): Promise<(readonly Row[] | typeof ALONE)[]> {
+  const kinds = new Map<string, number[]>();
+  for (const [place, { sql }] of questions.entries()) append(kinds, sql, place);
+  const statements = [...kinds].map(([sql, places]) =>
+    united(
+      sql,
+      places.map((place) => [place, questions[place]?.values ?? []]),
+    ),
+  );
+  const replies = await together(db, link, statements, questions.length);
+  if (replies === undefined) return questions.map(() => ALONE);
+  const found: Row[][] = questions.map(() => []);
+  for (const { rows } of replies) for (const row of rows) found[Number(row.place)]?.push(row);
+  return found;
+}
+
+function append(kinds: Map<string, number[]>, sql: string, place: number): void {
+  const places = kinds.get(sql);
+  if (places === undefined) kinds.set(sql, [place]);
+  else places.push(place);
+}
+
+/**
+ * One statement for several questions of a kind, each with a number that is in all of its rows, as `place`. The
+ * database plans each by itself: its rows are those, and in the order, that it has alone.
+ *
+ * @param sql begins with `select`
+ */
+export function united(
+  sql: string,
+  asked: readonly (readonly [place: number, values: readonly number[]])[],
+): string {
+  const parts = partsOf(sql.replace('select', 'select ? as place,'));
+  return asked.map(([place, values]) => written(parts, [place, ...values])).join(' union all ');
 }
 
 /**
@@ -86,26 +133,35 @@ export async function together(
 }
 
 /** A name in quotes, which may have a question mark in it, or the place of a value. */
-const NAME_OR_PLACE = /`(?:[^`]|``)*`|\?/g;
+const NAME_OR_PLACE = /(`(?:[^`]|``)*`)|\?/;
 
 /** The statement with its values written into it. Throws for what is no int. */
 export function withInts(sql: string, values: readonly number[]): string {
-  const left = [...values];
-  const text = sql.replaceAll(NAME_OR_PLACE, (found) => {
-    if (found !== '?') return found;
-    const value = left.shift();
-    if (!Number.isSafeInteger(value)) throw new TypeError(`not an int for a statement: ${value}`);
-    return `${value}`;
-  });
-  if (left.length > 0) throw new TypeError('too many values for a statement');
-  return text;
+  return written(partsOf(sql), values);
 }
 
 /** The statement with ints in the place of its one `?`. Throws for what is no int. */
 export function withList(sql: string, values: readonly number[]): string {
-  const places = values.map(() => '?').join();
-  return withInts(
-    sql.replaceAll(NAME_OR_PLACE, (found) => (found === '?' ? places : found)),
-    values,
-  );
+  return partsOf(sql).join(values.map(int).join());
+}
+
+/** What stands around the places of values. */
+function partsOf(sql: string): string[] {
+  const parts = [''];
+  // A name is split off like a place, and comes along.
+  for (const [n, text] of sql.split(NAME_OR_PLACE).entries()) {
+    if (n % 2 === 1 && text === undefined) parts.push('');
+    else parts[parts.length - 1] += text;
+  }
+  return parts;
+}
+
+function written(parts: readonly string[], values: readonly number[]): string {
+  if (values.length >= parts.length) throw new TypeError('too many values for a statement');
+  return parts.reduce((text, part, n) => `${text}${int(values[n - 1])}${part}`);
+}
+
+function int(value: number | undefined): string {
+  if (!Number.isSafeInteger(value)) throw new TypeError(`not an int for a statement: ${value}`);
+  return `${value}`;
 }
