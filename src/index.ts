@@ -1,4 +1,7 @@
 /** What a program gets that imports this package: a server inside it, and a client. See examples/. */
+
+export type { UserHere } from './admin/desk.js';
+export type { ChatUser, LoginAttempt, WantedMessage } from './chat/program.js';
 export {
   ChatClient,
   type ChatClientAddress,
@@ -10,3 +13,5 @@ export type { ChatMessage, Friend, Group, Login, Member } from './client/core/re
 export { ConnectionLost } from './client/link.js';
 export { ConfigError } from './config/error.js';
 export { type ChatServerOptions, createChatServer, type RunningChatServer } from './embed.js';
+export type { ChatLogger } from './embed-log.js';
+export type { MessageEvent } from './embed-program.js';

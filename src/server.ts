@@ -9,6 +9,7 @@ import { createChat, startBus } from './chat/create.js';
 import { dispatch } from './chat/dispatch.js';
 import { nameOf } from './chat/identity.js';
 import { leaveSoon, leaveWithNode } from './chat/leave.js';
+import type { Program } from './chat/program.js';
 import { shutdown } from './chat/shutdown.js';
 import { deliverLeft } from './chat/spooling.js';
 import { longestEnd } from './config/stop.js';
@@ -60,8 +61,11 @@ export class ChatServer {
   readonly drops: Drops;
   private readonly noMoreUnexpected: () => void;
 
-  /** @param spool see Spool */
-  constructor(config: Config, store: Store, bus: Bus, log: Log, spool?: MessageFile) {
+  /**
+   * @param spool see Spool
+   * @param program which has this server inside it
+   */
+  constructor(config: Config, store: Store, bus: Bus, log: Log, spool?: MessageFile, program?: Program) {
     this.config = config;
     const { dialect } = config;
     // Who reads a stream needs neither a pace nor a reply that fits into one read.
@@ -73,6 +77,7 @@ export class ChatServer {
       bus,
       log,
       spool,
+      program,
       options: {
         heartbeat: config.heartbeat,
         trustClientIds: config['trust-client-ids'],

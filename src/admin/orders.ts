@@ -9,6 +9,14 @@ const MOST = 500;
 /** The longest one as it is written into JSON, in bytes: with what stands around it the client reads 1,023 at once. */
 const MOST_WRITTEN = 850;
 
+/** Why a text cannot be said to everybody; undefined when it can. */
+export function whyNotSaid(said: string): string | undefined {
+  if (Buffer.byteLength(said) > MOST) return `more than ${MOST} bytes`;
+  return Buffer.byteLength(JSON.stringify(said)) > MOST_WRITTEN
+    ? 'too much of it has to be escaped'
+    : undefined;
+}
+
 /** Whom orders are given to. */
 interface Ordered {
   /** What the node is called. */
@@ -37,9 +45,9 @@ export function orders({ name, askAll, token, log }: Ordered): Record<string, Ro
     'POST say': guarded(async (request) => {
       const said = await bodyOf(request);
       if (said === undefined) return text(413, `more than ${MOST} bytes`);
+      const why = whyNotSaid(said);
       if (said === '') return text(400, 'nothing to say');
-      if (Buffer.byteLength(JSON.stringify(said)) > MOST_WRITTEN)
-        return text(413, 'too much of it has to be escaped');
+      if (why !== undefined) return text(413, why);
       const told = sum(await askAll({ ask: 'say', text: said }));
       log.info({ told }, 'something was said to everybody');
       return json({ told });

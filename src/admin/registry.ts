@@ -8,6 +8,13 @@ const LAGS = /^nodejs_eventloop_lag/;
 
 /** The metrics of this process. They are read when they are asked for: until then they cost nothing. */
 export function makeRegistry(sources: Sources): Registry {
+  const registry = chatRegistry(sources);
+  addProcess(registry);
+  return registry;
+}
+
+/** The same without those of the process itself, which may be another program's. */
+export function chatRegistry(sources: Sources): Registry {
   const registry = new Registry();
   for (const [name, help, read] of GAUGES) addGauge(registry, name, help, () => read(sources.snapshot()));
   for (const [name, help, labels, read] of COUNTERS) {
@@ -22,7 +29,6 @@ export function makeRegistry(sources: Sources): Registry {
   } as const;
   new Gauge({ ...info, registers: [registry] }).set({ version: version() }, 1);
   for (const metric of sources.measured) registry.registerMetric(metric);
-  addProcess(registry);
   addCertificate(registry, sources);
   return registry;
 }

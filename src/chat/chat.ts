@@ -17,6 +17,7 @@ import type { Heartbeats } from './heartbeats.js';
 import type { Hints } from './hints.js';
 import type { Holdings } from './holdings.js';
 import type { Hourly } from './hourly.js';
+import type { Program } from './program.js';
 import type { Shortener } from './shortener.js';
 import type { Suspicion } from './suspicion.js';
 
@@ -51,6 +52,8 @@ export interface Chat {
   readonly changes: Changes;
   readonly suspicion: Suspicion;
   readonly trace: Trace | undefined;
+  /** The program that has this server inside it, where it takes part. */
+  readonly program: Program | undefined;
   readonly budget: Budget;
   readonly options: ChatOptions;
   /** Groups all of whose members were on nodes of ours when a message was last sent: no states are asked for. */

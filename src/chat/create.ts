@@ -1,7 +1,7 @@
 import type { Bus } from '../bus/bus.js';
 import { Delivery } from '../delivery/delivery.js';
 import { Presence } from '../delivery/presence.js';
-import { tracer } from '../delivery/trace.js';
+import { toldOf, tracer } from '../delivery/trace.js';
 import { Writer } from '../delivery/writer.js';
 import { LIMITS } from '../limits.js';
 import { Account, Budget } from '../net/budget.js';
@@ -21,6 +21,7 @@ import { Heartbeats } from './heartbeats.js';
 import { type Explainer, Hints } from './hints.js';
 import { Holdings } from './holdings.js';
 import { Hourly } from './hourly.js';
+import type { Program } from './program.js';
 import { Shortener } from './shortener.js';
 import { openSpool, SpoolWhenLate } from './spooling.js';
 import { storing } from './storing.js';
@@ -42,6 +43,7 @@ export interface Parts {
   readonly explain?: Explainer;
   /** See Spool. */
   readonly spool?: MessageFile | undefined;
+  readonly program?: Program | undefined;
 }
 
 /** The parts that handle messages, plugged together. */
@@ -56,10 +58,11 @@ export function createChat({
   stopping,
   explain,
   spool: file,
+  program,
 }: Parts): Chat {
   const budget = new Budget(maxKept);
   const nobody = new Account(budget);
-  const trace = tracer(log);
+  const trace = toldOf(tracer(log), program?.delivered);
   const presence = new Presence(nobody, trace);
   const drops = new Drops(log);
   const metrics = new Metrics();
@@ -89,6 +92,7 @@ export function createChat({
     spool,
     changes,
     trace,
+    program,
     suspicion: new Suspicion({ store, writer, presence, stopping }),
     budget,
     options,

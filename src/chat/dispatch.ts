@@ -26,6 +26,7 @@ import { lookUp } from './look-up.js';
 import { memberList } from './member-list.js';
 import { oneChat } from './one-chat.js';
 import { intOf, partiesOf } from './parties.js';
+import { checkAllowed, Undecided } from './program.js';
 import { Refused } from './refused.js';
 import { register } from './register.js';
 import { renameGroup } from './rename-group.js';
@@ -100,12 +101,25 @@ function handle(
   const { verb } = request;
   if (connection.hasParted) checkLate(chat, message, verb);
   if (verb === 'chat' || verb === 'groupChat' || verb === 'friendRequest')
-    return RELAYS[verb](chat, connection, message, request);
+    return relayed(chat, connection, message, request, verb);
   const handler = HANDLERS[verb];
   const quiet = connection.quiet();
   return quiet === undefined
     ? handler(chat, connection, message, request)
     : quiet.then(() => handler(chat, connection, message, request));
+}
+
+function relayed(
+  chat: Chat,
+  connection: Connection,
+  message: Message,
+  request: Request,
+  verb: RelayVerb,
+): void | Promise<void> {
+  const { program } = chat;
+  if (program?.allow === undefined) return RELAYS[verb](chat, connection, message, request);
+  const allowed = checkAllowed(chat, program, connection, message);
+  return allowed.then(() => RELAYS[verb](chat, connection, message, request));
 }
 
 /** Of what comes when nothing can be answered any more, only what is written to others, and has no answer, counts. */
@@ -140,7 +154,8 @@ function failed(
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof JsonError) return 'number out of range';
   if (error instanceof StoreUnavailable) return 'the database is away';
-  return error instanceof FieldError || error instanceof Refused ? error.message : undefined;
+  const isNormal = error instanceof FieldError || error instanceof Refused || error instanceof Undecided;
+  return isNormal ? error.message : undefined;
 }
 
 /** What the answer to who sent it tells of it. */
@@ -150,6 +165,7 @@ function told(error: unknown): Values {
 }
 
 function resultOf(verb: Verb, error: unknown): Result {
-  if (error instanceof StoreUnavailable || reasonOf(error) === undefined) return 'unavailable';
+  const isOurs = error instanceof StoreUnavailable || error instanceof Undecided;
+  if (isOurs || reasonOf(error) === undefined) return 'unavailable';
   return verb === 'login' ? 'invalid' : 'refused';
 }

@@ -3,6 +3,7 @@ import type { Connection } from '../net/connection.js';
 import { asInt32, type Claim } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
 import type { Chat } from './chat.js';
+import type { ChatUser } from './program.js';
 import { Refused } from './refused.js';
 
 /*
@@ -33,6 +34,11 @@ export function introduce(connection: Connection, id: number, name: string): voi
 /** What a user that is logged in on a connection is called; undefined for anybody else. */
 export function nameOf(connection: Connection, id: number): string | undefined {
   return names.get(connection)?.get(id);
+}
+
+/** A user who is logged in on a connection, or was. */
+export function userOf(connection: Connection, id: number): ChatUser {
+  return { id, name: nameOf(connection, id) ?? '', address: connection.address };
 }
 
 /** The sender of a message; throws Refused unless that user, and no other, can be taken for it. */

@@ -4,9 +4,12 @@ import { unexpected } from '../net/guard.js';
 import { removeSent } from './catch-up.js';
 import type { Chat } from './chat.js';
 import type { HandOverParts } from './hand-over.js';
+import { userOf } from './identity.js';
 
 /** The parts that leaving works with. */
-export type LeaveParts = HandOverParts & Pick<Chat, 'presence' | 'bus' | 'changes' | 'delivery' | 'writer'>;
+export type LeaveParts = HandOverParts &
+  Pick<Chat, 'presence' | 'bus' | 'changes' | 'delivery' | 'writer'> &
+  Partial<Pick<Chat, 'program'>>;
 
 /** How long to wait for another node that is at an account, in ms. */
 const BUSY = 50;
@@ -67,9 +70,11 @@ export function leaveWithNode(chat: LeaveParts, session: Session): void {
   chat.delivery.leave(session);
 }
 
-function logOut({ log }: Pick<Chat, 'log'>, session: Session): void {
-  log.debug({ userid: session.id }, 'a user has left');
+function logOut({ log, program }: Pick<LeaveParts, 'log' | 'program'>, session: Session): void {
+  const { id, connection } = session;
+  log.debug({ userid: id }, 'a user has left');
   session.logOut();
+  if (connection !== undefined) program?.loggedOut?.(userOf(connection, id));
 }
 
 /** Stores the queue of a user who leaves. Resolves when it is empty, or the database does not take it. */

@@ -8,6 +8,7 @@ import { arrive, goAgain } from './arrive.js';
 import type { Attempt } from './attempts.js';
 import type { Chat } from './chat.js';
 import { samePassword } from './password.js';
+import { mayLogIn } from './program.js';
 import { takeOver } from './takeover.js';
 import { welcome } from './welcome.js';
 
@@ -74,7 +75,8 @@ async function enter(chat: Chat, login: Login, id: number) {
   try {
     const user = await chat.store.user(id);
     const right = samePassword(user?.password ?? '', password);
-    if (user === undefined || !right) return refuseGuess(chat, login);
+    if (user === undefined || !(await mayLogIn(chat, user, connection, password, right)))
+      return refuseGuess(chat, login);
     attempt.succeed();
     // To her it is in use, and only to who has the password: not wrong, so that nobody looks for another one.
     if (chat.bans.has(id)) return void answer(chat, connection, message, 'login', 'inUse');

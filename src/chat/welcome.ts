@@ -5,7 +5,7 @@ import type { User } from '../store/store.js';
 import { catchUp, readStored } from './catch-up.js';
 import type { Chat } from './chat.js';
 import { handOver } from './hand-over.js';
-import { introduce } from './identity.js';
+import { introduce, userOf } from './identity.js';
 import { leaveSoon } from './leave.js';
 import { groupsFor, pack } from './pack.js';
 
@@ -45,6 +45,7 @@ export async function welcome(
 function enter(chat: Chat, connection: Connection, session: Session, handedOver: Promise<void> | undefined) {
   session.enter(connection, (behind) => catchUp(chat, behind));
   chat.log.debug({ userid: session.id, address: connection.address }, 'a user is here');
+  chat.program?.loggedIn?.(userOf(connection, session.id));
   catchUp(chat, session, handedOver);
   if (connection.ended) leaveSoon(chat, session.id);
 }

@@ -20,26 +20,37 @@ export const EMBEDDED: ReadonlyMap<string, string> = new Map(
     .map(([name]) => [camelCase(name), name]),
 );
 
-/** Options of `createChatServer` as a source of values. Throws ConfigError for what is unknown or of a wrong type. */
-export function embedded(options: Readonly<Record<string, unknown>>): Source {
+/**
+ * Options of `createChatServer` as a source of values. Throws ConfigError for what is unknown or of a wrong type.
+ *
+ * @param others what else it takes
+ */
+export function embedded(options: Readonly<Record<string, unknown>>, others: readonly string[]): Source {
   const given = new Map<string, Given>();
   for (const [origin, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const name = EMBEDDED.get(origin);
-    if (name === undefined) throw new ConfigError(unknown(origin));
-    const wanted = typeOf(name);
-    if (typeof value !== wanted) throw new ConfigError(`${origin}: must be a ${wanted}, is ${what(value)}`);
+    if (name === undefined) throw new ConfigError(unknown(origin, others));
+    checkType(origin, value, typeOf(name));
     given.set(name, { text: String(value), origin });
   }
   return (name) => given.get(name);
 }
 
-function unknown(option: string): string {
+/** Throws ConfigError for a value that is of another type. */
+export function checkType(option: string, value: unknown, wanted: 'string' | 'number' | 'boolean'): void {
+  if (typeof value === wanted) return;
+  const isNumber = wanted === 'number' && typeof value === 'string' && /^\d{1,15}$/.test(value);
+  const meant = isNumber ? `; did you mean ${option}: ${value} without quotes?` : '';
+  throw new ConfigError(`${option}: must be a ${wanted}, is ${what(value)}${meant}`);
+}
+
+function unknown(option: string, others: readonly string[]): string {
   const names = Object.keys(OPTIONS);
   const flag = names.find((name) => option === name || option === camelCase(name));
   if (flag !== undefined && !EMBEDDED.has(camelCase(flag)))
     return `${option}: only the command chat-server has it (--${flag})`;
-  return `unknown option ${option}${didYouMean(option, ['ip', 'port', ...EMBEDDED.keys()])}`;
+  return `unknown option ${option}${didYouMean(option, [...others, ...EMBEDDED.keys()])}`;
 }
 
 function what(value: unknown): string {

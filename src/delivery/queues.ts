@@ -204,6 +204,7 @@ export class Queues {
     const receipt = await this.bus.publish(userid, message);
     if (receipt === 'received') {
       this.outcomes.elsewhere++;
+      this.trace?.('was received on the channel of its user', userid, message.bytes);
       queue.remove(message);
     }
     this.goOn(userid, queue, receipt === 'nobody');

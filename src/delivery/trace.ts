@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Log } from '../ops/log.js';
+import type { Outcome } from '../ops/metrics.js';
 
 /** Where a message is now. */
 export type Place =
@@ -9,6 +10,7 @@ export type Place =
   | 'came back, and waits before all others'
   | 'goes to the node of its user'
   | 'is published'
+  | 'was received on the channel of its user'
   | 'goes into the database'
   | 'is in the database'
   | 'was read from the database'
@@ -31,6 +33,31 @@ export function tracer(log: Log): Trace | undefined {
     const bytes = Buffer.byteLength(message);
     // A marker has no bytes, and is no message of anybody.
     if (bytes > 0) log.trace({ userid, message: numberOf(message), bytes }, `message ${place}`);
+  };
+}
+
+/** At which places it is known where a message went. */
+const OUTCOMES: Readonly<Partial<Record<Place, Outcome>>> = {
+  'goes to the connection of its user': 'here',
+  'goes to the node of its user': 'elsewhere',
+  'was received on the channel of its user': 'elsewhere',
+  'is in the database': 'stored',
+};
+
+/**
+ * The same, and tells somebody else where each message went.
+ *
+ * @param tell never throws
+ */
+export function toldOf(
+  trace: Trace | undefined,
+  tell: ((userid: number, outcome: Outcome, message: Buffer | string) => void) | undefined,
+): Trace | undefined {
+  if (tell === undefined) return trace;
+  return (place, userid, message) => {
+    trace?.(place, userid, message);
+    const outcome = OUTCOMES[place];
+    if (outcome !== undefined && Buffer.byteLength(message) > 0) tell(userid, outcome, message);
   };
 }
 

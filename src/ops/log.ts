@@ -24,7 +24,12 @@ function isMarked(fields: unknown): boolean {
  * @param sink JSON on standard output unless given
  * @param name of the node, for the lines of JSON
  */
-export function openLog(level: LogLevel, recent?: Recent, sink = new Sink(), name?: string): Log {
+export function openLog(
+  level: LogLevel,
+  recent?: Recent,
+  sink: Pick<Sink, 'write'> = new Sink(),
+  name?: string,
+): Log {
   function logMethod(this: Log, args: Parameters<LogFn>, write: LogFn, number: number): void {
     const shown = harmless(args) as Parameters<LogFn>;
     if (number >= WORTH_SEEING || isMarked(args[0])) recent?.add(number, shown);

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { NormalError } from '../json/normal-error.js';
+import type { Connection } from '../net/connection.js';
+import { unexpected } from '../net/guard.js';
+import type { Outcome } from '../ops/metrics.js';
+import type { Message } from '../protocol/message.js';
+import type { User } from '../store/store.js';
+import type { Chat } from './chat.js';
+import { senderOf } from './identity.js';
+import { intOf } from './parties.js';
+import { Refused } from './refused.js';
+
+/** A user as a program sees it that has a server inside it. */
+export interface ChatUser {
+  readonly id: number;
+  readonly name: string;
+  /** The address of its client, without the port. */
+  readonly address: string;
+}
+
+/** Somebody who wants to log in to an account that exists. */
+export interface LoginAttempt extends ChatUser {
+  /** What was given for a password. */
+  readonly password: string;
+}
+
+/** A message that a user wants to send. */
+export interface WantedMessage {
+  /** Who sends it. Undefined where clients are believed (`trustClientIds`) and it does not say. */
+  readonly from: number | undefined;
+  /** Whom it is for; undefined for a message to a group, or to a user by name. */
+  readonly to: number | undefined;
+  readonly group: number | undefined;
+  /** The document as its receivers get it, as JSON. */
+  readonly json: string;
+}
+
+type Decision<T> = T | Promise<T>;
+
+/** What the program takes part in; what it leaves out costs nothing. Listeners never throw. */
+export interface Program {
+  /** How long it may take to decide, in ms. */
+  readonly patience: number;
+  /** True lets the user in, false does not; undefined leaves it to the password of the account. */
+  readonly authenticate?: ((attempt: LoginAttempt) => Decision<boolean | undefined>) | undefined;
+  /** Whether a message may be sent. */
+  readonly allow?: ((message: WantedMessage) => Decision<boolean>) | undefined;
+  readonly loggedIn?: ((user: ChatUser) => void) | undefined;
+  readonly loggedOut?: ((user: ChatUser) => void) | undefined;
+  /** A message has gone to a user of this node, to another node, or into the store; with the document as JSON. */
+  readonly delivered?: ((to: number, outcome: Outcome, json: Buffer | string) => void) | undefined;
+}
+
+/** The program did not decide: what was asked for is not done, and nothing else suffers. */
+export class Undecided extends NormalError {}
+
+/** Whether somebody who knows this password may log in to this account. Rejects with Undecided. */
+export async function mayLogIn(
+  { program }: Chat,
+  { id, name }: User,
+  { address }: Connection,
+  password: string,
+  isRight: boolean,
+): Promise<boolean> {
+  const ask = program?.authenticate;
+  if (program === undefined || ask === undefined) return isRight;
+  return (await decided('authenticate', program, () => ask({ id, name, address, password }))) ?? isRight;
+}
+
+/** Rejects with Refused when the program does not allow a message, with Undecided when it does not say. */
+export async function checkAllowed(
+  chat: Chat,
+  program: Program,
+  connection: Connection,
+  message: Message,
+): Promise<void> {
+  const { allow } = program;
+  if (allow === undefined) return;
+  const isTrusted = chat.options.trustClientIds;
+  const from = isTrusted ? intOf(message, 'id') : senderOf(chat, connection, message);
+  const [to, group] = [intOf(message, 'toid'), intOf(message, 'groupid')];
+  const wanted = { from, to, group, json: message.relay(undefined).toString() };
+  if ((await decided('allow', program, () => allow(wanted))) !== true)
+    throw new Refused('the program does not allow it');
+}
+
+/** What the program decides. It may throw, or never answer: that costs what it was asked about, and nothing else. */
+async function decided<T>(what: string, { patience }: Program, decide: () => Decision<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = delay(patience, undefined, { ref: false, signal: timer.signal }).then(() => {
+    throw new Undecided(`${what} has not answered within ${patience} ms`);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(decide), late]);
+  } catch (error) {
+    unexpected(error, what);
+    throw new Undecided('the program has not decided');
+  } finally {
+    late.catch(() => {});
+    timer.abort();
+  }
+}
