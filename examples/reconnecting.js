@@ -1,42 +1,33 @@
 // A client that comes back: when its connection is lost it connects and logs in again, a little later each time.
 //
 //   node examples/reconnecting.js 127.0.0.1 6000 ID PASSWORD
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import { ChatClient, ChatError } from 'chat-server';
+import { ChatClient } from 'chat-server';
 
 const [host = '127.0.0.1', port = '6000', id, password = ''] = process.argv.slice(2);
 
-/** How long it waits at first, and at most, in milliseconds. */
-const [FIRST, LONGEST] = [200, 30_000];
-
-for (let wait = FIRST; ; wait = Math.min(2 * wait, LONGEST)) {
-  if (await stay()) wait = FIRST;
-  // Not all clients of a server that was away at the same moment.
-  await delay(wait * (0.5 + Math.random()));
+try {
+  const client = await ChatClient.connect({ host, port: Number(port), reconnect: true });
+  client.on('message', show);
+  client.on('lost', ({ message }) => console.error(message));
+  client.on('back', welcome);
+  // It ends when the password is wrong by now; or by client.close().
+  client.on('close', (lost) => {
+    if (lost === undefined) return;
+    console.error(lost.message);
+    process.exitCode = 1;
+  });
+  welcome(await client.login(Number(id), password));
+} catch (error) {
+  // The server is not there, what was given is no id, or the login was refused.
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
 }
 
-/** Connects, logs in, and shows what comes until the connection is lost. Resolves with whether it was logged in. */
-async function stay() {
-  /** @type {ChatClient | undefined} */
-  let client;
-  try {
-    client = await ChatClient.connect({ host, port: Number(port) });
-    client.on('message', show);
-    const closed = once(client, 'close');
-    const { name, stored } = await client.login(Number(id), password);
-    console.log(`${name} is here`);
-    stored.forEach(show);
-    const [lost] = await closed;
-    console.error(lost.message);
-    return true;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    // What is no id stays none, and a wrong password wrong; all else may pass, also that the account is in use.
-    if (error instanceof RangeError || (error instanceof ChatError && error.errno === 1)) process.exit(1);
-    await client?.close();
-    return false;
-  }
+/** @param {import('chat-server').Login | undefined} login */
+function welcome(login) {
+  if (login === undefined) return;
+  console.log(`${login.name} is here`);
+  login.stored.forEach(show);
 }
 
 /** @param {import('chat-server').ChatMessage} message */

@@ -118,10 +118,29 @@ t.test('a server inside another program', async (t) => {
   t.equal(await program.stop('SIGTERM'), 0);
 });
 
+t.test('a server inside another program that has its own rules', async (t) => {
+  const env = { CHAT_PORT: '0', HTTP_PORT: '0' };
+  const program = new Child(process.execPath, ['examples/embedded-rules.js'], env);
+  const [, port, http] = await program.logged(/chat on port (\d+), http on port (\d+)/);
+  const { id, user } = await newUser({ port: Number(port) }, 'alice');
+  await program.logged(/1 "alice" has come/);
+  const read = async (path: string) => (await fetch(`http://127.0.0.1:${http}${path}`)).text();
+  t.match(JSON.parse(await read('/users')), [{ id, name: 'alice', address: '127.0.0.1' }]);
+  for (const msg of ['the casino is open', 'the oven is hot']) await user.chat(id, id, msg);
+  t.match(await user.hear(), { msg: 'the oven is hot' });
+  t.same(JSON.parse(await read('/sent')), [[id, 1]]);
+  t.match(await read('/metrics'), /^chat_users 1$/m);
+  await user.close();
+  await program.logged(/1 has gone/);
+  t.equal(await program.stop('SIGTERM'), 0);
+});
+
 t.test('the examples fit the types that the package comes with', async (t) => {
   const options =
     '--noEmit --allowJs --checkJs --strict --module nodenext --target es2022 --types node --skipLibCheck';
-  const files = ['bot', 'reconnecting', 'embedded-server'].map((name) => `examples/${name}.js`);
+  const files = ['bot', 'reconnecting', 'embedded-server', 'embedded-rules'].map(
+    (name) => `examples/${name}.js`,
+  );
   t.equal(execFileSync('node_modules/.bin/tsc', [...options.split(' '), ...files], { encoding: 'utf8' }), '');
 });
 

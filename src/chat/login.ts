@@ -7,8 +7,8 @@ import { answer } from './answer.js';
 import { arrive, goAgain } from './arrive.js';
 import type { Attempt } from './attempts.js';
 import type { Chat } from './chat.js';
+import { mayLogIn } from './decide.js';
 import { samePassword } from './password.js';
-import { mayLogIn } from './program.js';
 import { takeOver } from './takeover.js';
 import { welcome } from './welcome.js';
 

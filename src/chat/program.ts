@@ -1,14 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { NormalError } from '../json/normal-error.js';
-import type { Connection } from '../net/connection.js';
-import { unexpected } from '../net/guard.js';
 import type { Outcome } from '../ops/metrics.js';
-import type { Message } from '../protocol/message.js';
-import type { User } from '../store/store.js';
-import type { Chat } from './chat.js';
-import { senderOf } from './identity.js';
-import { intOf } from './parties.js';
-import { Refused } from './refused.js';
 
 /** A user as a program sees it that has a server inside it. */
 export interface ChatUser {
@@ -35,7 +26,8 @@ export interface WantedMessage {
   readonly json: string;
 }
 
-type Decision<T> = T | Promise<T>;
+/** At once, or later. */
+export type Decision<T> = T | Promise<T>;
 
 /** What the program takes part in; what it leaves out costs nothing. Listeners never throw. */
 export interface Program {
@@ -53,50 +45,3 @@ export interface Program {
 
 /** The program did not decide: what was asked for is not done, and nothing else suffers. */
 export class Undecided extends NormalError {}
-
-/** Whether somebody who knows this password may log in to this account. Rejects with Undecided. */
-export async function mayLogIn(
-  { program }: Chat,
-  { id, name }: User,
-  { address }: Connection,
-  password: string,
-  isRight: boolean,
-): Promise<boolean> {
-  const ask = program?.authenticate;
-  if (program === undefined || ask === undefined) return isRight;
-  return (await decided('authenticate', program, () => ask({ id, name, address, password }))) ?? isRight;
-}
-
-/** Rejects with Refused when the program does not allow a message, with Undecided when it does not say. */
-export async function checkAllowed(
-  chat: Chat,
-  program: Program,
-  connection: Connection,
-  message: Message,
-): Promise<void> {
-  const { allow } = program;
-  if (allow === undefined) return;
-  const isTrusted = chat.options.trustClientIds;
-  const from = isTrusted ? intOf(message, 'id') : senderOf(chat, connection, message);
-  const [to, group] = [intOf(message, 'toid'), intOf(message, 'groupid')];
-  const wanted = { from, to, group, json: message.relay(undefined).toString() };
-  if ((await decided('allow', program, () => allow(wanted))) !== true)
-    throw new Refused('the program does not allow it');
-}
-
-/** What the program decides. It may throw, or never answer: that costs what it was asked about, and nothing else. */
-async function decided<T>(what: string, { patience }: Program, decide: () => Decision<T>): Promise<T> {
-  const timer = new AbortController();
-  const late = delay(patience, undefined, { ref: false, signal: timer.signal }).then(() => {
-    throw new Undecided(`${what} has not answered within ${patience} ms`);
-  });
-  try {
-    return await Promise.race([Promise.resolve().then(decide), late]);
-  } catch (error) {
-    unexpected(error, what);
-    throw new Undecided('the program has not decided');
-  } finally {
-    late.catch(() => {});
-    timer.abort();
-  }
-}
