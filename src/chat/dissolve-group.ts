@@ -26,7 +26,7 @@ export async function dissolveGroup(chat: Chat, connection: Connection, message:
     .filter((member) => member.id !== id)
     .map((member) => states.get(member.id) ?? { id: member.id, state: 'online' as const });
   const from = { id, name: nameOf(connection, id) ?? '' };
-  delivery.deliverAll(others, saidInGroup(dialect, groupid, from, DISSOLVED), connection.account);
+  delivery.deliverToAll(others, saidInGroup(dialect, groupid, from, DISSOLVED), connection.account);
   answer(chat, connection, message, 'dissolveGroup', 'ok', { groupid });
   await connection.account.backpressure();
 }

@@ -1,4 +1,3 @@
-import type { Addressee } from '../delivery/delivery.js';
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
@@ -27,30 +26,23 @@ export async function groupChat(
   const sender = senderOf(chat, connection, message);
   const groupid = message.int('groupid');
   const bytes = message.relay(request.change);
-  const wasNear = near.has(groupid);
-  const others = await othersIn(chat, sender, () =>
-    wasNear ? store.memberIds(groupid) : store.members(groupid),
-  );
-  const far = delivery.deliverAll(others, bytes, account);
-  note(near, groupid, far.length === 0);
-  if (wasNear && far.length > 0) {
-    const left = new Set(far.map(({ id }) => id));
-    const members = await othersIn(chat, sender, () => store.members(groupid));
-    delivery.deliverAll(
-      members.filter(({ id }) => left.has(id)),
-      bytes,
-      account,
-    );
-  }
+  const members = () => othersIn(chat, sender, () => store.members(groupid));
+  if (near.has(groupid)) {
+    const others = await othersIn(chat, sender, () => store.memberIds(groupid));
+    const far = new Set(delivery.deliverNow(others, bytes, account).map(({ id }) => id));
+    note(near, groupid, far.size === 0);
+    const known = far.size === 0 ? [] : (await members()).filter(({ id }) => far.has(id));
+    delivery.deliverToAll(known, bytes, account);
+  } else note(near, groupid, delivery.deliverToAll(await members(), bytes, account) === 0);
   answer(chat, connection, message, 'groupChat', 'ok');
   await account.backpressure();
 }
 
-async function othersIn(
+async function othersIn<T extends { readonly id: number }>(
   { options, stopping }: Chat,
   sender: number,
-  ask: () => Promise<readonly Addressee[]>,
-): Promise<Addressee[]> {
+  ask: () => Promise<readonly T[]>,
+): Promise<T[]> {
   const members = await untilThere(ask, stopping);
   if (!options.trustClientIds && !members.some(({ id }) => id === sender)) throw new Refused('not a member');
   return members.filter(({ id }) => id !== sender);

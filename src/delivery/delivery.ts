@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Message } from '../bus/message.js';
 import type { Account } from '../net/budget.js';
 import type { Outcome } from '../ops/metrics.js';
-import type { UserState } from '../store/store.js';
+import type { Member } from '../store/store.js';
 import type { Presence } from './presence.js';
 import { Queues, type QueuesParts } from './queues.js';
 import type { Session } from './session.js';
@@ -13,12 +13,6 @@ import type { Writer } from './writer.js';
 export interface DeliveryParts extends QueuesParts {
   /** The account of messages that have no sender here. */
   readonly nobody: Account;
-}
-
-/** Whom a message goes to, with a state where it was asked for. */
-export interface Addressee {
-  readonly id: number;
-  readonly state?: UserState;
 }
 
 /** Brings a message to its user: here, on another node, or stored. The one place that decides it. */
@@ -84,23 +78,35 @@ export class Delivery {
   }
 
   /**
-   * Delivers to members of a group; for those who are offline and not here it is stored. Returns those who are neither
-   * here nor on a node that takes it now: without a state nothing was done for them.
+   * Delivers to those members of a group who are live here, or on a node that takes messages now. Returns the others:
+   * nothing has been done for them.
    */
-  deliverAll(members: readonly Addressee[], bytes: Buffer, account: Account): Addressee[] {
+  deliverNow<T extends { readonly id: number }>(
+    members: readonly T[],
+    bytes: Buffer,
+    account: Account,
+  ): readonly T[] {
     const open: number[] = [];
-    const far: Addressee[] = [];
+    const others: T[] = [];
     for (const member of members) {
       if (this.sendLive(member.id, bytes)) continue;
       if (this.queues.isOpen(member.id)) open.push(member.id);
-      else far.push(member);
+      else others.push(member);
     }
     if (open.length > 0) this.queues.send(open, Message.kept(bytes, account, open.length));
-    const known = far.filter(({ state }) => state !== undefined);
-    if (known.length === 0) return far;
-    const message = Message.kept(bytes, account, known.length);
-    for (const { id, state } of known) this.queues.put(id, message, state === 'offline');
-    return far;
+    return others;
+  }
+
+  /**
+   * Delivers to all members of a group. For those who are offline, and not here, the message is stored. Returns to how
+   * many it could not be delivered at once.
+   */
+  deliverToAll(members: readonly Member[], bytes: Buffer, account: Account): number {
+    const others = this.deliverNow(members, bytes, account);
+    if (others.length === 0) return 0;
+    const message = Message.kept(bytes, account, others.length);
+    for (const { id, state } of others) this.queues.put(id, message, state === 'offline');
+    return others.length;
   }
 
   /** Takes a message from another node of ours. False when its user is not here. */
