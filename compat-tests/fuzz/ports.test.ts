@@ -26,6 +26,7 @@ const { cert, key } = makeCertificate(folder.path, 'localhost');
 const server = await startProbed([
   ...['--data', ':memory:', '--pace', '0', '--login-failures', '0', '--admin', '0'],
   ...['--tls', '0', '--tls-cert', cert, '--tls-key', key, '--proxy-from', '127.0.0.2'],
+  ...['--web', '0'],
 ]);
 t.teardown(async () => {
   await server.child.stop('SIGKILL');
@@ -33,9 +34,24 @@ t.teardown(async () => {
 });
 const [line] = await server.child.logged(/^.*"msg":"listening".*$/m);
 const tlsPort = JSON.parse(line).tls.port as number;
+const webPort = Number(new URL(JSON.parse(line).web).port);
 const [, admin] = await server.child.logged(/"port":(\d+),"msg":"the admin page is open"/);
 
 const V2 = '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\x01\x02\x03\x04\x05\x06\x07\x08\0\x09\0\x0a';
+
+/** A browser that asks for a WebSocket; the end of a first text message's head, which is masked with zeros. */
+const UPGRADE = [
+  'GET /chat?keep&tab=0123456789abcdef HTTP/1.1',
+  'Host: a',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Protocol: counts',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+  '\r\n',
+].join('\r\n');
+const TEXT = '\x81\xfe\xff\xf0\0\0\0\0';
+const COUNT = '\x82\x84\0\0\0\0\0\0\0\x01';
 
 /** Who comes to each port, and what it begins with. */
 const LISTENERS: Record<string, [open: () => Socket, start: string]> = {
@@ -44,8 +60,15 @@ const LISTENERS: Record<string, [open: () => Socket, start: string]> = {
   'TLS, inside': [() => connectSecurely({ port: tlsPort, host: '127.0.0.1', rejectUnauthorized: false }), ''],
   'PROXY v1': [from2, 'PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\n'],
   'PROXY v2': [from2, V2],
+  'a page': [web, 'GET /page.js HTTP/1.1\r\nHost: a\r\nAccept-Encoding: br\r\n\r\n'],
+  'a WebSocket': [web, UPGRADE + TEXT],
+  'counts of a WebSocket': [web, UPGRADE + COUNT],
   admin: [() => connect(Number(admin), '127.0.0.1'), 'GET /status HTTP/1.1\r\nHost: a\r\n\r\n'],
 };
+
+function web(): Socket {
+  return connectSecurely({ port: webPort, host: '127.0.0.1', rejectUnauthorized: false });
+}
 
 function from2(): Socket {
   return connect({ port: server.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
@@ -73,6 +96,10 @@ const WORDS = [
     'POST /say HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n',
     'Transfer-Encoding: chunked\r\n\r\nffff\r\n',
     'GET // HTTP/1.1\r\n\r\n',
+    'POST /logout HTTP/1.1\r\nCookie: chat-login=x\r\n\r\n',
+    UPGRADE,
+    TEXT,
+    COUNT,
   ],
 ];
 

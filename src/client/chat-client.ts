@@ -81,7 +81,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   readonly #stopped = new AbortController();
   /** Where to connect to again. */
   #address: ServerAddress | undefined;
-  #account: { readonly id: number; readonly password: string } | undefined;
+  #account: { readonly who: number | string; readonly password: string } | undefined;
   #user: { readonly id: number; readonly name: string } | undefined;
   /** While the connection is away: resolves when it is back. */
   #away: Promise<Login | undefined> | undefined;
@@ -117,12 +117,15 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     return numberOf(this.#speech.field(reply, 'register', 'ok', 'id'));
   }
 
-  /** Logs in. Rejects with ChatError: errno 1 wrong id or password, 2 in use, 3 try again later. */
-  async login(id: number, password: string): Promise<Login> {
+  /**
+   * Logs in, by id, or by name in dialects that do so. Rejects with ChatError: errno 1 wrong id or password, 2 in use,
+   * 3 try again later.
+   */
+  async login(who: number | string, password: string): Promise<Login> {
     if (this.#away !== undefined) await this.#away;
-    const login = await logIn(this.#link, this.#speech, id, password);
-    this.#user = { id, name: login.name };
-    this.#account = { id, password };
+    const login = await logIn(this.#link, this.#speech, who, password);
+    this.#user = { id: typeof who === 'number' ? who : login.id, name: login.name };
+    this.#account = { who, password };
     return login;
   }
 
@@ -237,10 +240,10 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     const account = this.#account;
     if (account === undefined) return undefined;
     try {
-      const login = await logIn(this.#link, this.#speech, account.id, account.password);
+      const login = await logIn(this.#link, this.#speech, account.who, account.password);
       // Who has logged out meanwhile is not logged in by this.
       if (this.#account !== undefined) return login;
-      await this.#link.tell('logout', { id: account.id });
+      await this.#link.tell('logout', { id: login.id });
       return undefined;
     } catch (error) {
       await this.#link.end(CLOSE_TIMEOUT);
@@ -260,8 +263,9 @@ function whole(id: number): number {
   throw new RangeError(`not an id: ${id}`);
 }
 
-async function logIn(link: Link, speech: Speech, id: number, password: string): Promise<Login> {
-  const reply = await link.ask('login', { id: whole(id), password });
+async function logIn(link: Link, speech: Speech, who: number | string, password: string): Promise<Login> {
+  const account = typeof who === 'number' ? { id: whole(who) } : { name: who };
+  const reply = await link.ask('login', { ...account, password });
   if (speech.resultOf(reply, 'login') !== 'ok') throw new ChatError(reply, 'login failed');
   return speech.readLogin(reply);
 }

@@ -1,0 +1,150 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { until } from '../harness/deadline.js';
+
+/** How long a step of a person may take on a busy machine, in ms. */
+const PATIENCE = 60_000;
+
+/** What of a message this browser keeps. */
+export interface Kept {
+  readonly text: string;
+  readonly talk: string;
+  readonly way?: string;
+  readonly waited: boolean;
+}
+
+/** Reads the copy of a user in the browser, in its order. A text: it runs in the page. */
+const COPY = `(id) => new Promise((resolve, reject) => {
+  const opened = indexedDB.open('chat-' + id);
+  opened.onerror = () => reject(opened.error);
+  opened.onsuccess = () => {
+    const { result } = opened;
+    if (!result.objectStoreNames.contains('messages')) {
+      result.close();
+      resolve([]);
+      return;
+    }
+    const all = result.transaction('messages').objectStore('messages').getAll();
+    all.onsuccess = () => {
+      result.close();
+      resolve(all.result);
+    };
+  };
+})`;
+
+/** A browser without a network says so in its console, whatever the page does. */
+const NETWORK = /WebSocket connection to|net::ERR_|Failed to load resource/;
+
+/** A person at the page. */
+export class PageUser {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What went wrong in the page. */
+  readonly wrong: string[] = [];
+  /** The hosts that the page has asked. */
+  readonly asked = new Set<string>();
+  id = 0;
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.context = context;
+    this.page = page;
+    page.setDefaultTimeout(PATIENCE);
+    page.on('request', (request) => this.asked.add(new URL(request.url()).host));
+    page.on('pageerror', (error) => this.wrong.push(error.stack ?? error.message));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type()) && !NETWORK.test(message.text()))
+        this.wrong.push(message.text());
+    });
+  }
+
+  /** Opens the page in a browser of its own. */
+  static async open(browser: Browser, url: string, options: object = {}): Promise<PageUser> {
+    const context = await browser.newContext({ locale: 'en-US', ...options });
+    const user = new PageUser(context, await context.newPage());
+    await user.page.goto(url);
+    return user;
+  }
+
+  /** Registers, and is logged in. With `isOwn` the browser keeps a copy. */
+  async register(name: string, isOwn = true): Promise<void> {
+    const { page } = this;
+    await page.getByRole('button', { name: 'New here? Register' }).click();
+    await page.getByLabel('Name').fill(name);
+    await page.getByLabel('Password').fill('pw');
+    if (isOwn) await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: 'Register', exact: true }).click();
+    await page.locator('.sidebar').waitFor();
+    const said = await page.locator('.sidebar .who small').textContent();
+    this.id = Number(/\d+/.exec(said ?? '')?.[0]);
+  }
+
+  /** Logs in who is known by this number, or name. */
+  async logIn(who: string, password = 'pw', isOwn = true): Promise<void> {
+    const { page } = this;
+    await page.locator('form input').first().fill(who);
+    await page.getByLabel('Password').fill(password);
+    if (isOwn) await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  }
+
+  /** Adds a friend, which opens the conversation. */
+  async addFriend(who: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Add a friend' }).first().click();
+    await this.answer([who], 'Add');
+    await this.page.locator('.composer textarea').waitFor();
+  }
+
+  /** Makes a group. Resolves with its number. */
+  async createGroup(name: string, description: string): Promise<number> {
+    const { page } = this;
+    await page.getByRole('button', { name: 'Groups', exact: true }).click();
+    await page.getByRole('button', { name: 'Make a group' }).click();
+    await this.answer([name, description], 'Make it');
+    const said = await page.locator('.conversation .who small').textContent();
+    return Number(/\d+/.exec(said ?? '')?.[0]);
+  }
+
+  async joinGroup(id: number): Promise<void> {
+    await this.page.getByRole('button', { name: 'Groups', exact: true }).click();
+    await this.page.getByRole('button', { name: 'Join a group' }).click();
+    await this.answer([String(id)], 'Join');
+    await this.page.locator('.composer textarea').waitFor();
+  }
+
+  /** Opens a conversation in the list. */
+  async talk(name: string | RegExp): Promise<void> {
+    await this.page.getByRole('button', { name: /^Chats/ }).click();
+    await this.page.locator('.row', { hasText: name }).first().click();
+  }
+
+  /** Writes into the open conversation. */
+  async write(text: string): Promise<void> {
+    const field = this.page.locator('.composer textarea');
+    await field.fill(text);
+    await field.press('Enter');
+  }
+
+  /** Resolves when a text is to be seen in the open conversation. */
+  async sees(text: string): Promise<void> {
+    await this.page.locator('.words', { hasText: text }).last().waitFor();
+  }
+
+  /** All that the browser has kept. */
+  kept(): Promise<Kept[]> {
+    return this.page.evaluate(`(${COPY})(${this.id})`) as Promise<Kept[]>;
+  }
+
+  /** Resolves when the browser has kept a message with this text. */
+  async has(text: string): Promise<void> {
+    await until(
+      async () => (await this.kept()).some((message) => message.text === text),
+      `${text} to be kept`,
+    );
+  }
+
+  private async answer(texts: readonly string[], action: string): Promise<void> {
+    const dialog = this.page.locator('dialog');
+    for (const [n, text] of texts.entries()) await dialog.locator('input').nth(n).fill(text);
+    await dialog.getByRole('button', { name: action, exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+}
