@@ -13,7 +13,10 @@ import { redacted } from './text/secrets.js';
 export { ConfigError };
 
 /** What the server was started with. */
-export interface Config extends Settings, Place {}
+export interface Config extends Settings, Place {
+  /** Accounts that the page logs in to by itself: for `demo` alone. */
+  readonly demo?: { readonly ids: readonly number[]; readonly password: string };
+}
 
 export type Command =
   | { readonly run: 'serve'; readonly config: Config }

@@ -167,6 +167,7 @@ export class ChatServer {
       store: chat.store,
       proxies: config['proxy-from'],
       origins: config['web-origin'] ?? [],
+      demo: config.demo,
       charset: mysqlUrl(config) === undefined ? undefined : config['mysql-charset'],
       accept: (stream, address, own) => this.accept(stream, address, own),
       refuse: (reason, address) => drops.add(reason, { address }),

@@ -14,7 +14,9 @@ export function App({ session }: { readonly session: Session }) {
   const [language, setLanguage] = useState<Language>(() =>
     firstLanguage(remembered('language'), navigator.languages),
   );
-  const [isRestoring, setRestoring] = useState(remembered('account') !== null);
+  const [isRestoring, setRestoring] = useState(
+    remembered('account') !== null || session.facts.demo !== undefined,
+  );
   const words = LANGUAGES[language];
   const { model } = session;
   useEffect(() => session.onChange(() => redraw(undefined)), [session]);
@@ -28,7 +30,10 @@ export function App({ session }: { readonly session: Session }) {
   );
   useEffect(() => {
     const account = remembered('account');
-    if (account === null) return;
+    if (account === null) {
+      if (session.facts.demo !== undefined) void visit(session).then(() => setRestoring(false));
+      return;
+    }
     void session.logIn({ who: account, password: '' }, 'resume').then((result) => {
       setRestoring(false);
       if (result === 'invalid' || result === 'refused') {
@@ -97,4 +102,11 @@ export function App({ session }: { readonly session: Session }) {
 
 function wordFor(result: 'inUse' | 'unavailable' | 'lost', language: Language): string {
   return LANGUAGES[language][result];
+}
+
+/** Takes the first account of a demonstration that nobody has. */
+async function visit(session: Session): Promise<void> {
+  const { ids, password } = session.facts.demo ?? { ids: [], password: '' };
+  for (const id of ids)
+    if ((await session.logIn({ who: String(id), password }, 'forget')) !== 'inUse') return;
 }

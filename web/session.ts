@@ -38,6 +38,8 @@ interface Waiting {
 export interface ServerFacts {
   readonly maxMessage: number;
   readonly charset?: string;
+  /** Accounts that anybody may have a look with. */
+  readonly demo?: { readonly ids: readonly number[]; readonly password: string };
 }
 
 /** One user's chat in this tab: the only place that changes the model. */

@@ -33,8 +33,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   workers: ['backends.ts', 'config.ts', 'entrance.ts', 'config', 'ops', 'store/embedded'],
   config: ['limits.ts', 'options.ts', 'bus/redis', 'dialect', 'protocol', 'store/mysql', 'text'],
   commands: [
-    ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts'],
+    ...['backends.ts', 'config.ts', 'options.ts', 'serve.ts', 'server.ts'],
     ...[
+      'client',
+      'client/core',
       'check',
       'config',
       'learn',

@@ -113,7 +113,7 @@ export async function converse(t: Test, dialect: string): Promise<void> {
       (await bob.kept()).map(({ text }) => text).filter((text) => text.startsWith('restart ')),
       texts,
     );
-    await alice.page.locator('.line:last-of-type .way.sent').waitFor();
+    await alice.hasSent();
     await bob.page.locator('.banner').waitFor({ state: 'detached' });
   });
 

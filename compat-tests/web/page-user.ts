@@ -141,6 +141,12 @@ export class PageUser {
     );
   }
 
+  /** Resolves when the server has all that was written here. */
+  async hasSent(): Promise<void> {
+    const isOver = async () => (await this.kept()).every(({ way }) => way === undefined || way === 'sent');
+    await until(isOver, 'all messages to be sent');
+  }
+
   private async answer(texts: readonly string[], action: string): Promise<void> {
     const dialog = this.page.locator('dialog');
     for (const [n, text] of texts.entries()) await dialog.locator('input').nth(n).fill(text);

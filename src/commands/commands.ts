@@ -29,6 +29,7 @@ type Tool = Extract<Command, { readonly run: ToolName }>;
 
 /** Each loads what it needs when it is run: a server starts sooner without the parts of the others. */
 const TOOLS: Record<ToolName, (tool: Tool) => Promise<void>> = {
+  demo: async ({ settings }) => (await import('./demo.js')).demo(settings),
   init: async ({ settings }) => (await import('./init.js')).init(settings),
   check: async (tool) => (await import('./check.js')).check(tool),
   dialect: async ({ settings, words }) => (await import('./dialect.js')).dialect(settings, words),

@@ -1,5 +1,10 @@
 /** The commands beside serving: what follows their name, how many words that is, and a line of help. */
 export const TOOLS = {
+  demo: {
+    words: [0],
+    usage: 'demo',
+    help: 'look at the page for browsers, with bots to chat with; nothing is written to disk',
+  },
   init: { words: [0], usage: 'init', help: 'create the database and the tables that are missing' },
   check: {
     words: [0, 2],

@@ -15,6 +15,8 @@ export interface WebHost {
   readonly origins: readonly string[];
   /** The charset in which names are stored, where that is not any text. */
   readonly charset: string | undefined;
+  /** Accounts that the page logs in to by itself. */
+  readonly demo: { readonly ids: readonly number[]; readonly password: string } | undefined;
   /** Serves a client. */
   accept(stream: Duplex, address: string, host: ConnectionHost): Connection;
   /** Somebody was turned away. */

@@ -20,10 +20,10 @@ const MOST_HEADERS = 16_384;
 const NO_BODY = 1024;
 
 /** What the page is told of the server. */
-function told({ connections: { dialect, limits }, charset }: WebHost): Record<string, object> {
+function told({ connections: { dialect, limits }, charset, demo }: WebHost): Record<string, object> {
   return {
     '/dialect.json': dialect.spoken,
-    '/server.json': { maxMessage: limits.maxMessage, ...(charset !== undefined && { charset }) },
+    '/server.json': { maxMessage: limits.maxMessage, ...(charset !== undefined && { charset }), demo },
   };
 }
 
