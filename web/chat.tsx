@@ -8,15 +8,15 @@ export function Chat() {
   const { open, talks } = session.model;
   const talk = open === undefined ? undefined : talks.get(open);
   return (
-    <div class={talk === undefined ? 'chat' : 'chat one'}>
+    <main class={talk === undefined ? 'chat' : 'chat one'}>
       <Sidebar />
-      <main>
+      <div class="room">
         {talk === undefined ? (
           <p class="empty">{words.choose}</p>
         ) : (
           <Conversation key={talk.key} talk={talk} />
         )}
-      </main>
-    </div>
+      </div>
+    </main>
   );
 }

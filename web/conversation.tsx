@@ -39,7 +39,7 @@ function Head({ talk }: { readonly talk: Talk }) {
       </button>
       <Avatar id={talk.id} name={talk.name} isGroup={isGroup} online={friend?.online} />
       <div class="who">
-        <h2>{name}</h2>
+        <h1>{name}</h1>
         <small>
           {talk.id}
           {state !== undefined && ` · ${state}`}

@@ -152,6 +152,12 @@ function List({ tab, filter }: { readonly tab: Tab; readonly filter: string }) {
   );
 }
 
+/** Who opens a conversation with a mouse or the keyboard goes on by writing; on a phone half the screen would be covered. */
+function focusField(): void {
+  if (!matchMedia('(hover: hover)').matches) return;
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.composer textarea')?.focus());
+}
+
 /** A row of a list. */
 interface Entry {
   readonly key: string;
@@ -182,7 +188,7 @@ function Row({ entry }: { readonly entry: Entry }) {
   const shown = harmlessLine(name, 60) || (kind === 'group' ? words.group(id) : words.user(id));
   const open = () => {
     session.talkWith(kind, id, name);
-    void session.open(key);
+    void session.open(key).then(focusField);
   };
   const isOpen = session.model.open === key;
   return (

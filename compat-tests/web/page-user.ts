@@ -31,6 +31,27 @@ const COPY = `(id) => new Promise((resolve, reject) => {
   };
 })`;
 
+/** Whether a text is among the newest hundred messages of it. */
+const NEWEST = `(id, text) => new Promise((resolve, reject) => {
+  const opened = indexedDB.open('chat-' + id);
+  opened.onerror = () => reject(opened.error);
+  opened.onsuccess = () => {
+    const { result } = opened;
+    const found = (isThere) => {
+      result.close();
+      resolve(isThere);
+    };
+    let left = 100;
+    const newest = result.transaction('messages').objectStore('messages').openCursor(null, 'prev');
+    newest.onsuccess = () => {
+      const cursor = newest.result;
+      if (cursor === null || left-- === 0) found(false);
+      else if (cursor.value.text === text) found(true);
+      else cursor.continue();
+    };
+  };
+})`;
+
 /** A browser without a network says so in its console, whatever the page does. */
 const NETWORK = /WebSocket connection to|net::ERR_|Failed to load resource/;
 
@@ -133,12 +154,11 @@ export class PageUser {
     return this.page.evaluate(`(${COPY})(${this.id})`) as Promise<Kept[]>;
   }
 
-  /** Resolves when the browser has kept a message with this text. */
+  /** Resolves when the browser has kept a message with this text, among the newest. */
   async has(text: string): Promise<void> {
-    await until(
-      async () => (await this.kept()).some((message) => message.text === text),
-      `${text} to be kept`,
-    );
+    const isThere = () =>
+      this.page.evaluate(`(${NEWEST})(${this.id}, ${JSON.stringify(text)})`) as Promise<boolean>;
+    await until(isThere, `${text} to be kept`);
   }
 
   /** Resolves when the server has all that was written here. */

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import t, { type Test } from 'tap';
+import { findBrowser, startBrowser } from '../harness/browser.js';
+import { User } from '../harness/user.js';
+import { PageUser } from './page-user.js';
+import { startWebServer, type WebServer } from './web-server.js';
+
+t.setTimeout(300_000);
+const chromium = findBrowser();
+const skip = chromium === undefined && 'there is no Chromium here';
+
+/** The most that all of the page may have, compressed, in bytes. */
+const MOST_BYTES = 60 * 1024;
+
+/** What screen readers, keyboards and eyes need, as axe-core sees it. */
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let server: WebServer;
+let browser: Browser;
+t.before(async () => {
+  if (chromium === undefined) return;
+  server = await startWebServer(['--data', ':memory:', '--pace', '0']);
+  browser = await startBrowser(chromium);
+});
+t.teardown(async () => {
+  await browser?.close();
+  await server?.child.stop('SIGKILL');
+});
+
+t.test('all that ships is small', async (t) => {
+  const files = ['index.html', 'page.js', 'page.css', 'icon.svg', 'manifest.json'];
+  const bytes = files.map((file) => gzipSync(readFileSync(`dist/page/${file}`)).length);
+  const all = bytes.reduce((sum, length) => sum + length, 0);
+  t.ok(all <= MOST_BYTES, `${all} bytes`);
+});
+
+/** What axe finds in the page as it is. */
+async function findings(page: Page): Promise<string[]> {
+  // The policy of the page forbids scripts of others: this one comes by the debugger, as a person's tools do.
+  const found = (await page.evaluate(`(() => { ${AXE}; return axe.run(document); })()`)) as {
+    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+/** Neither axe nor a scroll bar across has anything to say. */
+async function isWell(t: Test, page: Page, where: string): Promise<void> {
+  t.same(await findings(page), [], where);
+  const [width, room] = (await page.evaluate(
+    '[document.documentElement.scrollWidth, innerWidth]',
+  )) as number[];
+  t.ok(Number(width) <= Number(room), `${where}: ${width} of ${room} pixels`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const width of [320, 1280])
+    t.test(`axe finds nothing, ${colorScheme}, ${width} pixels wide`, { skip }, async (t) => {
+      const viewport = { width, height: 640 };
+      const locale = width === 320 ? 'zh-CN' : 'en-US';
+      const name = `${colorScheme}${width}`;
+      const console = await User.connect(server);
+      const { id: other } = await console.register(`other ${name}`);
+      await console.login(other);
+      const user = await PageUser.open(browser, server.url, { colorScheme, viewport, locale });
+      const { page } = user;
+      await page.locator('form').waitFor();
+      await isWell(t, page, 'the form');
+      await page.getByRole('button', { name: /中文|English/ }).click();
+      await page.getByRole('button', { name: /中文|English/ }).waitFor();
+      if (locale === 'en-US') await page.getByRole('button', { name: 'English' }).click();
+      await page.getByRole('button', { name: 'New here? Register' }).click();
+      await page.getByRole('button', { name: 'Register', exact: true }).click();
+      await page.locator('.problem').waitFor();
+      await isWell(t, page, 'a problem');
+      await page.getByRole('button', { name: 'Have an account? Log in' }).click();
+      await user.register(name);
+      await isWell(t, page, 'nothing yet');
+      await console.chat(other, user.id, `hello\nhttps://example.com/${'long'.repeat(60)}`);
+      await page.getByLabel('1 unread message').first().waitFor();
+      await isWell(t, page, 'a list');
+      await page.locator('.row').first().click();
+      await user.write('an answer');
+      await page.locator('.way.sent').waitFor();
+      await page.getByLabel('Emoji').first().click();
+      await isWell(t, page, 'a conversation');
+      if (width === 320) await page.getByLabel('Back').click();
+      await user.createGroup(`group ${name}`, 'about something');
+      await page.getByRole('button', { name: '1 member' }).click();
+      await isWell(t, page, 'a dialog');
+      await page.keyboard.press('Escape');
+      if (width === 320) await page.getByLabel('Back').click();
+      await page.getByLabel('Menu').click();
+      await isWell(t, page, 'the menu');
+      t.same(user.wrong, []);
+      await user.context.close();
+    });

@@ -1,0 +1,136 @@
+import type { Browser } from 'playwright-core';
+import t from 'tap';
+import { findBrowser, startBrowser } from '../harness/browser.js';
+import { until } from '../harness/deadline.js';
+import { User } from '../harness/user.js';
+import { PageUser } from './page-user.js';
+import { startWebServer, type WebServer } from './web-server.js';
+
+t.setTimeout(300_000);
+const chromium = findBrowser();
+const skip = chromium === undefined && 'there is no Chromium here';
+
+let server: WebServer;
+let browser: Browser;
+t.before(async () => {
+  if (chromium === undefined) return;
+  server = await startWebServer(['--data', ':memory:', '--pace', '0']);
+  browser = await startBrowser(chromium);
+});
+t.teardown(async () => {
+  await browser?.close();
+  await server?.child.stop('SIGKILL');
+});
+
+t.test('what others write is text, whatever it is', { skip }, async (t) => {
+  const evil = [
+    '<img src=x onerror=alert(1)>',
+    '<script>alert(1)</script>',
+    'javascript:alert(1) https://example.com/"onmouseover="alert(1)',
+    '\u202eevil\u202c \u2066x\u2069 a\u200bb \u0000\u0007\u001b[31m \ufeff',
+    '&lt;b&gt; {{7*7}} $(7*7)',
+    'x'.repeat(60_000),
+    '\n'.repeat(20_000),
+    `${'ก็็็็็็็็็็'.repeat(500)}`,
+  ];
+  const console = await User.connect(server);
+  const name = '<b>\u202eevil';
+  const { id: other } = await console.register(name);
+  await console.login(other);
+  const user = await PageUser.open(browser, server.url);
+  await user.register('victim');
+  for (const msg of evil)
+    await console.say({ id: other, msg, msgid: 6, name, time: '<i>\u202e', toid: user.id });
+  for (const msg of [7, null, { a: [1] }, ['x'], true])
+    await console.say({ id: other, msg, msgid: 6, name: {}, time: [], toid: user.id });
+  await console.say({ id: other, msg: 'the last', msgid: 6, name, time: '', toid: user.id });
+  await user.talk('evil');
+  await user.sees('the last');
+  const { page } = user;
+  t.equal(await page.locator('.words img, .words script, .words b, .row i').count(), 0);
+  const hidden = await page.evaluate(
+    `/[\\u202a-\\u202e\\u2066-\\u2069\\u200b\\u0007\\u001b]/.test(document.body.innerText)`,
+  );
+  t.equal(hidden, false, 'nothing turns the direction of a line');
+  const links = await page
+    .locator('.words a')
+    .evaluateAll((all) => all.map((link) => [link.href, link.rel, link.target]));
+  for (const [href, rel, target] of links) {
+    t.match(href, /^https?:\/\//);
+    t.match(rel, 'noopener noreferrer');
+    t.equal(target, '_blank');
+  }
+  t.equal((await user.kept()).length, evil.length + 6);
+  t.same(user.wrong, []);
+  await user.context.close();
+});
+
+t.test(
+  'Enter that ends a composition does not send; by the keyboard alone one can chat',
+  { skip },
+  async (t) => {
+    const user = await PageUser.open(browser, server.url);
+    await user.register('writer');
+    await user.addFriend('1');
+    const { page } = user;
+    const field = page.locator('.composer textarea');
+    await field.fill('ni hao');
+    await page.evaluate(`(() => {
+    const enter = { key: 'Enter', bubbles: true, cancelable: true };
+    const field = document.querySelector('.composer textarea');
+    field.dispatchEvent(new KeyboardEvent('keydown', { ...enter, isComposing: true }));
+    field.dispatchEvent(new KeyboardEvent('keydown', { ...enter, keyCode: 229 }));
+  })()`);
+    t.equal(await field.inputValue(), 'ni hao');
+    await field.press('Shift+Enter');
+    await field.press('a');
+    await field.press('Enter');
+    await user.sees('ni hao\na');
+    t.equal(await field.inputValue(), '');
+    // From the field back to the list, and in again.
+    await page.getByRole('button', { name: /^Chats/ }).focus();
+    for (let n = 0; n < 4; n++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await until(
+      async () => (await page.evaluate('document.activeElement.tagName')) === 'TEXTAREA',
+      'the field to have the focus',
+    );
+    t.same(user.wrong, []);
+    await user.context.close();
+  },
+);
+
+t.test('10,000 messages and 5,000 friends: only what can be seen is drawn', { skip }, async (t) => {
+  const console = await User.connect(server);
+  const { id: other } = await console.register('chatterbox');
+  await console.login(other);
+  const user = await PageUser.open(browser, server.url);
+  await user.register('reader');
+  for (let n = 0; n < 10_000; n++) await console.chat(other, user.id, `${n}. ${'word '.repeat(n % 30)}`);
+  await user.has(`9999. ${'word '.repeat(9999 % 30)}`);
+  const texts = (await user.kept()).map(({ text }) => Number.parseInt(text, 10));
+  t.same(
+    texts,
+    Array.from({ length: 10_000 }, (_, n) => n),
+  );
+  const { page } = user;
+  await user.talk(`User ${other}`);
+  await user.sees('9999.');
+  const drawn = () => page.locator('.line').count();
+  t.ok((await drawn()) < 100, `${await drawn()} drawn`);
+  // To the beginning, a page of it at a time.
+  const box = page.locator('.scroll');
+  let steps = 0;
+  for (; (await page.locator('.beginning').count()) === 0 && steps < 2000; steps++) {
+    await box.evaluate((element) => {
+      element.scrollTop -= 3000;
+    });
+    await page.evaluate(
+      'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
+    );
+    if (steps % 50 === 0) t.ok((await drawn()) < 150, `${await drawn()} drawn`);
+  }
+  await page.locator('.words', { hasText: /^0\. / }).waitFor();
+  t.same(user.wrong, []);
+  await user.context.close();
+});
