@@ -58,7 +58,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'compat/cases': ['client/core', 'compat', 'compat/replay', 'ops', 'protocol'],
   'compat/replay': ['compat', 'compat/tables', 'ops'],
-  'compat/report': ['compat', 'compat/cases', 'text'],
+  'compat/report': ['compat', 'compat/cases', 'ops', 'text'],
   'compat/tables': ['store'],
 };
 

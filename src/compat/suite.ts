@@ -4,6 +4,7 @@ import { allCases } from './cases/all.js';
 import type { Settings } from './options.js';
 import type { Place } from './replay/party.js';
 import { asJson, asJunit, write } from './report/files.js';
+import { asHtml } from './report/html.js';
 import { Progress } from './report/progress.js';
 import { count, type Report } from './report/summary.js';
 import { table } from './report/table.js';
@@ -31,7 +32,7 @@ export async function test(place: Required<Place> | undefined, settings: Setting
   try {
     const report = await run(target, cases, settings, language);
     console.log(table(report, language));
-    for (const [path, text] of files(report, settings)) write(path, text);
+    for (const [path, text] of files(report, settings, language)) write(path, text);
     const { wrong, ended } = count(report.results);
     return wrong + ended > 0 ? FAULTY : FINE;
   } finally {
@@ -104,10 +105,15 @@ async function run(
   };
 }
 
-function files(report: Report, { json, junit }: Settings): [path: string, text: string][] {
+function files(
+  report: Report,
+  { json, junit, html }: Settings,
+  language: Language,
+): [path: string, text: string][] {
   const wanted: [string | undefined, (report: Report) => string][] = [
     [json, asJson],
     [junit, asJunit],
+    [html, (some) => asHtml(some, language)],
   ];
   return wanted.flatMap(([path, make]) =>
     path === undefined ? [] : [[path, make(report)] as [string, string]],

@@ -1,0 +1,171 @@
+import { packageText } from '../../ops/package.js';
+import { printable } from '../../text/printable.js';
+import { GROUPS } from '../cases/all.js';
+import { type Fault, type Text, VERDICTS, type Verdict } from '../finding.js';
+import type { Result } from '../runner.js';
+import { type Line, picture } from './picture.js';
+import { count, type Grade, type GroupSummary, gradeOf, type Report, summarize } from './summary.js';
+import { type Language, VERDICT_WORDS, WORDS } from './words.js';
+
+/** The most of what came that is shown as a text, in characters: an answer may have megabytes. */
+const MOST = 2000;
+
+/** What a page may load: nothing that is not in it. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+const CLASSES: Readonly<Record<Verdict, string>> = {
+  same: 'good',
+  differs: 'good',
+  wrong: 'bad',
+  ended: 'bad',
+  'not run': 'quiet',
+};
+
+/** What was found, as one page that needs nothing else; it begins in the language that is given. */
+export function asHtml(report: Report, language: Language): string {
+  const groups = summarize(report.results);
+  return [
+    '<!doctype html>',
+    `<html lang="${language === 'zh' ? 'zh-CN' : 'en'}" data-en="${html(WORDS.title.en)}" data-zh="${html(WORDS.title.zh)}">`,
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
+    `<title>${html(WORDS.title[language])}</title>`,
+    `<style>${packageText('assets/report.css')}</style>`,
+    '</head>',
+    '<body>',
+    `<header><h1>${both(WORDS.title)}</h1><button id="language" type="button">English</button></header>`,
+    '<main>',
+    about(report),
+    table(groups, report.results),
+    ...groups.map(section),
+    '</main>',
+    `<script>${packageText('assets/report.js')}</script>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function about({ server, dialect, date, version }: Report): string {
+  const rows: [Text, string][] = [
+    [WORDS.server, server],
+    [WORDS.dialect, dialect],
+    [WORDS.date, date.slice(0, 16).replace('T', ' ')],
+    [WORDS.version, version],
+  ];
+  return `<dl>${rows.map(([word, value]) => `<dt>${both(word)}</dt><dd>${shown(value)}</dd>`).join('')}</dl>`;
+}
+
+function table(groups: readonly GroupSummary[], results: readonly Result[]): string {
+  const head = [WORDS.group, ...VERDICTS.map((verdict) => VERDICT_WORDS[verdict]), WORDS.grade];
+  const row = (title: string, counts: Readonly<Record<Verdict, number>>, grade: Grade) => {
+    const cells = VERDICTS.map((verdict) => cell(counts[verdict], CLASSES[verdict]));
+    return `<tr><th scope="row">${title}</th>${cells.join('')}<td class="grade ${gradeClass(grade)}">${grade}</td></tr>`;
+  };
+  const all = count(results);
+  return [
+    `<div class="scroll" tabindex="0" role="region" aria-label="${html(WORDS.sum.en)}">`,
+    '<table>',
+    `<thead><tr>${head.map((word) => `<th scope="col">${both(word)}</th>`).join('')}</tr></thead>`,
+    '<tbody>',
+    ...groups.map(({ group, counts, grade }) =>
+      row(`<a href="#${group}">${both(titleOf(group))}</a>`, counts, grade),
+    ),
+    '</tbody>',
+    `<tfoot>${row(both(WORDS.sum), all, gradeOf(all))}</tfoot>`,
+    '</table>',
+    '</div>',
+  ].join('\n');
+}
+
+function cell(number: number, name: string): string {
+  return number === 0 ? '<td class="quiet">0</td>' : `<td class="${name}">${number}</td>`;
+}
+
+function gradeClass(grade: Grade): string {
+  if (grade === '-') return 'quiet';
+  return grade === 'A' ? 'good' : grade === 'B' || grade === 'C' ? 'warn' : 'bad';
+}
+
+function titleOf(group: string): Text {
+  return GROUPS[group] ?? { en: group, zh: group };
+}
+
+function section({ group, results, grade }: GroupSummary): string {
+  const isFaulty = ({ finding }: Result) => finding.verdict === 'wrong' || finding.verdict === 'ended';
+  const others = results.filter((result) => !isFaulty(result));
+  return [
+    '<section>',
+    `<h2 id="${group}">${both(titleOf(group))} <span class="grade ${gradeClass(grade)}">${grade}</span></h2>`,
+    ...results.filter(isFaulty).map(faulty),
+    others.length === 0 ? '' : list(others),
+    '</section>',
+  ].join('\n');
+}
+
+/** All that is fine, or was not run, folded into one. */
+function list(results: readonly Result[]): string {
+  const counts = count(results);
+  const sums = VERDICTS.filter((verdict) => counts[verdict] > 0).map(
+    (verdict) => `${both(VERDICT_WORDS[verdict])}: ${counts[verdict]}`,
+  );
+  const item = ({ id, why, finding }: Result) => {
+    const needs = finding.verdict === 'not run' ? ` (${both(WORDS.needs)} ${both(finding.needs)})` : '';
+    const number = finding.verdict === 'differs' ? ` ${finding.number}` : '';
+    const verdict = `<span class="${CLASSES[finding.verdict]}">${both(VERDICT_WORDS[finding.verdict])}${number}</span>`;
+    return `<li><code>${html(id)}</code> ${verdict}${needs}<br>${both(why)}</li>`;
+  };
+  return `<details><summary>${sums.join(', ')}</summary><ul>${results.map(item).join('\n')}</ul></details>`;
+}
+
+function faulty({ id, why, finding }: Result): string {
+  const verdict = `<span class="${CLASSES[finding.verdict]}">${both(VERDICT_WORDS[finding.verdict])}</span>`;
+  const fault = 'fault' in finding ? finding.fault : undefined;
+  return [
+    `<details><summary><code>${html(id)}</code> ${verdict}</summary>`,
+    `<p>${both(why)}</p>`,
+    fault === undefined ? '' : `<p>${both(WORDS.shows)}: ${both(fault.shows)}</p>${bytes(fault, id)}`,
+    '</details>',
+  ].join('\n');
+}
+
+/** What was expected and what came, byte by byte where there are both. */
+function bytes({ wanted, got }: Fault, id: string): string {
+  if (wanted === undefined) return got === undefined ? '' : `<p>${both(WORDS.got)}: ${shown(got)}</p>`;
+  return block(WORDS.wanted, id, wanted, got ?? '') + block(WORDS.got, id, got ?? '', wanted);
+}
+
+function block(word: Text, id: string, text: string, other: string): string {
+  const lines = picture(text, other).map(line).join('\n');
+  return `<div>${both(word)}: ${shown(text)}</div><pre tabindex="0" aria-label="${html(`${word.en}, ${id}`)}">${lines}</pre>`;
+}
+
+function line({ offset, bytes }: Line): string {
+  const cell = (text: string, differs: boolean) => (differs ? `<mark>${html(text)}</mark>` : html(text));
+  const hex = bytes.map((byte) => cell(byte.hex, byte.differs)).join(' ');
+  const blanks = '   '.repeat(16 - bytes.length);
+  const text = bytes.map((byte) => cell(byte.character, byte.differs)).join('');
+  return `${offset.toString(16).padStart(4, '0')}  ${hex}${blanks}  ${text}`;
+}
+
+/** A text that a server wrote. */
+function shown(text: string): string {
+  return `<code>${html(printable(text, MOST))}</code>`;
+}
+
+/** A text of the tool's own in both languages: the page shows one. */
+function both({ en, zh }: Text): string {
+  return en === zh ? html(en) : `<span lang="en">${html(en)}</span><span lang="zh-CN">${html(zh)}</span>`;
+}
+
+function html(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+  };
+  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
+}
