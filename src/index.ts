@@ -2,6 +2,7 @@
 
 export type { UserHere } from './admin/desk.js';
 export type { ChatUser, LoginAttempt, WantedMessage } from './chat/program.js';
+export { Unsupported } from './client/abilities.js';
 export {
   ChatClient,
   type ChatClientAddress,

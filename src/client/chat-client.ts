@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { type Abilities, NONE, PATIENCE, readAbilities, Unsupported } from './abilities.js';
 import type { Spoken } from './core/dialect.js';
 import type { Document } from './core/document.js';
 import { numberOf, textOf } from './core/foreign.js';
-import type { ChatMessage, Login } from './core/received.js';
+import type { ChatMessage, Friend, Group, Login } from './core/received.js';
 import { type Fields, Speech } from './core/speech.js';
+import { startHeartbeat } from './heartbeat.js';
 import { type ConnectionLost, Link, type LinkLimits } from './link.js';
 import { openSocket, type ServerAddress } from './socket.js';
 import { MOST_BYTES } from './stream.js';
@@ -26,6 +28,8 @@ const MOST_SENT = 65_536;
 export interface ChatClientOptions extends Partial<LinkLimits> {
   /** How the server's clients speak: a completed dialect file, as a server with `--web` gives it at /dialect.json. */
   readonly dialect?: Spoken;
+  /** Send heartbeats once it is known that the server takes them: a connection that breaks without a word is noticed. */
+  readonly heartbeat?: boolean;
 }
 
 /** A minute for a reply, 16 MiB for a document from the server. */
@@ -69,6 +73,10 @@ export interface ChatClientEvents {
  * connection has ended, and with RangeError when what it would send is longer than the server takes or an id is
  * no whole number of 32 bits. Before a login there is only `register` and `login`: the others reject with an Error.
  *
+ * What the original does not have (PROTOCOL.md section 9) is answered: these methods reject with ChatError, its message
+ * saying why, when the server refuses, and with Unsupported when it does not know them. It is asked once, when the first
+ * of them is called, and has 5 seconds to say what it can do.
+ *
  * With `reconnect`, what is called while the connection is away waits for the next one, and is sent then in the order of
  * the calls. Nothing is sent twice: a request that was not answered when the connection was lost rejects with
  * ConnectionLost, as nobody knows whether it arrived. It is tried until close(), after longer and longer pauses, up to
@@ -78,6 +86,11 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   #link: Link;
   readonly #limits: LinkLimits;
   readonly #speech: Speech;
+  readonly #beats: boolean;
+  /** What the server of this connection can do, once it was asked. */
+  #asked: Promise<Abilities> | undefined;
+  #stopHeartbeat = () => {};
+  #seq = 0;
   readonly #stopped = new AbortController();
   /** Where to connect to again. */
   #address: ServerAddress | undefined;
@@ -87,8 +100,9 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   #away: Promise<Login | undefined> | undefined;
 
   /** Takes a connected stream that nobody reads; `ChatClient.connect` makes one. */
-  constructor(stream: Duplex, { dialect, ...limits }: ChatClientOptions = {}) {
+  constructor(stream: Duplex, { dialect, heartbeat = false, ...limits }: ChatClientOptions = {}) {
     super();
+    this.#beats = heartbeat;
     this.#speech = new Speech(dialect);
     this.#limits = { ...DEFAULTS, ...limits };
     this.#link = this.#linkTo(stream);
@@ -126,6 +140,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     const login = await logIn(this.#link, this.#speech, who, password);
     this.#user = { id: typeof who === 'number' ? who : login.id, name: login.name };
     this.#account = { who, password };
+    this.#beginHeartbeat();
     return login;
   }
 
@@ -167,6 +182,69 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     await this.#tell('joinGroup', { groupid: whole(groupid) });
   }
 
+  /** What the server can do that the original cannot. Asks it once for each connection. */
+  async abilities(): Promise<ReadonlySet<string>> {
+    if (this.#away !== undefined) await this.#away;
+    this.#asked ??= this.#askAbilities(this.#link);
+    return (await this.#asked).can;
+  }
+
+  /** Puts a user on the own list of friends. Resolves when it is there; rejects when there is no such user. */
+  async makeFriend(friendid: number): Promise<void> {
+    await this.#ask('addFriend', { friendid: whole(friendid), seq: ++this.#seq }, 'friendAdded');
+  }
+
+  /** Makes a group. Resolves with its id; rejects when its name is taken. */
+  async makeGroup(groupname: string, groupdesc: string): Promise<number> {
+    const reply = await this.#ask('createGroup', { groupdesc, groupname, seq: ++this.#seq }, 'groupCreated');
+    return numberOf(this.#speech.field(reply, 'groupCreated', 'ok', 'groupid'));
+  }
+
+  /** Joins a group. Resolves when this user is a member; rejects when there is no such group. */
+  async enterGroup(groupid: number): Promise<void> {
+    await this.#ask('joinGroup', { groupid: whole(groupid), seq: ++this.#seq }, 'groupJoined');
+  }
+
+  /** Takes a user off the own list of friends. */
+  async deleteFriend(friendid: number): Promise<void> {
+    await this.#ask('deleteFriend', { friendid: whole(friendid) });
+  }
+
+  /** Leaves a group. Its creator cannot. */
+  async leaveGroup(groupid: number): Promise<void> {
+    await this.#ask('leaveGroup', { groupid: whole(groupid) });
+  }
+
+  /** Ends a group that this user has made; its members are told by a message. */
+  async dissolveGroup(groupid: number): Promise<void> {
+    await this.#ask('dissolveGroup', { groupid: whole(groupid) });
+  }
+
+  /** Gives a group that this user has made another name. */
+  async renameGroup(groupid: number, groupname: string): Promise<void> {
+    await this.#ask('renameGroup', { groupid: whole(groupid), groupname });
+  }
+
+  /** A group that this user is in, with its members. */
+  async group(groupid: number): Promise<Group | undefined> {
+    const reply = await this.#ask('memberList', { groupid: whole(groupid) });
+    return this.#speech.readGroups(this.#speech.field(reply, 'memberList', 'ok', 'groups'))[0];
+  }
+
+  /** Who has this id or exactly this name; who is logged in, without either. */
+  async lookUp(whom?: number | string): Promise<Friend> {
+    const meant = typeof whom === 'string' ? { toname: whom } : whom !== undefined && { toid: whole(whom) };
+    return this.#speech.readWho(await this.#ask('lookUp', { ...meant }));
+  }
+
+  /** Gives the account of this user another password. */
+  async changePassword(password: string, newpassword: string): Promise<void> {
+    const { id } = this.#self();
+    await this.#ask('changePassword', { password, newpassword });
+    if (this.#account !== undefined && this.#user?.id === id)
+      this.#account = { ...this.#account, password: newpassword };
+  }
+
   /** Ends the connection: all that was sent is still handled, all that still comes is emitted. */
   async close(): Promise<void> {
     this.#stopped.abort();
@@ -184,6 +262,31 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     await this.#link.send(document);
   }
 
+  async #askAbilities(link: Link): Promise<Abilities> {
+    const reply = await link.askWithin('abilities', {}, PATIENCE);
+    if (reply === undefined) return NONE;
+    const field = (name: string) => this.#speech.field(reply, 'abilities', 'ok', name);
+    const abilities = readAbilities(field('can'), field('heartbeat'));
+    if (link === this.#link && this.#beats && abilities.can.has('heartbeat'))
+      this.#stopHeartbeat = startHeartbeat(abilities.heartbeat, () => link.ask('heartbeat', {}));
+    return abilities;
+  }
+
+  /** Asks whether the server takes heartbeats, where they are wanted. */
+  #beginHeartbeat(): void {
+    if (this.#beats) this.abilities().catch(() => {});
+  }
+
+  /** Asks for what the original does not have, or does not answer: then the answer has another name. */
+  async #ask(verb: string, fields: Fields, answeredBy = verb): Promise<Document> {
+    const { id } = this.#self();
+    const can = await this.abilities();
+    if (!can.has(verb) || this.#speech.replyTo(answeredBy) === undefined) throw new Unsupported(verb);
+    const reply = await this.#link.ask(verb, { ...fields, id }, answeredBy);
+    if (this.#speech.resultOf(reply, answeredBy) !== 'ok') throw new ChatError(reply, 'refused');
+    return reply;
+  }
+
   #linkTo(stream: Duplex): Link {
     const receive = (document: Document) => {
       const chat = this.#speech.readChat(document);
@@ -197,6 +300,8 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   }
 
   #ended(lost: ConnectionLost): void {
+    this.#stopHeartbeat();
+    this.#asked = undefined;
     if (this.#stopped.signal.aborted) this.emit('close', undefined);
     else if (this.#address === undefined) this.emit('close', lost);
     else {
@@ -214,6 +319,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     void nextTurn().then(() => {
       this.#away = undefined;
       this.#watch();
+      this.#beginHeartbeat();
     });
     this.emit('back', login);
   }

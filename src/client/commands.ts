@@ -1,6 +1,18 @@
 import type { ChatClient } from './chat-client.js';
 import type { Document } from './core/document.js';
-import { cut, type Line, readId } from './line.js';
+import { cut, type Line, nameAndMore, readId } from './line.js';
+import {
+  dissolve,
+  enterGroup,
+  leave,
+  makeFriend,
+  makeGroup,
+  members,
+  password,
+  rename,
+  unfriend,
+  who,
+} from './more-commands.js';
 import { friendList, groupList } from './screen.js';
 import type { CommandName, Words } from './words.js';
 
@@ -10,11 +22,24 @@ export interface Addressed {
   readonly id: number;
 }
 
+export type Ask = (
+  line: Line,
+  client: ChatClient,
+  words: Words,
+  /** Asks the person for something that is not to be seen. */
+  secret: (prompt: string) => Promise<string>,
+) => Promise<string> | undefined;
+
 export interface Command {
   /** The original does not have it: `help` tells it only to a person at a keyboard. */
   readonly extra?: true;
   /** Sends what the line asks for; undefined when the line cannot be read. */
   readonly send?: (line: Line, client: ChatClient) => Promise<void> | undefined;
+  /**
+   * The same for what the server answers; resolves with what to show. Where there is `send` as well, that is for a script,
+   * and for a server that does not know the answer.
+   */
+  readonly ask?: Ask;
   /** What is to be seen of the last login's reply. */
   readonly show?: (login: Document, words: Words) => string;
   /** Where it leads: back to the menu, or out. */
@@ -28,13 +53,20 @@ export interface Command {
 /** The commands of a logged in user, in the order `help` lists them. */
 const COMMANDS: Record<CommandName, Command> = {
   loginout: { send: (_line, client) => client.logout(), leads: 'menu' },
-  addgroup: { send: addGroup, hint: 'noSuchGroup' },
+  addgroup: { send: addGroup, ask: enterGroup, hint: 'noSuchGroup' },
   groupchat: { send: groupChat, to: 'group' },
-  creategroup: { send: createGroup, hint: 'newGroup' },
-  addfriend: { send: addFriend, hint: 'noSuchUser' },
+  creategroup: { send: createGroup, ask: makeGroup, hint: 'newGroup' },
+  addfriend: { send: addFriend, ask: makeFriend, hint: 'noSuchUser' },
   chat: { send: oneChat, to: 'user' },
   friends: { extra: true, show: friendList, hint: 'ofLastLogin' },
   groups: { extra: true, show: groupList, hint: 'ofLastLogin' },
+  deletefriend: { extra: true, ask: unfriend },
+  members: { extra: true, ask: members },
+  leavegroup: { extra: true, ask: leave },
+  renamegroup: { extra: true, ask: rename },
+  dissolvegroup: { extra: true, ask: dissolve },
+  who: { extra: true, ask: who },
+  password: { extra: true, ask: password },
   quit: { extra: true, leads: 'out' },
   help: {},
 };
@@ -71,9 +103,8 @@ function groupChat({ rest }: Line, client: ChatClient): Promise<void> | undefine
   return id === undefined || msg === undefined ? undefined : client.groupChat(id, msg);
 }
 
-/** A name may hold a full-width colon, where the line is one of ordinary colons. */
-function createGroup({ rest, colon }: Line, client: ChatClient): Promise<void> | undefined {
-  const [name, description] = colon === ':' && rest.includes(':') ? cut(rest, ':') : cut(rest);
+function createGroup(line: Line, client: ChatClient): Promise<void> | undefined {
+  const [name, description] = nameAndMore(line);
   return description === undefined ? undefined : client.createGroup(name, description);
 }
 

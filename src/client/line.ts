@@ -33,6 +33,11 @@ export function cut(text: string, colons: string | RegExp = COLONS): [string, st
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** What stands behind a command: a name, which may hold a full-width colon where the line is one of ordinary ones. */
+export function nameAndMore({ rest, colon }: Line): [string, string | undefined] {
+  return colon === ':' && rest.includes(':') ? cut(rest, ':') : cut(rest);
+}
+
 /** The id in a text: a whole number that fits the server's 32 bits, else undefined. */
 export function readId(typed: string): number | undefined {
   const text = typed.normalize('NFKC');

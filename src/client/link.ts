@@ -69,16 +69,38 @@ export class Link {
   }
 
   /**
-   * Asks for something, and resolves with the next document of the number that the reply to it has. A reply that is late ends the connection: it would be
-   * taken for that of the next request.
+   * Asks for something, and resolves with the next document of the number that the reply to it has. A reply that is late
+   * ends the connection: it would be taken for that of the next request.
+   *
+   * @param answeredBy the name of the reply, where it is another one than the request's
    */
-  async ask(verb: string, fields: Fields): Promise<Document> {
-    const number = this.#speech.replyTo(verb);
+  async ask(verb: string, fields: Fields, answeredBy = verb): Promise<Document> {
+    const number = this.#speech.replyTo(answeredBy);
     if (number === undefined) throw new Error(`the server does not answer ${verb}`);
     const text = this.#written(this.#speech.request(verb, fields));
     const reply = new Promise<Document>((resolve, reject) => {
       const timer = setTimeout(() => this.#giveUp(), this.#limits.replyTimeout);
       this.#waiting.push({ number, timer, resolve, reject });
+    });
+    const [answer] = await Promise.all([reply, this.#write(text)]);
+    return answer;
+  }
+
+  /**
+   * The same for a request that the server may not know: resolves with undefined when no reply has come after so many
+   * milliseconds. One that comes later is received as what nobody asked for.
+   */
+  async askWithin(verb: string, fields: Fields, patience: number): Promise<Document | undefined> {
+    const number = this.#speech.replyTo(verb);
+    if (number === undefined || !this.#speech.has(verb)) return undefined;
+    const text = this.#written(this.#speech.request(verb, fields));
+    const reply = new Promise<Document | undefined>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        resolve(undefined);
+      }, patience);
+      const waiting = { number, timer, resolve, reject };
+      this.#waiting.push(waiting);
     });
     const [answer] = await Promise.all([reply, this.#write(text)]);
     return answer;

@@ -63,8 +63,9 @@ async function main(args: string[]): Promise<void> {
   const address = readArguments(args);
   if (address === 'help') return console.log(wordsOf(process.env).usage);
   const terminal = openTerminal();
+  // A script sends what it is told to, and nothing else.
   const connect = () =>
-    ChatClient.connect(address).catch((error) => {
+    ChatClient.connect({ ...address, heartbeat: terminal.person }).catch((error) => {
       throw new Error(terminal.words.cannotConnect(address.host, address.port, why(error)));
     });
   await converse(await connect(), connect, terminal);

@@ -1,6 +1,7 @@
 import { printable } from '../text/printable.js';
 import type { Document } from './core/document.js';
 import { itemOf, textOf } from './core/foreign.js';
+import type { Friend, Group } from './core/received.js';
 import type { Words } from './words.js';
 
 /** A line for the screen, as a template tag. What others wrote does nothing to the terminal; a tab is a tab. */
@@ -49,6 +50,21 @@ export function groupList(reply: Document, words: Words): string {
       ...lines(group.users, (user) => [line`${user.id} ${user.name} ${user.state} ${user.role}`]),
     ]),
   ].join('\n');
+}
+
+/** A group with its members, as a login shows it. */
+export function memberLines(group: Group | undefined): string {
+  if (group === undefined) return '';
+  const { id, name, description, members } = group;
+  return [
+    line`${id} ${name} ${description}`,
+    ...members.map((member) => line`${personLine(member)} ${member.role}`),
+  ].join('\n');
+}
+
+/** Who somebody is, as a list of friends shows it. */
+export function personLine({ id, name, online }: Friend): string {
+  return line`${id} ${name} ${online ? 'online' : 'offline'}`;
 }
 
 /** What a successful login shows, without its stored messages: the user, friends, groups. */

@@ -1,5 +1,6 @@
+import { Unsupported } from './abilities.js';
 import { type ChatClient, ChatError, timestamp } from './chat-client.js';
-import { addressed, type Command, commands, formOf, helpText } from './commands.js';
+import { type Ask, addressed, type Command, commands, formOf, helpText } from './commands.js';
 import type { Document } from './core/document.js';
 import type { ChatMessage } from './core/received.js';
 import { Known } from './known.js';
@@ -115,6 +116,8 @@ export class Session {
     this.#known.login(login);
     this.#terminal.print(loginScreen(login.document, this.#words));
     for (const line of storedLines(login.document, this.#words)) this.#terminal.print(line, 'stored');
+    // Nobody waits for it: the original never answers.
+    if (this.#terminal.person) this.#client.abilities().catch(() => {});
     this.#loginTime = timestamp();
     this.#lastStored = Date.now();
     this.#terminal.print(helpText(this.#words, this.#terminal.person));
@@ -144,11 +147,36 @@ export class Session {
     const line = readLine(await this.#ask('', 'command'));
     const command = commands.get(line.name);
     if (command === undefined) this.#terminal.print(this.#words.invalidCommand);
+    else if (command.ask && (await this.#isAnswered(command))) await this.#askServer(command.ask, line);
     else if (await this.#obey(command, line, login)) {
       this.#note(this.#hint(command, line));
       return command.leads;
     }
     return undefined;
+  }
+
+  /** A script, and a server that does not answer, get what the original gets, where it has that. */
+  async #isAnswered({ send }: Command): Promise<boolean> {
+    if (send === undefined) return true;
+    return this.#terminal.person && (await this.#client.abilities()).has('abilities');
+  }
+
+  async #askServer(ask: Ask, line: Line): Promise<void> {
+    try {
+      const answer = ask(line, this.#client, this.#words, (prompt) => this.#ask(prompt, 'secret'));
+      if (answer === undefined) return this.#tellForm(line);
+      const text = await this.#granted(answer, refusal);
+      if (text !== undefined) this.#terminal.print(text);
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      this.#terminal.print(this.#words.unsupported);
+    }
+  }
+
+  /** The line cannot be read. */
+  #tellForm({ name }: Line): void {
+    this.#terminal.print(this.#words.cannotBeRead(name));
+    this.#note(formOf(name, this.#words));
   }
 
   /** What a person is told behind a command. */
@@ -163,8 +191,7 @@ export class Session {
   async #obey(command: Command, line: Line, login: Document): Promise<boolean> {
     const sending = command.send?.(line, this.#client);
     if (command.send && sending === undefined) {
-      this.#terminal.print(this.#words.cannotBeRead(line.name));
-      this.#note(formOf(line.name, this.#words));
+      this.#tellForm(line);
       return false;
     }
     if (command.show) this.#terminal.print(command.show(login, this.#words));

@@ -33,6 +33,18 @@ export interface Words {
   readonly noSuchGroup: string;
   readonly maybeNoUser: (id: number) => string;
   readonly maybeNoGroup: (id: number) => string;
+  readonly friendMade: (id: number) => string;
+  readonly friendDeleted: (id: number) => string;
+  readonly groupMade: (id: number) => string;
+  readonly groupEntered: (id: number) => string;
+  readonly groupLeft: (id: number) => string;
+  readonly groupRenamed: (id: number, name: string) => string;
+  readonly groupDissolved: (id: number) => string;
+  readonly oldPassword: string;
+  readonly newPassword: string;
+  readonly passwordChanged: string;
+  /** The server is one that has nothing more than the original. */
+  readonly unsupported: string;
   readonly tooLong: (error: RangeError) => string;
   readonly lost: (lost: ConnectionLost) => string;
   readonly cannotConnect: (host: string, port: number, why: string) => string;
@@ -54,5 +66,12 @@ export type CommandName =
   | 'chat'
   | 'friends'
   | 'groups'
+  | 'deletefriend'
+  | 'members'
+  | 'leavegroup'
+  | 'renamegroup'
+  | 'dissolvegroup'
+  | 'who'
+  | 'password'
   | 'quit'
   | 'help';

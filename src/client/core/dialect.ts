@@ -45,7 +45,36 @@ export interface Spoken {
   readonly verbs?: Readonly<Record<string, VerbSpoken | undefined>>;
 }
 
-/** The original's (PROTOCOL.md section 5). */
+/** What a server may have that the original has not (PROTOCOL.md section 9): it is asked first. */
+const MORE = {
+  requests: {
+    abilities: 101,
+    heartbeat: 103,
+    deleteFriend: 105,
+    leaveGroup: 107,
+    dissolveGroup: 109,
+    memberList: 111,
+    renameGroup: 113,
+    lookUp: 115,
+    changePassword: 117,
+  },
+  replies: {
+    abilities: 102,
+    heartbeat: 104,
+    deleteFriend: 106,
+    leaveGroup: 108,
+    dissolveGroup: 110,
+    memberList: 112,
+    renameGroup: 114,
+    lookUp: 116,
+    changePassword: 118,
+    friendAdded: 127,
+    groupCreated: 128,
+    groupJoined: 129,
+  },
+} as const;
+
+/** The original's (PROTOCOL.md section 5), with what servers may have beyond. */
 export const ORIGINAL: Spoken = {
   name: 'original',
   requests: {
@@ -57,8 +86,9 @@ export const ORIGINAL: Spoken = {
     createGroup: 8,
     joinGroup: 9,
     groupChat: 10,
+    ...MORE.requests,
   },
-  replies: { login: 2, register: 5 },
+  replies: { login: 2, register: 5, ...MORE.replies },
   typeKey: 'msgid',
   results: {
     ok: { errno: 0 },

@@ -128,6 +128,13 @@ export class Speech {
     };
   }
 
+  /** Reads the answer to the question who somebody is. */
+  readWho(document: Document): Friend {
+    const field = (name: string) => this.field(document, 'lookUp', 'ok', name);
+    const online = this.spoken.states?.online ?? 'online';
+    return { id: numberOf(field('id')), name: textOf(field('name')), online: field('state') === online };
+  }
+
   readFriends(list: unknown): Friend[] {
     return items(list).map((item) => this.readPerson(item, this.spoken.friend));
   }

@@ -1,0 +1,82 @@
+import t from 'tap';
+import { startServer } from '../harness/server.js';
+import { User } from '../harness/user.js';
+import { Tty } from './tty.js';
+
+t.setTimeout(150_000);
+
+/** What a newcomer types, and what the screen says then, in each language. */
+const SESSIONS = {
+  C: [
+    ['who', '1 alice online'],
+    ['who:bob', '2 bob online'],
+    ['who:nobody', '"no such user"'],
+    ['addfriend:2', 'user 2 is on your list of friends'],
+    ['deletefriend:2', 'user 2 is off your list of friends'],
+    ['deletefriend:2', '"not a friend"'],
+    ['creategroup:fans:of bob', 'the group is made, its id is 1'],
+    ['creategroup:fans:again', '"the name is taken or too long"'],
+    ['renamegroup:1:crowd', 'group 1 is called crowd'],
+    ['members:1', '1 crowd of bob\n1 alice online creator'],
+    ['leavegroup:1', '"the creator of a group cannot leave it, only dissolve it"'],
+    ['dissolvegroup:1', 'group 1 is dissolved, its members are told'],
+    ['members:one', 'members command invalid!\nshow who is in a group: members:groupid'],
+  ],
+  'zh_CN.UTF-8': [
+    ['who', '1 alice online'],
+    ['who：bob', '2 bob online'],
+    ['who：没有', '没有这个用户！'],
+    ['addfriend：2', '用户 2 已在好友列表里'],
+    ['deletefriend：2', '用户 2 已不在好友列表里'],
+    ['deletefriend：2', '不是好友！'],
+    ['creategroup：fans：说明', '群组已创建，id 是 1'],
+    ['creategroup：fans：说明', '这个名字已有人用，或者太长！'],
+    ['renamegroup：1：人群', '群组 1 现在叫 人群'],
+    ['members：1', '1 人群 说明\n1 alice online creator'],
+    ['leavegroup：1', '群主不能退出，只能解散！'],
+    ['dissolvegroup：1', '群组 1 已解散，成员会收到通知'],
+    ['members：x', 'members 命令的格式不对！'],
+  ],
+} as const;
+
+const QUESTIONS = {
+  C: {
+    id: 'userid:',
+    pw: 'userpassword:',
+    old: 'password so far:',
+    wanted: 'new password:',
+    done: 'is changed',
+  },
+  'zh_CN.UTF-8': { id: '用户 id：', pw: '密码：', old: '原密码：', wanted: '新密码：', done: '密码已修改' },
+} as const;
+
+for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
+  t.test(`a newcomer finds a friend by name, makes a group and ends it (${locale})`, async (t) => {
+    const server = await startServer(['--data', ':memory:']);
+    t.teardown(() => server.child.stop());
+    const bob = await User.connect(server);
+    await bob.register('alice', 'hunter2');
+    await bob.register('bob');
+    await bob.login(2);
+    const tty = await Tty.start(server.port, 'xterm-256color', locale);
+    t.teardown(() => tty.kill());
+    const { id, pw, old, wanted, done } = QUESTIONS[locale];
+    tty.type('1\r');
+    await tty.asked(id, '1');
+    await tty.asked(pw, 'hunter2');
+    for (const [line, shown] of SESSIONS[locale]) {
+      tty.type(`${line}\r`);
+      await tty.shows(`${line}\n${shown}`);
+    }
+    tty.type('password\r');
+    await tty.asked(old, 'hunter2');
+    await tty.asked(wanted, 'better3');
+    await tty.shows(done);
+    tty.type('quit\r');
+    t.equal(await tty.ended(), 0);
+    t.notMatch(tty.written, /hunter2|better3/);
+    t.match(await bob.settle(), [], 'bob hears nothing of it');
+    t.match(await (await User.connect(server)).login(1, 'better3'), { errno: 0 });
+    await bob.close();
+  });
+}

@@ -1,0 +1,74 @@
+import type { ChatClient } from './chat-client.js';
+import type { Ask } from './commands.js';
+import { cut, nameAndMore, readId } from './line.js';
+import { memberLines, personLine } from './screen.js';
+import type { Words } from './words.js';
+
+/*
+ * What the original's server does not answer, or does not know. Each gives undefined for a line that cannot be read.
+ */
+
+/** Asks for something about the id that the line has. */
+function withId(
+  ask: (id: number, client: ChatClient) => Promise<unknown>,
+  tell: (id: number, words: Words) => string,
+): Ask {
+  return ({ rest }, client, words) => {
+    const id = readId(rest);
+    return id === undefined ? undefined : ask(id, client).then(() => tell(id, words));
+  };
+}
+
+export const makeFriend = withId(
+  (id, client) => client.makeFriend(id),
+  (id, words) => words.friendMade(id),
+);
+
+export const unfriend = withId(
+  (id, client) => client.deleteFriend(id),
+  (id, words) => words.friendDeleted(id),
+);
+
+export const enterGroup = withId(
+  (id, client) => client.enterGroup(id),
+  (id, words) => words.groupEntered(id),
+);
+
+export const leave = withId(
+  (id, client) => client.leaveGroup(id),
+  (id, words) => words.groupLeft(id),
+);
+
+export const dissolve = withId(
+  (id, client) => client.dissolveGroup(id),
+  (id, words) => words.groupDissolved(id),
+);
+
+export const makeGroup: Ask = (line, client, words) => {
+  const [name, description] = nameAndMore(line);
+  if (description === undefined) return undefined;
+  return client.makeGroup(name, description).then((id) => words.groupMade(id));
+};
+
+export const rename: Ask = ({ rest }, client, words) => {
+  const [group, name] = cut(rest);
+  const id = readId(group);
+  if (id === undefined || !name) return undefined;
+  return client.renameGroup(id, name).then(() => words.groupRenamed(id, name));
+};
+
+export const members: Ask = ({ rest }, client) => {
+  const id = readId(rest);
+  return id === undefined ? undefined : client.group(id).then((group) => memberLines(group));
+};
+
+/** A number is an id; what else there is, a name. */
+export const who: Ask = ({ rest }, client) =>
+  client.lookUp(rest === '' ? undefined : (readId(rest) ?? rest)).then((person) => personLine(person));
+
+export const password: Ask = async (_line, client, words, secret) => {
+  const old = await secret(words.oldPassword);
+  const wanted = await secret(words.newPassword);
+  await client.changePassword(old, wanted);
+  return words.passwordChanged;
+};
