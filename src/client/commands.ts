@@ -2,6 +2,7 @@ import type { ChatClient } from './chat-client.js';
 import type { Document } from './core/document.js';
 import { cut, type Line, nameAndMore, readId } from './line.js';
 import {
+  type Ask,
   dissolve,
   enterGroup,
   leave,
@@ -21,14 +22,6 @@ export interface Addressed {
   readonly kind: 'user' | 'group';
   readonly id: number;
 }
-
-export type Ask = (
-  line: Line,
-  client: ChatClient,
-  words: Words,
-  /** Asks the person for something that is not to be seen. */
-  secret: (prompt: string) => Promise<string>,
-) => Promise<string> | undefined;
 
 export interface Command {
   /** The original does not have it: `help` tells it only to a person at a keyboard. */

@@ -1,8 +1,16 @@
 import type { ChatClient } from './chat-client.js';
-import type { Ask } from './commands.js';
-import { cut, nameAndMore, readId } from './line.js';
+import { cut, type Line, nameAndMore, readId } from './line.js';
 import { memberLines, personLine } from './screen.js';
 import type { Words } from './words.js';
+
+/** Asks the server for what a line says, and resolves with what to show; undefined when the line cannot be read. */
+export type Ask = (
+  line: Line,
+  client: ChatClient,
+  words: Words,
+  /** Asks the person for something that is not to be seen. */
+  secret: (prompt: string) => Promise<string>,
+) => Promise<string> | undefined;
 
 /*
  * What the original's server does not answer, or does not know. Each gives undefined for a line that cannot be read.

@@ -1,10 +1,11 @@
 import { Unsupported } from './abilities.js';
 import { type ChatClient, ChatError, timestamp } from './chat-client.js';
-import { type Ask, addressed, type Command, commands, formOf, helpText } from './commands.js';
+import { addressed, type Command, commands, formOf, helpText } from './commands.js';
 import type { Document } from './core/document.js';
 import type { ChatMessage } from './core/received.js';
 import { Known } from './known.js';
 import { type Line, readId, readLine, word } from './line.js';
+import type { Ask } from './more-commands.js';
 import { chatLine, loginScreen, refusal, registerRefusal, storedLines } from './screen.js';
 import { EndOfInput, type Question, type Terminal } from './terminal.js';
 import type { Words } from './words.js';
