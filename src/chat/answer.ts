@@ -5,6 +5,9 @@ import { type Reply, type Result, WANTED } from '../protocol/verbs.js';
 import type { Chat } from './chat.js';
 import { intOf, partiesOf } from './parties.js';
 
+/** Made once: each message that is not answered is looked up here. */
+const WANTED_REPLIES: ReadonlyMap<string, Reply> = new Map(Object.entries(WANTED));
+
 /** Replies to a request, if its dialect has a reply to it. */
 export function answer(
   chat: Chat,
@@ -23,7 +26,7 @@ export function answer(
 /** What a request is answered with; undefined when it is not. */
 export function replyTo({ dialect }: Chat, message: Message, request: Reply): Reply | undefined {
   if (dialect.replies.has(request)) return request;
-  const wanted = new Map<string, Reply>(Object.entries(WANTED)).get(request);
+  const wanted = WANTED_REPLIES.get(request);
   return wanted !== undefined && wantsAnswer(message) && dialect.replies.has(wanted) ? wanted : undefined;
 }
 
