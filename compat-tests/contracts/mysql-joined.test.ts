@@ -64,6 +64,14 @@ async function rows(admin: Connection, what: 'read' | 'sent'): Promise<number> {
   return found.reduce((sum, { Value }) => sum + Number(Value), 0);
 }
 
+/** How many bytes the database has received and sent by now. */
+async function transferred(admin: Connection): Promise<number> {
+  const [found] = await admin.query<RowDataPacket[]>(
+    "show global status where Variable_name in ('Bytes_received', 'Bytes_sent')",
+  );
+  return found.reduce((sum, { Value }) => sum + Number(Value), 0);
+}
+
 /** How many statements that read the database has run by now. */
 async function selects(admin: Connection): Promise<number> {
   const [[found]] = await admin.query<RowDataPacket[]>("show global status like 'Com_select'");
@@ -212,6 +220,21 @@ t.test('of very many stored messages only a page is read, also beside those of o
     const read = (await rows(admin, 'read')) - before;
     t.ok(read < 5 * page.length, `to remove a page ${read} rows were read`);
   }
+});
+
+t.test('stored messages are removed without their texts being sent, to the database or back', async (t) => {
+  const { store, database, admin } = await open(t);
+  const texts = ids(1, 500).map((n) => `{"n":${n},"msg":"${'x'.repeat(400)}"}`);
+  await store.storeMessages(texts.map((message) => ({ userid: 101, message })));
+  const [before, stored] = [await transferred(admin), await store.storedMessages(101)];
+  const read = (await transferred(admin)) - before;
+  await store.removeMessages(101, stored);
+  const moved = (await transferred(admin)) - before - read;
+  t.ok(moved < read / 5, `${read} bytes were read, ${moved} moved to remove them`);
+  t.strictSame(
+    (await database.rows()).offlinemessage.filter(({ userid }) => userid === 101),
+    [],
+  );
 });
 
 t.test('states of accounts are those of one change after another', async (t) => {

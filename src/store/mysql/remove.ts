@@ -49,25 +49,40 @@ async function rowsOf(read: ReadPage, userid: number, texts: readonly string[]):
 }
 
 /** True when there was one left. */
-function take(left: Map<string, number>, text: string): boolean {
-  const count = left.get(text) ?? 0;
-  if (count > 0) left.set(text, count - 1);
+function take<T>(left: Map<T, number>, one: T): boolean {
+  const count = left.get(one) ?? 0;
+  if (count > 0) left.set(one, count - 1);
   return count > 0;
 }
 
+/** A checksum takes 32 bits, the length of a text fills it up to what a double holds exactly. */
+const LENGTHS = 2 ** 20;
+
 /**
- * Deletes these rows if they are the first that the user has, as they are when they were read: the database sends
- * them once more, and gets their checksums. False, with nothing changed, when they are not.
+ * Deletes these rows if they are the first that the user has, as they are when they were read. No text is sent for that
+ * in either direction: the database says what their checksums and lengths are. False, with nothing changed, when they
+ * are others.
  */
 async function removeFirst(db: Database, userid: number, rows: readonly Counted[]): Promise<boolean> {
   const expected = sum(rows);
   const { table, userid: user, message: column } = db.names.offlinemessage;
   const message = db.bytes(column);
   const these = `from ${table} where ${user} = ${userid} and ${column} is not null`;
+  const mark = `crc32(${message}) * ${LENGTHS} + length(${message}) % ${LENGTHS}`;
+  const sums: number[] = [];
+  const marks = new Map<number, number>();
+  for (const [text, count] of rows) {
+    const bytes = Buffer.from(text, 'latin1');
+    const checksum = crc32(bytes);
+    const mark = checksum * LENGTHS + (bytes.length % LENGTHS);
+    sums.push(checksum);
+    marks.set(mark, (marks.get(mark) ?? 0) + count);
+  }
   return removeIf(db, async (ask) => {
-    const first = await ask(`select ${message} as message ${these} limit ${expected} for update`);
-    if (!areThese(first.rows, rows)) return false;
-    const sums = rows.map(([bytes]) => crc32(Buffer.from(bytes, 'latin1')));
+    const left = new Map(marks);
+    const first = await ask(`select ${mark} as mark ${these} limit ${expected} for update`);
+    const areThese = first.rows.every((row) => take(left, Number(row.mark)));
+    if (first.rows.length < expected || !areThese) return false;
     const removal = withList(`delete ${these} and crc32(${message}) in (?)`, sums);
     return (await ask(`${removal} limit ${expected}`)).affected === expected;
   });
