@@ -70,7 +70,7 @@ export interface NamedOptions {
    */
   readonly loginWithin?: Settings['login-within'];
   /**
-   * `--strangers-per-address N`, 0 unless given: most connections of one address (IPv6: /64) on which
+   * `--strangers-per-address N`, 0 unless given: most connections of one address (IPv6: /64) where
    * nobody is logged in; 0 for half of all.
    */
   readonly strangersPerAddress?: Settings['strangers-per-address'];

@@ -217,7 +217,7 @@ export const OPTIONS = {
     group: 'clients',
     value: 'N',
     rule: number(0, 10_000_000, 0),
-    help: 'most connections of one address (IPv6: /64) on which nobody is logged in; 0 for half of all',
+    help: 'most connections of one address (IPv6: /64) where nobody is logged in; 0 for half of all',
   },
   'login-failures': {
     group: 'clients',
