@@ -20,6 +20,24 @@ t.test('a node whose clients speak another dialect says so, and does not start',
   t.pass('a file that says the same as a built-in dialect is the same');
 });
 
+t.test('who is taken over is told so where the dialect has a document for it', async (t) => {
+  const results = { ok: { errmsg: 'user {id} has logged in elsewhere', constants: { code: 7 } } };
+  const file = { takeover: true, replies: { takenOver: 100 }, verbs: { takenOver: { results } } };
+  const takeover = writeDialect(file);
+  t.teardown(() => takeover.remove());
+  const site = await services.nodes(takeover.path);
+  t.teardown(() => site.stop());
+  const first = await User.connect(site.node(0));
+  await first.register('somebody');
+  await first.login(1);
+  const second = await User.online(site.node(0), 1);
+  const told = { code: 7, errmsg: 'user 1 has logged in elsewhere', id: 1, msgid: 100 };
+  t.same(await first.rest(), [told], 'on the same node');
+  const third = await User.online(site.node(1), 1);
+  t.same(await second.rest(), [told], 'and from another');
+  await third.close();
+});
+
 t.test('a takeover login ends the one before, on this node and on another', async (t) => {
   const takeover = writeDialect({ takeover: true });
   t.teardown(() => takeover.remove());

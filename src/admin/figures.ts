@@ -11,7 +11,7 @@ export const GAUGES: readonly [name: string, help: string, read: (now: Snapshot)
   ['chat_users', 'Users who are logged in on this node', (now) => now.users],
   [
     'chat_backlog_messages',
-    'Messages that wait to be delivered or stored; around 0 while all services answer',
+    'Messages that wait here to be delivered or stored, not those in chat_unconfirmed_bytes; around 0 while all services answer',
     (now) => now.backlog.messages,
   ],
   ['chat_backlog_bytes', 'Memory that messages which wait take', (now) => now.backlog.bytes],

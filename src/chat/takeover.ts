@@ -22,6 +22,8 @@ export async function letGo(chat: TakeoverParts, userid: number): Promise<void> 
   const connection = chat.presence.get(userid)?.connection;
   if (connection === undefined) return;
   const left = leave(chat, userid, FETCH);
+  const told = chat.dialect.replies.write('takenOver', 'ok', { id: userid });
+  if (told !== undefined) connection.reply(told);
   connection.finish('its user has logged in elsewhere');
   await left;
 }

@@ -58,7 +58,8 @@ were waiting for you. On a pipe, one line of input is one answer, as with the or
   unread: '(unread) ',
   longestName: (most) => `a name has at most ${most} characters`,
   ofLastLogin: 'as of your last login; loginout and log in again to see what is new',
-  newGroup: "to see the new group's id, loginout and log in again",
+  newGroup:
+    "to see the new group's id, loginout and log in again; if it is not in groups then, its name was taken",
   noSuchUser:
     'the server does not tell whether there is such a user; if so, friends shows it after the next login',
   noSuchGroup:

@@ -65,7 +65,7 @@ export const CHINESE: Words = {
   unread: '（未读）',
   longestName: (most) => `用户名最多 ${most} 个字符`,
   ofLastLogin: '这是上次登录时的情况；loginout 后重新登录可以看到新的',
-  newGroup: '要看新群组的 id，请 loginout 后重新登录',
+  newGroup: '要看新群组的 id，请 loginout 后重新登录；那时 groups 里没有，就是名字已经有人用了',
   noSuchUser: '服务器不会说明有没有这个用户；如果有，下次登录后 friends 会显示',
   noSuchGroup: '服务器不会说明有没有这个群组；如果有，下次登录后 groups 会显示',
   maybeNoUser: (id) => `服务器不会说明有没有用户 ${id}；如果有，消息会送到`,

@@ -14,7 +14,7 @@ interface About {
 }
 
 /** What comes without being asked for cannot fail. */
-const UNASKED: ReadonlySet<Reply> = new Set(['friendsAfterLogin', 'groupsAfterLogin']);
+const UNASKED: ReadonlySet<Reply> = new Set(['friendsAfterLogin', 'groupsAfterLogin', 'takenOver']);
 
 type Text = (about: About) => string | undefined;
 type Writers = Readonly<Record<Result, (about: About) => string>>;

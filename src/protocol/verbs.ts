@@ -39,11 +39,15 @@ export const WANTED = {
   joinGroup: 'groupJoined',
 } as const satisfies Partial<Record<Verb, string>>;
 
-/** What the server writes: an answer to each request, and two lists that may follow the answer to a login. */
+/**
+ * What the server writes: an answer to each request, two lists that may follow the answer to a login, and a word to who
+ * loses its account to a login elsewhere.
+ */
 export const REPLIES = [
   ...REQUESTS,
   'friendsAfterLogin',
   'groupsAfterLogin',
+  'takenOver',
   ...Object.values(WANTED),
 ] as const;
 export type Reply = (typeof REPLIES)[number];
