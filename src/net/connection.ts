@@ -292,14 +292,20 @@ export class Connection implements OutboxEvents, Worker {
    */
   private countInput(): void {
     const cost = this.gone ? 0 : this.framer.cost;
-    this.account.input = cost;
-    this.account.add(cost - this.counted);
-    this.counted = cost;
+    this.setInput(cost);
     if (this.users.size > 0 || this.busy || this.resting) return;
     if (cost <= SMALL || !this.host.budget.isFull) return;
     this.why ??= 'there is no room for what it began';
     this.host.fault(this, 'no room');
     this.stream.destroy();
+    // At once: else all others whose input comes in this turn of the event loop would be sent away, too.
+    this.setInput(0);
+  }
+
+  private setInput(bytes: number): void {
+    this.account.input = bytes;
+    this.account.add(bytes - this.counted);
+    this.counted = bytes;
   }
 
   private run(): void {
