@@ -25,8 +25,8 @@ const GOODBYE = 200;
 /** How long a node may take to say that a user has left it, in s. */
 const LAST_WORD = 15;
 
-/** How a claim to an account ended: it is ours; another node was faster; or one that let the user in has it still. */
-type Claim = 'ours' | 'lost' | 'owned elsewhere';
+/** Whose an account is that was asked for: this node's; another one's, which was faster, or let the user in before. */
+type Owner = 'ours' | 'a faster node' | 'its former node';
 
 /** away -> arriving, and online in the database. False, with nothing changed, when the account is in use. */
 export async function arrive(chat: ArriveParts, { id, state }: User): Promise<boolean> {
@@ -41,10 +41,10 @@ export async function goAgain(chat: ArriveParts, id: number): Promise<void> {
 }
 
 async function arriveOffline(chat: ArriveParts, id: number): Promise<boolean> {
-  const claim = await makeClaim(chat, id, () => chat.store.goOnline(id));
+  const owner = await askFor(chat, id, () => chat.store.goOnline(id));
   // Its owner may have gone meanwhile: then nobody else would set it offline.
-  if (claim === 'owned elsewhere') await turnBack(chat, id);
-  return claim === 'ours';
+  if (owner === 'its former node') await turnBack(chat, id);
+  return owner === 'ours';
 }
 
 /** The account of a crashed node: online, but nobody listens for it. */
@@ -53,29 +53,29 @@ async function arriveAbandoned(chat: ArriveParts, id: number): Promise<boolean> 
   await delay(GOODBYE);
   const user = await chat.store.user(id);
   if (user?.state === 'offline') return arriveOffline(chat, id);
-  const claim = await chat.store.exclusively(id, async () => {
-    if (await isListenedFor(chat, id)) return 'lost';
+  const owner = await chat.store.exclusively(id, async () => {
+    if (await isListenedFor(chat, id)) return 'a faster node';
     // The old node may have set the account offline after all, and another one have let the user in since.
     const isOurs = async () => (await chat.store.goOnline(id)) || (await chat.bus.subscribers(id)) <= 1;
-    return makeClaim(chat, id, isOurs);
+    return askFor(chat, id, isOurs);
   });
-  if (claim === 'ours') stayOnline(chat, id).catch((error) => unexpected(error, 'a user who stays online'));
+  if (owner === 'ours') stayOnline(chat, id).catch((error) => unexpected(error, 'a user who stays online'));
   // Not before the lock is free: it takes the lock itself.
-  else if (claim !== undefined) await turnBack(chat, id);
-  return claim === 'ours';
+  else if (owner !== undefined) await turnBack(chat, id);
+  return owner === 'ours';
 }
 
 /** Listens for the user, and takes that back when the account is not ours after all. */
-async function makeClaim(chat: ArriveParts, id: number, isOurs: () => Promise<boolean>): Promise<Claim> {
-  let claim: Claim = 'lost';
+async function askFor(chat: ArriveParts, id: number, isOurs: () => Promise<boolean>): Promise<Owner> {
+  let owner: Owner = 'a faster node';
   try {
     await listen(chat, id);
-    if (await isOurs()) claim = (await isOwnedElsewhere(chat, id)) ? 'owned elsewhere' : 'ours';
-    if (claim === 'ours') chat.bus.own(id);
-    return claim;
+    if (await isOurs()) owner = (await isOwnedElsewhere(chat, id)) ? 'its former node' : 'ours';
+    if (owner === 'ours') chat.bus.own(id);
+    return owner;
   } finally {
     // Messages that were published meanwhile may have come to this node only: they go on from its queue.
-    if (claim !== 'ours') await stopListening(chat, id);
+    if (owner !== 'ours') await stopListening(chat, id);
   }
 }
 
