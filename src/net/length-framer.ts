@@ -1,10 +1,8 @@
 import { DONE } from '../json/scan.js';
 import { Cutter, type FrameFault } from './cutter.js';
+import { LengthReader } from './length-reader.js';
 
-/** Bytes of the length that stands before each document. */
-const PREFIX = 4;
 const BRACE = 0x7b;
-const NOTHING = Buffer.alloc(0);
 /** What may stand around the object in a frame: NUL, tab, LF, CR, space. */
 const BLANK = new Set([0x00, 0x09, 0x0a, 0x0d, 0x20]);
 
@@ -13,50 +11,29 @@ const BLANK = new Set([0x00, 0x09, 0x0a, 0x0d, 0x20]);
  * highest first. A frame that holds anything else is dropped; an empty one is nothing.
  */
 export class LengthFramer extends Cutter {
-  /** What has come and is not handled: `bytes` from `at` to `end`. */
-  private bytes: Buffer = NOTHING;
-  private at = 0;
-  private end = 0;
-  /** Whether `bytes` was made here and may be written to behind `end`. */
-  private owned = false;
+  private readonly reader = new LengthReader('highest first');
   private closed = false;
 
   get held(): number {
-    return this.end - this.at;
+    return this.reader.held;
   }
 
   get cost(): number {
-    return this.owned ? this.bytes.length : this.held;
+    return this.reader.cost;
   }
 
   push(chunk: Buffer): void {
-    if (this.closed) return;
-    const { held } = this;
-    if (held === 0) {
-      this.hold(chunk, chunk.length, false);
-      return;
-    }
-    if (!this.owned || this.end + chunk.length > this.bytes.length) {
-      // Room grows in doublings, so that a drip of bytes costs little.
-      const grown = Buffer.allocUnsafeSlow(2 * (held + chunk.length));
-      this.bytes.copy(grown, 0, this.at, this.end);
-      this.hold(grown, held, true);
-    }
-    chunk.copy(this.bytes, this.end);
-    this.end += chunk.length;
+    if (!this.closed) this.reader.push(chunk);
   }
 
   step(): Buffer | null | undefined {
-    while (this.held >= PREFIX) {
-      const length = this.bytes.readUInt32BE(this.at);
-      if (length > this.maxMessage) return this.overflow();
-      if (this.held < PREFIX + length) break;
-      const from = this.at + PREFIX;
-      this.at = from + length;
-      const object = this.object(this.bytes.subarray(from, this.at));
+    for (;;) {
+      if ((this.reader.length ?? 0) > this.maxMessage) return this.overflow();
+      const frame = this.reader.take();
+      if (frame === undefined) break;
+      const object = this.object(frame);
       if (object !== undefined) return object;
     }
-    if (this.held === 0) this.hold(NOTHING, 0, false);
     this.release();
     return undefined;
   }
@@ -84,16 +61,9 @@ export class LengthFramer extends Cutter {
     return null;
   }
 
-  private hold(bytes: Buffer, end: number, owned: boolean): void {
-    this.bytes = bytes;
-    this.at = 0;
-    this.end = end;
-    this.owned = owned;
-  }
-
   protected close(): void {
     this.closed = true;
-    this.hold(NOTHING, 0, false);
+    this.reader.clear();
     this.release();
   }
 }
