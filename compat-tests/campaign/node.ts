@@ -16,20 +16,23 @@ export class CampaignNode {
   readonly port: number;
   readonly links: Links;
   readonly #options: readonly string[];
+  readonly #program: string | undefined;
   /** What was wrong with it: ends nobody asked for, and statuses other than 0. */
   readonly troubles: string[] = [];
   #server: Server | undefined;
   #loggedBefore = 0;
   #isMeant = false;
 
-  private constructor(port: number, links: Links, options: readonly string[]) {
+  private constructor(port: number, links: Links, options: readonly string[], program?: string) {
     this.port = port;
     this.links = links;
     this.#options = options;
+    this.#program = program;
   }
 
-  static async start(links: Links, options: readonly string[]): Promise<CampaignNode> {
-    const node = new CampaignNode(await freePort(), links, options);
+  /** @param program another one than what is tested, as of the version before */
+  static async start(links: Links, options: readonly string[], program?: string): Promise<CampaignNode> {
+    const node = new CampaignNode(await freePort(), links, options, program);
     await node.start();
     return node;
   }
@@ -62,7 +65,7 @@ export class CampaignNode {
   async start(): Promise<void> {
     while (this.#server === undefined) {
       this.#isMeant = false;
-      this.#server = await startServer(this.#options, this.port).catch((error: Error) => {
+      this.#server = await startServer(this.#options, this.port, [], this.#program).catch((error: Error) => {
         // One that ends says why; its services may be away.
         if (error.message.startsWith('waited')) this.troubles.push(error.message.slice(-2000));
         return undefined;

@@ -22,6 +22,8 @@ export interface CampaignOptions {
   /** Originals beside the nodes of ours, and users who log in at either. */
   readonly originals: number;
   readonly guests: number;
+  /** The program of the last node: `dist/main.js` of another version; undefined for the one that is tested. */
+  readonly old: string | undefined;
   /** More options for the server. */
   readonly server: readonly string[];
 }
@@ -40,6 +42,7 @@ export const USAGE = `usage: npm run campaign -- [options]
   --receivers N    whom they write to (default 24)
   --originals N    so many originals on the same services; their path is in CHAT_ORIGINAL (default 0)
   --guests N       whom is written to and who log in at originals as well (default 8 where there are any)
+  --old MAIN       the last node runs dist/main.js of another version: both are up together, as in an upgrade
   --server TEXT    more options for the server, in one argument`;
 
 /** Reads the arguments. Throws for what they cannot be. */
@@ -60,6 +63,7 @@ export function readOptions(args: readonly string[]): CampaignOptions {
       receivers: { type: 'string', default: '24' },
       originals: { type: 'string' },
       guests: { type: 'string', default: '8' },
+      old: { type: 'string' },
       server: { type: 'string' },
     },
   });
@@ -70,6 +74,7 @@ export function readOptions(args: readonly string[]): CampaignOptions {
   if (originals > 0 && (mode !== 'nodes' || redis !== 'alone'))
     throw new Error('--originals goes with --nodes only');
   if (redis !== 'alone' && mode !== 'nodes') throw new Error(`--redis-${redis} goes with --nodes only`);
+  if (values.old !== undefined && mode !== 'nodes') throw new Error('--old goes with --nodes only');
   return {
     mode,
     redis,
@@ -82,6 +87,7 @@ export function readOptions(args: readonly string[]): CampaignOptions {
     receivers: number('receivers', values.receivers),
     originals,
     guests: originals > 0 ? number('guests', values.guests) : 0,
+    old: values.old,
     server: values.server?.split(' ') ?? [],
   };
 }

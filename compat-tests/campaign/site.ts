@@ -61,7 +61,10 @@ export class CampaignSite {
     await site.sql(`create user ${ACCOUNT} identified by 'pw'`, ...GRANTS);
     const nodes = options.mode === 'nodes' ? options.count : 1;
     const more = options.mode === 'workers' ? ['--workers', `${options.count}`] : [];
-    while (site.nodes.length < nodes) await site.#addNode([...OPTIONS, ...more, ...options.server]);
+    while (site.nodes.length < nodes) {
+      const isLast = site.nodes.length === nodes - 1;
+      await site.#addNode([...OPTIONS, ...more, ...options.server], isLast ? options.old : undefined);
+    }
     while (site.originals.length < options.originals) site.originals.push(await CampaignOriginal.start());
     return site;
   }
@@ -112,14 +115,14 @@ export class CampaignSite {
     for (const leave of this.#leave) leave();
   }
 
-  async #addNode(options: readonly string[]): Promise<void> {
+  async #addNode(options: readonly string[], program: string | undefined): Promise<void> {
     const links: { -readonly [Name in keyof Links]: Links[Name] } = {};
     if (this.mariadb !== undefined) links.database = await Link.to(this.mariadb.port);
     if (this.redis !== undefined) links.redis = await Link.to(this.redis.port);
     const mysql = `mysql://chat:pw@127.0.0.1:${links.database?.port}/chat`;
     const url = links.redis === undefined ? this.masters?.url : `redis://127.0.0.1:${links.redis.port}`;
     const redis = url === undefined ? [] : ['--redis', url];
-    this.nodes.push(await CampaignNode.start(links, ['--mysql', mysql, ...redis, ...options]));
+    this.nodes.push(await CampaignNode.start(links, ['--mysql', mysql, ...redis, ...options], program));
   }
 }
 

@@ -7,18 +7,23 @@ export interface Server {
   readonly port: number;
 }
 
+/** The program that is tested. */
+const PROGRAM = 'dist/main.js';
+
 /**
  * Starts our server on a free port of 127.0.0.1, with these options. Resolves when it is ready; rejects, with its log,
  * when it ends before that or is not ready in time, and leaves none behind.
  *
  * @param node options of Node itself
+ * @param program another one, as of the version before
  */
 export async function startServer(
   options: readonly string[],
   port = 0,
   node: readonly string[] = [],
+  program = PROGRAM,
 ): Promise<Server> {
-  const child = new Child(process.execPath, [...node, 'dist/main.js', '127.0.0.1', `${port}`, ...options]);
+  const child = new Child(process.execPath, [...node, program, '127.0.0.1', `${port}`, ...options]);
   try {
     const [line] = await child.logged(/^\{.*"msg":"listening".*\}$/m);
     return { child, port: (JSON.parse(line) as { port: number }).port };
