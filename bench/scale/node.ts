@@ -24,7 +24,7 @@ export class ScaleNode {
       },
       isHere: (userid) => this.users.has(userid),
       returned: () => {},
-      wayChanged: () => {},
+      routeChanged: () => {},
       stored: () => {},
       taken: () => {},
       mayBeStored: () => {},
@@ -40,7 +40,7 @@ export class ScaleNode {
 
   async logout(userid: number): Promise<void> {
     this.users.delete(userid);
-    await this.bus.forget(userid);
+    await this.bus.forget([userid]);
   }
 
   /** Sends a message to users on other nodes. */

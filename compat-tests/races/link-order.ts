@@ -1,10 +1,7 @@
-import { type Answer, decode, ENTRY, type Entry, type Place } from '../../src/bus/wire.js';
+import { type Ack, decode, ENTRY, type Entry, entryNumber, type UserEntry } from '../../src/bus/wire.js';
 
 /** What the receiver has said of a message for one user. */
-type Ending = 'open' | 'done' | 'refused';
-
-/** More entries than a parcel has. */
-const ENTRIES = 65_536;
+type Ending = 'open' | 'done' | 'bounced';
 
 /**
  * Sees that the messages for one user that one node has sent to another end in order: once one of them is done, all
@@ -17,13 +14,15 @@ export class LinkOrder {
 
   /** A node says something to another. */
   said(to: string, bytes: Buffer): void {
-    const word = decode(bytes);
-    if (word?.kind === 'parcel') this.#link(word.node, to, word.epoch).parcels.set(word.number, word.entries);
-    if (word?.kind === 'answer') this.faults.push(...this.#link(to, word.node, word.epoch).answered(word));
+    const frame = decode(bytes);
+    if (frame?.kind === 'batch')
+      this.#link(frame.node, to, frame.incarnation).batches.set(frame.number, frame.entries);
+    if (frame?.kind === 'ack')
+      this.faults.push(...this.#link(to, frame.node, frame.incarnation).acked(frame));
   }
 
-  #link(from: string, to: string, epoch: number): Link {
-    const name = `${from} to ${to}, ${epoch}`;
+  #link(from: string, to: string, incarnation: number): Link {
+    const name = `${from} to ${to}, ${incarnation}`;
     const link = this.#links.get(name) ?? new Link();
     this.#links.set(name, link);
     return link;
@@ -31,32 +30,31 @@ export class LinkOrder {
 }
 
 class Link {
-  readonly parcels = new Map<number, readonly Entry[]>();
+  readonly batches = new Map<number, readonly Entry[]>();
   #upTo = 0;
   readonly #users = new Map<number, Map<number, Ending>>();
 
-  answered({ upTo, whole, open, closed, refused }: Answer): string[] {
+  acked({ upTo, whole, open, done, bounced }: Ack): string[] {
     if (whole)
       for (const endings of this.#users.values())
         for (const [entry, ending] of endings) if (ending === 'open') endings.set(entry, 'done');
     while (this.#upTo < upTo) this.#arrived(++this.#upTo);
-    for (const place of open) this.#says(place, 'open');
-    for (const place of closed) this.#says(place, 'done');
-    for (const place of refused) this.#says(place, 'refused');
+    for (const entry of open) this.#says(entry, 'open');
+    for (const entry of done) this.#says(entry, 'done');
+    for (const entry of bounced) this.#says(entry, 'bounced');
     return [...this.#users]
       .filter(([, endings]) => !isInOrder(endings))
       .map(([userid]) => `of user ${userid}`);
   }
 
   #arrived(number: number): void {
-    for (const [index, { kind, userids }] of (this.parcels.get(number) ?? []).entries())
+    for (const [index, { kind, userids }] of (this.batches.get(number) ?? []).entries())
       if (kind === ENTRY.message)
-        for (const userid of userids) this.#end(userid, number * ENTRIES + index, 'done');
+        for (const userid of userids) this.#end(userid, entryNumber(number, index), 'done');
   }
 
-  #says([parcel, index, userid]: Place, ending: Ending): void {
+  #says([entry, userid]: UserEntry, ending: Ending): void {
     const endings = this.#users.get(userid);
-    const entry = parcel * ENTRIES + index;
     // What was published on the user's channel is only confirmed over the link, after all that came before.
     if (endings?.has(entry)) endings.set(entry, ending);
   }

@@ -1,29 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import t from 'tap';
 import { breakable } from '../../compat-tests/harness/breakable-medium.js';
+import { aMessage, NO_EVENTS } from '../../compat-tests/harness/bus-node.js';
 import { Bus } from './bus.js';
-import type { BusEvents } from './events.js';
 import { InProcessHub } from './in-process.js';
-import { Message } from './message.js';
-
-const deaf: BusEvents = {
-  receive: () => false,
-  receiveUnconfirmed: () => {},
-  confirm: () => false,
-  returned: () => {},
-  stored: () => {},
-  mayBeStored: () => {},
-  turned: () => {},
-  taken: () => {},
-  wayChanged: () => {},
-  changed: () => {},
-  isHere: () => false,
-};
-
-/** A message that tells when it is settled. */
-function aMessage(text: string, onSettled = () => {}): Message {
-  return Message.received(Buffer.from(text), onSettled);
-}
 
 t.test(
   'what was published while another node was cut off has not arrived, though somebody was counted',
@@ -41,8 +21,8 @@ t.test(
     const sender = new Bus(breakable(hub, slow).medium);
     const { medium, turn } = breakable(hub);
     const receiver = new Bus(medium);
-    await sender.start(deaf);
-    await receiver.start(deaf);
+    await sender.start(NO_EVENTS);
+    await receiver.start(NO_EVENTS);
 
     const message = aMessage('a message', () => t.fail('it has not left'));
     const published = sender.publish(2, message);
@@ -63,9 +43,9 @@ t.test('what a node has refused it delivers itself when the sender dies before i
   const receiver = new Bus(hub.medium());
   const said: string[] = [];
   const refused = new EventEmitter();
-  await sender.start(deaf);
+  await sender.start(NO_EVENTS);
   await receiver.start({
-    ...deaf,
+    ...NO_EVENTS,
     receive: () => {
       refused.emit('refused');
       return false;
@@ -82,7 +62,7 @@ t.test('what a node has refused it delivers itself when the sender dies before i
   await Promise.all([sender.close(0), receiver.close(0)]);
 });
 
-t.test('who comes in one turn of the event loop, and is let in, is said in one word', async (t) => {
+t.test('who comes in one turn of the event loop, and is let in, is said in one frame', async (t) => {
   const hub = new InProcessHub();
   const medium = hub.medium();
   let said = 0;
@@ -92,8 +72,8 @@ t.test('who comes in one turn of the event loop, and is let in, is said in one w
     return tell(node, bytes);
   };
   const [one, other] = [new Bus(medium), new Bus(hub.medium())];
-  await one.start(deaf);
-  await other.start(deaf);
+  await one.start(NO_EVENTS);
+  await other.start(NO_EVENTS);
   const before = said;
   const users = Array.from({ length: 100 }, (_, n) => n + 1);
   await Promise.all(users.map((userid) => one.listen(userid)));
@@ -101,6 +81,6 @@ t.test('who comes in one turn of the event loop, and is let in, is said in one w
   for (const userid of users) one.own(userid);
   await one.listen(101);
   t.equal(said - before, 3, 'that one more has come, and that they are let in');
-  t.ok(users.every((userid) => other.way(userid) === 'open' && other.isOwned(userid)));
+  t.ok(users.every((userid) => other.route(userid) === 'open' && other.isOwned(userid)));
   await Promise.all([one.close(0), other.close(0)]);
 });

@@ -17,8 +17,8 @@ export interface BusEvents {
   /** Messages that were on their way to a user and did not arrive: to be delivered anew, before all others for it. */
   returned(userid: number, messages: readonly Message[]): void;
 
-  /** The way to a user may be another now, or have room again. */
-  wayChanged(userid: number): void;
+  /** The route to a user may be another now, or have credit again. */
+  routeChanged(userid: number): void;
 
   /** Another node has stored messages for these users. */
   stored(userids: readonly number[]): void;
@@ -32,7 +32,7 @@ export interface BusEvents {
   /** Users have come to another node, and are to be let go here. */
   taken(userids: readonly number[]): void;
 
-  /** The bus was away and is back, or went away: all ways may be others now. */
+  /** The bus was away and is back, or went away: all routes may be others now. */
   changed(up: boolean): void;
 }
 

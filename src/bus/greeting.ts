@@ -1,10 +1,12 @@
-/** How long a node waits for the others to say who is on them, in ms. */
+import { Signal } from '../net/signal.js';
+
+/** The others have at most so many ms to say who is on them. */
 const ANSWERS = 1000;
 
 /** A node that comes, or is back, says all about itself; all others answer with the same. */
 export class Greeting {
   private readonly answered = new Set<string>();
-  private check: () => void = () => {};
+  private readonly heardOne = new Signal();
   /** Resolves when the last greeting is over. */
   over: Promise<void> = Promise.resolve();
 
@@ -21,20 +23,12 @@ export class Greeting {
   /** A node has said all about itself. */
   heard(node: string): void {
     this.answered.add(node);
-    this.check();
+    this.heardOne.tell();
   }
 
   private async ask(say: () => Promise<number>): Promise<void> {
     this.answered.clear();
     const others = await say();
-    if (this.answered.size >= others) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ANSWERS);
-      this.check = () => {
-        if (this.answered.size < others) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await this.heardOne.until(() => this.answered.size >= others, ANSWERS);
   }
 }

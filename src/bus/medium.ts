@@ -25,7 +25,7 @@ export interface MediumEvents {
 
 /**
  * What carries between nodes: one channel per online user, as the original uses them (PROTOCOL.md section 6: its
- * name is the user's id, its payload the bytes of a message), and words between nodes of ours.
+ * name is the user's id, its payload the bytes of a message), and frames between nodes of ours.
  */
 export interface Medium {
   /** Connects; from now on `node` can be spoken to. Rejects, in one line, when that is not possible. */

@@ -3,32 +3,35 @@ import { Movements } from './movements.js';
 
 /** What is said, as it is said. */
 function heard() {
-  const words: unknown[] = [];
+  const frames: unknown[] = [];
   const movements = new Movements({
-    moved: (came, left) => words.push({ came, left }),
-    owned: (owned) => words.push({ owned }),
+    moved: (came, left) => frames.push({ came, left }),
+    owned: (owned) => frames.push({ owned }),
   });
-  return { words, movements };
+  return { frames, movements };
 }
 
-t.test('who comes, leaves and is let in during one turn of the event loop is in one word each', async (t) => {
-  const { words, movements } = heard();
-  const said = [movements.came(1), movements.came(2), movements.left(3)];
-  movements.owned(1);
-  movements.owned(2);
-  t.same(words, [], 'nothing is said before the turn ends');
-  await Promise.all(said);
-  t.same(words, [{ came: [1, 2], left: [3] }, { owned: [1, 2] }]);
-});
+t.test(
+  'who comes, leaves and is let in during one turn of the event loop is in one frame each',
+  async (t) => {
+    const { frames, movements } = heard();
+    const said = [movements.came(1), movements.came(2), movements.left(3)];
+    movements.owned(1);
+    movements.owned(2);
+    t.same(frames, [], 'nothing is said before the turn ends');
+    await Promise.all(said);
+    t.same(frames, [{ came: [1, 2], left: [3] }, { owned: [1, 2] }]);
+  },
+);
 
 t.test('a user who moves more than once in a turn is heard in the order in which it moved', async (t) => {
-  const { words, movements } = heard();
+  const { frames, movements } = heard();
   void movements.came(1);
   void movements.left(1);
   void movements.came(1);
   movements.owned(1);
   await movements.left(1);
-  t.same(words, [
+  t.same(frames, [
     { came: [1], left: [] },
     { came: [], left: [1] },
     { came: [1], left: [] },
@@ -38,21 +41,21 @@ t.test('a user who moves more than once in a turn is heard in the order in which
 });
 
 t.test('what is to be said first is said first, and once', async (t) => {
-  const { words, movements } = heard();
+  const { frames, movements } = heard();
   const said = movements.came(1);
   movements.flush();
   movements.flush();
-  t.same(words, [{ came: [1], left: [] }]);
+  t.same(frames, [{ came: [1], left: [] }]);
   await said;
   await movements.came(2);
-  t.same(words.slice(1), [{ came: [2], left: [] }]);
+  t.same(frames.slice(1), [{ came: [2], left: [] }]);
 });
 
-t.test('a word has at most 1,000 users', async (t) => {
-  const { words, movements } = heard();
+t.test('a frame has at most 1,000 users', async (t) => {
+  const { frames, movements } = heard();
   await Promise.all(Array.from({ length: 2500 }, (_, id) => movements.left(id)));
   t.same(
-    words.map((word) => (word as { left: number[] }).left.length),
+    frames.map((frame) => (frame as { left: number[] }).left.length),
     [1000, 1000, 500],
   );
 });

@@ -1,6 +1,6 @@
 import { type Flushable, flushLater } from '../net/flusher.js';
 
-/** At most so many users are in one word. */
+/** At most so many users are in one frame. */
 const TOGETHER = 1000;
 
 /** Says who has come to this node and who has left it, and whom it has let in. */
@@ -10,13 +10,13 @@ export interface Teller {
 }
 
 /**
- * Who comes, goes and is let in during one turn of the event loop: the other nodes hear of all of them in one word.
- * With a word for each user, a login on one of four workers costs more there and at its peers than the login itself
+ * Who comes, goes and is let in during one turn of the event loop: the other nodes hear of all of them in one frame.
+ * With a frame for each user, a login on one of four workers costs more there and at its peers than the login itself
  * does at one process.
  *
  * 1. What is told here is said at the end of the turn, or at `flush`: whoever says something else to other nodes calls
  *    that before, so that everything is heard in the order in which it was told.
- * 2. A word has a user once: a user who comes, leaves and comes again in one turn is in three words.
+ * 2. A frame has a user once: a user who comes, leaves and comes again in one turn is in three frames.
  */
 export class Movements implements Flushable {
   private readonly coming = new Set<number>();

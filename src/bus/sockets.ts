@@ -4,11 +4,12 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { type Flushable, flushLater } from '../net/flusher.js';
 import { guarded } from '../net/guard.js';
+import { LengthReader } from '../net/length-reader.js';
 import type { Medium, MediumEvents } from './medium.js';
 
 /** Between two beats, in ms. */
 const BEAT = 250;
-/** Bytes in front of each word: its length. */
+/** Bytes in front of each frame: its length. */
 const HEAD = 4;
 
 /**
@@ -118,15 +119,15 @@ export class SocketMedium implements Medium {
     this.accepted.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.accepted.delete(socket));
-    const words = new Words();
-    let named = false;
+    const reader = new LengthReader('lowest first');
+    let isNamed = false;
     const hear = guarded('what a worker said', () => {
-      for (let word = words.next(); word !== undefined; word = words.next()) {
-        if (named) this.events?.heard(word);
+      for (let frame = reader.take(); frame !== undefined; frame = reader.take()) {
+        if (isNamed) this.events?.heard(frame);
         else {
-          named = true;
+          isNamed = true;
           socket.pause();
-          void this.connect(word.toString('hex')).then(() => {
+          void this.connect(frame.toString('hex')).then(() => {
             hear();
             socket.resume();
           });
@@ -135,7 +136,7 @@ export class SocketMedium implements Medium {
       }
     });
     socket.on('data', (chunk: Buffer) => {
-      words.push(chunk);
+      reader.push(chunk);
       hear();
     });
   }
@@ -165,37 +166,5 @@ class Speaker implements Flushable {
   flush(): void {
     this.corked = false;
     this.socket.uncork();
-  }
-}
-
-/** Words out of the chunks that they came in. */
-class Words {
-  private chunks: Buffer[] = [];
-  private size = 0;
-
-  push(chunk: Buffer): void {
-    this.chunks.push(chunk);
-    this.size += chunk.length;
-  }
-
-  /** The next whole word. */
-  next(): Buffer | undefined {
-    if (this.size < HEAD) return undefined;
-    const bytes = this.joined(HEAD);
-    const end = HEAD + bytes.readUInt32LE();
-    if (this.size < end) return undefined;
-    const whole = this.joined(end);
-    this.chunks[0] = whole.subarray(end);
-    this.size -= end;
-    return whole.subarray(HEAD, end);
-  }
-
-  /** The first chunk, with at least so many bytes in it. */
-  private joined(needed: number): Buffer {
-    const [first] = this.chunks;
-    if (first !== undefined && first.length >= needed) return first;
-    const all = Buffer.concat(this.chunks, this.size);
-    this.chunks = [all];
-    return all;
   }
 }

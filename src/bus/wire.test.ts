@@ -2,20 +2,15 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import {
-  type Answer,
+  type Ack,
   decode,
+  ENTRY,
   type Entry,
-  encodeAnswer,
-  encodeClosed,
-  encodeMoved,
-  encodeParcel,
-  encodeState,
-  encodeTaken,
-  type Parcel,
-  type Place,
-  roomOf,
+  encode,
+  entryNumber,
   type Seen,
   type State,
+  type UserEntry,
 } from './wire.js';
 
 const aNode = fc
@@ -32,69 +27,71 @@ const aNumber = fc.maxSafeNat();
 const bytes = fc.uint8Array().map((array) => Buffer.from(array));
 
 const anEntry = record<Entry>({ kind: fc.nat({ max: 2 }), userids: ids, bytes });
-const places: fc.Arbitrary<Place[]> = fc.array(fc.tuple(aNumber, fc.nat(), anId));
-const anAnswer = record<Answer>({
-  epoch: anId,
+const entries: fc.Arbitrary<UserEntry[]> = fc.array(
+  fc.tuple(
+    fc
+      .tuple(fc.nat({ max: 2 ** 31 }), fc.nat({ max: 65_535 }))
+      .map(([batch, index]) => entryNumber(batch, index)),
+    anId,
+  ),
+);
+const anAck = record<Ack>({
+  incarnation: anId,
   upTo: aNumber,
   whole: fc.boolean(),
-  open: places,
-  closed: places,
-  refused: places,
+  open: entries,
+  done: entries,
+  bounced: entries,
 });
 const aState = record<State>({
   hello: fc.boolean(),
   userids: ids,
-  seen: fc.array(record<Seen>({ node: aNode, epoch: anId, number: aNumber })),
+  seen: fc.array(record<Seen>({ node: aNode, incarnation: anId, number: aNumber })),
   speech: record({ name: fc.string(), fingerprint: fc.string() }),
 });
 
-function parcel(node: string, it: Parcel): Buffer {
-  const room = it.entries.reduce((sum, entry) => sum + roomOf(entry), 0);
-  return encodeParcel(node, it, room);
-}
-
-/** A word as bytes, and what these must say. */
+/** A frame as bytes, and what these must say. */
 const written = fc.oneof(
-  record({ node: aNode, epoch: anId, number: aNumber, entries: fc.array(anEntry) }).map((it) => ({
-    bytes: parcel(it.node, it),
-    word: { kind: 'parcel', ...it },
+  record({ node: aNode, incarnation: anId, number: aNumber, entries: fc.array(anEntry) }).map((it) => ({
+    bytes: encode('batch', it.node, it),
+    frame: { kind: 'batch', ...it },
   })),
-  record({ node: aNode, it: anAnswer }).map(({ node, it }) => ({
-    bytes: encodeAnswer(node, it),
-    word: { kind: 'answer', node, ...it },
+  record({ node: aNode, it: anAck }).map(({ node, it }) => ({
+    bytes: encode('ack', node, it),
+    frame: { kind: 'ack', node, ...it },
   })),
   record({ node: aNode, it: aState }).map(({ node, it }) => ({
-    bytes: encodeState(node, it),
-    word: { kind: 'state', node, ...it },
+    bytes: encode('state', node, it),
+    frame: { kind: 'state', node, ...it },
   })),
   record({ node: aNode, came: ids, left: ids }).map((it) => ({
-    bytes: encodeMoved(it.node, it.came, it.left),
-    word: { kind: 'moved', ...it },
+    bytes: encode('moved', it.node, it),
+    frame: { kind: 'moved', ...it },
   })),
-  aNode.map((node) => ({ bytes: encodeClosed(node), word: { kind: 'closed', node } })),
+  aNode.map((node) => ({ bytes: encode('closed', node, {}), frame: { kind: 'closed', node } })),
   record({ node: aNode, userids: ids }).map((it) => ({
-    bytes: encodeTaken(it.node, it.userids),
-    word: { kind: 'taken', ...it },
+    bytes: encode('taken', it.node, it),
+    frame: { kind: 'taken', ...it },
   })),
 );
 
 t.test('what is written is read again, in exactly the room that was asked for', async () => {
   fc.assert(
-    fc.property(written, ({ bytes, word }) => {
-      assert.deepEqual(decode(bytes), word);
+    fc.property(written, ({ bytes, frame }) => {
+      assert.deepEqual(decode(bytes), frame);
     }),
   );
 });
 
-t.test('a word that is cut short is no word', async () => {
+t.test('a frame that is cut short is no frame', async () => {
   const cut = fc.tuple(written, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
   fc.assert(
-    fc.property(cut, ([{ bytes, word }, part]) => {
+    fc.property(cut, ([{ bytes, frame }, part]) => {
       const read = decode(bytes.subarray(0, Math.floor(bytes.length * part)));
-      // The entries of a parcel end with it: fewer of them may be left, never others.
+      // The entries of a batch end with it: fewer of them may be left, never others.
       if (read === undefined) return;
-      assert.ok(read.kind === 'parcel' && 'entries' in word);
-      assert.deepEqual(read.entries, word.entries.slice(0, read.entries.length));
+      assert.ok(read.kind === 'batch' && 'entries' in frame);
+      assert.deepEqual(read.entries, frame.entries.slice(0, read.entries.length));
     }),
   );
 });
@@ -112,9 +109,70 @@ t.test('whatever bytes come, they are read or they are nothing', async () => {
   );
   fc.assert(
     fc.property(garbage, (bytes) => {
-      const word = decode(bytes);
-      assert.ok(word === undefined || typeof word.node === 'string');
+      const frame = decode(bytes);
+      assert.ok(frame === undefined || typeof frame.node === 'string');
     }),
     { numRuns: 1000 },
   );
+});
+
+const NODE = '0123456789abcdef';
+const EMPTY = Buffer.alloc(0);
+
+/** What nodes of the versions before have written, in hex: nodes of this one read and write the same. */
+const WRITTEN: readonly (readonly [what: string, bytes: Buffer, hex: string])[] = [
+  [
+    'a batch',
+    encode('batch', NODE, {
+      incarnation: 1,
+      number: 2,
+      entries: [
+        { kind: ENTRY.stored, userids: [7], bytes: EMPTY },
+        { kind: ENTRY.message, userids: [1, 2], bytes: Buffer.from('{"msgid":5}') },
+        { kind: ENTRY.resume, userids: [3], bytes: EMPTY },
+        { kind: ENTRY.channel, userids: [-4], bytes: EMPTY },
+      ],
+    }),
+    '04000123456789abcdef0100000000000000000000400300000001000000070000000000000000000000020000000100000002000000' +
+      '0b0000007b226d73676964223a357d010000000100000003000000000000000200000001000000fcffffff00000000',
+  ],
+  [
+    'an acknowledgement',
+    encode('ack', NODE, {
+      incarnation: 1,
+      upTo: 5,
+      whole: true,
+      open: [[entryNumber(3, 1), 2]],
+      done: [
+        [entryNumber(4, 0), 2],
+        [entryNumber(5, 65_535), -1],
+      ],
+      bounced: [],
+    }),
+    '04010123456789abcdef0100000000000000000014400100000001000000000000000000084001000000020000000200000000000000' +
+      '0000104000000000020000000000000000001440ffff0000ffffffff00000000',
+  ],
+  [
+    'a state',
+    encode('state', NODE, {
+      hello: true,
+      userids: [1, 2],
+      seen: [{ node: 'fedcba9876543210', incarnation: 3, number: 4 }],
+      speech: { name: 'muduo', fingerprint: 'f' },
+    }),
+    '04020123456789abcdef0100000002000000010000000200000001000000fedcba987654321003000000000000000000104005000000' +
+      '6d7564756f0100000066',
+  ],
+  [
+    'who came and left',
+    encode('moved', NODE, { came: [1], left: [2] }),
+    '04030123456789abcdef01000000010000000100000002000000',
+  ],
+  ['who is to be let go', encode('taken', NODE, { userids: [1] }), '04040123456789abcdef0100000001000000'],
+  ['who was let in', encode('owned', NODE, { userids: [1] }), '04060123456789abcdef0100000001000000'],
+  ['the end', encode('closed', NODE, {}), '04050123456789abcdef'],
+];
+
+t.test('nodes of the versions before and of this one say the same bytes', async (t) => {
+  for (const [what, bytes, hex] of WRITTEN) t.equal(bytes.toString('hex'), hex, what);
 });

@@ -3,25 +3,33 @@
  * Numbers are little-endian. docs/confirmation.md tells what it is for.
  */
 
-import { NAME, WordReader, WordWriter } from './word.js';
+import { type Codec, Cursor, count, fields, flag, int, list, NAME, name, raw, rest, text } from './bytes.js';
 
 /** Nodes of another version are not understood, and treated like original ones. */
 const VERSION = 4;
 /** Bytes in front: version, kind, the node. */
 const HEAD = 2 + NAME;
 
-/** A message of a parcel for one user: number of the parcel, place in it, user. */
-export type Place = readonly [parcel: number, index: number, userid: number];
+/** More entries than any batch has. */
+const MOST_ENTRIES = 65_536;
 
-/** What one entry of a parcel is. */
+/** The number of an entry among all that one node sends to another: a later entry has a higher one. */
+export function entryNumber(batch: number, index: number): number {
+  return batch * MOST_ENTRIES + index;
+}
+
+/** An entry for one of its users. */
+export type UserEntry = readonly [number: number, userid: number];
+
+/** What an entry of a batch is. */
 export const ENTRY = {
   /** A message for these users. */
   message: 0,
-  /** All that was refused for this user has come back and will come again. */
+  /** All that bounced for this user is with the sender again, and comes anew behind this. */
   resume: 1,
-  /** This user has got a message on its channel: confirm it like one of a parcel. */
+  /** This user has got a message on its channel: it is acknowledged like a message of the batch. */
   channel: 2,
-  /** Messages for these users are in the store. */
+  /** Messages for these users are stored. */
   stored: 3,
 } as const;
 
@@ -31,42 +39,35 @@ export interface Entry {
   readonly bytes: Buffer;
 }
 
-export type Word =
-  | ({ readonly kind: 'parcel'; readonly node: string } & Parcel)
-  | ({ readonly kind: 'answer'; readonly node: string } & Answer)
-  | ({ readonly kind: 'state'; readonly node: string } & State)
-  | { readonly kind: 'moved'; readonly node: string; readonly came: number[]; readonly left: number[] }
-  | { readonly kind: 'taken'; readonly node: string; readonly userids: number[] }
-  | { readonly kind: 'owned'; readonly node: string; readonly userids: number[] }
-  | { readonly kind: 'closed'; readonly node: string };
-
-/** The word of one kind. */
-export type WordOf<Kind extends Word['kind']> = Extract<Word, { readonly kind: Kind }>;
-
 /** What one turn of the event loop had for another node. */
-export interface Parcel {
-  /** Of the link: it begins anew, with number 1, when one of the two took the other for dead. */
-  readonly epoch: number;
+export interface Batch {
+  /** Of its sender: the numbers begin anew, with 1, when one of the two nodes took the other for dead. */
+  readonly incarnation: number;
   readonly number: number;
   readonly entries: readonly Entry[];
 }
 
-/** What became of the parcels of a link: all up to `upTo` have arrived, and left for their users but for these. */
-export interface Answer {
-  readonly epoch: number;
+/**
+ * What became of a sender's batches: all up to `upTo` are there, and their messages are done but for those that are
+ * named. The messages of one user end in order: what is done is done with all before it, what bounces bounces with
+ * all behind it.
+ */
+export interface Ack {
+  readonly incarnation: number;
   readonly upTo: number;
-  /** Everything is said anew: what is not listed as open or refused is done. */
+  /** All is said anew: what is neither open nor bounced is done. */
   readonly whole: boolean;
-  readonly open: readonly Place[];
-  /** Said to be open before, done now. */
-  readonly closed: readonly Place[];
+  readonly open: readonly UserEntry[];
+  /** These were open before. */
+  readonly done: readonly UserEntry[];
   /** The user is not here. */
-  readonly refused: readonly Place[];
+  readonly bounced: readonly UserEntry[];
 }
 
+/** The last batch that a node has from another. */
 export interface Seen {
   readonly node: string;
-  readonly epoch: number;
+  readonly incarnation: number;
   readonly number: number;
 }
 
@@ -87,159 +88,96 @@ export interface State {
   readonly hello: boolean;
   /** The users who are on it. */
   readonly userids: readonly number[];
-  /** From each node that it has heard: the last parcel. */
+  /** From each node that it has heard: the last batch. */
   readonly seen: readonly Seen[];
   readonly speech: Speech;
 }
 
-const KINDS = ['parcel', 'answer', 'state', 'moved', 'taken', 'closed', 'owned'] as const;
+const users = list(int);
 
-/** A word with its head, and room for so many bytes more. */
-function begin(kind: (typeof KINDS)[number], node: string, room: number): WordWriter {
-  const writer = new WordWriter(HEAD + room);
-  writer.byte(VERSION);
-  writer.byte(KINDS.indexOf(kind));
-  writer.name(node);
-  return writer;
+const anEntry = fields<Entry>({ kind: int, userids: users, bytes: raw });
+
+const userEntries: Codec<readonly UserEntry[]> = list<UserEntry>({
+  size: () => 16,
+  write: (to, [number, userid]) => {
+    count.write(to, Math.floor(number / MOST_ENTRIES));
+    int.write(to, number % MOST_ENTRIES);
+    int.write(to, userid);
+  },
+  read: (from) => [entryNumber(count.read(from), int.read(from)), int.read(from)],
+});
+
+/** What each kind of frame says, in this order: the number of a kind is its place here. */
+const FRAMES = {
+  batch: fields<Batch>({ incarnation: int, number: count, entries: rest(anEntry) }),
+  ack: fields<Ack>({
+    incarnation: int,
+    upTo: count,
+    whole: flag,
+    open: userEntries,
+    done: userEntries,
+    bounced: userEntries,
+  }),
+  state: fields<State>({
+    hello: flag,
+    userids: users,
+    seen: list(fields<Seen>({ node: name, incarnation: int, number: count })),
+    speech: fields<Speech>({ name: text, fingerprint: text }),
+  }),
+  /** These users have come to the node, and these have left it. */
+  moved: fields<{ readonly came: readonly number[]; readonly left: readonly number[] }>({
+    came: users,
+    left: users,
+  }),
+  /** These users come to the node: who has them shall let them go. */
+  taken: fields<Users>({ userids: users }),
+  /** The node has handled all that came, and hears nothing any more. */
+  closed: fields<object>({}),
+  /** These users are logged in on the node: no other may let them in, whatever the database says. */
+  owned: fields<Users>({ userids: users }),
+};
+
+interface Users {
+  readonly userids: readonly number[];
 }
 
-/** What an entry needs in a parcel, in bytes. */
-export function roomOf({ userids, bytes }: Entry): number {
-  return 12 + 4 * userids.length + bytes.length;
+export type Kind = keyof typeof FRAMES;
+const KINDS = Object.keys(FRAMES) as Kind[];
+
+/** What a frame of one kind says. */
+export type Saying<K extends Kind> = (typeof FRAMES)[K] extends Codec<infer T> ? T : never;
+
+/** The frame of one kind. */
+export type FrameOf<K extends Kind> = { readonly kind: K; readonly node: string } & Saying<K>;
+
+/** One thing that a node says. */
+export type Frame = { [K in Kind]: FrameOf<K> }[Kind];
+
+/** What an entry needs in a batch, in bytes. */
+export function sizeOf(entry: Entry): number {
+  return anEntry.size(entry);
 }
 
-/** @param room what all entries need, by `roomOf` */
-export function encodeParcel(node: string, { epoch, number, entries }: Parcel, room: number): Buffer {
-  const writer = begin('parcel', node, 12 + room);
-  writer.int(epoch);
-  writer.number(number);
-  for (const { kind, userids, bytes } of entries) {
-    writer.int(kind);
-    writer.ints(userids);
-    writer.raw(bytes);
-  }
-  return writer.bytes;
-}
-
-export function encodeAnswer(node: string, answer: Answer): Buffer {
-  const { epoch, upTo, whole, open, closed, refused } = answer;
-  const writer = begin('answer', node, 28 + 16 * (open.length + closed.length + refused.length));
-  writer.int(epoch);
-  writer.number(upTo);
-  writer.int(Number(whole));
-  for (const places of [open, closed, refused]) writePlaces(writer, places);
-  return writer.bytes;
-}
-
-export function encodeState(speaker: string, { hello, userids, seen, speech }: State): Buffer {
-  const texts = Buffer.byteLength(speech.name) + Buffer.byteLength(speech.fingerprint);
-  const writer = begin('state', speaker, 20 + 4 * userids.length + (NAME + 12) * seen.length + texts);
-  writer.int(Number(hello));
-  writer.ints(userids);
-  writer.int(seen.length);
-  for (const { node, epoch, number } of seen) {
-    writer.name(node);
-    writer.int(epoch);
-    writer.number(number);
-  }
-  writer.text(speech.name);
-  writer.text(speech.fingerprint);
-  return writer.bytes;
-}
-
-export function encodeMoved(node: string, came: readonly number[], left: readonly number[]): Buffer {
-  const writer = begin('moved', node, 8 + 4 * (came.length + left.length));
-  writer.ints(came);
-  writer.ints(left);
-  return writer.bytes;
-}
-
-/** These users have come somewhere else: who has them shall let them go. */
-export function encodeTaken(node: string, userids: readonly number[]): Buffer {
-  return encodeUsers('taken', node, userids);
-}
-
-/** These users are logged in on this node: no other may let them in, whatever the database says. */
-export function encodeOwned(node: string, userids: readonly number[]): Buffer {
-  return encodeUsers('owned', node, userids);
-}
-
-function encodeUsers(kind: 'taken' | 'owned', node: string, userids: readonly number[]): Buffer {
-  const writer = begin(kind, node, 4 + 4 * userids.length);
-  writer.ints(userids);
-  return writer.bytes;
-}
-
-/** The node has handled all that came, and hears nothing any more. */
-export function encodeClosed(node: string): Buffer {
-  return begin('closed', node, 0).bytes;
+/** A frame as bytes. */
+export function encode<K extends Kind>(kind: K, node: string, saying: Saying<K>): Buffer {
+  const codec = FRAMES[kind] as unknown as Codec<Saying<K>>;
+  const to = new Cursor(Buffer.allocUnsafe(HEAD + codec.size(saying)), 2);
+  to.bytes[0] = VERSION;
+  to.bytes[1] = KINDS.indexOf(kind);
+  name.write(to, node);
+  codec.write(to, saying);
+  return to.bytes;
 }
 
 /** What these bytes say; undefined when it is nothing, or of another version. */
-export function decode(bytes: Buffer): Word | undefined {
-  if (bytes.length < HEAD || bytes[0] !== VERSION) return undefined;
+export function decode(bytes: Buffer): Frame | undefined {
+  const kind = KINDS[bytes[1] ?? -1];
+  if (bytes.length < HEAD || bytes[0] !== VERSION || kind === undefined) return undefined;
+  const from = new Cursor(bytes, 2);
   try {
-    return read(bytes);
+    return { kind, node: name.read(from), ...FRAMES[kind].read(from) } as Frame;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
-}
-
-function read(bytes: Buffer): Word | undefined {
-  const reader = new WordReader(bytes, 1);
-  const kind = KINDS[reader.byte()];
-  const node = reader.name();
-  switch (kind) {
-    case 'parcel':
-      return { kind: 'parcel', node, epoch: reader.int(), number: reader.number(), entries: entries(reader) };
-    case 'answer':
-      return {
-        kind: 'answer',
-        node,
-        epoch: reader.int(),
-        upTo: reader.number(),
-        whole: reader.int() === 1,
-        open: readPlaces(reader),
-        closed: readPlaces(reader),
-        refused: readPlaces(reader),
-      };
-    case 'state':
-      return {
-        kind: 'state',
-        node,
-        hello: reader.int() === 1,
-        userids: reader.ints(),
-        seen: reader.list(() => ({ node: reader.name(), epoch: reader.int(), number: reader.number() })),
-        speech: { name: reader.text(), fingerprint: reader.text() },
-      };
-    case 'moved':
-      return { kind: 'moved', node, came: reader.ints(), left: reader.ints() };
-    case 'taken':
-    case 'owned':
-      return { kind, node, userids: reader.ints() };
-    case 'closed':
-      return { kind: 'closed', node };
-    default:
-      return undefined;
-  }
-}
-
-function entries(reader: WordReader): Entry[] {
-  const entries: Entry[] = [];
-  while (!reader.ended) entries.push({ kind: reader.int(), userids: reader.ints(), bytes: reader.raw() });
-  return entries;
-}
-
-function writePlaces(writer: WordWriter, places: readonly Place[]): void {
-  writer.int(places.length);
-  for (const [parcel, index, userid] of places) {
-    writer.number(parcel);
-    writer.int(index);
-    writer.int(userid);
-  }
-}
-
-function readPlaces(reader: WordReader): Place[] {
-  return reader.list(() => [reader.number(), reader.int(), reader.int()] as const);
 }

@@ -116,7 +116,7 @@ async function isListenedFor(chat: ArriveParts, id: number): Promise<boolean> {
 async function stopListening({ presence, bus, delivery }: ArriveParts, id: number): Promise<void> {
   const user = presence.get(id);
   // Until the node has unsubscribed, messages on the user's channel belong behind those in its queue.
-  await bus.forget(id);
+  await bus.forget([id]);
   if (user !== undefined) presence.forget(user);
   delivery.queues.pump(id);
 }

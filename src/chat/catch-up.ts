@@ -32,7 +32,7 @@ export function catchUp(chat: CatchUpParts, session: Session, before?: Promise<v
 function isUpToDate({ delivery, bus }: CatchUpParts, session: Session): boolean {
   const { count, busy } = delivery.queues.waiting(session.id);
   const more = session.isSlow || session.unread !== 'no' || busy || count > 0 || session.hasSentStored;
-  return session.state === 'catchingUp' && !more && !bus.isSettling(session.id);
+  return session.state === 'catchingUp' && !more && !bus.isInFlight(session.id);
 }
 
 async function run(chat: CatchUpParts, session: Session, before: Promise<void> | undefined): Promise<void> {
@@ -56,11 +56,11 @@ function nextStep(chat: CatchUpParts, session: Session): Promise<void> | undefin
   const drained = connection?.drained();
   if (drained === undefined) session.setSlow(false);
   if (session.isSlow) {
-    const isTooMuch = bytes > Math.min(MOST_WAITING, chat.budget.share) && !bus.isSettling(id);
+    const isTooMuch = bytes > Math.min(MOST_WAITING, chat.budget.share) && !bus.isInFlight(id);
     return Promise.race([isTooMuch ? delivery.spill(session) : drained, changed.next()]);
   }
   if (session.hasSentStored) return removeSent(chat, session);
-  if (bus.isSettling(id)) return changed.next();
+  if (bus.isInFlight(id)) return changed.next();
   if (session.unread !== 'no') return giveStored(chat, session);
   if (drained !== undefined) return Promise.race([drained, changed.next()]);
   delivery.sendWaiting(session, WINDOW);

@@ -117,7 +117,7 @@ export function startBus(chat: Chat): Promise<void> {
     confirm: (userid, message) => delivery.confirm(userid, message),
     isHere: (userid) => presence.isOnline(userid),
     returned: (userid, messages) => delivery.takeBack(userid, messages),
-    wayChanged: (userid) => {
+    routeChanged: (userid) => {
       delivery.queues.pump(userid);
       presence.get(userid)?.changed.tell();
     },

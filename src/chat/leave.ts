@@ -54,7 +54,7 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
   const { id } = session;
   await storeQueue(chat, session);
   await writer.unlessStuck(id, removeSent(chat, session));
-  await bus.forget(id);
+  await bus.forget([id]);
   await changes.make(
     id,
     () => store.goOffline([id]),
@@ -85,7 +85,7 @@ export async function storeQueue(
   for (;;) {
     const { count, busy } = delivery.queues.waiting(id);
     // Older messages may be with another node. The queue goes on when it is known what became of them.
-    if ((count === 0 && !busy) || writer.isStuck(id) || (bus.isSettling(id) && !busy)) return;
+    if ((count === 0 && !busy) || writer.isStuck(id) || (bus.isInFlight(id) && !busy)) return;
     await writer.unlessStuck(id, delivery.queues.storeFor(id));
   }
 }

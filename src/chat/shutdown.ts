@@ -43,7 +43,7 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   await Promise.all(sessions.map(({ catchingUp }) => catchingUp));
   await Promise.all(sessions.map((session) => storeQueue(chat, session)));
   await Promise.all(sessions.map((session) => removeSent(chat, session)));
-  await bus.forgetAll(sessions.map(({ id }) => id));
+  await bus.forget(sessions.map(({ id }) => id));
   const offline = parts(sessions, TOGETHER).map((some) => goOffline(chat, some, gaveUp));
   // Those who wait for the database keep nobody else waiting.
   await writer.unlessAway(Promise.all(offline).then(() => {}));

@@ -31,11 +31,11 @@ async function scene(t: Test, publish: () => Promise<number>) {
   const account = new Account(new Budget(1_000_000));
   const presence = new Presence(account);
   const queues = new Queues({ presence, bus, writer, outcomes });
-  await other.start({ wayChanged: () => {}, turned: () => {} } as Partial<BusEvents> as BusEvents);
+  await other.start({ routeChanged: () => {}, turned: () => {} } as Partial<BusEvents> as BusEvents);
   await bus.start({
     changed: () => queues.pumpAll(),
     turned: () => {},
-    wayChanged: (id) => queues.pump(id),
+    routeChanged: (id) => queues.pump(id),
     returned: (id, messages) => {
       queues.putBefore(id, messages);
     },

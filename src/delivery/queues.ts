@@ -45,9 +45,9 @@ export class Queues {
     send: (userid, queue) => this.sendAll(userid, queue),
     publish: (userid, queue) => this.publish(userid, queue),
     store: (userid, queue) => {
-      this.store(userid, queue, queue.take(this.bus.isSettling(userid) ? isForeign : undefined));
+      this.store(userid, queue, queue.take(this.bus.isInFlight(userid) ? isForeign : undefined));
     },
-    wait: () => {},
+    wait: (userid) => this.bus.awaitRoute(userid),
   };
 
   constructor(parts: QueuesParts) {
@@ -91,11 +91,11 @@ export class Queues {
   /** Whether a message of a client of this node can go to another node at once. */
   isOpen(userid: number): boolean {
     return (
-      !this.queues.has(userid) && this.presence.get(userid) === undefined && this.bus.way(userid) === 'open'
+      !this.queues.has(userid) && this.presence.get(userid) === undefined && this.bus.route(userid) === 'open'
     );
   }
 
-  /** Sends one message to users whose way is open. */
+  /** Sends one message to users whose route is open. */
   send(userids: readonly number[], message: Message): void {
     this.outcomes.elsewhere += userids.length;
     if (this.trace)
@@ -154,7 +154,7 @@ export class Queues {
     else this.acts[route(this.view(userid, queue, session, isNowhere))](userid, queue, session);
   }
 
-  /** All users may have other ways now. */
+  /** All users may have other routes now. */
   pumpAll(): void {
     for (const userid of [...this.queues.keys()]) this.pump(userid);
   }
@@ -165,10 +165,10 @@ export class Queues {
       busy: queue.busy,
       state: session?.state,
       hasForeign: queue.hasForeign,
-      isSettling: bus.isSettling(userid),
-      way: session === undefined ? bus.way(userid) : 'unknown',
+      isInFlight: bus.isInFlight(userid),
+      way: session === undefined ? bus.route(userid) : 'unknown',
       isNowhere,
-      isUnplaced: bus.isUnplaced(userid),
+      isUnclaimed: bus.isUnclaimed(userid),
     };
   }
 
@@ -182,11 +182,12 @@ export class Queues {
     const messages = queue.take();
     let sent = 0;
     for (const message of messages) {
-      if (this.bus.way(userid) !== 'open') break;
+      if (this.bus.route(userid) !== 'open') break;
       this.send([userid], message);
       sent++;
     }
     queue.putBack(messages.slice(sent));
+    if (sent < messages.length) this.bus.awaitRoute(userid);
     this.drop(userid, queue);
   }
 

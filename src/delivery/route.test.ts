@@ -5,10 +5,10 @@ const HERE: View = {
   busy: undefined,
   state: 'live',
   hasForeign: false,
-  isSettling: false,
+  isInFlight: false,
   way: 'unknown',
   isNowhere: false,
-  isUnplaced: false,
+  isUnclaimed: false,
 };
 const AWAY: View = { ...HERE, state: undefined };
 
@@ -21,7 +21,7 @@ const ROWS: readonly (readonly [what: string, view: View, expected: Route])[] = 
   ['catching up', { ...HERE, state: 'catchingUp' }, 'deliver'],
   [
     'catching up, older ones with another node',
-    { ...HERE, state: 'catchingUp', isSettling: true },
+    { ...HERE, state: 'catchingUp', isInFlight: true },
     'deliver',
   ],
   ['arriving', { ...HERE, state: 'arriving' }, 'wait'],
@@ -31,10 +31,10 @@ const ROWS: readonly (readonly [what: string, view: View, expected: Route])[] = 
   ['leaving, foreign', { ...HERE, state: 'leaving', hasForeign: true }, 'store'],
   [
     'leaving, foreign, older ones with another node',
-    { ...HERE, state: 'leaving', hasForeign: true, isSettling: true },
+    { ...HERE, state: 'leaving', hasForeign: true, isInFlight: true },
     'store',
   ],
-  ['leaving, older ones with another node', { ...HERE, state: 'leaving', isSettling: true }, 'wait'],
+  ['leaving, older ones with another node', { ...HERE, state: 'leaving', isInFlight: true }, 'wait'],
   ['away, foreign', { ...AWAY, hasForeign: true }, 'store'],
   ['away, foreign, its node is known', { ...AWAY, hasForeign: true, way: 'open' }, 'store'],
   ['away, its node takes messages', { ...AWAY, way: 'open' }, 'send'],
@@ -43,18 +43,18 @@ const ROWS: readonly (readonly [what: string, view: View, expected: Route])[] = 
     { ...AWAY, way: 'open', isNowhere: true },
     'send',
   ],
-  ['away, its node takes none now', { ...AWAY, way: 'wait', isSettling: true }, 'wait'],
+  ['away, its node takes none now', { ...AWAY, way: 'wait', isInFlight: true }, 'wait'],
   [
     'away, its node takes none now, whatever the database says',
     { ...AWAY, way: 'wait', isNowhere: true },
     'wait',
   ],
   ['not known', AWAY, 'publish'],
-  ['not known, behind one that was published', { ...AWAY, isUnplaced: true }, 'publish'],
+  ['not known, behind one that was published', { ...AWAY, isUnclaimed: true }, 'publish'],
   ['nowhere', { ...AWAY, isNowhere: true }, 'store'],
   [
     'nowhere, and one that was published may come back',
-    { ...AWAY, isNowhere: true, isUnplaced: true },
+    { ...AWAY, isNowhere: true, isUnclaimed: true },
     'wait',
   ],
 ];

@@ -31,13 +31,13 @@ export interface View {
   /** Whether one of them has come from another node, or on the user's channel. */
   readonly hasForeign: boolean;
   /** Whether older messages from here are with another node that has not said what became of them. */
-  readonly isSettling: boolean;
+  readonly isInFlight: boolean;
   /** Whether the user's node is known and takes messages now: `open`, or later: `wait`. */
   readonly way: 'open' | 'wait' | 'unknown';
   /** Whether it is known that nobody is subscribed to the user. */
   readonly isNowhere: boolean;
   /** Whether one that was published to the user may come back. */
-  readonly isUnplaced: boolean;
+  readonly isUnclaimed: boolean;
 }
 
 /** Where what waits for a user goes next: the table above. Changes nothing. */
@@ -48,11 +48,11 @@ export function route(view: View): Route {
   if (view.way === 'open') return 'send';
   if (view.way === 'wait') return 'wait';
   if (!view.isNowhere) return 'publish';
-  return view.isUnplaced ? 'wait' : 'store';
+  return view.isUnclaimed ? 'wait' : 'store';
 }
 
-function routeHere(state: State, { hasForeign, isSettling }: View): Route {
+function routeHere(state: State, { hasForeign, isInFlight }: View): Route {
   if (state === 'live' || state === 'catchingUp') return 'deliver';
   if (state !== 'leaving') return 'wait';
-  return hasForeign || !isSettling ? 'store' : 'wait';
+  return hasForeign || !isInFlight ? 'store' : 'wait';
 }

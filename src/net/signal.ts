@@ -11,6 +11,20 @@ export class Signal {
     return this.promise;
   }
 
+  /** Resolves when `isSo` returns true, which is asked whenever this happens; after so many ms at the latest. */
+  async until(isSo: () => boolean, ms: number): Promise<void> {
+    let isLate = false;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        isLate = true;
+        resolve();
+      }, ms);
+    });
+    while (!isSo() && !isLate) await Promise.race([this.next(), late]);
+    clearTimeout(timer);
+  }
+
   /** It happens now: all who wait go on. */
   tell(): void {
     const { resolve } = this;

@@ -1,4 +1,4 @@
-import { NAME } from '../word.js';
+import { NAME } from '../bytes.js';
 import { ALL, ONE } from './channels.js';
 import type { RedisWords, WordsHost } from './words.js';
 

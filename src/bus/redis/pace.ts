@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { NAME } from '../word.js';
+import { NAME } from '../bytes.js';
 
 /** The first byte of what is this file's own; the words of the bus begin with their version, which is small. */
 const OWN = 0xff;

@@ -1,0 +1,46 @@
+import type { BusEvents } from '../../src/bus/events.js';
+import { LocalNode } from '../../src/bus/local.js';
+import { Message } from '../../src/bus/message.js';
+import { ANY_SPEECH, decode, type Frame, type FrameOf, type Kind } from '../../src/bus/wire.js';
+
+/** What a node does that is told of nothing, and has no users. */
+export const NO_EVENTS: BusEvents = {
+  receive: () => false,
+  receiveUnconfirmed: () => {},
+  confirm: () => false,
+  returned: () => {},
+  stored: () => {},
+  mayBeStored: () => {},
+  turned: () => {},
+  taken: () => {},
+  routeChanged: () => {},
+  changed: () => {},
+  isHere: () => false,
+};
+
+/** A node whose frames are kept instead of sent. */
+export function aNode(events: Partial<BusEvents> = {}) {
+  const frames: Frame[] = [];
+  const tell = async (_: string | undefined, bytes: Buffer) => {
+    const frame = decode(bytes);
+    if (frame !== undefined) frames.push(frame);
+    return 1;
+  };
+  const local = new LocalNode({ tell }, ANY_SPEECH);
+  local.start({ ...NO_EVENTS, ...events });
+  local.isUp = true;
+  return {
+    local,
+    /** Takes what it has said of one kind. */
+    said<K extends Kind>(kind: K): FrameOf<K>[] {
+      const said = frames.filter((frame): frame is Frame & FrameOf<K> => frame.kind === kind);
+      frames.splice(0, frames.length, ...frames.filter((frame) => frame.kind !== kind));
+      return said;
+    },
+  };
+}
+
+/** A message that tells for whom it is settled. */
+export function aMessage(text: string, onSettled: (userid: number) => void = () => {}): Message {
+  return Message.received(Buffer.from(text), onSettled);
+}

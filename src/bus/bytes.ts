@@ -1,0 +1,135 @@
+/** Bytes of a node's name; twice as many hexadecimal digits. */
+export const NAME = 8;
+
+/** A place in some bytes, which moves on with each value. */
+export class Cursor {
+  readonly bytes: Buffer;
+  at: number;
+
+  constructor(bytes: Buffer, at = 0) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  /** Moves on by so many bytes. Returns where they begin; throws RangeError where there are none. */
+  skip(length: number): number {
+    const { at } = this;
+    if (length < 0 || at + length > this.bytes.length) throw new RangeError('cut short');
+    this.at += length;
+    return at;
+  }
+}
+
+/** How values of one type stand in a frame. `read` throws RangeError when these bytes are none of ours. */
+export interface Codec<T> {
+  /** How many bytes a value takes. */
+  size(value: T): number;
+  write(to: Cursor, value: T): void;
+  read(from: Cursor): T;
+}
+
+/** 32 bits with a sign. */
+export const int: Codec<number> = {
+  size: () => 4,
+  write: (to, value) => void to.bytes.writeInt32LE(value, to.skip(4)),
+  read: (from) => from.bytes.readInt32LE(from.skip(4)),
+};
+
+/** A whole number that does not end. */
+export const count: Codec<number> = {
+  size: () => 8,
+  write: (to, value) => void to.bytes.writeDoubleLE(value, to.skip(8)),
+  read: (from) => {
+    const value = from.bytes.readDoubleLE(from.skip(8));
+    if (!Number.isSafeInteger(value)) throw new RangeError('no whole number');
+    return value;
+  },
+};
+
+export const flag: Codec<boolean> = {
+  size: () => 4,
+  write: (to, value) => int.write(to, Number(value)),
+  read: (from) => int.read(from) === 1,
+};
+
+/** The name of a node. */
+export const name: Codec<string> = {
+  size: () => NAME,
+  write: (to, value) => void to.bytes.write(value, to.skip(NAME), 'hex'),
+  read: (from) => from.bytes.toString('hex', from.skip(NAME), from.at),
+};
+
+/** Bytes behind their length. What is read is a part of the frame. */
+export const raw: Codec<Buffer> = {
+  size: (value) => 4 + value.length,
+  write: (to, value) => {
+    int.write(to, value.length);
+    value.copy(to.bytes, to.skip(value.length));
+  },
+  read: (from) => {
+    const length = int.read(from);
+    return from.bytes.subarray(from.skip(length), from.at);
+  },
+};
+
+export const text: Codec<string> = {
+  size: (value) => 4 + Buffer.byteLength(value),
+  write: (to, value) => raw.write(to, Buffer.from(value)),
+  read: (from) => raw.read(from).toString(),
+};
+
+/** Values behind their number. */
+export function list<T>(one: Codec<T>): Codec<readonly T[]> {
+  const others = rest(one);
+  return {
+    size: (values) => 4 + others.size(values),
+    write: (to, values) => {
+      int.write(to, values.length);
+      others.write(to, values);
+    },
+    read: (from) => {
+      const values: T[] = [];
+      for (let left = int.read(from); left > 0; left--) values.push(one.read(from));
+      return values;
+    },
+  };
+}
+
+/** All values until the end of the frame. */
+export function rest<T>(one: Codec<T>): Codec<readonly T[]> {
+  return {
+    size: (values) => {
+      let size = 0;
+      for (const value of values) size += one.size(value);
+      return size;
+    },
+    write: (to, values) => {
+      for (const value of values) one.write(to, value);
+    },
+    read: (from) => {
+      const values: T[] = [];
+      while (from.at < from.bytes.length) values.push(one.read(from));
+      return values;
+    },
+  };
+}
+
+/** An object: its fields in this order. */
+export function fields<T extends object>(codecs: { readonly [Key in keyof T]: Codec<T[Key]> }): Codec<T> {
+  const keys = Object.keys(codecs) as (keyof T)[];
+  return {
+    size: (value) => {
+      let size = 0;
+      for (const key of keys) size += codecs[key].size(value[key]);
+      return size;
+    },
+    write: (to, value) => {
+      for (const key of keys) codecs[key].write(to, value[key]);
+    },
+    read: (from) => {
+      const value: Partial<T> = {};
+      for (const key of keys) value[key] = codecs[key].read(from);
+      return value as T;
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import t from 'tap';
+import { aMessage, aNode } from '../../compat-tests/harness/bus-node.js';
+import type { BusEvents } from './events.js';
+import { Membership } from './membership.js';
+import { Routes } from './routes.js';
+import { Unclaimed } from './unclaimed.js';
+import { ANY_SPEECH, encode, type State } from './wire.js';
+
+const [OTHER, THIRD] = ['00000000000000aa', '00000000000000bb'];
+
+function scene(events: Partial<BusEvents> = {}) {
+  const told: string[] = [];
+  const node = aNode({
+    routeChanged: (userid) => told.push(`another route to ${userid}`),
+    returned: (userid, messages) => told.push(`returned to ${userid}: ${messages.map(({ bytes }) => bytes)}`),
+    turned: () => told.push('a node came or went'),
+    ...events,
+  });
+  const routes = new Routes(node.local);
+  const unclaimed = new Unclaimed(node.local, routes);
+  const membership = new Membership(node.local, routes, unclaimed);
+  const state = (from: string, rest: Partial<State> = {}) =>
+    membership.heard(
+      encode('state', from, { hello: false, userids: [], seen: [], speech: ANY_SPEECH, ...rest }),
+    );
+  return { ...node, told, routes, unclaimed, membership, state };
+}
+
+t.test('who greets hears where everybody is, and what this node has of it', async (t) => {
+  const { local, said, state, routes } = scene();
+  local.users.add(5);
+  state(OTHER, { hello: true, userids: [7] });
+  t.same(
+    said('state').map(({ hello, userids }) => ({ hello, userids })),
+    [{ hello: false, userids: [5] }],
+  );
+  t.equal(said('ack')[0]?.whole, true);
+  t.equal(routes.to(7), 'open');
+  t.equal(routes.to(8), 'unknown');
+  state(OTHER, { userids: [8] });
+  t.same(said('state'), [], 'who answers is not answered');
+  t.equal(routes.to(7), 'unknown', 'whom a node does not name is not there');
+});
+
+t.test('users come and go; one who is on this node comes nowhere', async (t) => {
+  const { membership, routes, said } = scene({ isHere: (userid) => userid === 5 });
+  membership.heard(encode('moved', OTHER, { came: [5, 7], left: [] }));
+  t.equal(routes.to(7), 'open');
+  t.equal(routes.to(5), 'unknown');
+  t.same(
+    said('moved').map(({ came, left }) => [came, left]),
+    [[[5], []]],
+    'the others hear who has kept it',
+  );
+  membership.heard(encode('moved', THIRD, { came: [], left: [7] }));
+  t.equal(routes.to(7), 'open', 'it was not there');
+  membership.heard(encode('moved', OTHER, { came: [], left: [7] }));
+  t.equal(routes.to(7), 'unknown');
+});
+
+t.test('the node that has let a user in owns it, until the user comes to another one', async (t) => {
+  const { membership, routes } = scene();
+  membership.heard(encode('moved', OTHER, { came: [7], left: [] }));
+  t.equal(routes.remotes.get(7)?.isOwned, false, 'it is only logging in there');
+  membership.heard(encode('owned', OTHER, { userids: [7] }));
+  t.equal(routes.remotes.get(7)?.isOwned, true);
+  membership.heard(encode('moved', THIRD, { came: [7], left: [] }));
+  t.equal(routes.remotes.get(7)?.isOwned, false);
+});
+
+t.test(
+  'what a dead node had comes back; also what was published, and what it was to deliver anew',
+  async (t) => {
+    const { membership, routes, told, state, unclaimed } = scene();
+    state(OTHER, { userids: [7] });
+    routes.send([7], aMessage('sent'));
+    unclaimed.add(8, aMessage('published'));
+    const entries = [{ kind: 0, userids: [9], bytes: Buffer.from('its own') }];
+    membership.heard(encode('batch', OTHER, { incarnation: 1, number: 1, entries }));
+    told.length = 0;
+    membership.gone(OTHER);
+    t.same(told, [
+      'returned to 8: published',
+      'returned to 7: sent',
+      'another route to 7',
+      'a node came or went',
+      'returned to 9: its own',
+    ]);
+    t.equal(routes.to(7), 'unknown');
+    t.equal(routes.senders.size, 0);
+  },
+);
+
+t.test('a node that closes has said all: what it has not acknowledged comes back at once', async (t) => {
+  const { membership, routes, told, state } = scene();
+  state(OTHER, { userids: [7] });
+  routes.send([7], aMessage('sent'));
+  told.length = 0;
+  membership.heard(encode('closed', OTHER, {}));
+  t.same(told, ['returned to 7: sent', 'another route to 7']);
+});
+
+t.test('to a node that had taken this one for dead, and has forgotten it, all goes anew', async (t) => {
+  const { membership, routes, told, state, said, local } = scene();
+  state(OTHER, { userids: [7] });
+  routes.send([7], aMessage('acknowledged'));
+  const first = routes.senders.get(OTHER);
+  first?.addStored([9]);
+  first?.flush();
+  first?.acked({ incarnation: 1, upTo: 1, whole: false, open: [], done: [], bounced: [] });
+  routes.send([7], aMessage('not acknowledged'));
+  first?.addStored([10]);
+  first?.flush();
+  said('batch');
+  told.length = 0;
+  state(OTHER, { userids: [7], seen: [{ node: local.name, incarnation: 0, number: 0 }] });
+  t.ok(told.includes('returned to 7: not acknowledged'));
+  t.not(routes.senders.get(OTHER), first);
+  routes.senders.get(OTHER)?.flush();
+  const batch = said('batch').at(-1);
+  t.same(
+    [batch?.incarnation, batch?.number, batch?.entries[0]?.userids],
+    [2, 1, [10]],
+    'it hears what is stored',
+  );
+  t.equal(membership.hasBeenAlone, false);
+});
+
+t.test('what a node has missed is sent again', async (t) => {
+  const { routes, state, said, local } = scene();
+  state(OTHER, { userids: [7] });
+  routes.send([7], aMessage('lost'));
+  routes.senders.get(OTHER)?.flush();
+  const lost = said('batch');
+  state(OTHER, { userids: [7], seen: [{ node: local.name, incarnation: 1, number: 0 }] });
+  t.same(said('batch'), lost);
+});
+
+t.test('a node that speaks another dialect is told of, and not met', async (t) => {
+  const { membership, routes, state, said } = scene();
+  state(OTHER, { hello: true, userids: [7], speech: { name: 'muduo', fingerprint: 'x' } });
+  t.equal(membership.foreign?.name, 'muduo');
+  t.equal(said('state').length, 1, 'it hears why');
+  t.equal(routes.to(7), 'unknown');
+  t.equal(routes.senders.size, 0);
+});

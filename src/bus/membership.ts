@@ -1,0 +1,172 @@
+import { Greeting } from './greeting.js';
+import type { LocalNode } from './local.js';
+import { Receiver } from './receiver.js';
+import type { Remote } from './remote.js';
+import type { Routes } from './routes.js';
+import { Sender } from './sender.js';
+import type { Unclaimed } from './unclaimed.js';
+import { decode, type FrameOf, type Kind, type Seen, type Speech, type State } from './wire.js';
+
+/** The other nodes of ours: which there are, who is on them, and when one has died. */
+export class Membership {
+  /** How another node's clients speak, if not as this one's. */
+  foreign: Speech | undefined;
+  readonly greeting = new Greeting();
+  private readonly receivers = new Map<string, Receiver>();
+  private incarnations = 0;
+  private readonly local: LocalNode;
+  private readonly routes: Routes;
+  private readonly unclaimed: Unclaimed;
+  private readonly handlers: { readonly [K in Kind]: (frame: FrameOf<K>) => void } = {
+    batch: (batch) => {
+      if (!this.receiverOf(batch.node).heard(batch)) this.local.say(batch.node, 'state', this.state(false));
+    },
+    ack: (ack) => this.routes.senders.get(ack.node)?.acked(ack),
+    state: (state) => this.heardState(state),
+    moved: ({ node, came, left }) => this.heardMoved(node, came, left),
+    taken: ({ userids }) => this.local.events.taken(userids),
+    owned: ({ node, userids }) => this.heardOwned(node, userids),
+    closed: ({ node }) => this.end(node),
+  };
+
+  constructor(local: LocalNode, routes: Routes, unclaimed: Unclaimed) {
+    this.local = local;
+    this.routes = routes;
+    this.unclaimed = unclaimed;
+  }
+
+  /** Whether there has never been another node. */
+  get hasBeenAlone(): boolean {
+    return this.incarnations === 0;
+  }
+
+  /** All about this node. */
+  state(hello: boolean): State {
+    const { users, speech } = this.local;
+    const seen = [...this.receivers.values()].map((receiver) => receiver.seen);
+    return { hello, userids: [...users], seen, speech };
+  }
+
+  /** A node has spoken. */
+  heard(bytes: Buffer): void {
+    const frame = decode(bytes);
+    if (frame === undefined || frame.node === this.local.name) return;
+    this.handlers[frame.kind](frame as never);
+  }
+
+  /** This node is cut off from the others. */
+  cutOff(): void {
+    for (const receiver of this.receivers.values()) receiver.wasCutOff = true;
+    this.unclaimed.doubt();
+  }
+
+  /** A node is dead: what it had comes back, and what it was to deliver anew is delivered from here. */
+  gone(node: string): void {
+    const orphans = this.receivers.get(node)?.orphans ?? [];
+    if (this.routes.senders.has(node)) this.unclaimed.doubt();
+    this.end(node);
+    this.local.events.turned();
+    for (const [userid, messages] of orphans) this.local.events.returned(userid, messages);
+  }
+
+  /** Acknowledges at once what is to be acknowledged, and takes all nodes for dead. */
+  close(): void {
+    for (const receiver of this.receivers.values()) receiver.close();
+    for (const node of [...this.routes.senders.keys()]) this.end(node);
+    this.local.say(undefined, 'closed', {});
+  }
+
+  private end(node: string): void {
+    const sender = this.routes.senders.get(node);
+    this.receivers.delete(node);
+    if (sender === undefined) return;
+    this.routes.senders.delete(node);
+    const there = this.routes.remotes.on(node);
+    for (const remote of there) remote.node = undefined;
+    sender.end();
+    for (const remote of there) this.left(remote);
+  }
+
+  /** A node says all about itself: it is new, or back, or asks for what it has missed. */
+  private heardState({ node, hello, userids, seen, speech }: FrameOf<'state'>): void {
+    const isForeign = speech.fingerprint !== this.local.speech.fingerprint;
+    // The one of the two that starts gives up.
+    if (isForeign) this.foreign = speech;
+    else this.meet(node, hello, userids);
+    if (hello) this.local.say(node, 'state', this.state(false));
+    if (!isForeign) this.takeUp(node, seen);
+    this.greeting.heard(node);
+  }
+
+  private meet(node: string, hello: boolean, userids: readonly number[]): void {
+    if (hello && this.routes.senders.has(node)) this.unclaimed.doubt();
+    if (hello) this.local.events.turned();
+    this.senderTo(node);
+    const there = new Set(userids);
+    for (const remote of this.routes.remotes.on(node)) if (!there.has(remote.userid)) this.left(remote);
+    this.heardOwned(node, userids);
+  }
+
+  /** What was in flight when the two lost each other: each says what it has, and sends again what the other has not. */
+  private takeUp(node: string, seen: readonly Seen[]): void {
+    const receiver = this.receiverOf(node);
+    if (this.local.isUp) receiver.wasCutOff = false;
+    receiver.ack(true);
+    const sender = this.senderTo(node);
+    if (!sender.resend(seen.find((one) => one.node === this.local.name))) this.replace(node, sender);
+  }
+
+  /** A node had taken this one for dead, and is heard again: what it has not acknowledged is delivered anew. */
+  private replace(node: string, old: Sender): void {
+    const sender = this.newSender(node);
+    sender.addStored(old.untold);
+    old.end();
+  }
+
+  private heardMoved(node: string, came: readonly number[], left: readonly number[]): void {
+    const isHere = (userid: number) => this.local.events.isHere(userid);
+    this.senderTo(node);
+    for (const userid of came) if (!isHere(userid)) this.came(userid, node);
+    for (const userid of left) {
+      const remote = this.routes.remotes.get(userid);
+      if (remote?.node === node) this.left(remote);
+    }
+    // Two nodes tried to log a user in: it is on the one that kept it.
+    const here = [...came, ...left].filter(isHere);
+    if (here.length > 0) this.local.say(undefined, 'moved', { came: here, left: [] });
+  }
+
+  private heardOwned(node: string, userids: readonly number[]): void {
+    this.heardMoved(node, userids, []);
+    for (const userid of userids) {
+      const remote = this.routes.remotes.get(userid);
+      if (remote?.node === node) remote.isOwned = true;
+    }
+  }
+
+  private came(userid: number, node: string): void {
+    this.routes.remotes.came(userid, node);
+    this.unclaimed.claim(userid);
+    this.local.events.routeChanged(userid);
+  }
+
+  private left(remote: Remote): void {
+    if (this.routes.remotes.left(remote)) this.local.events.routeChanged(remote.userid);
+  }
+
+  private senderTo(node: string): Sender {
+    return this.routes.senders.get(node) ?? this.newSender(node);
+  }
+
+  private newSender(node: string): Sender {
+    const sender = new Sender(node, ++this.incarnations, this.local, this.routes.remotes);
+    this.routes.senders.set(node, sender);
+    return sender;
+  }
+
+  private receiverOf(node: string): Receiver {
+    const receiver = this.receivers.get(node) ?? new Receiver(node, this.local);
+    this.receivers.set(node, receiver);
+    return receiver;
+  }
+}

@@ -1,0 +1,180 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { append } from './append.js';
+import type { LocalNode } from './local.js';
+import { Message } from './message.js';
+import { type Batch, ENTRY, type Entry, entryNumber, type Seen, type UserEntry } from './wire.js';
+
+/** For so many ms acknowledgements are gathered into one: what came in them is delivered twice when this node dies. */
+const GATHER = 5;
+
+/** A message that came, and the users for whom it is not done. */
+class Arrival {
+  readonly number: number;
+  readonly message: Message;
+  readonly open: number[];
+
+  /** @param onDone called once for each user */
+  constructor(number: number, { bytes, userids }: Entry, onDone: (arrival: Arrival, userid: number) => void) {
+    this.number = number;
+    this.open = [...userids];
+    this.message = Message.received(bytes, (userid) => {
+      if (this.close(userid)) onDone(this, userid);
+    });
+  }
+
+  /** The message is not open for this user any more. False when it was not open. */
+  close(userid: number): boolean {
+    const at = this.open.indexOf(userid);
+    const last = this.open.at(-1);
+    if (at < 0 || last === undefined) return false;
+    this.open[at] = last;
+    this.open.length--;
+    return true;
+  }
+}
+
+/**
+ * From one other node: its batches, and what became of the messages in them.
+ *
+ * 1. Batches are taken in order, each once.
+ * 2. A message whose user is not here bounces, and so does all that comes for that user until the sender has begun
+ *    anew: newer messages must not pass those that bounced.
+ * 3. What was not acknowledged as done is acknowledged as open, and as done later.
+ */
+export class Receiver {
+  readonly node: string;
+  /**
+   * Whether the sender may not know that this node was cut off from the medium: what the sender takes for published
+   * here may have been lost.
+   */
+  wasCutOff = true;
+  private incarnation = 0;
+  private upTo = 0;
+  /** What came since the last acknowledgement. */
+  private fresh: Arrival[] = [];
+  /** What was acknowledged as open. */
+  private open = new Set<Arrival>();
+  /** What was done, and what bounced, since the last acknowledgement. */
+  private done: UserEntry[] = [];
+  private bounced: UserEntry[] = [];
+  /** By user: what has bounced, until the sender has begun anew. */
+  private bouncing = new Map<number, Arrival[]>();
+  private isAckDue = false;
+  private hasAsked = false;
+  private readonly local: LocalNode;
+
+  constructor(node: string, local: LocalNode) {
+    this.node = node;
+    this.local = local;
+  }
+
+  /** The last batch that came. */
+  get seen(): Seen {
+    return { node: this.node, incarnation: this.incarnation, number: this.upTo };
+  }
+
+  /** What bounced, by user, and the sender has not taken back: should it die, it cannot any more. */
+  get orphans(): (readonly [userid: number, messages: readonly Message[]])[] {
+    return [...this.bouncing].map(([userid, all]) => [userid, all.map(({ message }) => message)]);
+  }
+
+  /** Takes a batch. False when the sender must be asked for one before it, or for something that was published. */
+  heard({ incarnation, number, entries }: Batch): boolean {
+    if (incarnation !== this.incarnation) this.begin(incarnation);
+    // When the sender knows that this node was cut off it repeats what it had published.
+    const isDoubtful = this.wasCutOff && entries.some(({ kind }) => kind === ENTRY.channel);
+    if (number > this.upTo && (number > this.upTo + 1 || isDoubtful)) return this.hasAskedBefore();
+    // The sender has answered. What it sent may be lost on the way again, and must be asked for again.
+    this.hasAsked = false;
+    if (number <= this.upTo) return true;
+    this.upTo = number;
+    entries.forEach((entry, index) => {
+      this.take(entryNumber(number, index), entry);
+    });
+    this.ackSoon();
+    return true;
+  }
+
+  /** Acknowledges what has changed since the last time; with `whole` all that the sender may not know. */
+  ack(whole: boolean): void {
+    this.isAckDue = false;
+    // The others are told anew when the medium is back.
+    if (!this.local.isUp) return;
+    const fresh = this.fresh.filter(({ open }) => open.length > 0);
+    const open = whole ? [...this.open, ...fresh] : fresh;
+    const bounced = whole ? [...this.bouncing].flatMap(entriesOf) : this.bounced;
+    const { node, incarnation, upTo, done } = this;
+    for (const arrival of fresh) this.open.add(arrival);
+    this.fresh = [];
+    this.done = [];
+    this.bounced = [];
+    this.local.say(node, 'ack', { incarnation, upTo, whole, open: open.flatMap(openEntries), done, bounced });
+  }
+
+  /** Acknowledges at once what would be acknowledged soon. */
+  close(): void {
+    if (this.isAckDue) this.ack(false);
+  }
+
+  /** The sender has settled for itself what became of all earlier batches. */
+  private begin(incarnation: number): void {
+    this.incarnation = incarnation;
+    this.upTo = 0;
+    this.fresh = [];
+    this.open = new Set();
+    this.done = [];
+    this.bounced = [];
+    this.bouncing = new Map();
+  }
+
+  private take(number: number, entry: Entry): void {
+    if (entry.kind === ENTRY.resume) for (const userid of entry.userids) this.bouncing.delete(userid);
+    else if (entry.kind !== ENTRY.stored) this.deliver(number, entry);
+    else if (entry.userids.length > 0) this.local.events.stored(entry.userids);
+  }
+
+  private deliver(number: number, entry: Entry): void {
+    const arrival = new Arrival(number, entry, this.onDone);
+    this.fresh.push(arrival);
+    for (const userid of entry.userids) {
+      if (!this.bouncing.has(userid) && this.bring(entry.kind, userid, arrival.message)) continue;
+      arrival.close(userid);
+      this.bounced.push([number, userid]);
+      if (entry.kind === ENTRY.message) append(this.bouncing, userid, arrival);
+    }
+  }
+
+  /** One question is enough for all batches that come behind a missing one. */
+  private hasAskedBefore(): boolean {
+    const { hasAsked } = this;
+    this.hasAsked = true;
+    return hasAsked;
+  }
+
+  private bring(kind: number, userid: number, message: Message): boolean {
+    const { events } = this.local;
+    return kind === ENTRY.message ? events.receive(userid, message) : events.confirm(userid, message);
+  }
+
+  private readonly onDone = (arrival: Arrival, userid: number): void => {
+    // The sender will not hear that it was open.
+    if (!this.open.has(arrival)) return;
+    this.done.push([arrival.number, userid]);
+    if (arrival.open.length === 0) this.open.delete(arrival);
+    this.ackSoon();
+  };
+
+  private ackSoon(): void {
+    if (this.isAckDue) return;
+    this.isAckDue = true;
+    void delay(GATHER).then(() => this.close());
+  }
+}
+
+function openEntries({ number, open }: Arrival): UserEntry[] {
+  return open.map((userid) => [number, userid]);
+}
+
+function entriesOf([userid, all]: readonly [number, Arrival[]]): UserEntry[] {
+  return all.map(({ number }) => [number, userid]);
+}

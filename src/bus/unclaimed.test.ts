@@ -1,0 +1,100 @@
+import t from 'tap';
+import { aMessage, aNode } from '../../compat-tests/harness/bus-node.js';
+import { Routes } from './routes.js';
+import { Sender } from './sender.js';
+import { Unclaimed } from './unclaimed.js';
+import { ENTRY } from './wire.js';
+
+const [FIRST, SECOND] = ['00000000000000aa', '00000000000000bb'];
+
+function scene() {
+  const told: string[] = [];
+  const node = aNode({
+    routeChanged: (userid) => told.push(`another route to ${userid}`),
+    returned: (userid, messages) => told.push(`returned to ${userid}: ${messages.map(({ bytes }) => bytes)}`),
+  });
+  const routes = new Routes(node.local);
+  const senders = [FIRST, SECOND].map((name) => {
+    const sender = new Sender(name, 1, node.local, routes.remotes);
+    routes.senders.set(name, sender);
+    return sender;
+  });
+  const unclaimed = new Unclaimed(node.local, routes);
+  const publish = (text: string, userid: number) =>
+    unclaimed.add(
+      userid,
+      aMessage(text, () => told.push(`${text} has left`)),
+    );
+  const ack = (sender: Sender | undefined, upTo: number) =>
+    sender?.acked({ incarnation: 1, upTo, whole: false, open: [], done: [], bounced: [] });
+  return { ...node, told, routes, senders, unclaimed, publish, ack };
+}
+
+t.test('an original node has it when all nodes of ours have heard what came after it', async (t) => {
+  const { told, unclaimed, publish, senders, ack } = scene();
+  publish('a', 7);
+  unclaimed.beat([]);
+  ack(senders[0], 1);
+  unclaimed.beat([]);
+  t.same(told, [], 'the second has not answered');
+  ack(senders[1], 1);
+  unclaimed.beat([]);
+  t.same(told, ['a has left', 'another route to 7']);
+  t.notOk(unclaimed.has(7));
+});
+
+t.test('a node that hears nothing now is not waited for', async (t) => {
+  const { told, unclaimed, publish, senders, ack } = scene();
+  publish('a', 7);
+  unclaimed.beat([SECOND]);
+  ack(senders[0], 1);
+  unclaimed.beat([]);
+  t.same(told, ['a has left', 'another route to 7']);
+});
+
+t.test('a node that closes is not waited for any more', async (t) => {
+  const { told, unclaimed, publish, routes, senders, ack } = scene();
+  publish('a', 7);
+  unclaimed.beat([]);
+  ack(senders[0], 1);
+  routes.senders.delete(SECOND);
+  senders[1]?.end();
+  unclaimed.beat([]);
+  t.same(told, ['a has left', 'another route to 7']);
+});
+
+t.test('a node that says that the user is there acknowledges it', async (t) => {
+  const { told, unclaimed, publish, routes, senders, said, ack } = scene();
+  publish('a', 7);
+  unclaimed.beat([]);
+  publish('b', 7);
+  publish('for another', 8);
+  said('batch');
+  routes.remotes.came(7, FIRST);
+  unclaimed.claim(7);
+  t.notOk(unclaimed.has(7));
+  t.ok(unclaimed.has(8));
+  senders[0]?.flush();
+  const [batch] = said('batch');
+  t.same(
+    batch?.entries.slice(1).map(({ kind, userids }) => [kind, userids]),
+    [
+      [ENTRY.channel, [7]],
+      [ENTRY.channel, [7]],
+    ],
+  );
+  ack(senders[0], 2);
+  t.same(told, ['a has left', 'b has left', 'another route to 7']);
+});
+
+t.test('when a node may not have heard it, all comes back in order', async (t) => {
+  const { told, unclaimed, publish } = scene();
+  publish('a', 7);
+  publish('for another', 8);
+  unclaimed.beat([]);
+  publish('b', 7);
+  unclaimed.doubt();
+  t.same(told, ['returned to 7: a,b', 'returned to 8: for another']);
+  t.equal(unclaimed.doubts, 1);
+  t.notOk(unclaimed.has(7));
+});
