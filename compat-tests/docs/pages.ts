@@ -22,6 +22,16 @@ export function page(path: string): Page {
   return { path, text: readFileSync(path, 'utf8') };
 }
 
+/** What links to the headings of a page are made of, in order, as the usual sites make it. */
+export function anchors({ text }: Page): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 /** The lines of its blocks of shell commands, those that are continued joined. */
 export function commands({ text }: Page): string[] {
   const blocks = [...text.matchAll(/^( *)```sh\n([\s\S]*?)^\1```/gm)].map(([, , block = '']) => block);

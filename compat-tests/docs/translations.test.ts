@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { OPTIONS } from '../../src/options.js';
-import { commands, type Page, page, pages } from './pages.js';
+import { anchors, commands, type Page, page, pages } from './pages.js';
 
 const CHINESE = /\.zh-CN\.md$/;
 
@@ -14,12 +14,19 @@ function bones(some: Page) {
   return { headings, commands: commands(some), options: [...options].sort() };
 }
 
-/** Of each section of a page what is the same in every language: code, links, and how many rows its tables have. */
-function sections({ text }: Page) {
+/**
+ * Of each section of a page what is the same in every language: code, links (those to its own headings by the places of
+ * these), and how many rows its tables have.
+ */
+function sections(some: Page) {
+  const { text } = some;
+  const places = new Map(anchors(some).map((anchor, place) => [`#${anchor}`, `#${place}`]));
   const prose = text.replaceAll(/```[\s\S]*?```/g, '');
   return prose.split(/^#+ .*/m).map((section) => ({
     code: inOrder(section.matchAll(/`([^`\n]+)`/g)),
-    links: inOrder(section.matchAll(/\]\(([^)]+)\)/g)).map((link) => link.replace('.zh-CN.', '.')),
+    links: inOrder(section.matchAll(/\]\(([^)]+)\)/g))
+      .map((link) => places.get(link) ?? link.replace('.zh-CN.', '.'))
+      .sort(),
     rows: [...section.matchAll(/^ *\|/gm)].length,
   }));
 }
