@@ -7,6 +7,8 @@ import { loadStream, Nginx } from '../harness/nginx.js';
 import { freePort } from '../harness/port.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
+import { startWebServer } from '../web/web-server.js';
+import { WebUser } from '../web/web-user.js';
 
 const folder = newFolder();
 t.teardown(() => folder.remove());
@@ -55,3 +57,39 @@ for (const [file, options] of FILES) {
     }
   });
 }
+
+for (const file of ['deploy/nginx/chat-web.conf', 'deploy/docker/chat-web.conf'])
+  t.test(`browsers chat through ${file}, as themselves`, async (t) => {
+    const options = ['--data', ':memory:', '--proxy-from', '127.0.0.1', '--log-level', 'debug'];
+    const nodes = await Promise.all([1, 2].map(() => startWebServer(options)));
+    t.teardown(() => Promise.all(nodes.map(({ child }) => child.stop('SIGKILL'))));
+    const hosts = nodes.map(({ url }) => new URL(url).host);
+    // It writes nothing outside of its folder.
+    const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (name) => `${name}_temp_path ${name};`,
+    );
+    const nginx = await Nginx.start((port) => {
+      const text = readFileSync(file, 'utf8').replaceAll(
+        /\bserver [\d.]+:\d+/g,
+        () => `server ${hosts.shift()}`,
+      );
+      return `events {} ${text
+        .replace(/\blisten 8001\b/, `listen 127.0.0.1:${port}`)
+        .replace('http {', `http { access_log off; ${paths.join(' ')}`)}`;
+    });
+    t.teardown(() => nginx.stop());
+    t.same(hosts, [], 'it has two nodes');
+    const url = `http://127.0.0.1:${nginx.port}/`;
+    t.match(await (await fetch(url)).text(), /<div id="page">/);
+    const headers = { origin: url.slice(0, -1), 'x-forwarded-for': '192.0.2.1' };
+    const user = await WebUser.connect(url, { headers, query: '?keep' });
+    t.match(user.cookie, /^chat-login=/);
+    t.match(await user.register('somebody'), { errno: 0, id: 1 });
+    t.match(await user.login(1), { errno: 0, name: 'somebody' });
+    await Promise.race(
+      nodes.map(({ child }) => child.logged(/"address":"127\.0\.0\.1","msg":"a client has come"/)),
+    );
+    for (const { child } of nodes)
+      t.notMatch(child.log, /192\.0\.2\.1/, 'what it claims of itself is not believed');
+    await t.rejects(WebUser.connect(url, { headers: { origin: 'https://evil.example' } }), /403/);
+  });
