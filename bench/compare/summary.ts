@@ -1,5 +1,5 @@
 import { markdown, type Run } from '../load/report.js';
-import { CPU, DATABASE, GOALS, type Goal, limit, type Metric, met, RATE } from './goals.js';
+import { CPU, DATABASE, GOALS, type Goal, limit, type Metric, met, RATE, USER } from './goals.js';
 import { type Spread, spread, written } from './statistics.js';
 
 const OURS = 'ours';
@@ -7,7 +7,7 @@ const P99: Metric = {
   name: 'p99 ms',
   of: ({ latency }) => (latency === undefined ? Number.NaN : latency.getValueAtPercentile(99) / 1000),
 };
-const METRICS = [RATE, P99, CPU, DATABASE];
+const METRICS = [RATE, P99, CPU, USER, DATABASE];
 
 /** What each goal came to. */
 export function goalsTable(rounds: readonly (readonly Run[])[]): string {

@@ -17,6 +17,7 @@ const COLUMNS: readonly Column[] = [
   ['p99 ms', ({ outcome }) => percentile(outcome, 99)],
   ['p99.9 ms', ({ outcome }) => percentile(outcome, 99.9)],
   ['server us/op', ({ outcome }) => figure(outcome.usage.server / outcome.operations)],
+  ['of it user', ({ outcome }) => figure(outcome.usage.serverUser / outcome.operations)],
   ['db us/op', ({ outcome }) => figure(outcome.usage.database / outcome.operations)],
   ['redis us/op', ({ outcome }) => figure(outcome.usage.bus / outcome.operations)],
   ['generator us/op', ({ outcome }) => figure(outcome.usage.generator / outcome.operations)],

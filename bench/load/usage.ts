@@ -11,6 +11,8 @@ export interface Pids {
 export interface Usage {
   readonly seconds: number;
   readonly server: number;
+  /** The part of `server` outside the kernel: what a slow processor makes slower. */
+  readonly serverUser: number;
   readonly database: number;
   readonly bus: number;
   readonly generator: number;
@@ -38,6 +40,7 @@ export class Meter {
     return {
       seconds: to.seconds - from.seconds,
       server: to.server - from.server,
+      serverUser: to.serverUser - from.serverUser,
       database: to.database - from.database,
       bus: to.bus - from.bus,
       generator: to.generator - from.generator,
@@ -68,6 +71,7 @@ function now(pids: Pids): Omit<Usage, 'rss'> {
   return {
     seconds: performance.now() / 1000,
     server: sum(pids.server, cpu),
+    serverUser: sum(pids.server, userTime),
     database: sum(pids.database, cpu),
     bus: sum(pids.bus, cpu),
     generator: own.user + own.system,
@@ -75,9 +79,18 @@ function now(pids: Pids): Omit<Usage, 'rss'> {
 }
 
 function cpu(pid: number): number {
+  const [user, system] = times(pid);
+  return user + system;
+}
+
+function userTime(pid: number): number {
+  return times(pid)[0];
+}
+
+function times(pid: number): readonly [user: number, system: number] {
   // The name in brackets may hold anything; the 12th and 13th field behind it are user and system time.
   const fields = read(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * TICK;
+  return [Number(fields[11]) * TICK, Number(fields[12]) * TICK];
 }
 
 function read(pid: number | string, file: string): string {

@@ -36,6 +36,7 @@ export class ScaleNode {
   async login(userid: number): Promise<void> {
     this.users.add(userid);
     await this.bus.listen(userid);
+    this.bus.own(userid);
   }
 
   async logout(userid: number): Promise<void> {
