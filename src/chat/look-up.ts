@@ -3,6 +3,7 @@ import type { Message } from '../protocol/message.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 import { senderOf } from './identity.js';
+import { intOf } from './parties.js';
 import { Refused } from './refused.js';
 
 /**
@@ -18,8 +19,14 @@ export async function lookUp(chat: Chat, connection: Connection, message: Messag
   answer(chat, connection, message, 'lookUp', 'ok', { id: user.id, name, state });
 }
 
-/** An id counts before a name: a client that sends both is sure of it. */
+/**
+ * An id counts before a name: a client that sends both is sure of it. Where a dialect calls both the same, what is a text
+ * is the name.
+ */
 function idMeant({ store }: Chat, message: Message, self: number): number | Promise<number | undefined> {
-  if (message.has('toid')) return message.int('toid');
-  return message.hasText('toname') ? store.idOf(message.text('toname')) : self;
+  const { ints, texts } = message.fields;
+  const isOne = ints.toid.names.some((name) => texts.toname.names.includes(name));
+  const isName = message.hasText('toname') && (!isOne || intOf(message, 'toid') === undefined);
+  if (message.has('toid') && !(isOne && isName)) return message.int('toid');
+  return isName ? store.idOf(message.text('toname')) : self;
 }
