@@ -1,9 +1,9 @@
+import { Line, withLines } from '../../src/compat/load/line.js';
+import { Tally } from '../../src/compat/load/tally.js';
 import { enter } from './enter.js';
-import { Line, withLines } from './line.js';
 import { FIRST_USER, login, logout, register } from './message.js';
 import { each, measure, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { seedUsers } from './seed.js';
-import { Tally } from './tally.js';
 
 /** How many clients are at it at a time. */
 const AT_ONCE = 8;

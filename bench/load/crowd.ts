@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Child } from '../../compat-tests/harness/child.js';
-import { Line } from './line.js';
+import { Line } from '../../src/compat/load/line.js';
+import { Meter, rss } from '../../src/compat/load/usage.js';
 import { FIRST_USER } from './message.js';
 import { chatInPairs } from './pairs.js';
 import { figure, rate } from './report.js';
 import { each, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { seedUsers } from './seed.js';
-import { Meter, rss } from './usage.js';
 
 /** Client processes, and users of each: a process holds no more files, and an address has no more ports. */
 const PROCESSES = 4;

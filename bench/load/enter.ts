@@ -1,4 +1,4 @@
-import { type From, Line } from './line.js';
+import { type From, Line } from '../../src/compat/load/line.js';
 import { document, login } from './message.js';
 
 /** Connects and logs in. Rejects with the answer when it is not "welcome". */

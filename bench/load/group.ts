@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Counter } from './counter.js';
+import { Counter } from '../../src/compat/load/counter.js';
+import { type Line, withLines } from '../../src/compat/load/line.js';
+import { Tally } from '../../src/compat/load/tally.js';
+import { Meter } from '../../src/compat/load/usage.js';
 import { enter } from './enter.js';
-import { type Line, withLines } from './line.js';
 import { FIRST_USER, GROUP_SENDER_AT, groupChat } from './message.js';
 import { each, measure, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { ids, seedGroup, seedUsers } from './seed.js';
-import { Tally } from './tally.js';
-import { Meter } from './usage.js';
 
 /** How long stored messages may fail to grow in number before the rest counts as lost, in ms. */
 const SILENCE = 2000;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Line, withLines } from '../../src/compat/load/line.js';
+import { Meter, rss } from '../../src/compat/load/usage.js';
 import { enter } from './enter.js';
-import { Line, withLines } from './line.js';
 import { each, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { ids, seedUsers } from './seed.js';
-import { Meter, rss } from './usage.js';
 
 /** For the memory of what was needed only while connecting to be given back, in ms. */
 const SETTLE = 2000;

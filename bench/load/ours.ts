@@ -1,8 +1,8 @@
 import { Child } from '../../compat-tests/harness/child.js';
+import { childrenOf } from '../../src/compat/load/usage.js';
 import { embedded, onServices, type Place } from './place.js';
 import type { Services } from './services.js';
 import type { Site, Target } from './target.js';
-import { childrenOf } from './usage.js';
 
 export interface OursOptions {
   /** Gives MariaDB and Redis; without, it runs on its embedded store, alone. */

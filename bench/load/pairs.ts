@@ -1,10 +1,10 @@
-import { Counter } from './counter.js';
+import { Counter } from '../../src/compat/load/counter.js';
+import { type Line, withLines } from '../../src/compat/load/line.js';
+import { Tally } from '../../src/compat/load/tally.js';
 import { enter, enterRelay } from './enter.js';
-import { type Line, withLines } from './line.js';
 import { chat, FIRST_USER } from './message.js';
 import { each, measure, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { ids, seedUsers } from './seed.js';
-import { Tally } from './tally.js';
 
 /** What a scenario runs on: one server unless given. */
 interface Shape {

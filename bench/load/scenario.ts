@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Histogram } from 'hdr-histogram-js';
+import type { Tally } from '../../src/compat/load/tally.js';
+import { Meter, type Usage } from '../../src/compat/load/usage.js';
 import type { Storage } from './storage.js';
-import type { Tally } from './tally.js';
 import type { Site, Target } from './target.js';
-import { Meter, type Usage } from './usage.js';
 
 /** One run of a scenario. Times in seconds. */
 export interface Trial {

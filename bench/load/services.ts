@@ -1,7 +1,7 @@
 import { MariaDb } from '../../compat-tests/harness/mariadb.js';
 import { Redis } from '../../compat-tests/harness/redis.js';
+import { childrenNamed } from '../../src/compat/load/usage.js';
 import { mysqlStorage, type Storage } from './storage.js';
-import { childrenNamed } from './usage.js';
 
 const DURABLE = { onDisk: true, args: ['--innodb-flush-log-at-trx-commit=1'] };
 

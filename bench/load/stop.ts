@@ -1,9 +1,9 @@
+import { withLines } from '../../src/compat/load/line.js';
+import { Meter } from '../../src/compat/load/usage.js';
 import { fill, withCrowd } from './crowd.js';
 import { enter } from './enter.js';
-import { withLines } from './line.js';
 import { each, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { ids, seedUsers } from './seed.js';
-import { Meter } from './usage.js';
 
 /** SIGTERM with 8,000 users who do nothing, not even close when their server does. */
 export const stopSilent: Scenario = {

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { User } from '../../compat-tests/harness/user.js';
+import { Tally } from '../../src/compat/load/tally.js';
+import { Meter } from '../../src/compat/load/usage.js';
 import { PASSWORD } from './message.js';
 import type { Scenario } from './scenario.js';
 import { storageOf } from './scenario.js';
 import { ids, seedStored, seedUsers } from './seed.js';
-import { Tally } from './tally.js';
-import { Meter } from './usage.js';
 
 const MESSAGES = 1000;
 const USERS = 10;

@@ -1,10 +1,10 @@
+import type { Line } from '../../src/compat/load/line.js';
+import { withLines } from '../../src/compat/load/line.js';
+import { Tally } from '../../src/compat/load/tally.js';
+import { Meter } from '../../src/compat/load/usage.js';
 import { enter } from './enter.js';
-import type { Line } from './line.js';
-import { withLines } from './line.js';
 import { type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { ids, seedUsers } from './seed.js';
-import { Tally } from './tally.js';
-import { Meter } from './usage.js';
 
 /** Everybody comes back at once, as after a restart: so many log in at a time, each once, and stay. */
 export function storm(atOnce: number): Scenario {

@@ -1,5 +1,5 @@
+import type { Pids } from '../../src/compat/load/usage.js';
 import type { Storage } from './storage.js';
-import type { Pids } from './usage.js';
 
 /** A running server, or several nodes of one, ready for one scenario. */
 export interface Site {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeDeadline } from '../../compat-tests/harness/deadline.js';
-import { Line } from '../load/line.js';
+import { Line } from '../../src/compat/load/line.js';
 import { login, logout } from '../load/message.js';
 
 /** The part of a login reply that no chat message has: quotes in texts are escaped. */

@@ -54,9 +54,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'client/core': [],
   compat: [
     ...['config', 'ops', 'client', 'client/core', 'dialect', 'json', 'net', 'protocol', 'text'],
-    ...['compat/cases', 'compat/replay', 'compat/report', 'compat/tables'],
+    ...['compat/cases', 'compat/load', 'compat/replay', 'compat/report', 'compat/tables'],
   ],
   'compat/cases': ['client/core', 'compat', 'compat/replay', 'ops', 'protocol'],
+  'compat/load': ['compat', 'compat/replay', 'compat/report', 'config', 'protocol'],
   'compat/replay': ['compat', 'compat/tables', 'ops'],
   'compat/report': ['compat', 'compat/cases', 'ops', 'text'],
   'compat/tables': ['store'],

@@ -3,29 +3,38 @@ import { z } from 'zod';
 import { didYouMean } from '../config/suggest.js';
 import { printable } from '../text/printable.js';
 import { hostAndPort } from './address.js';
-import { OPTIONS, type Option, type OptionName, type Settings } from './options.js';
+import { LOAD_OPTIONS, type LoadSettings } from './load/options.js';
+import { OPTIONS, type Option, type Settings } from './options.js';
 import type { Place } from './replay/party.js';
 
 /** What the command line asks for. */
 export type Order =
   | { readonly do: 'help' | 'version' }
-  | { readonly do: 'test'; readonly place: Required<Place> | undefined; readonly settings: Settings };
+  | { readonly do: 'test'; readonly place: Required<Place> | undefined; readonly settings: Settings }
+  | { readonly do: 'load'; readonly place: Required<Place>; readonly settings: LoadSettings };
 
 /** The command line cannot be used; the message says why in a line. */
 export class WrongUse extends Error {}
 
-const NAMES = Object.keys(OPTIONS) as OptionName[];
+type Table = Readonly<Record<string, Option>>;
+
 const place = z.string().transform(hostAndPort);
 
 /** Reads the command line. Throws WrongUse. */
 export function readOrder(args: readonly string[]): Order {
-  const { given, words } = cut(args);
+  const isLoad = args[0] === 'load';
+  const table: Table = isLoad ? LOAD_OPTIONS : OPTIONS;
+  const { given, words } = cut(isLoad ? args.slice(1) : args, table);
   if (given.has('help')) return { do: 'help' };
   if (given.has('version')) return { do: 'version' };
-  const settings = Object.fromEntries(NAMES.map((name) => [name, read(name, given.get(name))])) as Settings;
+  const values = Object.fromEntries(
+    Object.entries(table).map(([name, option]) => [name, read(name, option, given.get(name))]),
+  );
   const [address, ...more] = words;
   if (more.length > 0)
     throw new WrongUse(`what is ${printable(more[0] ?? '')}? One HOST:PORT is tested at a time`);
+  if (isLoad) return { do: 'load', place: readPlace(address ?? ''), settings: values as LoadSettings };
+  const settings = values as Settings;
   if (address === undefined && !settings.list) throw new WrongUse('which server? chat-compat HOST:PORT');
   check(settings);
   return { do: 'test', place: address === undefined ? undefined : readPlace(address), settings };
@@ -45,8 +54,11 @@ function readPlace(text: string): Required<Place> {
 }
 
 /** Cuts it into words and options. */
-function cut(args: readonly string[]) {
-  const named = NAMES.map((name) => [name, { type: placeholder(name) ? 'string' : 'boolean' }] as const);
+function cut(args: readonly string[], table: Table) {
+  const names = Object.keys(table);
+  const named = names.map(
+    (name) => [name, { type: table[name]?.value === undefined ? 'boolean' : 'string' }] as const,
+  );
   const { tokens, positionals: words } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -60,16 +72,13 @@ function cut(args: readonly string[]) {
   });
   const given = new Map<string, string>();
   for (const token of tokens)
-    if (token.kind === 'option') given.set(token.name, givenValue(token.name, token.rawName, token.value));
+    if (token.kind === 'option')
+      given.set(token.name, givenValue(table, token.name, token.rawName, token.value));
   return { given, words };
 }
 
-function placeholder(name: string): string | undefined {
-  return (OPTIONS as Record<string, Option>)[name]?.value;
-}
-
-function givenValue(name: string, rawName: string, value: string | undefined): string {
-  const known = [...NAMES, 'help', 'version'];
+function givenValue(table: Table, name: string, rawName: string, value: string | undefined): string {
+  const known = [...Object.keys(table), 'help', 'version'];
   if (!known.includes(name)) {
     const near = didYouMean(
       rawName,
@@ -77,15 +86,15 @@ function givenValue(name: string, rawName: string, value: string | undefined): s
     );
     throw new WrongUse(`unknown option ${printable(rawName)}${near}`);
   }
-  const wanted = placeholder(name);
+  const wanted = table[name]?.value;
   if (wanted === undefined) return value ?? 'true';
   if (value === undefined || /^--/.test(value))
     throw new WrongUse(`--${name} needs a value: --${name} ${wanted}`);
   return value;
 }
 
-function read(name: OptionName, value: string | undefined): unknown {
-  const result = OPTIONS[name].rule.safeParse(value);
+function read(name: string, { rule }: Option, value: string | undefined): unknown {
+  const result = rule.safeParse(value);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ message }) => message).join('\n');
   throw new WrongUse(`--${name} ${name === 'mysql' ? '' : printable(value ?? '')}: ${problems}`);
@@ -94,21 +103,26 @@ function read(name: OptionName, value: string | undefined): unknown {
 /** The text of --help. */
 export function usage(): string {
   const line = (left: string, help: string) => `  ${left.padEnd(28)} ${help}`;
-  const flags = NAMES.map((name) => [
-    [`--${name}`, placeholder(name)].filter(Boolean).join(' '),
-    OPTIONS[name].help,
-  ]);
+  const flags = (table: Table) =>
+    Object.entries(table).map(([name, { value, help }]) =>
+      line([`--${name}`, value].filter(Boolean).join(' '), help),
+    );
   return [
     'usage: chat-compat HOST:PORT [options]',
+    '       chat-compat load HOST:PORT [options]',
     '',
     'Tests a server of the cluster chat server’s family, in whatever language it is written: makes accounts on it, and',
     'asks it one thing after the other. Each answer is the same as the original’s, or differs on purpose (a number in',
     'docs/DIFFERENCES.md), or is wrong. It leaves the accounts behind, so do not run it against a server in use.',
     '',
-    ...flags.map(([flag = '', help = '']) => line(flag, help)),
+    ...flags(OPTIONS),
     line('--help, --version', 'show this, show the version'),
     '',
-    'Exit status: 0 all is the same or differs on purpose, 1 something is wrong, 2 it could not be tested.',
+    'With load, a server is put under load, and what it loses is counted:',
+    '',
+    ...flags(LOAD_OPTIONS),
+    '',
+    'Exit status: 0 all is the same or differs on purpose, 1 something is wrong or lost, 2 it could not be tested.',
     '',
     'Examples:',
     '  chat-compat 127.0.0.1:6000',

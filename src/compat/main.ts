@@ -2,6 +2,7 @@
 import { version } from '../ops/package.js';
 import { printableLines } from '../text/printable.js';
 import { readOrder, usage, WrongUse } from './arguments.js';
+import { load } from './load/load.js';
 import { test } from './suite.js';
 
 /** Could not be tested, or asked for in a way that means nothing. */
@@ -11,6 +12,7 @@ async function main(args: readonly string[]): Promise<number> {
   const order = readOrder(args);
   if (order.do === 'help') console.log(usage());
   if (order.do === 'version') console.log(version());
+  if (order.do === 'load') return await load(order.place, order.settings);
   return order.do === 'test' ? await test(order.place, order.settings) : 0;
 }
 

@@ -67,11 +67,11 @@ async function survive(world: World, input: Input): Promise<Finding> {
     ]),
     groups: new Map(),
   };
-  const sends = attacker.send(mapped(input.bytes, ids));
-  await (input.ends ? sends.catch(() => undefined) : sends);
-  if (!input.ends) {
-    await attacker.speaker.apart();
-    await attacker.send('\0');
+  const bytes = mapped(input.bytes, ids);
+  if (input.ends) await attacker.send(bytes).catch(() => undefined);
+  else {
+    // With the NUL that ends it, as a client sends it: alone the NUL would end the original by itself.
+    await attacker.send(Buffer.concat([bytes, Buffer.from('\0')]));
     await attacker.speaker.apart();
     await next(attacker, input);
   }

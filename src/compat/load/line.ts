@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { beforeDeadline } from '../../compat-tests/harness/deadline.js';
+import { within } from '../deadline.js';
+import { LIMITS } from '../limits.js';
 
 /** All connections read into this one buffer: what is in it is used before the next read. */
 const READ = Buffer.allocUnsafeSlow(65_536);
@@ -27,20 +28,20 @@ export class Line {
   onEnd: () => void = () => {};
   readonly #socket: Socket;
 
-  private constructor(port: number, from: From | undefined) {
+  private constructor(port: number, from: From | undefined, host: string) {
     const callback = (count: number, bytes: Uint8Array) => {
       this.onBytes(bytes, count);
       return true;
     };
     const onread = { buffer: READ, callback };
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true, onread, ...from });
+    this.#socket = connect({ port, host, noDelay: true, onread, ...from });
     this.#socket.on('error', () => {});
     this.#socket.on('close', () => this.onEnd());
   }
 
-  /** Connects to a port of 127.0.0.1, from another place if one is given. */
-  static async open(port: number, from?: From): Promise<Line> {
-    const line = new Line(port, from);
+  /** Connects to a port, of 127.0.0.1 unless a host is given, from another place if one is given. */
+  static async open(port: number, from?: From, host = '127.0.0.1'): Promise<Line> {
+    const line = new Line(port, from, host);
     await once(line.#socket, 'connect');
     return line;
   }
@@ -51,7 +52,7 @@ export class Line {
 
   /** Sends a message and reads the JSON object that answers it. Rejects when that does not come. */
   ask(bytes: Uint8Array): Promise<Record<string, unknown>> {
-    return beforeDeadline(this.#answer(bytes), () => `the answer to ${bytes}`);
+    return within(LIMITS.answer, this.#answer(bytes), () => `the answer to ${bytes}`);
   }
 
   #answer(bytes: Uint8Array): Promise<Record<string, unknown>> {

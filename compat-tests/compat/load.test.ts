@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import type { Figures } from '../../src/compat/load/figures.js';
+import { Child } from '../harness/child.js';
+import { newFolder } from '../harness/folder.js';
+import { startServer } from '../harness/server.js';
+import { breaking } from './relay.js';
+
+t.setTimeout(300_000);
+
+/** Runs `chat-compat load` for a second. Returns its exit status, and what it measured. */
+async function runLoad(port: number, ...options: string[]) {
+  const folder = newFolder();
+  const file = join(folder.path, 'figures.json');
+  const args = ['dist/compat/main.js', 'load', `127.0.0.1:${port}`, '--json', file, '--clients', '4'];
+  const child = new Child(process.execPath, [...args, '--seconds', '1', ...options]);
+  const status = await child.ended;
+  try {
+    const figures = JSON.parse(readFileSync(file, 'utf8')) as [Figures, ...Figures[]];
+    return { status, log: child.log, figures };
+  } catch {
+    throw new Error(`chat-compat load ended (${status})\n${child.log}`);
+  } finally {
+    folder.remove();
+  }
+}
+
+for (const scenario of ['one-to-one', 'pipelined', 'group', 'logins', 'connections'])
+  t.test(`nothing is lost by ours: ${scenario}`, async (t) => {
+    const server = await startServer(['--data', ':memory:', '--pace', '0']);
+    t.teardown(() => server.child.stop('SIGKILL'));
+    // Patient: a wait is no loss, however busy the machine is.
+    const { status, log, figures } = await runLoad(
+      server.port,
+      ...['--scenario', scenario, '--timeout', '60', '--pid', `${server.child.pid}`],
+    );
+    t.equal(status, 0, log);
+    const [{ done, rate, lost, twice, disordered, p50, p999, rss }] = figures;
+    t.ok(done > 0 && rate > 0, log);
+    t.same([lost, twice, disordered], [0, 0, 0]);
+    t.ok(p50 <= p999);
+    t.ok((rss ?? 0) > 1_000_000, 'the memory of the process is told');
+  });
+
+t.test('two servers are compared in turns', async (t) => {
+  const server = await startServer(['--data', ':memory:', '--pace', '0']);
+  t.teardown(() => server.child.stop('SIGKILL'));
+  const at = `127.0.0.1:${server.port}`;
+  const { status, log, figures } = await runLoad(
+    server.port,
+    '--compare',
+    at,
+    '--rate',
+    '50',
+    '--timeout',
+    '60',
+  );
+  t.equal(status, 0, log);
+  t.equal(figures.length, 6);
+  t.match(log, /rate x [\d.]+, p99 x [\d.]+/);
+});
+
+/** One document of a message, whoever has sent it. */
+const MESSAGE = (number: string) => new RegExp(`\\{[^{}]*#${number}@0000[^{}]*\\}`);
+
+const BROKEN: Readonly<Record<string, [change: (text: string) => string, found: Partial<Figures>]>> = {
+  lost: [(text) => text.replace(MESSAGE('00000005'), ''), { lost: 1, twice: 0 }],
+  'passed on twice': [(text) => text.replace(MESSAGE('00000005'), '$&$&'), { lost: 0, twice: 1 }],
+};
+
+for (const [what, [change, found]] of Object.entries(BROKEN))
+  t.test(`one message that is ${what} is found`, async (t) => {
+    const server = await startServer(['--data', ':memory:', '--pace', '0']);
+    const relay = await breaking(server.port, change);
+    t.teardown(async () => {
+      relay.close();
+      await server.child.stop('SIGKILL');
+    });
+    // At a rate at which each message comes in a read of its own.
+    const { status, log, figures } = await runLoad(
+      relay.port,
+      '--rate',
+      '40',
+      '--seconds',
+      '2',
+      '--timeout',
+      '10',
+    );
+    t.equal(status, 1, log);
+    t.match(figures[0], found, log);
+  });

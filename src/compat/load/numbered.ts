@@ -1,0 +1,57 @@
+import type { Dialect } from '../../protocol/dialect.js';
+import type { Verb } from '../../protocol/verbs.js';
+import type { Fields } from '../wire.js';
+import { framed, requestText, sentFraming } from '../wire.js';
+
+/** What stands before the number in a message, and in no name that the tool gives. */
+const MARK = 0x23;
+const DIGITS = 8;
+const SENDER_DIGITS = 4;
+
+/** A message that only differs in its number: the bytes that are sent, and how many of it arrive. */
+export interface Template {
+  readonly bytes: Buffer;
+  /** Where its number begins. */
+  readonly numberAt: number;
+  readonly arrives: number;
+}
+
+/** Messages of several senders, all of one length, so that what arrives is counted without being read. */
+export function templates(dialect: Dialect, verb: Verb, senders: readonly Fields[]): Template[] {
+  const text = (fields: Fields, sender: number, padding: number) => {
+    const number = `#${'0'.repeat(DIGITS)}@${String(sender).padStart(SENDER_DIGITS, '0')}`;
+    return requestText(dialect, verb, {
+      ...fields,
+      msg: `${number} hello, are you there?${'.'.repeat(padding)}`,
+    });
+  };
+  const longest = Math.max(...senders.map((fields, n) => Buffer.byteLength(text(fields, n, 0))));
+  return senders.map((fields, n) => {
+    const document = text(fields, n, longest - Buffer.byteLength(text(fields, n, 0)));
+    const bytes = framed(sentFraming(dialect), Buffer.from(document));
+    const { out } = dialect.framing;
+    return { bytes, numberAt: bytes.indexOf(MARK) + 1, arrives: framed(out, Buffer.from(document)).length };
+  });
+}
+
+/** The same message with that number. */
+export function numbered({ bytes, numberAt }: Template, number: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.write(String(number).padStart(DIGITS, '0'), numberAt, 'latin1');
+  return copy;
+}
+
+/** The number of a message that begins there, and who of the senders it is from. */
+export function readNumber(bytes: Uint8Array, at: number): { number: number; sender: number } {
+  const mark = bytes.indexOf(MARK, at);
+  return {
+    number: digits(bytes, mark + 1, DIGITS),
+    sender: digits(bytes, mark + 2 + DIGITS, SENDER_DIGITS),
+  };
+}
+
+function digits(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0;
+  for (let i = at; i < at + count; i++) value = value * 10 + (bytes[i] ?? 0) - 0x30;
+  return value;
+}
