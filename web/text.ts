@@ -52,33 +52,62 @@ export function timestamp(now: Date): string {
   return local.toISOString().slice(0, 19).replace('T', ' ');
 }
 
-const GBK_LEAD = (byte: number) => byte >= 0x81 && byte <= 0xfe;
-const GBK_TRAIL = (byte: number) => byte >= 0x40 && byte <= 0xfe && byte !== 0x7f;
+const GBK = new TextDecoder('gbk');
+/** WORD JOINER: the server puts up to so many into a name where they make its bytes pair up (DIFFERENCES 20). */
+const JOINER = new TextEncoder().encode('\u2060');
+const MOST_JOINERS = 3;
+
+/** MySQL has no character for what browsers give private ones; all others are the same. */
+function isPair(lead: number, trail: number): boolean {
+  return /^[^\ufffd\ue000-\uf8ff]$/.test(GBK.decode(new Uint8Array([lead, trail])));
+}
+
+/** The lead that waits for its trail behind these bytes, 0 for none; undefined where they do not pair up. */
+function after(open: number, bytes: Uint8Array): number | undefined {
+  let lead = open;
+  for (const byte of bytes) {
+    if (lead !== 0) {
+      if (!isPair(lead, byte)) return undefined;
+      lead = 0;
+    } else if (byte >= 0x80) {
+      if (byte === 0x80 || byte === 0xff) return undefined;
+      lead = byte;
+    }
+  }
+  return lead;
+}
+
+/** Whether a database holds a name that takes UTF-8 bytes for GBK, as the original's does. */
+function isStorable(name: string): boolean {
+  /** The leads that may be open, by how many joiners were used. */
+  let states = new Map<string, readonly [open: number, joiners: number]>([['0 0', [0, 0]]]);
+  const put = (into: typeof states, open: number | undefined, joiners: number) => {
+    if (open !== undefined && joiners <= MOST_JOINERS) into.set(`${open} ${joiners}`, [open, joiners]);
+  };
+  const joined = (from: typeof states) => {
+    const all = new Map(from);
+    for (const [open, joiners] of all.values()) put(all, after(open, JOINER), joiners + 1);
+    return all;
+  };
+  for (const { segment } of new Intl.Segmenter('und').segment(name)) {
+    const bytes = new TextEncoder().encode(segment);
+    const next: typeof states = new Map();
+    for (const [open, joiners] of joined(states).values()) put(next, after(open, bytes), joiners);
+    states = next;
+  }
+  return [...joined(states).values()].some(([open]) => open === 0);
+}
 
 /**
- * The first character of a name that a database cannot hold which takes UTF-8 bytes for GBK, as the original's does;
- * undefined where it holds all of them.
+ * What of a name keeps such a database from holding it: the character without which it would, or the whole name;
+ * undefined where it holds it.
  */
 export function unstorable(name: string): string | undefined {
-  const gbk = new TextDecoder('gbk', { fatal: true });
-  const isPair = (lead: number, trail: number) => {
-    if (!GBK_LEAD(lead) || !GBK_TRAIL(trail)) return false;
-    try {
-      return gbk.decode(new Uint8Array([lead, trail])).length === 1;
-    } catch {
-      return false;
-    }
-  };
-  /** Whether bytes pair up from `at` on; the last one may be a lead. */
-  const pairs = (bytes: Uint8Array, at: number) => {
-    for (let n = at; n + 1 < bytes.length; n += 2)
-      if (!isPair(bytes[n] ?? 0, bytes[n + 1] ?? 0)) return false;
-    return true;
-  };
-  return [...name].find((character) => {
-    const bytes = new TextEncoder().encode(character);
-    return bytes.length > 1 && !pairs(bytes, 0) && !pairs(bytes, 1);
-  });
+  if (isStorable(name)) return undefined;
+  const characters = [...name];
+  return (
+    characters.find((_, at) => isStorable(characters.filter((__, other) => other !== at).join(''))) ?? name
+  );
 }
 
 /** A message that was written so long before it came was stored meanwhile, in ms; clocks differ by less. */

@@ -15,7 +15,11 @@ import type { ChatMessage, Friend, Group, Login, Member } from './received.js';
 /** How a request ended. */
 export type Result = 'ok' | 'invalid' | 'inUse' | 'refused' | 'unavailable';
 
-const REFUSALS = ['invalid', 'inUse', 'unavailable', 'refused'] as const;
+/** The likeliest first: several may look the same. */
+const REFUSALS = {
+  login: ['invalid', 'inUse', 'unavailable', 'refused'],
+  other: ['refused', 'unavailable', 'invalid', 'inUse'],
+} as const;
 
 /** What a client asks for, by the fields that it gives. */
 export type Fields = Readonly<Record<string, string | number>>;
@@ -99,9 +103,9 @@ export class Speech {
   /** How a reply says that its request ended. */
   resultOf(document: Document, reply: string): Result {
     if (this.says(document, reply, 'ok')) return 'ok';
-    const likely = REFUSALS.filter((result) => this.says(document, reply, result));
-    const named = likely.find((result) => this.names(document, reply, result));
-    return named ?? likely.find((result) => reply !== 'login' || result !== 'refused') ?? 'refused';
+    const refusals = REFUSALS[reply === 'login' ? 'login' : 'other'];
+    const likely = refusals.filter((result) => this.says(document, reply, result));
+    return likely.find((result) => this.names(document, reply, result)) ?? likely[0] ?? 'refused';
   }
 
   /** What the server says of a refusal in its own words; '' for nothing. */

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { joined } from '../../src/store/mysql/joiner.js';
+import { Heights } from '../../web/heights.js';
+import { harmless, harmlessLine, isOld, partsOf, timeOf, unstorable } from '../../web/text.js';
+import { Twice } from '../../web/twice.js';
+import { firstLanguage, LANGUAGES } from '../../web/words.js';
+
+/** A chat as it comes; a page names it, a console does not. */
+const chat = (text: string, mid?: string) => ({
+  from: { id: 1, name: 'one' },
+  group: undefined,
+  text,
+  time: '2026-01-01 00:00:00',
+  document: mid === undefined ? {} : { mid },
+});
+
+t.test('what comes again after a cut is known; what only looks like it is not', async (t) => {
+  const twice = new Twice();
+  twice.begin(0);
+  t.notOk(twice.hasCome(chat('a'), 1, 0));
+  t.notOk(twice.hasCome(chat('a'), 2, 0), 'the same text twice is two messages');
+  t.notOk(twice.hasCome(chat('b'), 3, 0));
+  twice.confirmed(1);
+  twice.begin(100);
+  t.ok(twice.hasCome(chat('a'), 1, 101), 'the server does not know that the second one arrived');
+  t.notOk(twice.hasCome(chat('a'), 1, 101), 'and it comes again once');
+  t.ok(twice.hasCome(chat('b'), 1, 101));
+  t.notOk(twice.hasCome(chat('c'), 2, 101));
+  twice.begin(200_000);
+  t.ok(twice.hasCome(chat('c'), 1, 200_001));
+  t.notOk(twice.hasCome(chat('b'), 1, 270_000), 'long after a login nothing comes again');
+});
+
+t.test('what names itself comes once, whenever it comes; its parts are not the same', async (t) => {
+  const twice = new Twice();
+  t.notOk(twice.hasCome(chat('a', 'x'), 1, 0));
+  t.ok(twice.hasCome(chat('a', 'x'), 2, 1e9));
+  t.notOk(
+    twice.hasCome(chat('the rest', 'x'), 3, 1e9),
+    'a text that was too long for a column comes in parts',
+  );
+  t.notOk(twice.hasCome(chat('a', 'y'), 4, 1e9));
+});
+
+t.test('any order of cuts: each message is shown once', async () => {
+  const plan = fc.array(fc.record({ known: fc.nat(5), lost: fc.nat(5), same: fc.boolean() }), {
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(plan, (cuts) => {
+      const twice = new Twice();
+      const shown: string[] = [];
+      let sent: string[] = [];
+      let unknown: string[] = [];
+      for (const [n, { known, lost, same }] of cuts.entries()) {
+        twice.begin(n);
+        const fresh = Array.from({ length: known + lost }, (_, m) => (same ? 'same' : `${n}.${m}`));
+        const coming = [...unknown, ...fresh];
+        sent = [...sent, ...fresh];
+        for (const [m, text] of coming.entries()) if (!twice.hasCome(chat(text), m + 1, n)) shown.push(text);
+        const confirmed = unknown.length + known;
+        twice.confirmed(confirmed);
+        unknown = coming.slice(confirmed);
+      }
+      return JSON.stringify(shown) === JSON.stringify(sent);
+    }),
+  );
+});
+
+t.test('texts of others do nothing to a line', async (t) => {
+  t.equal(harmless('a\u202eb\u0007\nc'), 'a␣b␇\nc');
+  t.equal(harmless('你好 😀 می‌خواهم 👩‍👩‍👧'), '你好 😀 می‌خواهم 👩‍👩‍👧', 'what people write stays');
+  t.equal(harmlessLine('a\n\n  b', 10), 'a b');
+  t.equal(harmlessLine('x'.repeat(300), 5), 'xxxxx…');
+});
+
+t.test('links', async (t) => {
+  const links = (text: string) => partsOf(text).flatMap(({ href }) => href ?? []);
+  t.same(links('see https://a.example/b?c=1. And (http://b.example), ok'), [
+    'https://a.example/b?c=1',
+    'http://b.example/',
+  ]);
+  t.same(links('看https://a.example/页，好'), ['https://a.example/%E9%A1%B5']);
+  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'https://', 'HTTP//x', 'ftp://a.example'])
+    t.same(links(text), [], text);
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }),
+      (text) =>
+        partsOf(text)
+          .map((part) => part.text)
+          .join('') === text,
+    ),
+  );
+});
+
+t.test('when a message was written', async (t) => {
+  for (const text of ['', 'now', '2026-13-01 00:00:00', '<b>', '2026-01-01'])
+    t.equal(timeOf(text), undefined, text);
+  const now = Date.parse('2026-01-01T00:10:00');
+  t.ok(isOld('2026-01-01 00:00:00', now));
+  t.notOk(isOld('2026-01-01 00:09:59', now));
+  t.notOk(isOld('no time', now));
+});
+
+t.test('names that a database in GBK cannot hold: as the server sees it', async (t) => {
+  for (const name of ['', 'alice', '张三', '你好吗', '李四', '😀'])
+    t.equal(unstorable(name), undefined, name);
+  t.equal(unstorable('小秀'), '秀');
+  t.equal(unstorable('训'), '训');
+  // With joiners, or else what needs none and is the same text: of that the parity tells.
+  for (const text of ['小明', '你好', '陆', '小陆', '张秀', '训a', 'a训', '秀秀'])
+    if (joined(text) !== text) t.equal(unstorable(text), undefined, text);
+});
+
+t.test('where rows are', async () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 200 }),
+      fc.nat(50_000),
+      (rows, y) => {
+        const heights = new Heights();
+        for (const [n, height] of rows.entries()) heights.measured(n, height);
+        const all = heights.lay(rows.map((_, n) => n));
+        const row = heights.at(y);
+        const isIn = heights.top(row) <= y && (y < heights.top(row + 1) || row === rows.length - 1);
+        return (
+          isIn && all === rows.reduce((sum, height) => sum + height, 0) && heights.top(rows.length) === all
+        );
+      },
+    ),
+  );
+});
+
+t.test('every language says everything, and the first one is the browser’s', async (t) => {
+  t.same(Object.keys(LANGUAGES.zh).sort(), Object.keys(LANGUAGES.en).sort());
+  t.equal(firstLanguage(null, ['de-DE', 'zh-TW', 'en']), 'zh');
+  t.equal(firstLanguage(null, ['fr']), 'en');
+  t.equal(firstLanguage('en', ['zh']), 'en');
+});
