@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { poolOfAll, poolOfEach } from './config/pool.js';
 import { TOOLS } from './config/tools.js';
-import { usage } from './config/usage.js';
+import { usage, usageOf } from './config/usage.js';
 import { ConfigError, readCommand } from './config.js';
 import { OPTIONS, type Option } from './options.js';
 import { urlsOf, whereIs } from './store/mysql/hosts.js';
@@ -202,6 +202,13 @@ t.test('help, version, and too few arguments', async (t) => {
   t.equal(readCommand(['--version'], {}).run, 'version');
   t.equal(readCommand(['127.0.0.1'], {}).run, 'too few arguments');
   for (const name of Object.keys(OPTIONS)) t.match(usage(), `--${name} `);
+});
+
+t.test('the help of a command names what it needs to know whom to ask', async (t) => {
+  for (const name of ['users', 'kick', 'say'] as const)
+    t.match(usageOf(name), /^ +--admin .*\n +--admin-token /m);
+  for (const name of ['user', 'password'] as const) t.match(usageOf(name), /^ +--data .*\n +--mysql /m);
+  t.notMatch(usageOf('backup'), /--admin /);
 });
 
 t.test('what the commands do stands in one column', async (t) => {

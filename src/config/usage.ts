@@ -42,10 +42,21 @@ export function usage(): string {
   ].join('\n');
 }
 
-/** The text of --help behind the name of a command: what it does, and the options that are for it alone. */
+/** Options that others have as well, and without which a command does not know whom to ask. */
+const NEEDED: Partial<Record<ToolName, readonly string[]>> = {
+  user: ['data', 'mysql'],
+  password: ['data', 'mysql'],
+  users: ['admin', 'admin-token'],
+  kick: ['admin', 'admin-token'],
+  say: ['admin', 'admin-token'],
+};
+
+/** The text of --help behind the name of a command: what it does, and the options that it needs or has alone. */
 export function usageOf(name: ToolName): string {
   const tool = TOOLS[name];
-  const own = [...describeAll().values()].flat().filter((option) => isFor(name, option.name));
+  const own = [...describeAll().values()]
+    .flat()
+    .filter((option) => isFor(name, option.name) || NEEDED[name]?.includes(option.name));
   return [
     `usage: chat-server ${tool.usage} [options]`,
     `  ${tool.help}`,
