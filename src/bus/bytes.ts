@@ -78,6 +78,20 @@ export const text: Codec<string> = {
   read: (from) => raw.read(from).toString(),
 };
 
+/** Numbers behind how many they are. Written out: they are in each message. */
+export const ints: Codec<readonly number[]> = {
+  size: (values) => 4 + 4 * values.length,
+  write: (to, values) => {
+    int.write(to, values.length);
+    for (const value of values) int.write(to, value);
+  },
+  read: (from) => {
+    const values: number[] = [];
+    for (let left = int.read(from); left > 0; left--) values.push(int.read(from));
+    return values;
+  },
+};
+
 /** Values behind their number. */
 export function list<T>(one: Codec<T>): Codec<readonly T[]> {
   const others = rest(one);

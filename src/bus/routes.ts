@@ -41,13 +41,11 @@ export class Routes {
 
   /** Sends a message to users whose route is open: once to each of their nodes. */
   send(userids: readonly number[], message: Message): void {
-    const remotes = userids
-      .map((userid) => this.remotes.get(userid))
-      .filter((remote) => remote !== undefined);
-    const [first] = remotes;
+    const [userid] = userids;
+    const remote = userids.length === 1 && userid !== undefined ? this.remotes.get(userid) : undefined;
     // Most messages are for one user: they need no list for each node.
-    if (first !== undefined && remotes.length === 1) this.senderOf(first)?.send(message, remotes);
-    else for (const [sender, some] of this.byNode(remotes)) sender.send(message, some);
+    if (remote !== undefined) this.senderOf(remote)?.send(message, [remote]);
+    else for (const [sender, remotes] of this.byNode(userids)) sender.send(message, remotes);
   }
 
   /** Lets its node acknowledge a message that was published to a user. False when it is not known where the user is. */
@@ -60,11 +58,12 @@ export class Routes {
     return true;
   }
 
-  private byNode(remotes: readonly Remote[]): Map<Sender, Remote[]> {
+  private byNode(userids: readonly number[]): Map<Sender, Remote[]> {
     const byNode = new Map<Sender, Remote[]>();
-    for (const remote of remotes) {
-      const sender = this.senderOf(remote);
-      if (sender !== undefined) append(byNode, sender, remote);
+    for (const userid of userids) {
+      const remote = this.remotes.get(userid);
+      const sender = remote && this.senderOf(remote);
+      if (remote !== undefined && sender !== undefined) append(byNode, sender, remote);
     }
     return byNode;
   }

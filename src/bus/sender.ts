@@ -16,6 +16,8 @@ const USER_WINDOW = 8_388_608;
 const MOST_ENTRIES = 4096;
 const BATCH = 262_144;
 const EMPTY = Buffer.alloc(0);
+/** At the front of a batch when there is nothing to tell of. */
+const NO_NOTICE = anEntry(ENTRY.stored, []);
 
 type SentEntry = MessageEntry | (Entry & { readonly message: undefined });
 
@@ -41,7 +43,7 @@ export class Sender implements Flushable {
   private readonly remotes: Remotes;
   /** The number of the next batch, its entries, and their size in bytes. */
   private number = 1;
-  private entries: SentEntry[] = [aNotice()];
+  private entries: SentEntry[] = [NO_NOTICE];
   private size = 0;
   /** Batches that the other node has not said it has, oldest first, and their size in bytes. */
   private batches: SentBatch[] = [];
@@ -138,10 +140,10 @@ export class Sender implements Flushable {
   /** The other node says what became of batches. What is not open, and has not bounced, is done. */
   acked({ incarnation, upTo, whole, open, done, bounced }: Ack): void {
     if (incarnation !== this.incarnation) return;
-    for (const [number, userid] of bounced) this.change(userid, (remote) => remote.bounce(number));
+    for (const [number, userid] of bounced) this.ended(number, userid, 'bounce');
     const isOpen = lookup(open);
     const ack = (number: number, userid: number) => {
-      if (!isOpen(number, userid)) this.change(userid, (remote) => remote.ackUpTo(number));
+      if (!isOpen(number, userid)) this.ended(number, userid, 'ackUpTo');
     };
     for (const batch of this.takeArrived(upTo))
       batch.entries.forEach(({ userids }, index) => {
@@ -151,14 +153,14 @@ export class Sender implements Flushable {
     if (whole)
       for (const remote of this.remotes.inFlightTo(this.node))
         for (const number of remote.entries()) if (number < end) ack(number, remote.userid);
-    for (const [number, userid] of done) this.change(userid, (remote) => remote.ackUpTo(number));
+    for (const [number, userid] of done) this.ended(number, userid, 'ackUpTo');
     this.tellCredit();
   }
 
   /** The other node is dead, or has forgotten this one: all that is in flight comes back. Nothing may be sent any more. */
   end(): void {
     this.hasEnded = true;
-    this.entries = [aNotice()];
+    this.entries = [NO_NOTICE];
     // A flush that is planned must say nothing more, and nobody shall wait until the batches are there.
     this.batches = [];
     this.stored.clear();
@@ -190,7 +192,7 @@ export class Sender implements Flushable {
       entries[0] = aNotice([...this.stored]);
       this.stored.clear();
     }
-    this.entries = [aNotice()];
+    this.entries = [NO_NOTICE];
     this.size = 0;
     this.number++;
     const bytes = encode('batch', this.local.name, { incarnation, number, entries });
@@ -223,12 +225,12 @@ export class Sender implements Flushable {
     return arrived;
   }
 
-  /** Something that was in flight to this user has ended. */
-  private change(userid: number, work: (remote: Remote) => void): void {
+  /** What was in flight to this user has ended, up to this entry or from it on. */
+  private ended(number: number, userid: number, how: 'ackUpTo' | 'bounce'): void {
     const remote = this.remotes.get(userid);
     // By now what is in flight to it may be with a third node, under the same numbers.
     if (remote?.via !== this.node || !remote.isInFlight) return;
-    work(remote);
+    remote[how](number);
     if (!remote.isInFlight) this.settled(remote);
   }
 
@@ -269,12 +271,13 @@ function anEntry(kind: number, userids: readonly number[]): SentEntry {
 }
 
 /** Messages for these users are stored. */
-function aNotice(userids: readonly number[] = []): SentEntry {
+function aNotice(userids: readonly number[]): SentEntry {
   return anEntry(ENTRY.stored, userids);
 }
 
 /** Whether an entry is among these, for this user. */
 function lookup(entries: Ack['open']): (number: number, userid: number) => boolean {
+  if (entries.length === 0) return () => false;
   const byUser = new Map<number, Set<number>>();
   for (const [number, userid] of entries) {
     const numbers = byUser.get(userid);

@@ -3,7 +3,21 @@
  * Numbers are little-endian. docs/confirmation.md tells what it is for.
  */
 
-import { type Codec, Cursor, count, fields, flag, int, list, NAME, name, raw, rest, text } from './bytes.js';
+import {
+  type Codec,
+  Cursor,
+  count,
+  fields,
+  flag,
+  int,
+  ints,
+  list,
+  NAME,
+  name,
+  raw,
+  rest,
+  text,
+} from './bytes.js';
 
 /** Nodes of another version are not understood, and treated like original ones. */
 const VERSION = 4;
@@ -93,9 +107,16 @@ export interface State {
   readonly speech: Speech;
 }
 
-const users = list(int);
-
-const anEntry = fields<Entry>({ kind: int, userids: users, bytes: raw });
+/** Written out: there is one for each message. */
+const anEntry: Codec<Entry> = {
+  size: ({ userids, bytes }) => 4 + ints.size(userids) + raw.size(bytes),
+  write: (to, { kind, userids, bytes }) => {
+    int.write(to, kind);
+    ints.write(to, userids);
+    raw.write(to, bytes);
+  },
+  read: (from) => ({ kind: int.read(from), userids: ints.read(from), bytes: raw.read(from) }),
+};
 
 const userEntries: Codec<readonly UserEntry[]> = list<UserEntry>({
   size: () => 16,
@@ -120,21 +141,21 @@ const FRAMES = {
   }),
   state: fields<State>({
     hello: flag,
-    userids: users,
+    userids: ints,
     seen: list(fields<Seen>({ node: name, incarnation: int, number: count })),
     speech: fields<Speech>({ name: text, fingerprint: text }),
   }),
   /** These users have come to the node, and these have left it. */
   moved: fields<{ readonly came: readonly number[]; readonly left: readonly number[] }>({
-    came: users,
-    left: users,
+    came: ints,
+    left: ints,
   }),
   /** These users come to the node: who has them shall let them go. */
-  taken: fields<Users>({ userids: users }),
+  taken: fields<Users>({ userids: ints }),
   /** The node has handled all that came, and hears nothing any more. */
   closed: fields<object>({}),
   /** These users are logged in on the node: no other may let them in, whatever the database says. */
-  owned: fields<Users>({ userids: users }),
+  owned: fields<Users>({ userids: ints }),
 };
 
 interface Users {
