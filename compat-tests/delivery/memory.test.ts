@@ -24,12 +24,17 @@ for (const [what, work] of Object.entries(WORKS))
     const writers = [await Writer.online(node, 1), await Writer.online(node, 2)];
     site.mariadb.freeze();
     // Who is not read any more waits; that is right.
-    for (const writer of writers) void work(writer);
-    let most = 0;
-    for (let n = 0; n < 30; n++) {
-      await delay(200);
+    let ended = 0;
+    for (const writer of writers) void work(writer).then(() => ended++);
+    let [most, last] = [0, -1];
+    for (let same = 0; same < 10 && ended === 0; ) {
+      await delay(100);
       most = Math.max(most, resident(node.child.pid));
+      const sent = writers.reduce((sum, writer) => sum + writer.sent, 0);
+      same = sent === last ? same + 1 : 0;
+      last = sent;
     }
+    t.equal(ended, 0, 'the writers are read from no more');
     for (const { line } of writers) line.destroy();
     site.mariadb.thaw();
     t.ok(most < MOST, `${Math.round(most / MB)} MB`);

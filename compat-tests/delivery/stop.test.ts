@@ -19,6 +19,8 @@ for (const [what, work] of Object.entries(WORKS))
     site.mariadb.freeze();
     await work(writer);
     node.child.signal('SIGTERM');
-    t.not(await node.child.orEnded(node.child.ended, 'end'), 0, 'not as if all were well');
+    t.equal(await node.child.orEnded(node.child.ended, 'end'), 1, 'not as if all were well');
+    t.match(node.child.log, /"count":1,"msg":"(messages lost|users left online): /, 'and what is left');
+    t.match(node.child.log, /"status":1,"msg":"stopped"/, 'which is no crash');
     site.mariadb.thaw();
   });

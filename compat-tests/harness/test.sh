@@ -1,5 +1,6 @@
 #!/bin/bash
-# What `npm test` runs. Tests beside their sources (src/…) need no services, no checked style and no test runner: they are
+# What `npm test` runs, and with --quick `npm run test:quick`: the tests beside their sources and the replays of what was
+# recorded from the original. Tests beside their sources (src/…) need no services, no checked style and no test runner: they are
 # compiled if something has changed, and run by Node itself. All else needs all of that.
 set -eu
 
@@ -33,6 +34,15 @@ if [ ${#units[@]} -gt 0 ] && [ ${#others[@]} -eq 0 ]; then
 fi
 
 bash compat-tests/harness/need.sh
+if [ "${1:-}" = --quick ]; then
+  npm run --silent build:changed
+  if stale; then
+    tsc
+    touch build/tsconfig.tsbuildinfo
+  fi
+  npm run --silent build:runner
+  exec node build/compat-tests/harness/run.js 'build/src/**/*.test.js' compat-tests/replay
+fi
 npm run --silent check
 npm run --silent build
 tsc

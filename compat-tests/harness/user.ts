@@ -65,8 +65,20 @@ export class User {
    * Everything that has come up to now: a failed login is answered after all that was sent before it.
    * Resolves when everything sent before has been handled.
    */
-  async settle(): Promise<Document[]> {
-    await this.say({ id: -2147483648, msgid: 1, password: 'nobody' });
+  settle(): Promise<Document[]> {
+    return this.#refused({ id: -2147483648, msgid: 1, password: 'nobody' });
+  }
+
+  /**
+   * The same while the database is away: a login that names no account is refused without it. What the system says was
+   * read may still wait in the server to be handled, and is lost when it is told to stop.
+   */
+  settleWithoutDatabase(): Promise<Document[]> {
+    return this.#refused({ msgid: 1 });
+  }
+
+  async #refused(login: Document): Promise<Document[]> {
+    await this.say(login);
     const heard: Document[] = [];
     for (;;) {
       const document = await this.hear();

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap';
 import { LIMITS } from '../../src/limits.js';
 import { until } from '../harness/deadline.js';
 import { newFolder } from '../harness/folder.js';
+import { metric } from '../harness/metric.js';
 import { MB, resident } from '../harness/resident.js';
 import { type Server, startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
@@ -26,18 +27,9 @@ async function scene(t: Test, ...more: string[]): Promise<Scene> {
   const options = ['--data', ':memory:', '--pace', '0', '--login-failures', '0', '--admin', '0'];
   const server = await startServer([...options, '--max-kept', `${KEPT}`, ...more]);
   t.teardown(() => server.child.stop('SIGKILL'));
-  const [, port] = await server.child.logged(/"port":(\d+),"msg":"the admin page is open"/);
-  const metric = async (line: string) => {
-    const body = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    return Number(
-      body
-        .split('\n')
-        .find((text) => text.startsWith(`${line} `))
-        ?.slice(line.length),
-    );
-  };
-  await metric('chat_users');
-  return { server, metric, before: resident(server.child.pid) };
+  const metricOf = (line: string) => metric(server, line);
+  await metricOf('chat_users');
+  return { server, metric: metricOf, before: resident(server.child.pid) };
 }
 
 /** Connections that read nothing. */

@@ -17,12 +17,13 @@ export async function wasRead(clientPort: number, serverPort: number, ms = LIMIT
   await untilWithin(ms, read, `the bytes sent from port ${clientPort} to be read`);
 }
 
-function address(port: number): string {
+/** A port of 127.0.0.1 as /proc/net/tcp has it. */
+export function address(port: number): string {
   return `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** The bytes in hex that a socket has not got confirmed, and not got read. */
-function queues(table: string, local: string, remote: string): string[] | undefined {
+export function queues(table: string, local: string, remote: string): string[] | undefined {
   const line = table.split('\n').find((text) => text.includes(` ${local} ${remote} `));
   return line?.trim().split(/\s+/)[4]?.split(':');
 }
