@@ -129,7 +129,7 @@ t.test('a program decides which messages are sent, and holds up nobody else', as
     if (msg === 'wait') return new Promise<boolean>((resolve) => (decide = resolve));
     return msg !== 'no';
   };
-  const { server, lines } = await serve(t, 3, { allow });
+  const { server, lines } = await serve(t, 3, { allow, patience: 600_000 });
   const [one, two, three] = (await online(server, 1, 2, 3)) as [User, User, User];
   for (const msg of ['no', 'throw', 'wait', 'after']) await one.chat(1, 3, msg);
   await two.chat(2, 3, 'of another');
