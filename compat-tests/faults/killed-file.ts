@@ -92,10 +92,12 @@ function compare(file: string, names: ReadonlyMap<string, number>, messages: Rea
   const ids = new Map(users.map(({ id, name }) => [name, id]));
   const texts = stored.map(({ message }) => String(JSON.parse(message).msg));
   const found = new Set(texts);
-  const lostNames = [...names].filter(([name, id]) => ids.get(name) !== id).length;
-  const lostMessages = [...messages].filter((text) => !found.has(text)).length;
+  const lostNames = [...names].filter(([name, id]) => ids.get(name) !== id).map(([name]) => name);
+  const lost = [...lostNames, ...[...messages].filter((text) => !found.has(text))];
+  // The number says when it was asked for: `n` is a name, `m` a message.
+  if (lost.length > 0) console.error(`lost: ${lost.slice(0, 20).join(' ')}`);
   return {
-    lost: lostNames + lostMessages,
+    lost: lost.length,
     givenTwice: names.size - new Set(names.values()).size,
     storedTwice: texts.length - found.size,
   };
