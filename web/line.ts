@@ -2,7 +2,7 @@ import { type Document, writeDocument } from '../src/client/core/document.js';
 import { Wire } from './wire.js';
 
 /** The pauses before another try to connect, in ms. */
-const PAUSES = [300, 1000, 2000, 4000, 8000, 15_000];
+const PAUSES = [300, 1000, 2000, 4000, 6000];
 
 /** How the connection is. */
 export type LineState = 'closed' | 'connecting' | 'open' | 'waiting';

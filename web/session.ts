@@ -17,7 +17,7 @@ const RECENT = 30_000;
 
 /** Between two tries while the account is still in use, in ms, and how often: an old connection may not be given up yet. */
 const STILL = 1000;
-const STILL_TRIES = 4;
+const STILL_TRIES = { atFirst: 4, again: 40 };
 
 /** Who is logged in lately enough is not asked for again, in ms. */
 const FRESH = 60_000;
@@ -352,7 +352,8 @@ export class Session {
     for (let tries = 0; ; tries++) {
       const result = await this.enter();
       if (result === 'lost') return;
-      if (result === 'inUse' && tries < STILL_TRIES && this.model.line === 'open') {
+      const most = this.model.me === undefined ? STILL_TRIES.atFirst : STILL_TRIES.again;
+      if (result === 'inUse' && tries < most && this.model.line === 'open') {
         await pause(STILL);
         continue;
       }

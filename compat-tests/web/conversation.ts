@@ -107,6 +107,7 @@ export async function converse(t: Test, dialect: string): Promise<void> {
     for (const text of texts.slice(3, 6)) await alice.write(text);
     await server.child.ended;
     server = await startWebServer(options, { port, web });
+    for (const user of [alice, bob]) await user.isBack();
     for (const text of texts.slice(6)) await alice.write(text);
     await bob.has(texts.at(-1) ?? '');
     t.same(

@@ -1,5 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { until } from '../harness/deadline.js';
 
 /** How long a step of a person may take on a busy machine, in ms. */
 const PATIENCE = 60_000;
@@ -158,13 +158,18 @@ export class PageUser {
   async has(text: string): Promise<void> {
     const isThere = () =>
       this.page.evaluate(`(${NEWEST})(${this.id}, ${JSON.stringify(text)})`) as Promise<boolean>;
-    await until(isThere, `${text} to be kept`);
+    await eventually(isThere, `${text} to be kept`);
+  }
+
+  /** The network is back: what waits to connect does so now. */
+  async isBack(): Promise<void> {
+    await this.page.evaluate("dispatchEvent(new Event('online'))");
   }
 
   /** Resolves when the server has all that was written here. */
   async hasSent(): Promise<void> {
     const isOver = async () => (await this.kept()).every(({ way }) => way === undefined || way === 'sent');
-    await until(isOver, 'all messages to be sent');
+    await eventually(isOver, 'all messages to be sent');
   }
 
   private async answer(texts: readonly string[], action: string): Promise<void> {
@@ -172,5 +177,14 @@ export class PageUser {
     for (const [n, text] of texts.entries()) await dialog.locator('input').nth(n).fill(text);
     await dialog.getByRole('button', { name: action, exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
+  }
+}
+
+/** Looks now and then until something is so, for as long as a person may wait. */
+async function eventually(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  const end = Date.now() + PATIENCE;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`waited ${PATIENCE / 1000} s for ${what}`);
+    await pause(20);
   }
 }
