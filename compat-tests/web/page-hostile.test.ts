@@ -14,7 +14,7 @@ let server: WebServer;
 let browser: Browser;
 t.before(async () => {
   if (chromium === undefined) return;
-  server = await startWebServer(['--data', ':memory:', '--pace', '0']);
+  server = await startWebServer(['--data', ':memory:', '--pace', '0', '--max-friends', '0']);
   browser = await startBrowser(chromium);
 });
 t.teardown(async () => {
@@ -95,6 +95,43 @@ t.test(
       async () => (await page.evaluate('document.activeElement.tagName')) === 'TEXTAREA',
       'the field to have the focus',
     );
+    t.same(user.wrong, []);
+    await user.context.close();
+  },
+);
+
+t.test(
+  '5,000 friends and 3,000 stored messages: all are there, and few rows are drawn',
+  { skip },
+  async (t) => {
+    const console = await User.connect(server);
+    const { id } = await console.register('popular');
+    const { id: first } = await console.register('friend 1');
+    for (let n = 2; n <= 5000; n++) await console.register(`friend ${n}`);
+    await console.login(id);
+    for (let n = 0; n < 5000; n++) await console.say({ id, msgid: 7, friendid: first + n });
+    await console.say({ id, msgid: 3 });
+    await console.login(first);
+    for (let n = 0; n < 3000; n++)
+      await console.say({ id: first, msg: `stored ${n}`, msgid: 6, name: 'friend 1', toid: id });
+    await console.settle();
+    const user = await PageUser.open(browser, server.url);
+    const { page } = user;
+    user.id = id;
+    await user.logIn(String(id));
+    await page.locator('.sidebar').waitFor();
+    await user.has('stored 2999');
+    t.same(
+      (await user.kept()).map(({ text }) => text),
+      Array.from({ length: 3000 }, (_, n) => `stored ${n}`),
+    );
+    await page.getByLabel('3000 unread messages').first().waitFor();
+    await page.getByRole('button', { name: 'Friends', exact: true }).click();
+    await page.locator('.row', { hasText: 'friend 1' }).first().waitFor();
+    t.ok((await page.locator('.row').count()) < 60);
+    await page.getByLabel('Filter').fill('friend 5000');
+    await page.locator('.row', { hasText: 'friend 5000' }).click();
+    await page.locator('.composer textarea').waitFor();
     t.same(user.wrong, []);
     await user.context.close();
   },

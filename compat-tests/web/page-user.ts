@@ -15,6 +15,8 @@ export interface Kept {
 /** Reads the copy of a user in the browser, in its order. A text: it runs in the page. */
 const COPY = `(id) => new Promise((resolve, reject) => {
   const opened = indexedDB.open('chat-' + id);
+  // Who asks too early makes no database: the page does.
+  opened.onupgradeneeded = () => opened.transaction.abort();
   opened.onerror = () => reject(opened.error);
   opened.onsuccess = () => {
     const { result } = opened;
@@ -34,6 +36,8 @@ const COPY = `(id) => new Promise((resolve, reject) => {
 /** Whether a text is among the newest hundred messages of it. */
 const NEWEST = `(id, text) => new Promise((resolve, reject) => {
   const opened = indexedDB.open('chat-' + id);
+  // Who asks too early makes no database: the page does.
+  opened.onupgradeneeded = () => opened.transaction.abort();
   opened.onerror = () => reject(opened.error);
   opened.onsuccess = () => {
     const { result } = opened;
