@@ -54,7 +54,8 @@ const LIARS: Readonly<Record<string, [serve: (socket: Socket) => void, line: Reg
 for (const [what, [serve, line]] of Object.entries(LIARS))
   t.test(`a server that ${what} could not be tested, and a line says why`, async (t) => {
     const port = await serving(t, serve);
-    const run = await runTool(port, '--timeout', '2');
+    // Only who never answers is waited for in vain.
+    const run = await runTool(port, '--timeout', what === 'never answers' ? '2' : '30');
     t.equal(run.status, 2, run.log);
     t.match(run.log, line);
     t.equal(run.log.trim().split('\n').length, 1, 'in one line');
@@ -116,7 +117,7 @@ for (const [what, [from, to, found]] of Object.entries(BROKEN))
       await server.child.stop('SIGKILL');
     });
     const group = (found[0] ?? '').split('/')[0] ?? '';
-    const run = await runTool(relay.port, '--only', group, '--timeout', '2');
+    const run = await runTool(relay.port, '--only', group, '--timeout', '15');
     t.equal(run.status, 1, run.log);
     const wrong = faulty(run);
     for (const id of found) t.ok(wrong.includes(id), `${id}: ${wrong}`);
@@ -132,7 +133,7 @@ t.test('a server that ends in a case has ended, and what was not run is told', a
     relay.close();
     await server.child.stop('SIGKILL');
   });
-  const run = await runTool(relay.port, '--only', 'session', '--timeout', '2');
+  const run = await runTool(relay.port, '--only', 'session', '--timeout', '15');
   t.equal(run.status, 1, run.log);
   t.same(verdicts(run, 'session/login', 'session/chat', 'session/chat-to-oneself'), [
     'same',

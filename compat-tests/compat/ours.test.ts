@@ -14,7 +14,7 @@ for (const groups of ['session,json,framing,stored,identity,sql,order,half-open'
   t.test(`ours is as the original, or differs on purpose: ${groups}`, async (t) => {
     const server = await startServer(['--data', ':memory:']);
     t.teardown(() => server.child.stop('SIGKILL'));
-    const patience = groups === 'bytes' ? ['--timeout', '5'] : PATIENT;
+    const patience = groups === 'bytes' ? ['--timeout', '15'] : PATIENT;
     const run = await runTool(server.port, '--only', groups, ...patience);
     t.same(faulty(run), [], run.log);
     t.equal(run.status, 0, run.log);

@@ -28,7 +28,7 @@ t.test(
       folder.remove();
     });
     const file = join(folder.path, 'report.html');
-    const run = await runTool(relay.port, '--only', 'session,nodes', '--timeout', '5', '--html', file);
+    const run = await runTool(relay.port, '--only', 'session,nodes', '--timeout', '20', '--html', file);
     t.equal(run.status, 1, run.log);
     for (const [colorScheme, width] of [
       ['light', 1000],
