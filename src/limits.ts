@@ -18,6 +18,11 @@ export const LIMITS = {
   linger: 4000,
   /** The same for a client that was sent little: it has that soon, or never. */
   lingerLittle: 1000,
+  /**
+   * What still waits for the database after `linger` at a stop has this time to be given up: a statement is 5,000 ms
+   * after it began. Then what its client had sent behind it is handled, too, and counted.
+   */
+  givenUp: 1500,
   /** The shutdown is given up when nothing has gone on for this time. */
   shutdown: 8000,
   /** The same where there is a spool, which keeps the messages that the database does not take. */

@@ -179,10 +179,11 @@ export class ChatServer {
    * Accepts nothing more, ends the connections over as many seconds as `--drain` says, answers what was received,
    * stores what must be stored, then sets this node's users offline (DIFFERENCES 11).
    *
-   * @returns how many messages could not be stored
+   * @returns how many messages were lost, those too that nobody could look up the receivers of
    */
   async stop(): Promise<number> {
     this.stopping = true;
+    const lostBefore = this.drops.lost;
     const closed = this.entrance.close();
     this.ending = this.config.drain === 0;
     await sayGoodbye(this.connections, this.config.drain * 1000);
@@ -192,7 +193,8 @@ export class ChatServer {
     const leaving = [...this.connections];
     await this.finishAll();
     this.deadline.abort();
-    const lost = await shutdown(this.chat, longestEnd(this.config) - (performance.now() - begun));
+    const most = longestEnd(this.config) - (performance.now() - begun);
+    const lost = await shutdown(this.chat, most, lostBefore);
     await Promise.race([this.chat.store.close(), delay(LIMITS.goodbye, undefined, { ref: false })]);
     await Promise.race([closed, fetched(leaving, begun)]);
     this.noMoreUnexpected();
@@ -203,9 +205,12 @@ export class ChatServer {
 
   /** Ends all connections. Resolves when all is written and handled, though not yet fetched by everyone. */
   private async finishAll(): Promise<void> {
-    const deadline = setTimeout(() => {
+    let deadline = setTimeout(() => {
+      // What still waits for the database is given up, and with it nothing keeps what came behind it from being handled.
       this.deadline.abort();
-      for (const connection of this.connections) connection.destroy();
+      deadline = setTimeout(() => {
+        for (const connection of this.connections) connection.destroy();
+      }, LIMITS.givenUp);
     }, LIMITS.linger);
     // A connection with nothing left to do ends within this call: its users must be known to go with the node.
     let count = 0;

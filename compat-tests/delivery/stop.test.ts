@@ -1,4 +1,5 @@
 import t from 'tap';
+import { wasRead } from '../harness/was-read.js';
 import { Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
@@ -24,3 +25,16 @@ for (const [what, work] of Object.entries(WORKS))
     t.match(node.child.log, /"status":1,"msg":"stopped"/, 'which is no crash');
     site.mariadb.thaw();
   });
+
+t.test('group messages behind one that waits for the database are told as lost, each of them', async (t) => {
+  const node = await site.node();
+  const writer = await Writer.online(node, 1);
+  site.mariadb.freeze();
+  await writer.writeToGroup(1, 3);
+  await wasRead(writer.line.port, node.port);
+  node.child.signal('SIGTERM');
+  t.equal(await node.child.orEnded(node.child.ended, 'end'), 1);
+  t.match(node.child.log, /"from":1.*"msg":"message lost"/);
+  t.match(node.child.log, /"count":3,"msg":"messages lost: /);
+  site.mariadb.thaw();
+});

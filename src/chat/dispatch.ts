@@ -71,6 +71,8 @@ const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
   changePassword,
 };
 
+const DATABASE_AWAY = 'the database is away';
+
 /** Handles one message of a client. What comes back resolves when the next one may be handled; it never rejects. */
 export function dispatch(chat: Chat, connection: Connection, message: Message): void | Promise<void> {
   let request: Request | undefined;
@@ -101,8 +103,7 @@ function handle(
 ): void | Promise<void> {
   const { verb } = request;
   if (connection.hasParted) checkLate(chat, message, verb);
-  if (verb === 'chat' || verb === 'groupChat' || verb === 'friendRequest')
-    return relayed(chat, connection, message, request, verb);
+  if (isRelay(verb)) return relayed(chat, connection, message, request, verb);
   const handler = HANDLERS[verb];
   const quiet = connection.quiet();
   return quiet === undefined
@@ -123,10 +124,13 @@ function relayed(
   return allowed.then(() => RELAYS[verb](chat, connection, message, request));
 }
 
+function isRelay(verb: Verb | undefined): verb is RelayVerb {
+  return verb !== undefined && Object.hasOwn(RELAYS, verb);
+}
+
 /** Of what comes when nothing can be answered any more, only what is written to others, and has no answer, counts. */
 function checkLate(chat: Chat, message: Message, verb: Verb): void {
-  const isRelayed = Object.hasOwn(RELAYS, verb);
-  if (!isRelayed || replyTo(chat, message, verb) !== undefined)
+  if (!isRelay(verb) || replyTo(chat, message, verb) !== undefined)
     throw new Refused('the server has said goodbye');
 }
 
@@ -142,19 +146,23 @@ function failed(
   chat.hints.missed(connection, message);
   const reason = reasonOf(error);
   if (reason === undefined) chat.log.error({ err: error, address }, 'a message could not be handled');
-  if (request === undefined || replyTo(chat, message, request.verb) === undefined)
+  if (request !== undefined && replyTo(chat, message, request.verb) !== undefined)
+    answer(chat, connection, message, request.verb, resultOf(request.verb, error), told(error));
+  else if (error instanceof StoreUnavailable && isRelay(request?.verb))
+    // It was accepted, and waited for the database until the server stopped.
+    chat.drops.lose(DATABASE_AWAY, { address, ...partiesOf(connection, message) });
+  else
     chat.drops.add(reason ?? 'unexpected error', {
       address,
       ...(request === undefined && { msgid: intOf(message, 'msgid') }),
       ...partiesOf(connection, message),
     });
-  else answer(chat, connection, message, request.verb, resultOf(request.verb, error), told(error));
 }
 
 /** Why a message could not be handled; undefined for what should not happen. */
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof JsonError) return 'number out of range';
-  if (error instanceof StoreUnavailable) return 'the database is away';
+  if (error instanceof StoreUnavailable) return DATABASE_AWAY;
   const isNormal = error instanceof FieldError || error instanceof Refused || error instanceof Undecided;
   return isNormal ? error.message : undefined;
 }

@@ -16,9 +16,11 @@ const PARTS = 8;
  * All connections are closed: stores what waits, sets this node's users offline, lets other nodes answer
  * (DIFFERENCES 11). It ends when that is done, when nothing of it could be done for a while, or after `most` ms.
  * Resolves with how much is lost: messages, and without a spool also states of users.
+ *
+ * @param lostBefore how many messages were lost when the stop began
  */
-export async function shutdown(chat: Chat, most: number): Promise<number> {
-  const { presence, changes, delivery, spool, log } = chat;
+export async function shutdown(chat: Chat, most: number, lostBefore: number): Promise<number> {
+  const { presence, changes, delivery, spool, log, drops } = chat;
   const gaveUp = new AbortController();
   const rest = () => ({ messages: delivery.kept, users: presence.size + changes.count });
   const isDone = await whileItGoesOn(finish(chat, gaveUp.signal), rest, {
@@ -29,7 +31,7 @@ export async function shutdown(chat: Chat, most: number): Promise<number> {
   });
   gaveUp.abort();
   const { users } = rest();
-  const lost = spoolQueues(chat);
+  const lost = spoolQueues(chat) + drops.lost - lostBefore;
   const why = isDone ? 'the database is away' : 'nothing could be done any more in time';
   if (lost > 0) log.error({ count: lost }, `messages lost: ${why}`);
   if (users > 0) log.error({ count: users }, `users left online: ${why}; chat-server check --fix`);

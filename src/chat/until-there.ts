@@ -5,6 +5,7 @@ import { StoreUnavailable } from '../store/store.js';
 /** Does something with the store; while that is away again and again. Rejects as `work` does, or when the signal says so. */
 export async function untilThere<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (;;) {
+    if (signal.aborted) throw new StoreUnavailable('the server stops');
     try {
       return await work();
     } catch (error) {

@@ -393,7 +393,14 @@ export class Connection implements OutboxEvents, Worker {
   private takeNoMore(): void {
     this.stream.pause();
     this.inputEnded = true;
-    this.deadline ??= setTimeout(() => this.stream.destroy(), this.patience);
+    this.deadline ??= setTimeout(() => this.lingered(), this.patience);
+  }
+
+  /** The client had its time to fetch the rest. What it sent before is handled first: to end now would lose it. */
+  private lingered(): void {
+    if (!this.gone && (this.busy || this.resting))
+      this.deadline = setTimeout(() => this.lingered(), this.host.limits.lingerLittle);
+    else this.stream.destroy();
   }
 
   /** Whether the client may still have much to fetch of what was written to it. */
