@@ -83,7 +83,7 @@ interface Stage {
 async function play(fault: string, { site, crowd, memory, random }: Stage): Promise<Round> {
   const loggedBefore = logged(site);
   memory.take();
-  const { own, guests } = crowd.ledger.begin();
+  const counts = crowd.ledger.begin();
   crowd.begin();
   await delay(between(random, 1000, 2000));
   const node = random.pick(site.nodes);
@@ -94,16 +94,18 @@ async function play(fault: string, { site, crowd, memory, random }: Stage): Prom
   const settling = performance.now() - start;
   // What a dropped connection does is counted for its own round only.
   for (const { links } of site.nodes) for (const link of Object.values(links)) link.bury();
-  return { fault, own, guests, memory: memory.take(), logged: logged(site) - loggedBefore, settling };
+  return { ...counts, fault, memory: memory.take(), logged: logged(site) - loggedBefore, settling };
 }
 
 function logged(site: CampaignSite): number {
   return site.nodes.reduce((sum, node) => sum + node.logged, 0);
 }
 
-function describe({ fault, own, guests, settling }: Round): string {
-  const beside = guests.accepted > 0 ? `guests: ${figures(guests)}; ` : '';
-  return `${fault}: ${figures(own)}; ${beside}${Math.round(settling)} ms`;
+function describe({ fault, own, guests, pages, named, settling }: Round): string {
+  const beside = Object.entries({ guests, pages, named })
+    .filter(([, count]) => count.accepted > 0)
+    .map(([kind, count]) => `${kind}: ${figures(count)}; `);
+  return `${fault}: ${figures(own)}; ${beside.join('')}${Math.round(settling)} ms`;
 }
 
 function figures(count: Count): string {

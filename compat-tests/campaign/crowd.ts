@@ -13,6 +13,8 @@ const FIRST_RECEIVER = 101;
 const FIRST_GUEST = 501;
 /** Who may need longer for this is given up, in ms. */
 const PATIENCE = 60_000;
+/** The first id of those who come by the page for browsers. */
+const FIRST_PAGE = 301;
 /** After so many ms without anything new, waiting for it is over. */
 const SILENCE = 8000;
 
@@ -23,18 +25,27 @@ export interface Cast {
   readonly senders: readonly number[];
   readonly receivers: readonly number[];
   readonly guests: ReadonlySet<number>;
+  /** Who comes by the page for browsers, of either. */
+  readonly pages: ReadonlySet<number>;
   readonly groups: ReadonlyMap<number, readonly number[]>;
 }
 
-export function cast({ senders, receivers, guests }: CampaignOptions): Cast {
+export function cast({ senders, receivers, guests, pages }: CampaignOptions): Cast {
   const own = from(FIRST_RECEIVER, receivers);
+  const readers = from(FIRST_PAGE, pages);
   const others = from(FIRST_GUEST, guests);
-  const all = [...own, ...others];
+  const all = [...own, ...readers, ...others];
   const groups = new Map([
-    [1, [...own.slice(0, Math.ceil(own.length / 2)), ...others]],
+    [1, [...own.slice(0, Math.ceil(own.length / 2)), ...readers, ...others]],
     [2, all.filter((id) => id % 3 === 0)],
   ]);
-  return { senders: from(1, senders), receivers: all, guests: new Set(others), groups };
+  return {
+    senders: from(1, senders),
+    receivers: all,
+    guests: new Set(others),
+    pages: new Set(pages > 0 ? [...readers, ...from(1, senders).slice(-Math.ceil(senders / 3))] : []),
+    groups,
+  };
 }
 
 /** The rows of their accounts and groups. */
@@ -59,7 +70,12 @@ export class Crowd {
   readonly receivers: readonly Receiver[];
 
   constructor(cast: Cast, places: Pick<Scene, 'nodes' | 'originals'>, random: Random, rate: number) {
-    this.ledger = new Ledger(cast.guests);
+    const { guests, pages } = cast;
+    this.ledger = new Ledger((receiver, sender) => {
+      if (guests.has(receiver)) return 'guests';
+      if (!pages.has(receiver)) return 'own';
+      return pages.has(sender) ? 'named' : 'pages';
+    });
     const scene: Scene = { ...cast, ...places, ledger: this.ledger };
     const each = rate / cast.senders.length;
     this.senders = cast.senders.map((id) => new Sender(id, scene, random.fork(), each));

@@ -15,14 +15,18 @@ export interface Count {
   late: number;
 }
 
-/** The counts of one round: of users of ours, and of those who log in at originals as well. */
-export interface Counts {
-  readonly own: Count;
-  readonly guests: Count;
-}
+/**
+ * Deliveries to users of ours, to those of them who log in at originals as well, and to pages for browsers: of what console
+ * clients write, and of what pages write, whose messages have names (`mid`).
+ */
+export type Kind = 'own' | 'guests' | 'pages' | 'named';
+
+/** The counts of one round. */
+export type Counts = Readonly<Record<Kind, Count>>;
 
 interface Entry {
   readonly round: Counts;
+  readonly sender: number;
   readonly connection: number;
   readonly missing: Set<number>;
   readonly receivers: readonly number[];
@@ -49,14 +53,14 @@ export class Ledger {
   readonly #rounds: Counts[] = [];
   #round = newCounts();
   #isSecondTry = false;
-  readonly #guests: ReadonlySet<number>;
+  readonly #kindOf: (receiver: number, sender: number) => Kind;
   /** Accepted deliveries that have not come yet and are waited for. */
   outstanding = 0;
   /** Deliveries of any kind, for who waits for one. */
   heardCount = 0;
 
-  constructor(guests: ReadonlySet<number>) {
-    this.#guests = guests;
+  constructor(kindOf: (receiver: number, sender: number) => Kind) {
+    this.#kindOf = kindOf;
   }
 
   /** Begins a round: what is sent from now on counts for it. */
@@ -74,6 +78,7 @@ export class Ledger {
     this.#numbers.set(sender, n);
     const entry: Entry = {
       round: this.#round,
+      sender,
       connection,
       missing: new Set(receivers),
       receivers,
@@ -96,7 +101,7 @@ export class Ledger {
       const entry = entries.get(n);
       if (entry === undefined || entry.accepted || entry.connection !== connection) continue;
       entry.accepted = true;
-      for (const receiver of entry.receivers) this.#count(entry.round, receiver).accepted++;
+      for (const receiver of entry.receivers) this.#count(entry.round, receiver, sender).accepted++;
       this.outstanding += entry.missing.size;
     }
   }
@@ -105,7 +110,7 @@ export class Ledger {
   heard(receiver: number, sender: number, to: string, n: number): void {
     this.heardCount++;
     const entry = this.#of(sender).get(n);
-    const count = this.#count(entry?.round ?? this.#round, receiver);
+    const count = this.#count(entry?.round ?? this.#round, receiver, sender);
     if (!entry?.missing.delete(receiver)) count.twice++;
     else {
       if (entry.accepted && !entry.givenUp) {
@@ -130,8 +135,8 @@ export class Ledger {
 
   /** Counts what is lost for good. */
   close(): void {
-    for (const { accepted, missing, round } of this.#all())
-      if (accepted) for (const receiver of missing) this.#count(round, receiver).lost++;
+    for (const { accepted, missing, round, sender } of this.#all())
+      if (accepted) for (const receiver of missing) this.#count(round, receiver, sender).lost++;
   }
 
   /** Some of what is missing, as text. */
@@ -155,8 +160,8 @@ export class Ledger {
     if (beside !== undefined && beside.n > n && beside.connection === entry.connection) count.mixed++;
   }
 
-  #count({ own, guests }: Counts, receiver: number): Count {
-    return this.#guests.has(receiver) ? guests : own;
+  #count(counts: Counts, receiver: number, sender: number): Count {
+    return counts[this.#kindOf(receiver, sender)];
   }
 
   #of(sender: number): Map<number, Entry> {
@@ -183,5 +188,5 @@ function newCount(): Count {
 }
 
 function newCounts(): Counts {
-  return { own: newCount(), guests: newCount() };
+  return { own: newCount(), guests: newCount(), pages: newCount(), named: newCount() };
 }

@@ -1,35 +1,43 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { Way } from './way.js';
 
 /** The mark that every message of a campaign has in its text: who wrote it to whom, and its number. */
 export function mark(from: number, to: string, n: number): string {
   return `[${from}>${to}#${n}]`;
 }
 
-const SEEN = /\[(\d+)>(g?\d+)#(\d+)\]|"errno":(\d)/g;
+/** Marks, and the errno of replies. */
+export const SEEN = /\[(\d+)>(g?\d+)#(\d+)\]|"errno":(\d)/g;
 /** No mark is longer. */
 const LONGEST = 48;
 
 export type OnMark = (from: number, to: string, n: number) => void;
 
 /** A client's connection that looks for nothing but marks and the errno of replies. */
-export class Line {
+export class Line implements Way {
   /** Resolves when it is over, and everything that came was seen. */
   readonly closed: Promise<void>;
   isOpen = true;
   readonly #socket: Socket;
   readonly #onMark: OnMark;
+  readonly #end: string;
   readonly #waiting: ((errno: number | undefined) => void)[] = [];
   #tail = '';
 
-  /** Connects to a port of 127.0.0.1. Rejects when nobody listens there. */
-  static async open(port: number, onMark: OnMark): Promise<Line> {
+  /**
+   * Connects to a port of 127.0.0.1. Rejects when nobody listens there.
+   *
+   * @param end what ends each of its documents
+   */
+  static async open(port: number, onMark: OnMark, end = '\0'): Promise<Line> {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-    return new Line(socket, onMark);
+    return new Line(socket, onMark, end);
   }
 
-  private constructor(socket: Socket, onMark: OnMark) {
+  private constructor(socket: Socket, onMark: OnMark, end: string) {
+    this.#end = end;
     this.#socket = socket;
     this.#onMark = onMark;
     socket.setNoDelay();
@@ -49,6 +57,10 @@ export class Line {
     return this.#socket.localPort ?? Number.NaN;
   }
 
+  write(documents: readonly string[]): Promise<void> {
+    return this.send(documents.map((document) => document + this.#end).join(''));
+  }
+
   /** Sends bytes. Resolves when there is room for more, or the connection is over. */
   async send(text: string): Promise<void> {
     if (!this.isOpen || this.#socket.write(text)) return;
@@ -63,17 +75,15 @@ export class Line {
     return reply;
   }
 
-  /** Logs in. */
   login(id: number): Promise<number | undefined> {
     return this.ask(`{"id":${id},"msgid":1,"password":"pw"}\0`);
   }
 
-  /** True when everything sent before was handled: a login that never works is answered after it. */
+  /** A login that never works is answered after what was sent before. */
   async barrier(): Promise<boolean> {
     return (await this.ask('{"id":-2147483648,"msgid":1,"password":"nobody"}\0')) !== undefined;
   }
 
-  /** Stops to read, and goes on. */
   pause(): void {
     this.#socket.pause();
   }

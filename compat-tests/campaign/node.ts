@@ -14,6 +14,8 @@ export interface Links {
 /** One server of ours, which is killed, frozen and started again. */
 export class CampaignNode {
   readonly port: number;
+  /** Where it serves the page for browsers; undefined for one that does not. */
+  readonly web: number | undefined;
   readonly links: Links;
   readonly #options: readonly string[];
   readonly #program: string | undefined;
@@ -23,16 +25,25 @@ export class CampaignNode {
   #loggedBefore = 0;
   #isMeant = false;
 
-  private constructor(port: number, links: Links, options: readonly string[], program?: string) {
+  private constructor(
+    port: number,
+    web: number | undefined,
+    links: Links,
+    options: readonly string[],
+    program?: string,
+  ) {
     this.port = port;
+    this.web = web;
     this.links = links;
-    this.#options = options;
+    this.#options = web === undefined ? options : [...options, '--web', `${web}`];
     this.#program = program;
   }
 
   /** @param program another one than what is tested, as of the version before */
   static async start(links: Links, options: readonly string[], program?: string): Promise<CampaignNode> {
-    const node = new CampaignNode(await freePort(), links, options, program);
+    // One of the version before may know no such page.
+    const web = program === undefined ? await freePort() : undefined;
+    const node = new CampaignNode(await freePort(), web, links, options, program);
     await node.start();
     return node;
   }

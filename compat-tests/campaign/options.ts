@@ -22,6 +22,8 @@ export interface CampaignOptions {
   /** Originals beside the nodes of ours, and users who log in at either. */
   readonly originals: number;
   readonly guests: number;
+  /** Users who read as the page for browsers does, by a WebSocket; a third of who write does so then, too. */
+  readonly pages: number;
   /** The program of the last node: `dist/main.js` of another version; undefined for the one that is tested. */
   readonly old: string | undefined;
   /** More options for the server. */
@@ -42,6 +44,7 @@ export const USAGE = `usage: npm run campaign -- [options]
   --receivers N    whom they write to (default 24)
   --originals N    so many originals on the same services; their path is in CHAT_ORIGINAL (default 0)
   --guests N       whom is written to and who log in at originals as well (default 8 where there are any)
+  --pages N        who read as the page for browsers does; a third of the writers does so, too (default 8)
   --old MAIN       the last node runs dist/main.js of another version: both are up together, as in an upgrade
   --server TEXT    more options for the server, in one argument`;
 
@@ -63,6 +66,7 @@ export function readOptions(args: readonly string[]): CampaignOptions {
       receivers: { type: 'string', default: '24' },
       originals: { type: 'string' },
       guests: { type: 'string', default: '8' },
+      pages: { type: 'string', default: '8' },
       old: { type: 'string' },
       server: { type: 'string' },
     },
@@ -87,6 +91,7 @@ export function readOptions(args: readonly string[]): CampaignOptions {
     receivers: number('receivers', values.receivers),
     originals,
     guests: originals > 0 ? number('guests', values.guests) : 0,
+    pages: values.pages === '0' ? 0 : number('pages', values.pages),
     old: values.old,
     server: values.server?.split(' ') ?? [],
   };

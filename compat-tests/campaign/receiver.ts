@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../fuzz/random.js';
-import { Line } from './line.js';
-import { anyPort, type Scene } from './person.js';
+import { type Comes, comes, type Scene } from './person.js';
+import type { Way } from './way.js';
 
 /** How long a login may take before the user tries another node beside, in ms. */
 const PATIENCE = 3000;
@@ -17,11 +17,11 @@ const HABITS = [
 /** A user who reads, and comes and goes, on this node and that. */
 export class Receiver {
   readonly id: number;
-  readonly #scene: Scene;
+  readonly #comes: Comes;
   readonly #random: Random;
   readonly #habit: (typeof HABITS)[number];
   readonly #work: Promise<void>;
-  #line: Line | undefined;
+  #line: Way | undefined;
   /** Aborted when the user has to think again what to do. */
   #change = new AbortController();
   #isGathered = false;
@@ -29,7 +29,8 @@ export class Receiver {
 
   constructor(id: number, scene: Scene, random: Random) {
     this.id = id;
-    this.#scene = scene;
+    const { ledger } = scene;
+    this.#comes = comes(id, scene, random, (from, to, n) => ledger.heard(id, from, to, n));
     this.#random = random;
     this.#habit = HABITS[id % HABITS.length] ?? { stays: 1000, away: 0 };
     this.#work = this.#run();
@@ -92,13 +93,9 @@ export class Receiver {
     }
   }
 
-  /** Logs in somewhere. One that is not answered is left to itself, and still read. */
-  async #enter(): Promise<Line | undefined> {
-    const { ledger, nodes, originals, guests } = this.#scene;
-    const port = anyPort(guests.has(this.id) ? [...nodes, ...originals] : nodes, this.#random);
-    if (port === undefined) return undefined;
-    const heard = (from: number, to: string, n: number) => ledger.heard(this.id, from, to, n);
-    const line = await Line.open(port, heard).catch(() => undefined);
+  /** Logs in somewhere. A console client that is not answered is left to itself, and still read. */
+  async #enter(): Promise<Way | undefined> {
+    const line = await this.#comes();
     if (line === undefined) return undefined;
     const errno = await Promise.race([line.login(this.id), delay(PATIENCE, 'late' as const)]);
     if (errno === 0) return line;
@@ -108,12 +105,12 @@ export class Receiver {
   }
 
   /** Until it wants to go, or the server has ended the connection. */
-  async #stay(line: Line): Promise<void> {
+  async #stay(line: Way): Promise<void> {
     while (line.isOpen && !this.#isOver) {
       const ms = this.#isGathered ? Number.POSITIVE_INFINITY : this.#random.next() * this.#habit.stays;
       const isTime = await Promise.race([line.closed.then(() => true), this.#wait(ms)]);
       if (!isTime) continue;
-      if (line.isOpen && this.#random.chance(0.5)) await line.send(`{"id":${this.id},"msgid":3}\0`);
+      if (line.isOpen && this.#random.chance(0.5)) await line.write([`{"id":${this.id},"msgid":3}`]);
       await line.end();
     }
   }

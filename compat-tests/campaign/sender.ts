@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../fuzz/random.js';
-import { Line, mark } from './line.js';
-import { anyPort, type Scene } from './person.js';
+import { mark } from './line.js';
+import { midOf } from './page.js';
+import { type Comes, comes, type Scene } from './person.js';
+import type { Way } from './way.js';
 
 /** How often a sender writes, in ms. */
 const TICK = 20;
-/** How it ends its documents (DIFFERENCES 1); the original's clients do it with NUL. */
-const ENDS = ['\0', '\0', '\0', '\n', ''];
 /** How long it writes until it makes sure, in ms. */
 const UNTIL_SURE = [200, 500, 1000, 3000];
 
@@ -15,9 +15,9 @@ export class Sender {
   readonly id: number;
   readonly #scene: Scene;
   readonly #random: Random;
-  readonly #end: string;
+  readonly #comes: Comes;
   readonly #perTick: number;
-  #line: Line | undefined;
+  #line: Way | undefined;
   #connection = 0;
   /** What was sent on this connection since it was last sure. */
   #unsureFrom = 1;
@@ -30,7 +30,7 @@ export class Sender {
     this.id = id;
     this.#scene = scene;
     this.#random = random;
-    this.#end = random.pick(ENDS) ?? '\0';
+    this.#comes = comes(id, scene, random, () => {});
     this.#perTick = (rate * TICK) / 1000;
     this.#work = this.#run();
   }
@@ -61,23 +61,21 @@ export class Sender {
     }
   }
 
-  async #enter(): Promise<Line | undefined> {
-    const port = anyPort(this.#scene.nodes, this.#random);
-    if (port === undefined) return undefined;
-    const line = await Line.open(port, () => {}).catch(() => undefined);
+  async #enter(): Promise<Way | undefined> {
+    const line = await this.#comes();
     if (line === undefined) return undefined;
     if ((await line.login(this.id)) === 0) return line;
     await line.end();
     return undefined;
   }
 
-  async #chat(line: Line): Promise<void> {
+  async #chat(line: Way): Promise<void> {
     this.#line = line;
     this.#connection++;
     this.#unsureFrom = this.#scene.ledger.last(this.id) + 1;
     let sure = performance.now();
     while (line.isOpen && !this.#isOver) {
-      if (this.#isWriting) await line.send(this.#some());
+      if (this.#isWriting) await line.write(this.#some());
       if (performance.now() > sure) {
         await this.#makeSure(line);
         sure = performance.now() + (this.#random.pick(UNTIL_SURE) ?? 0);
@@ -87,7 +85,7 @@ export class Sender {
     this.#line = undefined;
   }
 
-  async #makeSure(line: Line): Promise<void> {
+  async #makeSure(line: Way): Promise<void> {
     const { ledger } = this.#scene;
     const [connection, from, to] = [this.#connection, this.#unsureFrom, ledger.last(this.id)];
     if (!(await line.barrier()) || connection !== this.#connection) return;
@@ -95,15 +93,13 @@ export class Sender {
     this.#unsureFrom = Math.max(this.#unsureFrom, to + 1);
   }
 
-  #some(): string {
+  #some(): string[] {
     const [whole, rest] = [Math.floor(this.#perTick), this.#perTick % 1];
     let count = whole + (this.#random.chance(rest) ? 1 : 0);
     // Now and then very many at once, to one user.
     const only = this.#random.chance(0.002) ? this.#random.pick(this.#scene.receivers) : undefined;
     if (only !== undefined) count = 1000;
-    let text = '';
-    while (count-- > 0) text += this.#one(only);
-    return text;
+    return Array.from({ length: count }, () => this.#one(only));
   }
 
   #one(only: number | undefined): string {
@@ -117,9 +113,15 @@ export class Sender {
     if (group !== undefined) {
       const n = ledger.send(this.id, this.#connection, group[1]);
       const msg = `${mark(this.id, `g${group[0]}`, n)}${pad}`;
-      return `{"groupid":${group[0]},"id":${this.id},"msg":"${msg}","msgid":10}${this.#end}`;
+      return `{"groupid":${group[0]},"id":${this.id},${this.#mid(n)}"msg":"${msg}","msgid":10}`;
     }
     const n = ledger.send(this.id, this.#connection, [toid]);
-    return `{"id":${this.id},"msg":"${mark(this.id, `${toid}`, n)}${pad}","msgid":6,"toid":${toid}}${this.#end}`;
+    const msg = `${mark(this.id, `${toid}`, n)}${pad}`;
+    return `{"id":${this.id},${this.#mid(n)}"msg":"${msg}","msgid":6,"toid":${toid}}`;
+  }
+
+  /** The field by which other pages know a message of a page. */
+  #mid(n: number): string {
+    return this.#scene.pages.has(this.id) ? `"mid":"${midOf(this.id, n)}",` : '';
   }
 }

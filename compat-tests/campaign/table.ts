@@ -1,10 +1,8 @@
-import type { Count } from './ledger.js';
+import type { Counts, Kind } from './ledger.js';
 
 /** What one round came to. */
-export interface Round {
+export interface Round extends Counts {
   readonly fault: string;
-  readonly own: Count;
-  readonly guests: Count;
   /** The most memory of a server process, in bytes. */
   readonly memory: number;
   readonly logged: number;
@@ -18,14 +16,16 @@ const most = (values: readonly number[]) => Math.max(...values);
 const sum = (of: (round: Round) => number) => (rounds: readonly Round[]) =>
   rounds.reduce((total, round) => total + of(round), 0);
 
-/** Of those who also log in at originals. */
-const GUESTS: readonly Column[] = [
-  ['guests', sum(({ guests }) => guests.accepted)],
-  ['their lost', sum(({ guests }) => guests.lost)],
-  ['their twice', sum(({ guests }) => guests.twice)],
-  ['their inverted', sum(({ guests }) => guests.inverted)],
-  ['their late', sum(({ guests }) => guests.late)],
-];
+/** Of users of a kind that not every campaign has. */
+function columnsOf(kind: Kind): readonly Column[] {
+  return [
+    [kind, sum((round) => round[kind].accepted)],
+    ['their lost', sum((round) => round[kind].lost)],
+    ['their twice', sum((round) => round[kind].twice)],
+    ['their inverted', sum((round) => round[kind].inverted)],
+    ['their late', sum((round) => round[kind].late)],
+  ];
+}
 
 const COLUMNS: readonly Column[] = [
   ['rounds', (rounds) => rounds.length],
@@ -48,11 +48,16 @@ inverted: behind a later one of the same sender, connection and kind (mixed: of 
 group; across: sent on another connection)
 late: seen only after all users had logged in once more
 settled: the longest time until all was still again after the fault
-guests: sent to users who also log in at originals; what an original has received and dies with is lost`;
+guests: sent to users who also log in at originals; what an original has received and dies with is lost
+pages: sent by console clients to users who read as the page for browsers does
+named: sent by pages to pages, which know each message by its name; these may show none twice`;
 
 /** A Markdown table: one line per fault, and one of all. */
 export function table(rounds: readonly Round[]): string {
-  const columns = rounds.some(({ guests }) => guests.accepted > 0) ? [...COLUMNS, ...GUESTS] : COLUMNS;
+  const kinds = (['guests', 'pages', 'named'] as const).filter((kind) =>
+    rounds.some((round) => round[kind].accepted > 0),
+  );
+  const columns = [...COLUMNS, ...kinds.flatMap(columnsOf)];
   const faults = [...new Set(rounds.map(({ fault }) => fault))];
   const line = (name: string, some: readonly Round[]) => [
     name,
