@@ -85,6 +85,11 @@ export const GOALS: readonly Goal[] = [
   { scenario: 'stop-crowd', metric: SECONDS, atMost: 10 },
   { scenario: 'stop-crowd', metric: LOST, atMost: 0 },
   { scenario: 'idle', metric: BYTES, atMost: 8192 },
+  ...['web-50', 'web-50-pages'].flatMap((scenario) => [
+    { scenario, metric: CPU, beside: 'one-to-one-50', atMost: 1.6 },
+    { scenario, metric: LOST, atMost: 0 },
+  ]),
+  { scenario: 'idle-tabs', metric: BYTES, atMost: 12_288 },
   { scenario: 'stored', metric: CPU, atMost: 50_000 },
   { scenario: 'crowd', metric: BYTES, atMost: 4608 },
   { scenario: 'crowd', metric: SECONDS, atMost: 20 },

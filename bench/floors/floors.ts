@@ -28,6 +28,7 @@ function relay(name: string, command: string, args: readonly string[]): Target {
     kind: 'relay',
     loginGap: 0,
     hasWorkers: false,
+    hasWeb: false,
     start: async () => {
       const child = new Child(command, args);
       const [, port] = await child.logged(/"port":(\d+)/);

@@ -13,6 +13,7 @@ export function original(binary: string, services: () => Promise<Services>): Tar
     kind: 'chat',
     loginGap: LOGIN_GAP,
     hasWorkers: false,
+    hasWeb: false,
     start: async (nodes) => {
       const { database, pids } = await place(services);
       const servers: Server[] = [];

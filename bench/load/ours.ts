@@ -19,7 +19,7 @@ export interface OurSite extends Site {
 }
 
 interface OurTarget extends Target {
-  start(nodes: number, workers?: number): Promise<OurSite>;
+  start(nodes: number, workers?: number, web?: boolean): Promise<OurSite>;
 }
 
 /** Our server, without a pace: it may write as fast as it can. */
@@ -29,10 +29,20 @@ export function ours({ services, nodeArgs = [], options = [] }: OursOptions): Ou
     kind: 'chat',
     loginGap: 0,
     hasWorkers: true,
-    start: async (nodes, workers = 1) => {
+    hasWeb: true,
+    start: async (nodes, workers = 1, web = false) => {
       const place = services === undefined ? embedded() : await onServices(await services(), workers === 1);
       const shared = workers === 1 ? [] : ['--workers', `${workers}`];
-      const args = ['dist/main.js', '127.0.0.1', '0', '--pace', '0', ...shared, ...options];
+      const args = [
+        'dist/main.js',
+        '127.0.0.1',
+        '0',
+        '--pace',
+        '0',
+        ...shared,
+        ...(web ? ['--web', '0'] : []),
+        ...options,
+      ];
       return await start(place, nodes, [...nodeArgs, ...args]);
     },
   };
@@ -53,7 +63,8 @@ async function start(place: Place, nodes: number, args: readonly string[]): Prom
     }
     const pids = { ...place.pids, server: servers.flatMap(({ pid }) => [pid, ...childrenOf(pid)]) };
     const end = () => Promise.all(servers.map((server) => server.end()));
-    return { end, ports, pids, storage: place.storage, stop, adminUrls: servers.flatMap(adminUrl) };
+    const web = servers.flatMap(webPort)[0];
+    return { end, web, ports, pids, storage: place.storage, stop, adminUrls: servers.flatMap(adminUrl) };
   } catch (error) {
     await stop();
     throw error;
@@ -69,4 +80,10 @@ async function listening(server: Child): Promise<number> {
 function adminUrl({ log }: Child): string[] {
   const [, port] = /"port":(\d+),"msg":"the admin page is open"/.exec(log) ?? [];
   return port === undefined ? [] : [`http://127.0.0.1:${port}`];
+}
+
+/** It says where when it listens. */
+function webPort({ log }: Child): number[] {
+  const [, port] = /"web":"https?:\/\/[^"]*:(\d+)\/?"/.exec(log) ?? [];
+  return port === undefined ? [] : [Number(port)];
 }

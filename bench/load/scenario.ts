@@ -38,6 +38,8 @@ export interface Scenario {
   readonly nodes: number;
   /** How many workers the one server has: 1 unless given. Only ours can have more. */
   readonly workers?: number;
+  /** Whether its users come by WebSockets: only ours has them. */
+  readonly web?: true;
   /** Whether a bare relay can do it. */
   readonly onRelay: boolean;
   run(trial: Trial): Promise<Outcome>;

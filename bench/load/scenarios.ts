@@ -7,6 +7,7 @@ import type { Scenario } from './scenario.js';
 import { stopCrowd, stopSilent } from './stop.js';
 import { stored } from './stored.js';
 import { comeBack, storm } from './storm.js';
+import { idleTabs, webPairs } from './web.js';
 
 export const SCENARIOS: readonly Scenario[] = [
   pairs('one-to-one-50', 50, 1),
@@ -16,6 +17,8 @@ export const SCENARIOS: readonly Scenario[] = [
   pairs('two-nodes-50x16', 50, 16, { nodes: 2 }),
   pairs('workers-50', 50, 1, { workers: 2 }),
   pairs('workers-50x16', 50, 16, { workers: 2 }),
+  webPairs('web-50', 50, { counts: false }),
+  webPairs('web-50-pages', 50, { counts: true }),
   group('group-50', 50, 50),
   group('group-40-half', 40, 20),
   group('two-nodes-group-50', 50, 50, { nodes: 2 }),
@@ -34,6 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
   stopCrowd,
   idle,
   idleUsers,
+  idleTabs,
   crowd,
 ];
 

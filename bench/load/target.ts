@@ -5,6 +5,8 @@ import type { Storage } from './storage.js';
 export interface Site {
   /** One port per node. */
   readonly ports: readonly number[];
+  /** Where the first node serves the page for browsers, where it does. */
+  readonly web?: number | undefined;
   readonly pids: Pids;
   /** Its empty database; a bare relay has none. */
   readonly storage: Storage | undefined;
@@ -22,6 +24,8 @@ export interface Target {
   readonly loginGap: number;
   /** Whether one server of it can have several workers. */
   readonly hasWorkers: boolean;
-  /** Starts it with an empty database: so many nodes, or one with so many workers. */
-  start(nodes: number, workers?: number): Promise<Site>;
+  /** Whether it serves browsers. */
+  readonly hasWeb: boolean;
+  /** Starts it with an empty database: so many nodes, or one with so many workers; with `web` for browsers as well. */
+  start(nodes: number, workers?: number, web?: boolean): Promise<Site>;
 }
