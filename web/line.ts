@@ -1,4 +1,5 @@
 import { type Document, writeDocument } from '../src/client/core/document.js';
+import { type Sent, UnderWay } from './under-way.js';
 import { Wire } from './wire.js';
 
 /** The pauses before another try to connect, in ms. */
@@ -20,25 +21,12 @@ export interface LineEvents {
   closed(reason: string): boolean;
 }
 
-/** A document on its way to the server. */
-interface Sent {
-  readonly text: string;
-  /** Its number among all of this tab's documents. */
-  number: number;
-  /** It is sent again over the next connection when nobody knows whether it arrived. */
-  readonly again: boolean;
-  done(arrived: boolean): void;
-}
-
 /** The connections of this tab, one after the other: a lost one is replaced until it is closed. */
 export class Line {
   private readonly events: LineEvents;
-  private readonly key = key();
   private wire: Wire | undefined;
   private mode: Mode = 'forget';
-  private count = 0;
-  private handled = 0;
-  private underWay: Sent[] = [];
+  private readonly underWay = new UnderWay(key);
   private tries = 0;
   private timer: number | undefined;
   private isOpen = false;
@@ -78,9 +66,7 @@ export class Line {
     this.wire?.close();
     this.wire = undefined;
     this.events.state('closed');
-    for (const sent of this.underWay.splice(0)) sent.done(false);
-    // Another tab of the server's view begins: nothing of this one is sent again.
-    this.handled = this.count;
+    this.underWay.giveUp();
   }
 
   /**
@@ -96,7 +82,7 @@ export class Line {
         done(false);
         return;
       }
-      this.underWay.push(sent);
+      this.underWay.add(sent);
       if (again ? this.isReady : this.isOpen) this.write(sent);
     });
   }
@@ -104,7 +90,7 @@ export class Line {
   /** The user is logged in: what waits for that goes now, in order. */
   ready(): void {
     this.isReady = true;
-    for (const sent of this.underWay) if (sent.number === 0) this.write(sent);
+    for (const sent of this.underWay.waiting) this.write(sent);
   }
 
   /** Nobody is logged in for the moment: what is to be sent for sure waits. */
@@ -125,43 +111,31 @@ export class Line {
     this.events.state('connecting');
     const url = new URL('chat', document.baseURI);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    url.search = `tab=${this.key}${this.mode === 'forget' ? '' : `&${this.mode}`}`;
+    url.search = `tab=${this.underWay.key}${this.mode === 'forget' ? '' : `&${this.mode}`}`;
     this.wire = new Wire(url.href, {
       open: (handled) => this.opened(handled),
       document: (text) => this.events.document(text),
-      handled: (count) => this.done(count),
+      handled: (count) => this.underWay.done(count),
       confirmed: (count) => this.events.confirmed(count),
       closed: (reason) => this.closed(reason),
     });
   }
 
   private opened(handled: number): void {
+    if (!this.underWay.opened(handled)) {
+      this.wire?.close();
+      this.connect();
+      return;
+    }
     this.isOpen = true;
     this.tries = 0;
-    // A server that knows less than was heard from it before is another one, or has started anew.
-    if (handled >= this.handled) this.done(handled);
-    this.handled = handled;
-    this.count = handled;
-    const before = this.underWay;
-    this.underWay = before.filter(({ again }) => again);
-    for (const sent of this.underWay) sent.number = 0;
-    for (const sent of before) if (!sent.again) sent.done(false);
     this.events.state('open');
     this.events.open();
   }
 
   private write(sent: Sent): void {
-    this.count++;
-    sent.number = this.count;
+    this.underWay.number(sent);
     this.wire?.send(sent.text);
-  }
-
-  private done(count: number): void {
-    this.handled = count;
-    const isDone = ({ number }: Sent) => number > 0 && number <= count;
-    const done = this.underWay.filter(isDone);
-    this.underWay = this.underWay.filter((sent) => !isDone(sent));
-    for (const sent of done) sent.done(true);
   }
 
   private closed(reason: string): void {

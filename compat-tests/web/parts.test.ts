@@ -4,6 +4,7 @@ import { joined } from '../../src/store/mysql/joiner.js';
 import { Heights } from '../../web/heights.js';
 import { harmless, harmlessLine, isOld, partsOf, timeOf, unstorable } from '../../web/text.js';
 import { Twice } from '../../web/twice.js';
+import { UnderWay } from '../../web/under-way.js';
 import { firstLanguage, LANGUAGES } from '../../web/words.js';
 
 /** A chat as it comes; a page names it, a console does not. */
@@ -67,6 +68,64 @@ t.test('any order of cuts: each message is shown once', async () => {
     }),
   );
 });
+
+t.test(
+  'any order of cuts between several servers: what counts as arrived has, and all does in the end',
+  async () => {
+    const step = fc.record({
+      what: fc.constantFrom('send', 'handle', 'tell', 'lose', 'forget'),
+      server: fc.nat(2),
+      again: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
+        let keys = 0;
+        const way = new UnderWay(() => `key ${keys++}`);
+        // Of each server: how many documents of each key it has handled.
+        const servers = [0, 1, 2].map(() => new Map<string, number>());
+        const arrived = new Set<string>();
+        const ends = new Map<string, boolean>();
+        let at = servers[0] as Map<string, number>;
+        let wire: string[] = [];
+        const flush = () => {
+          for (const sent of way.waiting) {
+            way.number(sent);
+            wire.push(sent.text);
+          }
+        };
+        const connect = (server: number) => {
+          at = servers[server] as Map<string, number>;
+          wire = [];
+          // The second time by a new key, which any server takes.
+          if (!way.opened(at.get(way.key) ?? 0) && !way.opened(0)) throw new Error('it never connects');
+          flush();
+        };
+        const handle = () => {
+          const text = wire.shift();
+          if (text === undefined) return;
+          arrived.add(text);
+          at.set(way.key, (at.get(way.key) ?? 0) + 1);
+        };
+        const tell = () => way.done(at.get(way.key) ?? 0);
+        connect(0);
+        for (const [n, { what, server, again }] of steps.entries()) {
+          const text = `${n}`;
+          if (what === 'send') way.add({ text, number: 0, again, done: (isIn) => ends.set(text, isIn) });
+          if (what === 'send') flush();
+          if (what === 'handle') handle();
+          if (what === 'tell') tell();
+          if (what === 'forget') servers[server]?.clear();
+          if (what === 'lose' || what === 'forget') connect(server);
+        }
+        while (wire.length > 0) handle();
+        tell();
+        const isTrue = [...ends].every(([text, isIn]) => !isIn || arrived.has(text));
+        const sent = steps.flatMap(({ what, again }, n) => (what === 'send' && again ? [`${n}`] : []));
+        return isTrue && sent.every((text) => ends.get(text) === true);
+      }),
+    );
+  },
+);
 
 t.test('texts of others do nothing to a line', async (t) => {
   t.equal(harmless('a\u202eb\u0007\nc'), 'a␣b␇\nc');
