@@ -23,6 +23,12 @@ export class Copies {
     return this.numbers.has(userid);
   }
 
+  /** Under which number it is there for this user. */
+  numberFor(userid: number): number | undefined {
+    return this.numbers.get(userid);
+  }
+
+  /** From now on it is there under this number for this user. */
   add(userid: number, number: number): void {
     this.numbers.set(userid, number);
   }

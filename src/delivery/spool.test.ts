@@ -108,6 +108,57 @@ t.test('a file that cannot be written is told of once, and tried again', async (
   t.same(texts(file), ['1 a', '1 b']);
 });
 
+t.test('a message that is copied again is in the file at every moment', async (t) => {
+  const { spool, file, seen } = opened(t);
+  const { change } = file;
+  const copied = Array.from({ length: 1000 }, (_, n) => `copied ${n}`);
+  const lost = new Set<string>();
+  file.change = (added, removed) => {
+    change(added, removed);
+    const there = new Set(texts(file));
+    for (const text of copied) if (!there.has(`1 ${text}`)) lost.add(text);
+  };
+  const queue = new Queue(1, spool);
+  spool.begin([]);
+  for (const text of copied) queue.push(kept(text));
+  while (file.count < copied.length) await turn();
+  const large = Array.from({ length: 16 }, (_, n) => `${n}${'x'.repeat(500_000)}`);
+  queue.pushBefore(large.map((text) => kept(text)));
+  while (file.count < copied.length + large.length) await turn();
+  // While that cannot be written, some come back once more, and one is done.
+  const before = seen.writes;
+  seen.isFull = true;
+  queue.pushBefore([kept('first')]);
+  await turn();
+  queue.pushBefore([kept('really first')]);
+  await turn();
+  t.equal(seen.writes, before);
+  t.same([...lost], []);
+  seen.isFull = false;
+  t.equal(spool.close([]), 0);
+  t.same([...lost], []);
+});
+
+t.test('what is in the file under an older number at the end is not counted as unwritten', async (t) => {
+  const { path, spool, file, seen } = opened(t);
+  const queue = new Queue(1, spool);
+  spool.begin([]);
+  const [done, copied] = [kept('done'), kept('copied')];
+  queue.push(done);
+  queue.push(copied);
+  await turn();
+  seen.isFull = true;
+  for (const text of ['second', 'first']) {
+    queue.pushBefore([kept(text)]);
+    await turn();
+  }
+  queue.remove(done);
+  done.settle(1);
+  t.same(texts(file), ['1 done', '1 copied']);
+  t.equal(spool.close([]), 2, 'of those that came back there is no copy');
+  t.same(texts(openMessageFile(path)), ['1 done', '1 copied']);
+});
+
 t.test('what could not be written at the end is counted', (t) => {
   const { spool, seen } = opened(t);
   seen.isFull = true;

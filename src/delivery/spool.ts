@@ -8,6 +8,12 @@ const MOST_BYTES = 1_048_576;
 /** Before a file that cannot be written is tried again, in ms. */
 const RETRY = 500;
 
+/** A message that is to be written. */
+interface Added extends FiledMessage {
+  /** Its older copy in the file, which goes when this one is written: in between a kill -9 would lose it. */
+  readonly older: number | undefined;
+}
+
 /** Messages that wait, in the order in which they go on to their users. */
 export type Waiting = Iterable<readonly [userid: number, message: Message]>;
 
@@ -17,7 +23,7 @@ export type Waiting = Iterable<readonly [userid: number, message: Message]>;
  */
 export class Spool implements Flushable {
   private readonly file: MessageFile;
-  private readonly added = new Map<number, FiledMessage>();
+  private readonly added = new Map<number, Added>();
   private readonly removed = new Set<number>();
   private readonly remove = (number: number) => this.takeOut(number);
   private last: number;
@@ -68,12 +74,7 @@ export class Spool implements Flushable {
 
   /** Copies a message that goes behind all others for its user, unless it has been copied. */
   copy(userid: number, message: Message): void {
-    if (!isNew(userid, message)) return;
-    const number = ++this.last;
-    message.copies ??= new Copies(this.remove);
-    message.copies.add(userid, number);
-    this.added.set(number, { number, userid, bytes: message.bytes });
-    this.flushSoon();
+    if (isNew(userid, message)) this.add(userid, message, undefined);
   }
 
   /** Copies messages that go before others in their user's queue: the file shall have the same order. */
@@ -107,26 +108,43 @@ export class Spool implements Flushable {
     this.scheduled = true;
   }
 
-  /** Copies what still waits, and closes the file. Returns how many messages could not be written. */
+  /** Copies what still waits, and closes the file. Returns how many messages are not in it: they could not be written. */
   close(waiting: Waiting): number {
     this.copying = false;
     this.begin(waiting);
     while (this.added.size + this.removed.size > 0 && this.write());
     this.closed = true;
-    const unwritten = this.added.size;
+    const unwritten = [...this.added.values()].filter(({ older }) => older === undefined).length;
     this.file.close();
     return unwritten;
   }
 
   /** Under a number above all others. */
   private copyAgain(userid: number, message: Message): void {
-    message.copies?.drop(userid);
-    this.copy(userid, message);
+    if (message.isMarker) return;
+    const number = message.copies?.numberFor(userid);
+    this.add(userid, message, number === undefined ? undefined : this.forget(number));
+  }
+
+  private add(userid: number, message: Message, older: number | undefined): void {
+    const number = ++this.last;
+    message.copies ??= new Copies(this.remove);
+    message.copies.add(userid, number);
+    this.added.set(number, { number, userid, bytes: message.bytes, older });
+    this.flushSoon();
   }
 
   private takeOut(number: number): void {
-    if (!this.added.delete(number)) this.removed.add(number);
+    const inFile = this.forget(number);
+    if (inFile !== undefined) this.removed.add(inFile);
     this.flushSoon();
+  }
+
+  /** This copy is not to be written any more. Returns under which number the message is in the file, if it is. */
+  private forget(number: number): number | undefined {
+    const added = this.added.get(number);
+    this.added.delete(number);
+    return added === undefined ? number : added.older;
   }
 
   private flushSoon(): void {
@@ -138,7 +156,8 @@ export class Spool implements Flushable {
   /** Writes the first of what is to be written. False when that cannot be done. */
   private write(): boolean {
     const added = firstOf(this.added.values(), ({ bytes }) => bytes.length);
-    const removed = firstOf(this.removed, () => 0);
+    const replaced = added.flatMap(({ older }) => older ?? []);
+    const removed = [...replaced, ...firstOf(this.removed, () => 0)];
     try {
       if (added.length + removed.length > 0) this.file.change(added, removed);
     } catch (error) {
