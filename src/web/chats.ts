@@ -86,8 +86,8 @@ export class Chats {
   private enter(ws: WebSocket, socket: Socket, address: string, intent: Intent): Connection {
     const { host, pings } = this;
     const stream = new DocumentStream(ws, socket, ws.protocol === COUNTS);
-    const visitor = new Visitor({ ...host, connections: forBrowsers(host.connections) }, intent, stream);
     const left = intent.tab.enter(() => stream.destroy());
+    const visitor = new Visitor({ ...host, connections: forBrowsers(host.connections) }, intent, stream);
     stream.on(
       'close',
       guarded('a browser', () => pings.forget(stream)),

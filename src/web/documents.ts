@@ -13,6 +13,9 @@ const [DONE, NOT_UNDERSTOOD] = [1000, 1003];
 /** A length that no document may have: what follows it is given up as too long. */
 const TOO_LONG = Buffer.alloc(PREFIX, 0xff);
 
+/** After so long at the latest a client hears that it is known what it has, in ms: once for all that it said meanwhile. */
+const SOON = 50;
+
 /** The longest reason that a WebSocket can be closed with, in bytes. */
 const MOST_REASON = 123;
 
@@ -35,6 +38,7 @@ export class DocumentStream extends Duplex {
   private confirmed = 0;
   private handled = 0;
   private telling = false;
+  private soon: NodeJS.Timeout | undefined;
   private waiting: { readonly until: number; readonly taken: (error?: Error) => void } | undefined;
   /** Why the connection is ended, where the client is to know. */
   reason: () => string | undefined = () => undefined;
@@ -104,6 +108,7 @@ export class DocumentStream extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.waiting = undefined;
+    clearTimeout(this.soon);
     this.ws.terminate();
     done(error);
   }
@@ -131,7 +136,7 @@ export class DocumentStream extends Duplex {
       this.waiting = undefined;
       waiting.taken();
     }
-    this.tellCounts();
+    this.soon ??= setTimeout(guarded('a WebSocket', this.sendCounts.bind(this)), SOON).unref();
   }
 
   /** Once for all that changes in one turn of the event loop. */
@@ -143,6 +148,8 @@ export class DocumentStream extends Duplex {
 
   private sendCounts(): void {
     this.telling = false;
+    clearTimeout(this.soon);
+    this.soon = undefined;
     if (!this.counts || this.ws.readyState !== this.ws.OPEN) return;
     const counts = Buffer.allocUnsafe(2 * PREFIX);
     counts.writeUInt32BE(this.handled);

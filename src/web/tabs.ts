@@ -12,6 +12,8 @@ export class Tab {
   /** How many of its documents have come, and how many are done with. */
   received = 0;
   handled = 0;
+  /** How many connections it has had: only documents of the last one are counted. */
+  visits = 0;
   /** When its last connection has ended. */
   leftAt = 0;
   private end: (() => void) | undefined;
@@ -20,6 +22,7 @@ export class Tab {
   /** It has a connection. @param end ends it at once */
   enter(end: () => void): () => void {
     this.end = end;
+    this.visits++;
     this.received = this.handled;
     let left = () => {};
     this.ended = new Promise((resolve) => {

@@ -28,21 +28,25 @@ export interface VisitorHost {
  *
  * 1. A login with an empty password is given the user's own where the browser shows a token of that user.
  * 2. After a login with a password the token that the browser was given is worth a login.
- * 3. `stream` is told of each document when it is done with.
+ * 3. `stream` is told of each document when it is done with, until its tab has another connection: what is done with later
+ *    would count for what that one brings.
  */
 export class Visitor {
   private readonly host: VisitorHost;
   private readonly logins: Logins;
   private readonly intent: Intent;
   private readonly stream: DocumentStream;
+  private readonly visit: number;
   private working: Promise<void> | undefined;
   private settled: Promise<void> | undefined;
 
+  /** @param intent with a tab that has entered by this connection */
   constructor(host: VisitorHost, intent: Intent, stream: DocumentStream) {
     this.host = host;
     this.logins = new Logins(host.store);
     this.intent = intent;
     this.stream = stream;
+    this.visit = intent.tab.visits;
   }
 
   /** What its connection needs: the same as others, but that this visitor sees its documents first. */
@@ -80,8 +84,10 @@ export class Visitor {
   /** One document more is done with when nothing of this client is being published or stored. */
   private handled(connection: Connection): void {
     const { tab } = this.intent;
+    if (tab.visits !== this.visit) return;
     const count = ++tab.received;
     const done = () => {
+      if (tab.visits !== this.visit) return;
       tab.handled = Math.max(tab.handled, count);
       this.stream.tellHandled(tab.handled);
     };
