@@ -54,10 +54,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'client/core': [],
   compat: [
     ...['config', 'ops', 'client', 'client/core', 'dialect', 'json', 'net', 'protocol', 'text'],
-    ...['compat/cases', 'compat/load', 'compat/replay', 'compat/report', 'compat/tables'],
+    ...['compat/cases', 'compat/load', 'compat/record', 'compat/replay', 'compat/report', 'compat/tables'],
   ],
   'compat/cases': ['client/core', 'compat', 'compat/replay', 'ops', 'protocol'],
   'compat/load': ['compat', 'compat/replay', 'compat/report', 'config', 'protocol'],
+  'compat/record': [
+    ...['client/core', 'compat', 'compat/replay', 'compat/report', 'compat/tables', 'config'],
+    ...['learn', 'ops', 'protocol', 'text'],
+  ],
   'compat/replay': ['compat', 'compat/tables', 'ops'],
   'compat/report': ['compat', 'compat/cases', 'ops', 'text'],
   'compat/tables': ['store'],

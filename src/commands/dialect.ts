@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { ConfigError } from '../config.js';
 import { sessionIn } from '../learn/capture.js';
 import { type Lesson, learn } from '../learn/learn.js';
-import { Ear, type Place } from '../learn/listen.js';
+import { Ear, type Place, relaying, standingIn } from '../learn/listen.js';
 import { Session } from '../learn/session.js';
 import type { Settings } from '../options.js';
 import { printable } from '../text/printable.js';
@@ -46,7 +46,7 @@ async function overhear(settings: Settings): Promise<Session> {
   const listen = onLoopback(settings.listen);
   const to = settings.to && onLoopback(settings.to);
   const session = new Session();
-  const ear = new Ear(session, to);
+  const ear = new Ear(to === undefined ? standingIn(session) : relaying(to, session));
   const port = await ear.open(listen);
   const who = to === undefined ? 'in the place of a server' : `before ${to.ip}:${to.port}`;
   console.log(`listening on ${listen.ip}:${port}, ${who}\n${SCRIPT}`);

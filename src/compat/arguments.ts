@@ -5,26 +5,32 @@ import { printable } from '../text/printable.js';
 import { hostAndPort } from './address.js';
 import { LOAD_OPTIONS, type LoadSettings } from './load/options.js';
 import { OPTIONS, type Option, type Settings } from './options.js';
+import { RECORD_OPTIONS, type RecordSettings } from './record/options.js';
 import type { Place } from './replay/party.js';
 
 /** What the command line asks for. */
 export type Order =
   | { readonly do: 'help' | 'version' }
   | { readonly do: 'test'; readonly place: Required<Place> | undefined; readonly settings: Settings }
-  | { readonly do: 'load'; readonly place: Required<Place>; readonly settings: LoadSettings };
+  | { readonly do: 'load'; readonly place: Required<Place>; readonly settings: LoadSettings }
+  | { readonly do: 'record'; readonly file: string; readonly settings: RecordSettings };
 
 /** The command line cannot be used; the message says why in a line. */
 export class WrongUse extends Error {}
 
 type Table = Readonly<Record<string, Option>>;
 
+/** The options of each command. */
+const TABLES = { test: OPTIONS, load: LOAD_OPTIONS, record: RECORD_OPTIONS } as const;
+
 const place = z.string().transform(hostAndPort);
 
 /** Reads the command line. Throws WrongUse. */
 export function readOrder(args: readonly string[]): Order {
-  const isLoad = args[0] === 'load';
-  const table: Table = isLoad ? LOAD_OPTIONS : OPTIONS;
-  const { given, words } = cut(isLoad ? args.slice(1) : args, table);
+  const [first = ''] = args;
+  const command = isCommand(first) ? first : undefined;
+  const table = TABLES[command ?? 'test'];
+  const { given, words } = cut(command === undefined ? args : args.slice(1), table);
   if (given.has('help')) return { do: 'help' };
   if (given.has('version')) return { do: 'version' };
   const values = Object.fromEntries(
@@ -32,12 +38,27 @@ export function readOrder(args: readonly string[]): Order {
   );
   const [address, ...more] = words;
   if (more.length > 0)
-    throw new WrongUse(`what is ${printable(more[0] ?? '')}? One HOST:PORT is tested at a time`);
-  if (isLoad) return { do: 'load', place: readPlace(address ?? ''), settings: values as LoadSettings };
+    throw new WrongUse(
+      `what is ${printable(more[0] ?? '')}? One ${command === 'record' ? 'FILE' : 'HOST:PORT'} at a time`,
+    );
+  if (command === 'record') return recordOrder(address, values as Partial<RecordSettings>);
+  if (command === 'load')
+    return { do: 'load', place: readPlace(address ?? ''), settings: values as LoadSettings };
   const settings = values as Settings;
   if (address === undefined && !settings.list) throw new WrongUse('which server? chat-compat HOST:PORT');
   check(settings);
   return { do: 'test', place: address === undefined ? undefined : readPlace(address), settings };
+}
+
+function isCommand(word: string): word is Exclude<keyof typeof TABLES, 'test'> {
+  return word !== 'test' && Object.hasOwn(TABLES, word);
+}
+
+function recordOrder(file: string | undefined, settings: Partial<RecordSettings>): Order {
+  const { to, listen, dialect } = settings;
+  if (file === undefined || to === undefined || listen === undefined || dialect === undefined)
+    throw new WrongUse('what is recorded, and where to? chat-compat record --to HOST:PORT FILE');
+  return { do: 'record', file, settings: { to, listen, dialect } };
 }
 
 function check(settings: Settings): void {
@@ -110,6 +131,7 @@ export function usage(): string {
   return [
     'usage: chat-compat HOST:PORT [options]',
     '       chat-compat load HOST:PORT [options]',
+    '       chat-compat record --to HOST:PORT [options] FILE',
     '',
     'Tests a server of the cluster chat server’s family, in whatever language it is written: makes accounts on it, and',
     'asks it one thing after the other. Each answer is the same as the original’s, or differs on purpose (a number in',
@@ -121,6 +143,10 @@ export function usage(): string {
     'With load, a server is put under load, and what it loses is counted:',
     '',
     ...flags(LOAD_OPTIONS),
+    '',
+    'With record, clients of yours talk to a server through it until Ctrl-C, and FILE is what --recording takes:',
+    '',
+    ...flags(RECORD_OPTIONS),
     '',
     'Exit status: 0 all is the same or differs on purpose, 1 something is wrong or lost, 2 it could not be tested.',
     '',

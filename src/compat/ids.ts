@@ -7,6 +7,11 @@ export interface Ids {
 /** An id that no account of a server is expected to have: what is sent to nobody must reach nobody. */
 const NOBODY = 2_147_483_000;
 
+/** The id that stands for one that nobody has. */
+export function nobody(id: number): number {
+  return NOBODY + (id % 600);
+}
+
 /** Beyond 32 bits: wraps to the id itself. */
 const WRAP = 2 ** 32;
 
@@ -17,8 +22,8 @@ const MEMBER = /(\\*)"(id|toid|friendid|groupid)\\*"(\s*:\s*)(-?\d+)(?![\deE])/g
  * Ids that stand for nobody become one that nobody has: a stranger's account must not be touched.
  */
 export function withIds(text: string, { users, groups }: Ids): string {
-  const user = (id: number) => users.get(id) ?? groups.get(id) ?? NOBODY + (id % 600);
-  const group = (id: number) => groups.get(id) ?? NOBODY + (id % 600);
+  const user = (id: number) => users.get(id) ?? groups.get(id) ?? nobody(id);
+  const group = (id: number) => groups.get(id) ?? nobody(id);
   return text.replace(MEMBER, (all, quote: string, name: string, between: string, digits: string) => {
     const id = Number(digits);
     if (!Number.isSafeInteger(id) || id < 1) return all;

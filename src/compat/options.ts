@@ -43,6 +43,11 @@ export const OPTIONS = {
     rule: z.string().optional(),
     help: 'only cases whose ids begin so: framing, or stored/chinese',
   },
+  recording: {
+    value: 'FILE,...',
+    rule: file,
+    help: 'plays what chat-compat record has written, in place of the cases',
+  },
   list: { rule: toggle, help: 'lists the cases, and asks no server' },
   timeout: {
     value: 'SECONDS',

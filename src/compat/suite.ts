@@ -2,6 +2,7 @@ import { version } from '../ops/package.js';
 import type { Case } from './case.js';
 import { allCases } from './cases/all.js';
 import type { Settings } from './options.js';
+import { recordingCase } from './record/case.js';
 import type { Place } from './replay/party.js';
 import { asJson, asJunit, write } from './report/files.js';
 import { asHtml } from './report/html.js';
@@ -23,7 +24,7 @@ const [FINE, FAULTY, NOT_TESTED] = [0, 1, 2];
 /** Runs the suite, or lists its cases. Returns the exit status; throws Error when it could not be tested. */
 export async function test(place: Required<Place> | undefined, settings: Settings): Promise<number> {
   const language = languageOf(settings.lang, process.env);
-  const cases = chosen(settings.only);
+  const cases = casesOf(settings);
   if (settings.list || place === undefined) {
     for (const { id, why } of cases) console.log(`${id.padEnd(44)} ${why[language]}`);
     return FINE;
@@ -39,6 +40,14 @@ export async function test(place: Required<Place> | undefined, settings: Setting
     await target.process?.kill();
     await target.database?.close();
   }
+}
+
+/** The recordings that are named, or what is chosen of the suite. */
+function casesOf({ only, recording, dialect }: Settings): Case[] {
+  if (recording === undefined) return chosen(only);
+  if (only !== undefined)
+    throw new Error('--only chooses cases of the suite: it does not go with --recording');
+  return recording.split(',').map((path) => recordingCase(path.trim(), dialect));
 }
 
 /** The cases whose ids begin with one of the parts, or all. Throws for a part that no id begins with. */

@@ -1,11 +1,50 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { Session } from './session.js';
+import type { Session, Side } from './session.js';
 import { StandIn } from './stand-in.js';
 
 export interface Place {
   readonly ip: string;
   readonly port: number;
+}
+
+/** What hears of the connections of a relay, which are numbered from 1. */
+export interface Listener {
+  opened?(connection: number): void;
+  heard(from: Side, connection: number, bytes: Buffer): unknown;
+  /** A side has ended its connection: in order, or by a reset. Told once for each side that does. */
+  ended?(from: Side, connection: number, isReset: boolean): void;
+}
+
+/** What is done with a client. `keep` minds a socket, so that its errors are caught and it ends with all others. */
+export type Serve = (connection: number, client: Socket, keep: (socket: Socket) => void) => void;
+
+/** Clients get answers that are made up. */
+export function standingIn(session: Session): Serve {
+  const standIn = new StandIn(session);
+  return (connection, client) => {
+    client.on('data', (bytes) => client.write(standIn.answer(connection, bytes)));
+    client.on('end', () => client.end());
+  };
+}
+
+/** Everything is passed on to a server, and back. */
+export function relaying({ ip, port }: Place, listener: Listener): Serve {
+  return (connection, client, keep) => {
+    const server = connect({ port, host: ip, allowHalfOpen: true });
+    keep(server);
+    listener.opened?.(connection);
+    const pass = (from: Side, source: Socket, target: Socket) => {
+      source.on('data', (bytes) => listener.heard(from, connection, bytes));
+      source.on('end', () => listener.ended?.(from, connection, false));
+      source.on('error', () => listener.ended?.(from, connection, true));
+      source.pipe(target);
+      // What it has said before its end still goes out.
+      source.on('close', (hadError) => (hadError ? target.destroy() : target.destroySoon()));
+    };
+    pass('client', client, server);
+    pass('server', server, client);
+  };
 }
 
 /** Somewhere that clients connect to while it is overheard what they say. */
@@ -14,16 +53,10 @@ export class Ear {
   readonly #sockets = new Set<Socket>();
   #connections = 0;
 
-  /**
-   * @param to the fork's own server, which everything is passed on to; without it clients get answers that are made up
-   */
-  constructor(session: Session, to: Place | undefined) {
-    const standIn = new StandIn(session);
-    this.#server = createServer((client) => {
-      const connection = ++this.#connections;
+  constructor(serve: Serve) {
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
       this.#keep(client);
-      if (to === undefined) client.on('data', (bytes) => client.write(standIn.answer(connection, bytes)));
-      else this.#relay(session, connection, client, to);
+      serve(++this.#connections, client, (socket) => this.#keep(socket));
     });
   }
 
@@ -41,19 +74,9 @@ export class Ear {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #relay(session: Session, connection: number, client: Socket, { ip, port }: Place): void {
-    const server = connect(port, ip);
-    this.#keep(server);
-    client.on('data', (bytes) => session.heard('client', connection, bytes));
-    server.on('data', (bytes) => session.heard('server', connection, bytes));
-    client.pipe(server);
-    server.pipe(client);
-    client.on('close', () => server.destroy());
-    server.on('close', () => client.destroy());
-  }
-
   #keep(socket: Socket): void {
     this.#sockets.add(socket);
+    socket.setNoDelay();
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
   }

@@ -30,6 +30,7 @@ export const GROUPS: Readonly<Record<string, Text>> = {
   'half-open': text('Connections that end halfway', '半开的连接'),
   storms: text('Many at once', '大量并发'),
   hostile: text('Hostile inputs', '恶意数据'),
+  recording: text('Recordings of your own', '自己的录制'),
 };
 
 /** All cases, by their groups. */

@@ -1,3 +1,4 @@
+import type { Account } from '../account.js';
 import type { Ids } from '../ids.js';
 import { withIds } from '../ids.js';
 import type { Person } from '../person.js';
@@ -35,11 +36,24 @@ function registers(step: Step): boolean {
   return step.do === 'send' && /"msgid":\s*[48]\b/.test(String(step.bytes));
 }
 
+/** The rows before a recording. */
+type Before = Pick<Scenario, 'name' | 'before'>;
+
+/** What a client has made of the rows before a recording. */
+export interface Made {
+  /** The server's ids by those of the recording. */
+  readonly users: Map<number, number>;
+  readonly groups: Map<number, number>;
+  /** The names of accounts and groups, by those of the recording. */
+  readonly names: Map<string, string>;
+  readonly accounts: readonly Account[];
+}
+
 /**
  * The users of a recording in an order in which each list of friends and of members has ascending ids: databases list
  * them as they were added, or by their ids, as they please.
  */
-function inOrderOfLists({ before: { user, friend, groupuser } }: Scenario): Scenario['before']['user'] {
+function inOrderOfLists({ before: { user, friend, groupuser } }: Before): Scenario['before']['user'] {
   const pairs = [...neighbours(friend, 'userid', 'friendid'), ...neighbours(groupuser, 'groupid', 'userid')];
   const left = [...user];
   const ordered: typeof left = [];
@@ -62,6 +76,17 @@ function neighbours(rows: readonly Readonly<Record<string, unknown>>[], list: st
 
 /** Makes the rows before a recording as a client does, and puts their ids and names into it. */
 export async function cast(world: World, recorded: Scenario): Promise<Cast> {
+  const { users, groups, names, accounts } = await make(world, recorded);
+  return {
+    scenario: renamed(recorded, { users, groups }, names),
+    gone: async (ids) => {
+      for (const account of accounts) if (ids.includes(account.id)) await world.gone(account);
+    },
+  };
+}
+
+/** Makes the rows before a recording as a client does: accounts, friends and groups. */
+export async function make(world: World, recorded: Before): Promise<Made> {
   const { friend, allgroup, groupuser } = recorded.before;
   const people = new Map<number, Person>();
   const names = new Map<string, string>();
@@ -95,13 +120,7 @@ export async function cast(world: World, recorded: Scenario): Promise<Cast> {
     person.isClean = false;
   }
   const users = new Map([...people].map(([id, person]) => [id, person.id]));
-  const accounts = [...people.values()].map(({ account }) => account);
-  return {
-    scenario: renamed(recorded, { users, groups }, names),
-    gone: async (ids) => {
-      for (const account of accounts) if (ids.includes(account.id)) await world.gone(account);
-    },
-  };
+  return { users, groups, names, accounts: [...people.values()].map(({ account }) => account) };
 }
 
 /** A recording with other ids and names in all that is sent and received; what its tables hold is left out. */

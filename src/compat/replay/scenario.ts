@@ -37,7 +37,8 @@ const answered = z
   .transform(({ then: received, ...step }) => ({ ...step, received }));
 const step = z.union([silent, answered]);
 
-const scenario = z.strictObject({
+/** The form of a recording in fixtures/. */
+export const scenario = z.strictObject({
   name: z.string(),
   about: z.string(),
   'recorded-from': z.string(),

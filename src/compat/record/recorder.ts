@@ -1,0 +1,112 @@
+import type { Listener } from '../../learn/listen.js';
+import type { Side } from '../../learn/session.js';
+import type { Dialect } from '../../protocol/dialect.js';
+import { documentsOf } from '../documents.js';
+import { wholePart } from '../spans.js';
+import type { WrittenRecording } from './recording.js';
+
+type Step = WrittenRecording['steps'][number];
+type Answered = Extract<Step, { do: 'send' | 'close' | 'reset' }>;
+
+/** A request of more bytes is written down in parts. */
+const LONGEST = 1 << 18;
+/** The most bytes of all that is said that are kept. */
+const MOST = 1 << 26;
+
+interface Connection {
+  readonly cut: (bytes: Buffer) => string[];
+  /** The beginning of a request whose end has not come. */
+  held: Buffer;
+  hasEnded: boolean;
+}
+
+/** Writes down as steps of a recording what clients say to a server, and what each of them gets. */
+export class Recorder implements Listener {
+  readonly steps: Step[] = [];
+  /** What is wrong with the recording, where something is: in words. */
+  readonly faults = new Set<string>();
+  readonly #dialect: Dialect;
+  readonly #connections = new Map<number, Connection>();
+  #last: Answered | undefined;
+  #kept = 0;
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
+
+  opened(connection: number): void {
+    const cut = documentsOf(this.#dialect.framing.out, LONGEST * 64);
+    this.#connections.set(connection, { cut, held: Buffer.alloc(0), hasEnded: false });
+    this.steps.push({ do: 'connect', conn: called(connection), node: 0 });
+  }
+
+  heard(from: Side, connection: number, bytes: Buffer): void {
+    const state = this.#connections.get(connection);
+    if (state === undefined || state.hasEnded || !this.#fits(bytes.length)) return;
+    if (from === 'client') this.#ask(connection, state, bytes);
+    else this.#answer(connection, state, bytes);
+  }
+
+  ended(from: Side, connection: number, isReset: boolean): void {
+    const state = this.#connections.get(connection);
+    if (state === undefined || state.hasEnded || !this.#fits(0)) return;
+    state.hasEnded = true;
+    if (state.held.length > 0) this.#send(connection, state.held);
+    if (from === 'server') this.#note(connection, 'EOF');
+    else {
+      const then: Answered['then'] = {};
+      this.#push({ do: isReset ? 'reset' : 'close', conn: called(connection), then });
+    }
+  }
+
+  #ask(connection: number, state: Connection, bytes: Buffer): void {
+    const held = Buffer.concat([state.held, bytes]);
+    const whole = held.length > LONGEST ? held.length : wholePart(held, this.#dialect.framing.in);
+    state.held = held.subarray(whole);
+    if (whole > 0) this.#send(connection, held.subarray(0, whole));
+  }
+
+  #answer(connection: number, state: Connection, bytes: Buffer): void {
+    try {
+      for (const text of state.cut(bytes)) this.#note(connection, { text });
+    } catch (error) {
+      state.hasEnded = true;
+      this.faults.add(`connection ${connection} is not in it from there on: ${(error as Error).message}`);
+    }
+  }
+
+  #send(connection: number, bytes: Buffer): void {
+    const then: Answered['then'] = {};
+    this.#push({ do: 'send', conn: called(connection), bytes: spelled(bytes), then });
+  }
+
+  #push(step: Answered): void {
+    this.#last = step;
+    this.steps.push(step);
+  }
+
+  /** What comes belongs to what was asked last, whoever asked. */
+  #note(connection: number, item: { readonly text: string } | 'EOF'): void {
+    if (this.#last === undefined) this.#send(connection, Buffer.alloc(0));
+    const { then } = this.#last ?? {};
+    if (then === undefined) return;
+    const conn = called(connection);
+    then[conn] = [...(then[conn] ?? []), item];
+  }
+
+  #fits(more: number): boolean {
+    this.#kept += more;
+    if (this.#kept <= MOST) return true;
+    this.faults.add(`it holds the first ${MOST} bytes only: make shorter ones`);
+    return false;
+  }
+}
+
+function called(connection: number): string {
+  return `c${connection}`;
+}
+
+function spelled(bytes: Buffer): { text: string } | { hex: string } {
+  const text = bytes.toString();
+  return Buffer.from(text).equals(bytes) ? { text } : { hex: bytes.toString('hex') };
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { scenario } from '../replay/scenario.js';
+
+/** What a file is that `chat-compat record` writes: as the recordings of fixtures/, without rows that nobody has seen. */
+const recording = scenario.omit({ after: true, survived: true }).extend({ dialect: z.string() });
+
+/** A session of somebody's own clients. The rows before it are what their logins told. */
+export type Recording = z.output<typeof recording>;
+/** The same as it is written. */
+export type WrittenRecording = z.input<typeof recording>;
+
+/** Reads a recording. Throws a line when it is not one. */
+export function readRecording(path: string): Recording {
+  try {
+    return recording.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new Error(`${path} ${whyNot(error)}`);
+  }
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof SyntaxError) return 'is not JSON';
+  if (!(error instanceof z.ZodError)) return `cannot be read (${(error as NodeJS.ErrnoException).code})`;
+  const [issue] = error.issues;
+  return `is no recording: ${issue?.path.join('.')}: ${issue?.message}`;
+}
+
+/** What a recording is called, by its file. */
+export function nameOf(path: string): string {
+  return basename(path).replace(/\.json$/, '');
+}
+
+/** The steps of a recording as they are replayed. */
+export function readSteps(written: WrittenRecording): Recording['steps'] {
+  return recording.parse(written).steps;
+}
