@@ -69,7 +69,7 @@ export function createChat({
   const spool = file && openSpool(file, log);
   const whenLate = spool && new SpoolWhenLate(spool);
   const store = whenLate === undefined ? given : punctual(given, whenLate);
-  const writer = new Writer(store, LIMITS.retry);
+  const writer = new Writer(store, LIMITS.retry, trace);
   const { outcomes } = metrics;
   const delivery = new Delivery({ presence, bus, writer, spool, nobody, trace, outcomes });
   whenLate?.watch(delivery);

@@ -211,7 +211,7 @@ export class Queues {
     this.goOn(userid, queue, receipt === 'nobody');
   }
 
-  /** Stores messages that were taken from the queue. Resolves when all of them are stored. */
+  /** Stores messages that were taken from the queue. Resolves when each is stored, or never can be. */
   private async store(userid: number, queue: Queue, taken: readonly Message[]): Promise<void> {
     const messages = taken.filter(({ isMarker }) => !isMarker);
     queue.busy = 'storing';
@@ -219,7 +219,6 @@ export class Queues {
     const { stored, settled } = this.writer.storeFor(userid, messages);
     delaySenders(messages, settled);
     await stored;
-    for (const { bytes } of messages) this.trace?.('is in the database', userid, bytes);
     for (const message of taken) if (message.isMarker) message.settle(userid);
     this.goOn(userid, queue);
   }

@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
 import { Message } from '../bus/message.js';
+import { onUnexpected } from '../net/guard.js';
 import {
   type Refusal,
   type Store,
@@ -65,14 +66,17 @@ const message = (text: string) => Message.received(Buffer.from(text), () => {});
 
 function scene(table: Table) {
   const told = { stored: [] as number[], refused: 0, away: [] as boolean[], stuck: [] as number[] };
-  const writer = new Writer(table.store, 0);
+  const traced: string[] = [];
+  const writer = new Writer(table.store, 0, (place, userid, text) =>
+    traced.push(`${userid} ${text} ${place}`),
+  );
   writer.tell({
     stored: (userids) => told.stored.push(...userids),
     refused: () => told.refused++,
     away: (reason) => told.away.push(reason !== undefined),
     stuck: (userid) => told.stuck.push(userid),
   });
-  return { writer, told };
+  return { writer, told, traced };
 }
 
 const aText = fc.stringMatching(/^[!a-z][a-z]{0,5}$/);
@@ -116,7 +120,7 @@ t.test('whatever the store does: each message once, in order, and everyone is to
         'each is done once',
       );
       assert.equal(told.refused, wanted.length - good.length);
-      assert.deepEqual(new Set(told.stored), new Set(wanted.map(({ userid }) => userid)));
+      assert.deepEqual(new Set(told.stored), new Set(good.map(({ userid }) => userid)));
       assert.equal(writer.length, 0);
       assert.equal(told.away.length % 2, 0, 'away, back, away, back');
     }),
@@ -258,4 +262,40 @@ t.test('an error of the store that nobody knows loses nothing', async (t) => {
   writer.tell(events);
   await writer.storeFor(1, [message('a'), message('b')]).stored;
   t.same(table.rows, ['1 a', '1 b']);
+});
+
+t.test('what can never be stored is not told as stored', async (t) => {
+  const { writer, told, traced } = scene(new Table());
+  writer.storeFor(1, [message('!bad'), message('good')]);
+  writer.storeFor(2, [message('!bad')]);
+  await writer.storeFor(3, [message('good')]).stored;
+  await writer.storeFor(4, [message('!bad')]).stored;
+  t.same(told.stored, [1, 3]);
+  t.equal(told.refused, 3);
+  t.same(traced, ['1 good is in the database', '3 good is in the database']);
+});
+
+t.test('who throws at what it is told stops nothing, and nothing is stored twice', async (t) => {
+  const table = new Table(['away']);
+  const broken = () => {
+    throw new TypeError('nobody thought of this');
+  };
+  const errors: unknown[] = [];
+  t.teardown(onUnexpected((error) => errors.push(error)));
+  const writer = new Writer(table.store, 0);
+  writer.tell({ stored: broken, refused: broken, away: broken, stuck: broken });
+  table.locked.add(1);
+  const stuck = writer.storeFor(1, [message('locked')]);
+  await Promise.all([
+    writer.storeFor(2, [message('!bad'), message('a')]).stored,
+    writer.storeFor(3, [Message.received(Buffer.from('b'), broken), message('c')]).stored,
+    stuck.settled,
+  ]);
+  await writer.storeFor(2, [message('d')]).stored;
+  table.locked.clear();
+  await stuck.stored;
+  await writer.close();
+  t.equal(writer.length, 0);
+  t.same(table.rows.sort(), ['1 locked', '2 a', '2 d', '3 b', '3 c']);
+  t.ok(errors.length >= 5 && errors.every((error) => error instanceof TypeError));
 });

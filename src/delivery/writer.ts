@@ -1,18 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { append } from '../bus/append.js';
 import type { Message } from '../bus/message.js';
-import { unexpected } from '../net/guard.js';
+import { guarded, unexpected } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
 import { type Refusal, type Store, StoreStuck, StoreUnavailable } from '../store/store.js';
+import type { Trace } from './trace.js';
 
 /** At most 1,000 messages, and 1 MiB of them, go to the store in one call: a longer one would hold up all others. */
 const MOST = 1000;
 const MOST_BYTES = 1_048_576;
 /** Into how many parts a call is split that the store does not take: one row at fault is soon alone. */
 const PARTS = 8;
+/** Where it was, for an error that nobody expects. */
+const WHERE = 'the storing of messages';
 
 export interface WriterEvents {
-  /** `count` messages for these users are in the store now. */
+  /** So many messages, for these users, are in the store now; none, when all that was tried can never be stored. */
   stored(userids: ReadonlySet<number>, count: number): void;
   /** A message can never be stored, and why. */
   refused(reason: unknown, userid: number, message: Message): void;
@@ -61,17 +64,25 @@ export class Writer {
   private readonly gaveUp = new Signal();
   private readonly store: Store;
   private readonly retry: number;
+  private readonly trace: Trace | undefined;
   private events: WriterEvents | undefined;
+  private readonly settle = guarded(WHERE, ({ userid, message }: Item) => message.settle(userid));
 
   /** @param retry how long to wait before a store that is away is tried again, in ms */
-  constructor(store: Store, retry: number) {
+  constructor(store: Store, retry: number, trace?: Trace) {
     this.store = store;
     this.retry = retry;
+    this.trace = trace;
   }
 
-  /** From now on these are told. */
+  /** From now on these are told. What they throw changes nothing: else messages that are stored would be stored again. */
   tell(events: WriterEvents): void {
-    this.events = events;
+    this.events = {
+      stored: guarded(WHERE, (userids, count) => events.stored(userids, count)),
+      refused: guarded(WHERE, (reason, userid, message) => events.refused(reason, userid, message)),
+      away: guarded(WHERE, (reason) => events.away(reason)),
+      stuck: guarded(WHERE, (userid, reason) => events.stuck(userid, reason)),
+    };
   }
 
   /** Whether the store is away. */
@@ -152,25 +163,29 @@ export class Writer {
 
   private start(): void {
     if (this.running || this.queue.length === 0) return;
-    this.run().catch((error) => unexpected(error, 'the storing of messages'));
+    this.run().catch((error) => unexpected(error, WHERE));
   }
 
   private async run(): Promise<void> {
     this.running = true;
-    // All that comes in this turn goes together.
-    await undefined;
-    while (this.parts.length + this.queue.length > 0) {
-      const [part] = this.parts;
-      const batch = part ?? firstOf(this.queue);
-      const ending = await this.tryOnce(batch);
-      if (ending === 'away' && this.closing.signal.aborted) break;
-      if (ending === 'away') await this.pause();
-      else if (part !== undefined) this.parts.shift();
-      else this.queue.splice(0, batch.length);
-      if (ending === 'against') this.split(batch);
+    try {
+      // All that comes in this turn goes together.
+      await undefined;
+      while (this.parts.length + this.queue.length > 0) {
+        const [part] = this.parts;
+        const batch = part ?? firstOf(this.queue);
+        const ending = await this.tryOnce(batch);
+        if (ending === 'away' && this.closing.signal.aborted) break;
+        if (ending === 'away') await this.pause();
+        else if (part !== undefined) this.parts.shift();
+        else this.queue.splice(0, batch.length);
+        if (ending === 'against') this.split(batch);
+      }
+    } finally {
+      // In the same turn as the last look at the queue: what comes after that starts it again.
+      this.running = false;
+      this.ended.tell();
     }
-    this.running = false;
-    this.ended.tell();
   }
 
   private pause(): Promise<void> {
@@ -201,17 +216,20 @@ export class Writer {
     for (const { call } of items) call?.settled();
     this.gaveUp.tell();
     if (!this.retrying && !this.closing.signal.aborted)
-      this.retryStuck().catch((error) => unexpected(error, 'the storing of messages'));
+      this.retryStuck().catch((error) => unexpected(error, WHERE));
   }
 
   private async retryStuck(): Promise<void> {
     this.retrying = true;
-    while (this.stuck.size > 0 && !this.closing.signal.aborted) {
-      await this.pause();
-      await this.tryStuck();
+    try {
+      while (this.stuck.size > 0 && !this.closing.signal.aborted) {
+        await this.pause();
+        await this.tryStuck();
+      }
+    } finally {
+      this.retrying = false;
+      this.ended.tell();
     }
-    this.retrying = false;
-    this.ended.tell();
   }
 
   /** One after the other; when the store is away the others need not be tried. */
@@ -226,19 +244,16 @@ export class Writer {
   }
 
   private async tryOnce(items: readonly Item[]): Promise<Ending> {
-    const messages = items.map(({ userid, message }) => ({ userid, message: message.bytes.toString() }));
     let refused: readonly Refusal[];
     try {
-      refused = await this.store.storeMessages(messages);
+      refused = await this.store.storeMessages(
+        items.map(({ userid, message }) => ({ userid, message: message.bytes.toString() })),
+      );
     } catch (error) {
       return this.failed(items, error);
     }
-    for (const { index, reason } of refused) {
-      const item = items[index];
-      if (item !== undefined) this.events?.refused(reason, item.userid, item.message);
-    }
     this.setAway(false, undefined);
-    this.took(items, items.length - refused.length);
+    this.took(items, refused);
     return 'taken';
   }
 
@@ -254,13 +269,21 @@ export class Writer {
     return 'against';
   }
 
-  private took(items: readonly Item[], stored: number): void {
+  /** Each item is in the store now, or was refused. */
+  private took(items: readonly Item[], refused: readonly Refusal[]): void {
     this.count -= items.length;
-    this.events?.stored(new Set(items.map(({ userid }) => userid)), stored);
-    for (const { userid, message, call } of items) {
-      message.settle(userid);
-      call?.settled();
-      call?.stored();
+    for (const { index, reason } of refused) {
+      const item = items[index];
+      if (item !== undefined) this.events?.refused(reason, item.userid, item.message);
+    }
+    const isRefused = new Set(refused.map(({ index }) => index));
+    const stored = items.filter((_, index) => !isRefused.has(index));
+    for (const { userid, message } of stored) this.trace?.('is in the database', userid, message.bytes);
+    this.events?.stored(new Set(stored.map(({ userid }) => userid)), stored.length);
+    for (const item of items) {
+      this.settle(item);
+      item.call?.settled();
+      item.call?.stored();
     }
   }
 
