@@ -11,7 +11,7 @@ import { newToken } from './logins.js';
 import { Pings } from './pings.js';
 import { clientOf, isOwnPage, isSecure } from './request.js';
 import { Tab, Tabs } from './tabs.js';
-import { type Intent, Visitor } from './visitor.js';
+import { type Intent, Visitor, type VisitorHost } from './visitor.js';
 
 /** A page that says what it has got says so by this subprotocol (see DocumentStream). */
 const COUNTS = 'counts';
@@ -25,6 +25,8 @@ const KEY = /^[\w-]{16,64}$/;
  */
 export class Chats {
   private readonly host: WebHost;
+  /** The same for all of them: one connection costs no copy of it. */
+  private readonly visitorHost: VisitorHost;
   private readonly sockets: WebSocketServer;
   private readonly cookies = new WeakMap<IncomingMessage, string>();
   private readonly tabs = new Tabs();
@@ -32,6 +34,7 @@ export class Chats {
 
   constructor(host: WebHost) {
     this.host = host;
+    this.visitorHost = { ...host, connections: forBrowsers(host.connections) };
     this.sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -87,7 +90,7 @@ export class Chats {
     const { host, pings } = this;
     const stream = new DocumentStream(ws, socket, ws.protocol === COUNTS);
     const left = intent.tab.enter(() => stream.destroy());
-    const visitor = new Visitor({ ...host, connections: forBrowsers(host.connections) }, intent, stream);
+    const visitor = new Visitor(this.visitorHost, intent, stream);
     stream.on(
       'close',
       guarded('a browser', () => pings.forget(stream)),
