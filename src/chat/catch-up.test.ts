@@ -4,6 +4,7 @@ import { openRoom, type RoomOptions } from '../../compat-tests/harness/room.js';
 import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
 import { Message } from '../bus/message.js';
 import { Account, Budget } from '../net/budget.js';
+import { onUnexpected } from '../net/guard.js';
 import { StoreUnavailable } from '../store/store.js';
 import { catchUp } from './catch-up.js';
 
@@ -110,4 +111,22 @@ t.test('who leaves ends its catching up, also while the database is away', async
   t.equal(session.state, 'catchingUp');
   session.logOut();
   await session.catchingUp;
+});
+
+t.test('an error that nobody expects ends no catching up', async (t) => {
+  const { chat, session, readAll } = await arrived(t);
+  const told: string[] = [];
+  t.teardown(onUnexpected((_error, where) => told.push(where)));
+  chat.delivery.queues.put(ID, kept('waits.'));
+  const { delivery } = chat;
+  const sendWaiting = delivery.sendWaiting.bind(delivery);
+  delivery.sendWaiting = () => {
+    delivery.sendWaiting = sendWaiting;
+    throw new TypeError('nobody thought of this');
+  };
+  catchUp(chat, session);
+  await session.catchingUp;
+  t.equal(session.state, 'live');
+  t.equal(await readAll(), 'waits.');
+  t.same(told, ['the catching up of a user']);
 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
+import { unexpected } from '../net/guard.js';
 import { PAGE_BYTES, StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { type HandOverParts, handOver, remove, singly } from './hand-over.js';
@@ -15,6 +16,8 @@ const MOST_WAITING = 262_144;
  * when these have left. More at once would end the connection of a client that reads, as if it were a slow consumer.
  */
 const WINDOW = LIMITS.maxWaiting / 2;
+/** Where it was, for an error that nobody expects. */
+const WHERE = 'the catching up of a user';
 
 /**
  * catchingUp -> live: gives a user, in order, what is stored for it and then what waits in its line, until nothing
@@ -36,14 +39,26 @@ function isUpToDate({ delivery, bus }: CatchUpParts, session: Session): boolean 
 }
 
 async function run(chat: CatchUpParts, session: Session, before: Promise<void> | undefined): Promise<void> {
-  await before;
-  // It may fall behind again while the last of it is deleted.
-  while (session.state === 'catchingUp') {
+  try {
+    await before;
+    // It may fall behind again while the last of it is deleted. Who leaves deletes the rest: it knows when it is stored.
+    while (session.state === 'catchingUp') await step(chat, session);
+  } catch (error) {
+    unexpected(error, WHERE);
+  } finally {
+    session.endCatchUp();
+  }
+}
+
+/** Goes on after an error that nobody expects: else messages would wait here until the user leaves. */
+async function step(chat: CatchUpParts, session: Session): Promise<void> {
+  try {
     if (isUpToDate(chat, session)) session.goLive();
     else await nextStep(chat, session);
-    if (session.state !== 'catchingUp') await removeSent(chat, session);
+  } catch (error) {
+    unexpected(error, WHERE);
+    await changedOrLater(session);
   }
-  session.endCatchUp();
 }
 
 /** Does the next thing, or waits for it. Returns undefined when it was done at once. */
@@ -86,7 +101,7 @@ export async function readStored(
 }
 
 async function giveStored(chat: CatchUpParts, session: Session): Promise<void> {
-  const { connection, changed, unread } = session;
+  const { connection, unread } = session;
   if (connection === undefined) return;
   try {
     await handOver(chat, connection, session, singly(await readStored(chat, session)));
@@ -99,7 +114,11 @@ async function giveStored(chat: CatchUpParts, session: Session): Promise<void> {
     session.markUnread('yes');
     if (!(error instanceof StoreUnavailable))
       chat.log.error({ err: error, userid: session.id }, 'stored messages stay stored');
-    // The user may leave meanwhile.
-    await Promise.race([changed.next(), delay(LIMITS.retry)]);
+    await changedOrLater(session);
   }
+}
+
+/** Resolves when something is to be tried again; the user may leave meanwhile. */
+async function changedOrLater({ changed }: Session): Promise<void> {
+  await Promise.race([changed.next(), delay(LIMITS.retry)]);
 }

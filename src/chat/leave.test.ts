@@ -115,3 +115,58 @@ t.test('who has left already leaves once', async (t) => {
   await leave(chat, ID);
   t.equal(count, 1);
 });
+
+/** A slow consumer whose messages are being stored, and who has read them all when that is known. */
+async function readWhileStored(t: Test, before: NonNullable<RoomOptions['before']>) {
+  const room = await live(t, { before });
+  const { chat, session, client } = room;
+  session.send(Buffer.from('first'));
+  await turn();
+  session.setSlow(true);
+  session.fallBehind();
+  for (let n = 0; n < 40; n++) chat.delivery.deliver(ID, Buffer.from(`${n}${'x'.repeat(20_000)}`), account);
+  while (chat.writer.length === 0) await turn();
+  while (!session.hasSentStored) {
+    client.takeWrite();
+    await turn();
+  }
+  return room;
+}
+
+t.test('what has left while it is being stored does not come again', async (t) => {
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const { chat } = await readWhileStored(t, (store) => ({
+    storeMessages: async (messages) => {
+      await gate;
+      return store.storeMessages(messages);
+    },
+  }));
+  const left = leave(chat, ID);
+  // Whatever is done before it is stored is done now.
+  for (let n = 0; n < 20; n++) await turn();
+  open();
+  await left;
+  const stored = await chat.store.storedMessages(ID);
+  t.notOk(stored.includes('first'));
+});
+
+t.test('nor when the database takes it only after the user has left', async (t) => {
+  let isAway = true;
+  const removed: string[] = [];
+  const { chat } = await readWhileStored(t, (store) => ({
+    storeMessages: async (messages) => {
+      if (isAway) throw new StoreUnavailable('away');
+      return store.storeMessages(messages);
+    },
+    removeMessages: async (userid, texts) => {
+      await store.removeMessages(userid, texts);
+      removed.push(...texts);
+    },
+  }));
+  await leave(chat, ID);
+  isAway = false;
+  while (chat.writer.length > 0 || !removed.includes('first')) await turn();
+  const stored = await chat.store.storedMessages(ID);
+  t.notOk(stored.includes('first'));
+});

@@ -53,7 +53,7 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
   const { presence, bus, changes, store, delivery, writer } = chat;
   const { id } = session;
   await storeQueue(chat, session);
-  await writer.unlessStuck(id, removeSent(chat, session));
+  await writer.unlessStuck(id, removeWhenStored(chat, session));
   await bus.forget([id]);
   await changes.make(
     id,
@@ -62,6 +62,13 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
   );
   presence.forget(session);
   delivery.queues.pump(id);
+}
+
+/** What has left may be on its way into the store: deleted before, it would come again with the next login. */
+async function removeWhenStored(chat: LeaveParts, session: Session): Promise<void> {
+  const { queues } = chat.delivery;
+  while (queues.waiting(session.id).busy) await queues.storeFor(session.id);
+  await removeSent(chat, session);
 }
 
 /** The connection of a user has closed, and the node stops: it goes with the others, after what is stored. */
