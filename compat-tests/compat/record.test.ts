@@ -1,5 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { Speaker } from '../../src/compat/speaker.js';
 import { Words } from '../../src/compat/words-of.js';
@@ -154,15 +156,28 @@ t.test('a dialect with lengths before messages, other numbers and other names of
   t.match(untold.log, /was recorded in the dialect lengths, not in original \(--dialect\)/);
 });
 
+t.test('a client that ends its side at once gets its answer, which is in the recording', async (t) => {
+  const port = await serve(t);
+  const file = await recorded(t, port, async (at) => {
+    const socket = connect({ port: at, host: '127.0.0.1', allowHalfOpen: true });
+    socket.end('{"msgid":4,"name":"ann","password":"pw"}\0');
+    t.match(await text(socket), /^\{"errno":0,"id":\d+,"msgid":5\}$/);
+    socket.destroy();
+  });
+  t.match(readFileSync(file, 'utf8'), /"text": "\{\\"errno\\":0,/);
+  const run = await runTool(port, '--recording', file, ...PATIENT);
+  t.equal(run.results.get('recording/mine')?.finding.verdict, 'same', run.log);
+});
+
 t.test('what is no recording could not be tested, and a line says why', async (t) => {
   const folder = newFolder();
   t.teardown(() => folder.remove());
   const file = join(folder.path, 'none.json');
-  for (const [text, line] of [
+  for (const [written, line] of [
     ['{"steps": 5}', /none\.json is no recording: /],
     ['{', /none\.json is not JSON/],
   ] as const) {
-    writeFileSync(file, text);
+    writeFileSync(file, written);
     const run = await runTool(await serve(t), '--recording', file);
     t.equal(run.status, 2);
     t.match(run.log, line);

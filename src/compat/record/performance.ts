@@ -56,9 +56,9 @@ export class Performance {
       this.#parties.set(step.conn, { speaker, came: [], registering: [], users: new Set() });
     }
     if (step.do === 'send') await this.#send(this.#party(step.conn), step.bytes);
-    if (step.do === 'close' || step.do === 'reset') await this.#leave(step.conn, step.do);
     if (!('received' in step)) return;
-    await this.#receive(step.received);
+    if (step.do === 'close' || step.do === 'reset') await this.#leave(step.conn, step.do, step.received);
+    else await this.#receive(step.received);
     if (step.do !== 'send' || !this.#isWhole(step.bytes)) return;
     const party = this.#parties.get(step.conn);
     if (party !== undefined) await this.#settle(party, false);
@@ -127,9 +127,12 @@ export class Performance {
   }
 
   /** Leaves, and waits until the server has seen it: the accounts can be used again. */
-  async #leave(conn: string, how: 'close' | 'reset'): Promise<void> {
+  async #leave(conn: string, how: 'close' | 'reset', received: Received): Promise<void> {
     const party = this.#party(conn);
-    await this.#settle(party, true);
+    await this.#settle(party, false);
+    // Its own last answers may have come behind its end.
+    await this.#receive(received);
+    if (party.came.length > 0) throw new Wrong({ wanted: '', got: party.came.join(''), shows: MORE });
     await party.speaker.client[how]();
     this.#parties.delete(conn);
     // Where a login ends another one there is nothing to wait for.

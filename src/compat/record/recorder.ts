@@ -17,7 +17,10 @@ interface Connection {
   readonly cut: (bytes: Buffer) => string[];
   /** The beginning of a request whose end has not come. */
   held: Buffer;
+  /** The server has ended it, or it is not written down any more. */
   hasEnded: boolean;
+  /** The client has ended it; a server may still answer what came before that. */
+  end?: Answered;
 }
 
 /** Writes down as steps of a recording what clients say to a server, and what each of them gets. */
@@ -49,14 +52,18 @@ export class Recorder implements Listener {
 
   ended(from: Side, connection: number, isReset: boolean): void {
     const state = this.#connections.get(connection);
-    if (state === undefined || state.hasEnded || !this.#fits(0)) return;
-    state.hasEnded = true;
+    if (state === undefined || state.hasEnded || state.end !== undefined || !this.#fits(0)) return;
     if (state.held.length > 0) this.#send(connection, state.held);
-    if (from === 'server') this.#note(connection, 'EOF');
-    else {
-      const then: Answered['then'] = {};
-      this.#push({ do: isReset ? 'reset' : 'close', conn: called(connection), then });
+    state.held = Buffer.alloc(0);
+    if (from === 'server') {
+      state.hasEnded = true;
+      this.#note(connection, 'EOF');
+      return;
     }
+    const then: Answered['then'] = {};
+    const end: Answered = { do: isReset ? 'reset' : 'close', conn: called(connection), then };
+    state.end = end;
+    this.#push(end);
   }
 
   #ask(connection: number, state: Connection, bytes: Buffer): void {
@@ -88,7 +95,7 @@ export class Recorder implements Listener {
   /** What comes belongs to what was asked last, whoever asked. */
   #note(connection: number, item: { readonly text: string } | 'EOF'): void {
     if (this.#last === undefined) this.#send(connection, Buffer.alloc(0));
-    const { then } = this.#last ?? {};
+    const { then } = this.#connections.get(connection)?.end ?? this.#last ?? {};
     if (then === undefined) return;
     const conn = called(connection);
     then[conn] = [...(then[conn] ?? []), item];
