@@ -10,17 +10,20 @@ const isWritten = (text: string) => text.startsWith(WRITTEN);
 /** Numbered messages, and where they have got to. */
 export class Post {
   readonly #world: World;
+  readonly #userid: number;
   readonly #receivers = new Set<MemoryClient>();
   #sent = 0;
   #stored = 0;
 
-  constructor(world: World) {
+  /** @param userid whom they are for; a client may have other users besides */
+  constructor(world: World, userid = 2) {
     this.#world = world;
+    this.#userid = userid;
   }
 
-  /** Sends so many messages from user 1 to user 2, as a chat or to a group. */
+  /** Sends so many messages from user 1 to the user, as a chat or to a group. */
   async send(from: MemoryClient, count: number, groupid?: number): Promise<void> {
-    const to = groupid === undefined ? { msgid: 6, toid: 2 } : { msgid: 10, groupid };
+    const to = groupid === undefined ? { msgid: 6, toid: this.#userid } : { msgid: 10, groupid };
     for (let n = 0; n < count; n++) {
       await this.#world.step('a message is sent');
       from.say({ id: 1, msg: `${WRITTEN} ${this.#sent++}`, ...to });
@@ -29,23 +32,23 @@ export class Post {
 
   /** Sends messages of these sizes, each when the one before has been sent. */
   async sendAll(from: MemoryClient, sizes: readonly number[], groupid?: number): Promise<void> {
-    const to = groupid === undefined ? { msgid: 6, toid: 2 } : { msgid: 10, groupid };
+    const to = groupid === undefined ? { msgid: 6, toid: this.#userid } : { msgid: 10, groupid };
     for (const size of sizes) {
       await this.#world.step('a message is sent');
       from.say({ id: 1, msg: `${WRITTEN} ${this.#sent++}`, pad: '.'.repeat(size), ...to });
     }
   }
 
-  /** Stores so many messages for user 2, as another program may do at any time. */
+  /** Stores so many messages for the user, as another program may do at any time. */
   async store(count: number): Promise<void> {
     for (let n = 0; n < count; n++) {
       await this.#world.step('another program stores a message');
-      const message = JSON.stringify({ id: 1, msg: `other ${this.#stored++}`, msgid: 6, toid: 2 });
-      await this.#world.shared.store.storeMessages([{ userid: 2, message }]);
+      const message = JSON.stringify({ id: 1, msg: `other ${this.#stored++}`, msgid: 6, toid: this.#userid });
+      await this.#world.shared.store.storeMessages([{ userid: this.#userid, message }]);
     }
   }
 
-  /** Takes into account what this client of user 2 hears. */
+  /** Takes into account what this client of the user hears. */
   note(client: MemoryClient): MemoryClient {
     this.#receivers.add(client);
     return client;
@@ -71,16 +74,19 @@ export class Post {
   }
 
   async #count(): Promise<{ known: string[]; sent: string[] }> {
-    const heard = [...this.#receivers].flatMap(({ heard }) => heard.flatMap(textsIn));
-    const stored = (await this.#world.shared.store.storedMessages(2)).map((text) => JSON.parse(text).msg);
+    const heard = [...this.#receivers].flatMap(({ heard }) => heard.flatMap(messagesIn));
+    const stored = (await this.#world.shared.store.storedMessages(this.#userid)).map((text) =>
+      JSON.parse(text),
+    );
     const numbered = (what: string, count: number) => Array.from({ length: count }, (_, n) => `${what} ${n}`);
     const sent = [...numbered(WRITTEN, this.#sent), ...numbered('other', this.#stored)];
-    return { known: [...heard, ...stored], sent };
+    const ours = [...heard, ...stored].filter(({ toid }) => toid === undefined || toid === this.#userid);
+    return { known: ours.map(({ msg }) => msg), sent };
   }
 }
 
-/** The texts of the messages in what a client heard: live ones, and those that a login brought. */
-function textsIn(document: Document): string[] {
-  if (document.msgid !== 2) return [document.msg];
-  return (document.offlinemsg ?? []).map((text: string) => JSON.parse(text).msg);
+/** The messages in what a client heard: live ones, and those that a login brought. */
+function messagesIn(document: Document): Document[] {
+  if (document.msgid !== 2) return [document];
+  return (document.offlinemsg ?? []).map((text: string) => JSON.parse(text));
 }

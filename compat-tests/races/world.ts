@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { Bus } from '../../src/bus/bus.js';
 import { InProcessHub } from '../../src/bus/in-process.js';
-import { readCommand } from '../../src/config.js';
+import { type Config, readCommand } from '../../src/config.js';
+import type { Connection } from '../../src/net/connection.js';
 import { openLog } from '../../src/ops/log.js';
 import { ChatServer } from '../../src/server.js';
 import { openEmbedded } from '../../src/store/embedded/embedded.js';
@@ -56,15 +57,20 @@ const slow = fc.record({
 });
 type Slow = typeof slow extends fc.Arbitrary<infer T> ? T : never;
 
-/** Checks `work` in many worlds of so many nodes, each with the accounts 1 and 2, and with other values of `about`. */
+/**
+ * Checks `work` in many worlds of so many nodes, each with the accounts 1 and 2, and with other values of `about`.
+ *
+ * @param config what is not as by default
+ */
 export async function race<T>(
   nodes: number,
   about: fc.Arbitrary<T>,
   work: (world: World, about: T) => Promise<void>,
   runs = RUNS,
+  config: Partial<Config> = {},
 ): Promise<void> {
   const run = async (scheduler: fc.Scheduler, slow: Slow, value: T) => {
-    const world = await World.start(scheduler, nodes, slow);
+    const world = await World.start(scheduler, nodes, slow, config);
     try {
       await work(world, value);
       deepEqual(world.order.faults, [], 'what one node sent to another for a user ended in order');
@@ -103,15 +109,23 @@ export class World {
   });
   readonly #scheduler: fc.Scheduler;
   readonly #slow: Slow;
+  readonly #config: Partial<Config>;
+  readonly #connections = new Map<MemoryClient, Connection>();
 
-  private constructor(scheduler: fc.Scheduler, slow: Slow) {
+  private constructor(scheduler: fc.Scheduler, slow: Slow, config: Partial<Config>) {
     this.#scheduler = scheduler;
     this.#slow = slow;
+    this.#config = config;
     delayBySteps(this.step);
   }
 
-  static async start(scheduler: fc.Scheduler, nodes: number, slow: Slow): Promise<World> {
-    const world = new World(scheduler, slow);
+  static async start(
+    scheduler: fc.Scheduler,
+    nodes: number,
+    slow: Slow,
+    config: Partial<Config>,
+  ): Promise<World> {
+    const world = new World(scheduler, slow, config);
     for (const name of ['one', 'two', 'three']) await world.shared.store.register(name, 'pw');
     for (let n = 0; n < nodes; n++) world.nodes.push(await scheduler.waitFor(world.#startNode()));
     return world;
@@ -126,9 +140,14 @@ export class World {
   /** A client of one of the nodes. */
   connect(node: number): MemoryClient {
     const [client, stream] = MemoryClient.pair(this.step);
-    this.nodes[node]!.server.accept(stream, 'here');
+    this.#connections.set(client, this.nodes[node]!.server.accept(stream, 'here'));
     this.nodes[node]!.clients.push(client);
     return client;
+  }
+
+  /** What the server has of a client. */
+  connectionOf(client: MemoryClient): Connection {
+    return this.#connections.get(client)!;
   }
 
   /** Does all this at the same time as everything else, until nothing is left to do. Rejects when someone is stuck. */
@@ -179,7 +198,7 @@ export class World {
       await access.awake;
       await this.step(label);
     });
-    const config = { ...command.config, 'max-kept': MAX_KEPT };
+    const config = { ...command.config, 'max-kept': MAX_KEPT, ...this.#config };
     const server = new ChatServer(config, slowStore(this.shared, access, this.step), new Bus(medium), log);
     await server.start();
     return { server, medium, access, clients: [] };
