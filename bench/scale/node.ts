@@ -58,6 +58,6 @@ export class ScaleNode {
   }
 
   close(): Promise<void> {
-    return this.bus.close(0);
+    return this.bus.end(0).then(() => this.bus.close());
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../../src/index.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 /** A server with so many accounts, and what it has logged. */
 async function serve(t: Test, accounts: number, options: ChatServerOptions) {

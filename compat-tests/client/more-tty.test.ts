@@ -3,7 +3,7 @@ import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 import { Tty } from './tty.js';
 
-t.setTimeout(150_000);
+t.setTimeout(600_000);
 
 /** What a newcomer types, and what the screen says then, in each language. */
 const SESSIONS = {

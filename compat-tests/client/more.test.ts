@@ -3,7 +3,7 @@ import { ChatClient, createChatServer, Unsupported } from '../../src/index.js';
 import { writeDialect } from '../dialects/site.js';
 import { onBothStores, type Place } from '../more/site.js';
 
-t.setTimeout(150_000);
+t.setTimeout(600_000);
 
 /** A client of ours, logged in. */
 async function client({ site }: Place, node: number, id: number): Promise<ChatClient> {

@@ -5,7 +5,7 @@ import { makeCertificate } from '../harness/certificate.js';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 t.teardown(() => folder.remove());
 const { ca, cert, key } = makeCertificate(folder.path);

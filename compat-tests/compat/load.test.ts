@@ -7,7 +7,7 @@ import { newFolder } from '../harness/folder.js';
 import { startServer } from '../harness/server.js';
 import { breaking } from './relay.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 /** Runs `chat-compat load` for a second. Returns its exit status, and what it measured. */
 async function runLoad(port: number, ...options: string[]) {

@@ -6,7 +6,7 @@ import { startServer } from '../harness/server.js';
 import { breaking } from './relay.js';
 import { faulty, runTool, verdicts } from './tool.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 /** A server that does this with every connection. */
 async function serving(t: Test, serve: (socket: Socket) => void): Promise<number> {

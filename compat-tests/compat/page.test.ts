@@ -9,7 +9,7 @@ import { startServer } from '../harness/server.js';
 import { breaking } from './relay.js';
 import { runTool } from './tool.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const chromium = findBrowser();
 
 t.test(

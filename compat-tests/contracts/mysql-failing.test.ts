@@ -9,7 +9,7 @@ import { FailingProxy, type MysqlError } from './failing-proxy.js';
 import { openOn } from './open-mysql.js';
 import { user } from './open-store.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const mariadb = await MariaDb.start();
 t.teardown(() => mariadb.stop());
 

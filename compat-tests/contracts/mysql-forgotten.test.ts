@@ -5,7 +5,7 @@ import { Link } from '../campaign/link.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { openMysql } from '../harness/mysql-database.js';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 t.test('what a connection has locked that a firewall has forgotten is soon free again', async (t) => {
   const mariadb = await MariaDb.start();

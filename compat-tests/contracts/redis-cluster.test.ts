@@ -8,7 +8,7 @@ import { RedisCluster } from '../harness/redis-cluster.js';
 import { shardedContract } from './medium.js';
 import { MediumNode } from './medium-node.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const cluster = await RedisCluster.start({ masters: 3, replicas: 1 });
 t.teardown(() => cluster.stop());
 const open = () => new RedisMedium({ url: cluster.url });

@@ -8,7 +8,7 @@ import { RedisSentinels } from '../harness/redis-sentinels.js';
 import { MediumNode } from './medium-node.js';
 import { SCHEMAS } from './schemas.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 /** The rules that SECURITY.md gives: for one Redis, for a Redis Cluster, for Sentinels. */
 const rules = [...readFileSync('SECURITY.md', 'utf8').matchAll(/^ *ACL SETUSER chat on >password (.*)$/gm)];
 const [forOne = [], forCluster = [], forSentinels = []] = rules.map(([, rule = '']) => rule.split(' '));

@@ -6,7 +6,7 @@ import { RedisSentinels } from '../harness/redis-sentinels.js';
 import { channelContract } from './medium.js';
 import { MediumNode } from './medium-node.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const site = await RedisSentinels.start();
 t.teardown(() => site.stop());
 const open = () => new RedisMedium({ url: site.url });

@@ -2,7 +2,7 @@ import t from 'tap';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 /** As tight as an administrator can be: a node for which more waits is cut off at once. */
 const LIMIT = ['--client-output-buffer-limit', 'pubsub 64kb 64kb 1'];

@@ -4,7 +4,7 @@ import { until } from '../harness/deadline.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 t.test(
   'what Redis sent to a connection that a firewall forgot is delivered when the node is back',

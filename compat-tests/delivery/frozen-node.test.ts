@@ -4,7 +4,7 @@ import { freeze } from '../harness/freeze.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 /** How long a node is frozen, in ms; after more than 30 s messages were forgotten once. */
 const FREEZE = Number(process.env.CHAT_FREEZE ?? 3000);

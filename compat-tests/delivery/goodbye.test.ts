@@ -11,7 +11,7 @@ import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import { newFolder } from '../harness/folder.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 t.test(
   'what a client has written when it hears the goodbye of a node that drains is delivered',

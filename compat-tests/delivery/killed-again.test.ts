@@ -6,7 +6,7 @@ import { DeliverySite } from './site.js';
 /** What may be under way between a node and its confirmations. */
 const UNDER_WAY = 500;
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 t.test('a node that is killed again right after its restart: few messages come twice', async (t) => {
   const site = await DeliverySite.start(t, 2);

@@ -5,7 +5,7 @@ import { until } from '../harness/deadline.js';
 import { Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 /** Messages a second, and how many of them may come again: those of a part of the two seconds that a death is unsure. */
 const RATE = 500;

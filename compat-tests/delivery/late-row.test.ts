@@ -3,7 +3,7 @@ import t from 'tap';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const site = await DeliverySite.start(t, 40);
 const [here, there] = [await site.node(), await site.node()];

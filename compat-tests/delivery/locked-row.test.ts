@@ -4,7 +4,7 @@ import { until } from '../harness/deadline.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 t.test('one locked row of a user who leaves does not hold up the groups of others', async (t) => {
   const site = await DeliverySite.start(t, 3);

@@ -5,7 +5,7 @@ import { DeliverySite } from './site.js';
 /** More than a connection takes that nobody reads from, in messages and bytes. */
 const [COUNT, LENGTH] = [200, 60_000];
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const logout = (id: number) => `{"id":${id},"msgid":3}\0`;
 

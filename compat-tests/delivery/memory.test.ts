@@ -9,7 +9,7 @@ const KEPT = 64 * MB;
 /** Far below what is sent. */
 const MOST = 260 * MB;
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const site = await DeliverySite.start(t, 4);
 

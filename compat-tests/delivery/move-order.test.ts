@@ -4,7 +4,7 @@ import { freeze } from '../harness/freeze.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 t.test('who comes from a node that died gets what was on its way there before what is new', async (t) => {
   const site = await DeliverySite.start(t, 2);

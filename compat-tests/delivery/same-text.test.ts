@@ -5,7 +5,7 @@ import { until } from '../harness/deadline.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const COUNT = 300;
 const TEXT = `{"id":1,"msg":"${mark(1, '2', 1)}${'.'.repeat(60_000)}","msgid":6,"toid":2}\0`;

@@ -10,7 +10,7 @@ const PAIRS = 12;
 const [COUNT, LENGTH] = [100, 60_000];
 const KEPT = 8_388_608;
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 t.test('what waits for many slow readers is stored when they are all cut off at once', async (t) => {
   const site = await DeliverySite.start(t, 2 * PAIRS);

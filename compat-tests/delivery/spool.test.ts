@@ -18,7 +18,7 @@ const PAIRS = [
 ] as const;
 const EACH = 2000;
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const folder = newFolder();
 t.teardown(() => folder.remove());

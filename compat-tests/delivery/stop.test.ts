@@ -3,7 +3,7 @@ import { wasRead } from '../harness/was-read.js';
 import { Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const site = await DeliverySite.start(t, 3);
 

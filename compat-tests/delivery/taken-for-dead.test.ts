@@ -5,7 +5,7 @@ import { until } from '../harness/deadline.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 /** How the way from a node to Redis breaks, so that Redis and all other nodes take it for dead. */
 const CUTS: Readonly<Record<string, (redis: Link) => Promise<void>>> = {

@@ -6,7 +6,7 @@ import { freeze, thaw } from '../harness/freeze.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 /** Longer than any answer is waited for, in ms. */
 const FREEZE = 11_000;

@@ -2,7 +2,7 @@ import t from 'tap';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const site = await DeliverySite.start(t, 4);
 

@@ -6,7 +6,7 @@ import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 
 // It compiles.
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 const dockerfile = readFileSync('deploy/docker/Dockerfile', 'utf8');
 const [build = '', run = ''] = dockerfile.split(/^(?=FROM )/m).slice(1);
 

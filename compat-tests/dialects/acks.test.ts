@@ -3,7 +3,7 @@ import { Site } from '../harness/site.js';
 import { type Document, User } from '../harness/user.js';
 import { writeDialect } from './site.js';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 t.test('every request is answered where the dialect has a reply to it', async (t) => {
   const file = writeDialect({

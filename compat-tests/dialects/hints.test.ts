@@ -5,7 +5,7 @@ import { forkOf } from './forks.js';
 import { readRecording, recordings } from './recording.js';
 import { writeDialect } from './site.js';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 const EARLY = '{"msgid":3,"name":"alice","password":"secret"}\0';
 

@@ -10,7 +10,7 @@ import { type Event, readRecording, recordings } from './recording.js';
 import { replay } from './replay.js';
 import { SiteOfEach, writeDialect } from './site.js';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 const sites = new SiteOfEach();
 t.teardown(() => sites.stop());
 

@@ -11,7 +11,7 @@ import { forkOf } from './forks.js';
 import { readRecording } from './recording.js';
 import { replay } from './replay.js';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 interface Learning {
   readonly port: number;

@@ -3,7 +3,7 @@ import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 import { Services, writeDialect } from './site.js';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 const services = await Services.start();
 t.teardown(() => services.stop());
 

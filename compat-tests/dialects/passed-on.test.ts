@@ -3,7 +3,7 @@ import { Site } from '../harness/site.js';
 import { User } from '../harness/user.js';
 import { writeDialect } from './site.js';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 t.test(
   'a chat has another number, and a time, for who gets it: at once, in groups, and stored',

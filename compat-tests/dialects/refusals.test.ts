@@ -8,7 +8,7 @@ import { createSchema } from '../harness/schema.js';
 import { type Server, startServer } from '../harness/server.js';
 import type { Document } from '../harness/user.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 type Types = Readonly<Record<string, 'string' | 'number'>>;
 

@@ -4,7 +4,7 @@ import { readRecording, recordings } from './recording.js';
 import { replay } from './replay.js';
 import { SiteOfEach } from './site.js';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 const sites = new SiteOfEach();
 t.teardown(() => sites.stop());
 

@@ -7,7 +7,7 @@ import { readRecording } from './recording.js';
 import { replay } from './replay.js';
 import { Services, writeDialect } from './site.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 const services = await Services.start();
 t.teardown(() => services.stop());
 

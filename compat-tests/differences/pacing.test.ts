@@ -8,7 +8,7 @@ import type { Row, Tables } from '../harness/tables.js';
 import { type Document, User } from '../harness/user.js';
 import { readScenario } from '../replay/scenario.js';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 /** The default of --pace, in ms. */
 const GAP = 5;

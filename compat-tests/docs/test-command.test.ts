@@ -5,7 +5,7 @@ import { Tty } from '../client/tty.js';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 t.teardown(() => folder.remove());
 

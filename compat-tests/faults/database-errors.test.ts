@@ -6,7 +6,7 @@ import { openMysql } from '../harness/mysql-database.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const PEOPLE = 20;
 
 const mariadb = await MariaDb.start();

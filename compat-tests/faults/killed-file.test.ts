@@ -3,7 +3,7 @@ import t from 'tap';
 import { newFolder } from '../harness/folder.js';
 import { killAgainAndAgain } from './killed-file.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 t.test('kill -9 of a server on its embedded file loses nothing that was confirmed', async (t) => {
   const folder = newFolder();

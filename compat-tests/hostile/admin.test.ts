@@ -4,7 +4,7 @@ import { Client } from '../harness/client.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 /** Targets that are no path, or that some reader of URLs does not take. */
 const TARGETS = [

@@ -4,7 +4,7 @@ import { type Server, startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
 // Guessers wait for their answers.
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const WRONG = `${JSON.stringify({ id: 1, msgid: 1, password: 'wrong' })}\0`;
 const UNKNOWN = 1_000_000;

@@ -3,7 +3,7 @@ import { writeDialect } from '../dialects/site.js';
 import { Site } from '../harness/site.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 t.test(
   'an account has no more friends and groups than it may have, and is told where clients are',

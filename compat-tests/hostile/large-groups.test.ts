@@ -7,7 +7,7 @@ import type { Server } from '../harness/server.js';
 import { measured, startProbed } from '../harness/stalls.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 /** The longest that logins may hold up all others, in ms of CPU time. */
 const MOST = 50;

@@ -8,7 +8,7 @@ import { MariaDb } from '../harness/mariadb.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 /** So many texts are stored for one user, each of so many bytes: several times what is read at once. */
 const COUNT = 120;

@@ -10,7 +10,7 @@ import { MB, resident } from '../harness/resident.js';
 import { type Server, startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 /** The least that can be given. */
 const KEPT = 1_048_576;

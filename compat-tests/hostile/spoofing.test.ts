@@ -3,7 +3,7 @@ import { writeDialect } from '../dialects/site.js';
 import { Site } from '../harness/site.js';
 import { type Document, User } from '../harness/user.js';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 /** What the dialects of the tests have in common: users 1 (victim), 2 (attacker), 3 (who reads), and a group of all. */
 async function site(test: Test, dialect: string | Document) {

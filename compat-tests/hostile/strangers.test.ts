@@ -6,7 +6,7 @@ import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 t.teardown(() => folder.remove());
 const { cert, key } = makeCertificate(folder.path, 'localhost');

@@ -2,7 +2,7 @@ import t from 'tap';
 import { ClusterSite } from '../cluster/site.js';
 import { ask } from './site.js';
 
-t.setTimeout(150_000);
+t.setTimeout(600_000);
 
 /** Requests that need the database, each with what would be right but for that. */
 const REQUESTS = [

@@ -5,7 +5,7 @@ import { Site } from '../harness/site.js';
 import { User } from '../harness/user.js';
 import { ask } from './site.js';
 
-t.setTimeout(100_000);
+t.setTimeout(600_000);
 
 /** A user of a server with this dialect, who is alone on it. */
 async function alone(t: { teardown(end: () => unknown): void }, file: DialectFile): Promise<User> {

@@ -3,7 +3,7 @@ import { Site } from '../harness/site.js';
 import { User } from '../harness/user.js';
 import { ask } from './site.js';
 
-t.setTimeout(100_000);
+t.setTimeout(600_000);
 
 t.test('guesses at a password by changing it are held back as logins are', async (t) => {
   const site = await Site.embedded('--login-failures', '1');

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { ask, onBothStores } from './site.js';
 
-t.setTimeout(100_000);
+t.setTimeout(600_000);
 
 await onBothStores(
   t,

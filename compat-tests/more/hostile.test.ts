@@ -2,7 +2,7 @@ import t from 'tap';
 import { Site } from '../harness/site.js';
 import { type Document, User } from '../harness/user.js';
 
-t.setTimeout(150_000);
+t.setTimeout(600_000);
 
 const SECRET = 'S3CRET';
 

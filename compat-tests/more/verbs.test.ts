@@ -2,7 +2,7 @@ import t from 'tap';
 import type { Document, User } from '../harness/user.js';
 import { ask, items, onBothStores, type Place } from './site.js';
 
-t.setTimeout(170_000);
+t.setTimeout(600_000);
 
 /** A client of the original: it never asks, and must never be told. */
 async function bystander({ online }: Place, id: number): Promise<User> {

@@ -6,7 +6,7 @@ import { MariaDb } from '../harness/mariadb.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 const mariadb = await MariaDb.start();
 t.teardown(async () => {

@@ -7,7 +7,7 @@ import { Redis } from '../harness/redis.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const chromium = findBrowser();
 /** With a number of seconds, a picture for the README is taken after so long. */
 const PICTURE = process.env.CHAT_SCREENSHOT;

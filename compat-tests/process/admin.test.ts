@@ -6,7 +6,7 @@ import { Redis } from '../harness/redis.js';
 import { type Server, startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 const STORED = 'chat_deliveries_total{outcome="stored"}';
 const TOKEN = 'a token of sixteen characters or more';
 

@@ -9,7 +9,7 @@ import { User } from '../harness/user.js';
 import { check } from './checking.js';
 
 // Each check is a process of its own.
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
 t.teardown(() => Promise.all([mariadb.stop(), redis.stop()]));
 

@@ -10,7 +10,7 @@ import { startServer } from '../harness/server.js';
 import { check } from './checking.js';
 
 // Each check is a process of its own.
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 t.teardown(() => folder.remove());
 

@@ -6,7 +6,7 @@ import { User } from '../harness/user.js';
 import { check } from './checking.js';
 
 // Databases as people have them: other keys, other charsets, other names.
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const mariadb = await MariaDb.start();
 t.teardown(() => mariadb.stop());
 

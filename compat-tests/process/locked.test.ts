@@ -7,7 +7,7 @@ import { lock } from '../harness/locker.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 async function start(t: Test) {
   const folder = newFolder();

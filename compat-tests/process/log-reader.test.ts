@@ -5,7 +5,7 @@ import t from 'tap';
 import { beforeDeadline } from '../harness/deadline.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 for (const workers of ['1', '2'])
   t.test(

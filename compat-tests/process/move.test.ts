@@ -8,7 +8,7 @@ import { startServer } from '../harness/server.js';
 import type { Tables } from '../harness/tables.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 const mariadb = await MariaDb.start();
 t.teardown(async () => {

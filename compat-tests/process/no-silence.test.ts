@@ -6,7 +6,7 @@ import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 
 // Whatever answers in the place of a server, a database, Redis or an admin port: each command says something, and ends.
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 t.teardown(() => folder.remove());
 const data = `${folder.path}/chat.db`;

@@ -6,7 +6,7 @@ import { freePort } from '../harness/port.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 const secret = `${folder.path}/token`;
 writeFileSync(secret, 'a token of sixteen characters or more\n');

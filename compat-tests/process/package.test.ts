@@ -22,7 +22,7 @@ const CLONED = [
 const CONFIGS = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 // It compiles twice.
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 t.teardown(() => folder.remove());
 const clone = join(folder.path, 'clone');

@@ -5,7 +5,7 @@ import { endBefore } from '../harness/order.js';
 import { type Server, startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 const FROM = 'PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n';
 
 async function start(t: Test, ...options: string[]): Promise<Server> {

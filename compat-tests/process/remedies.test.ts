@@ -8,7 +8,7 @@ import { openMysql } from '../harness/mysql-database.js';
 import { Redis } from '../harness/redis.js';
 
 // Each check, and what it says to do, is a process of its own.
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
 t.teardown(async () => {

@@ -8,7 +8,7 @@ import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 import { check } from './checking.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 const before = process.umask(0);
 t.teardown(() => {

@@ -5,7 +5,7 @@ import { MariaDb } from '../harness/mariadb.js';
 import { startServer } from '../harness/server.js';
 import { check } from './checking.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 t.test('a server whose database is away, or does not answer, is alive', async (t) => {
   const mariadb = await MariaDb.start();

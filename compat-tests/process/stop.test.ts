@@ -6,7 +6,7 @@ import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 import { ALL, fetched, withUnfetched } from './unfetched.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 const PEOPLE = 300;
 
 /** A database with accounts, and a server on it. */

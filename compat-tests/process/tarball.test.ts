@@ -6,7 +6,7 @@ import { newFolder } from '../harness/folder.js';
 import { Registry } from '../harness/registry.js';
 
 // It packs and installs.
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 const registry = await Registry.start();
 t.teardown(() => {

@@ -9,7 +9,7 @@ import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
 // Each server is a process of its own.
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 const { ca, cert, key } = makeCertificate(folder.path);
 const tlsPort = await freePort();

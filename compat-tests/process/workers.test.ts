@@ -7,7 +7,7 @@ import { until } from '../harness/deadline.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const TOKEN = 'a token that nobody guesses';
 

@@ -6,7 +6,7 @@ import { MariaDb } from '../harness/mariadb.js';
 import { startWebServer, type WebServer } from './web-server.js';
 import { WebUser } from './web-user.js';
 
-t.setTimeout(170_000);
+t.setTimeout(600_000);
 const folder = newFolder();
 const mariadb = await MariaDb.start();
 t.teardown(async () => {

@@ -5,7 +5,7 @@ import { newFolder } from '../harness/folder.js';
 import { measured, startProbed } from '../harness/stalls.js';
 import { WebUser } from './web-user.js';
 
-t.setTimeout(175_000);
+t.setTimeout(600_000);
 
 const STORED = 100_000;
 /** The longest that one login may hold up all others, in ms of CPU time. */

@@ -2,7 +2,7 @@ import t from 'tap';
 import { findBrowser } from '../harness/browser.js';
 import { converse } from './conversation.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 t.test(
   'people at the page and at a console, in the dialect early',

@@ -7,7 +7,7 @@ import { User } from '../harness/user.js';
 import { PageUser } from './page-user.js';
 import { startWebServer, type WebServer } from './web-server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const chromium = findBrowser();
 const skip = chromium === undefined && 'there is no Chromium here';
 

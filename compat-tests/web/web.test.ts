@@ -4,7 +4,7 @@ import { User } from '../harness/user.js';
 import { startWebServer, type WebServer } from './web-server.js';
 import { WebUser } from './web-user.js';
 
-t.setTimeout(150_000);
+t.setTimeout(600_000);
 
 async function start(t: Test, ...options: string[]): Promise<WebServer> {
   const server = await startWebServer(['--data', ':memory:', ...options]);

@@ -91,14 +91,17 @@ t.test(
   },
 );
 
-t.test('a node that closes has said all: what it has not acknowledged comes back at once', async (t) => {
-  const { membership, routes, told, state } = scene();
-  state(OTHER, { userids: [7] });
-  routes.send([7], aMessage('sent'));
-  told.length = 0;
-  membership.heard(encode('closed', OTHER, {}));
-  t.same(told, ['returned to 7: sent', 'another route to 7']);
-});
+t.test(
+  'a node that closes has said all: what it has not acknowledged comes back, and what it stored is looked for',
+  async (t) => {
+    const { membership, routes, told, state } = scene();
+    state(OTHER, { userids: [7] });
+    routes.send([7], aMessage('sent'));
+    told.length = 0;
+    membership.heard(encode('closed', OTHER, {}));
+    t.same(told, ['returned to 7: sent', 'another route to 7', 'a node came or went']);
+  },
+);
 
 t.test('to a node that had taken this one for dead, and has forgotten it, all goes anew', async (t) => {
   const { membership, routes, told, state, said, local } = scene();

@@ -1,3 +1,4 @@
+import { Contested } from './contested.js';
 import { Greeting } from './greeting.js';
 import type { LocalNode } from './local.js';
 import { Receiver } from './receiver.js';
@@ -26,13 +27,19 @@ export class Membership {
     moved: ({ node, came, left }) => this.heardMoved(node, came, left),
     taken: ({ userids }) => this.local.events.taken(userids),
     owned: ({ node, userids }) => this.heardOwned(node, userids),
-    closed: ({ node }) => this.end(node),
+    closed: ({ node }) => this.closed(node),
   };
+  private readonly contested: Contested;
 
   constructor(local: LocalNode, routes: Routes, unclaimed: Unclaimed) {
     this.local = local;
     this.routes = routes;
     this.unclaimed = unclaimed;
+    this.contested = new Contested({
+      isHere: (userid) => local.events.isHere(userid),
+      say: (came) => local.say(undefined, 'moved', { came, left: [] }),
+      letGo: (userid) => local.events.taken([userid]),
+    });
   }
 
   /** Whether there has never been another node. */
@@ -64,19 +71,24 @@ export class Membership {
   gone(node: string): void {
     const orphans = this.receivers.get(node)?.orphans ?? [];
     if (this.routes.senders.has(node)) this.unclaimed.doubt();
-    this.end(node);
+    this.endOf(node);
     this.local.events.turned();
     for (const [userid, messages] of orphans) this.local.events.returned(userid, messages);
   }
 
   /** Acknowledges at once what is to be acknowledged, and takes all nodes for dead. */
-  close(): void {
+  end(): void {
     for (const receiver of this.receivers.values()) receiver.close();
-    for (const node of [...this.routes.senders.keys()]) this.end(node);
-    this.local.say(undefined, 'closed', {});
+    for (const node of [...this.routes.senders.keys()]) this.endOf(node);
   }
 
-  private end(node: string): void {
+  /** The last word of a node: it has stored what it could not deliver, and had nobody to tell any more. */
+  private closed(node: string): void {
+    this.endOf(node);
+    this.local.events.turned();
+  }
+
+  private endOf(node: string): void {
     const sender = this.routes.senders.get(node);
     this.receivers.delete(node);
     if (sender === undefined) return;
@@ -131,9 +143,9 @@ export class Membership {
       const remote = this.routes.remotes.get(userid);
       if (remote?.node === node) this.left(remote);
     }
-    // Two nodes tried to log a user in: it is on the one that kept it.
-    const here = [...came, ...left].filter(isHere);
-    if (here.length > 0) this.local.say(undefined, 'moved', { came: here, left: [] });
+    // Of two nodes that both keep a user the one with the smaller name does.
+    this.contested.named(came.filter(isHere), this.local.name < node);
+    this.contested.left(left.filter(isHere));
   }
 
   private heardOwned(node: string, userids: readonly number[]): void {

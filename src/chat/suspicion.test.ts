@@ -8,7 +8,7 @@ import { openEmbedded } from '../store/embedded/embedded.js';
 import { StoreUnavailable } from '../store/store.js';
 import { Suspicion } from './suspicion.js';
 
-t.setTimeout(60_000);
+t.setTimeout(600_000);
 
 t.test('the look for stored messages goes on until the store answers, whatever it throws', async (t) => {
   const told: unknown[] = [];

@@ -40,7 +40,7 @@ async function scene(t: Test, publish: () => Promise<number>) {
       queues.putBefore(id, messages);
     },
   } as Partial<BusEvents> as BusEvents);
-  t.teardown(() => Promise.all([bus.close(0), other.close(0), store.close()]));
+  t.teardown(() => Promise.all([bus.end(0), other.end(0), bus.close(), other.close(), store.close()]));
   const stored = async () => {
     await queues.published(userid);
     await writer.empty();

@@ -158,7 +158,7 @@ export class Writer {
     const done = work.then(() => {
       isDone = true;
     });
-    while (!isDone && !isOver()) await Promise.race([done, this.gaveUp.next()]);
+    while (!isDone && !isOver()) await this.gaveUp.or(done);
   }
 
   private start(): void {

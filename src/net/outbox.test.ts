@@ -56,6 +56,20 @@ t.test('one write for all messages of one turn of the event loop', async (t) => 
   t.same(sink.writes, ['abc']);
 });
 
+t.test('what has no bytes is not written, and has left', async (t) => {
+  const by: string[] = [];
+  let idle = 0;
+  const sink = new Sink(true);
+  const box = outbox(sink, {}, never, () => idle++);
+  box.send(Buffer.alloc(0), told(by, 'mark'));
+  await turn();
+  t.same([sink.writes, by, idle], [[], ['mark left'], 1]);
+  box.send(Buffer.from('a'), told(by, 'a'));
+  box.send(Buffer.alloc(0), told(by, 'mark'));
+  await turn();
+  t.same([sink.writes, by], [['a'], ['mark left']], 'behind a message it leaves with it');
+});
+
 t.test('no further write until the network has taken the last one', async (t) => {
   const sink = new Sink(true);
   const box = outbox(sink);

@@ -216,7 +216,9 @@ export class Outbox implements Flushable {
   private write(batch: Batch, others: Batch | undefined): void {
     this.writing = batch;
     this.queue = others;
-    this.stream.write(batch.joined(this.limits.frame), this.tookIt);
+    // A stream may never say that it took a write without bytes: only a mark between messages has none.
+    if (batch.size === 0) queueMicrotask(this.tookIt);
+    else this.stream.write(batch.joined(this.limits.frame), this.tookIt);
     if (this.stream.writableLength > 0) this.count(batch.cost + (others?.cost ?? 0));
     // Who gets several at once does not take one read for one message.
     this.seen = batch.length === 1 ? 'unknown' : 'read';

@@ -2,6 +2,7 @@
 export class Signal {
   private promise: Promise<void> | undefined;
   private resolve: (() => void) | undefined;
+  private others: Set<() => void> | undefined;
 
   /** Resolves when it happens next. */
   next(): Promise<void> {
@@ -9,6 +10,20 @@ export class Signal {
       this.resolve = resolve;
     });
     return this.promise;
+  }
+
+  /**
+   * Resolves with `work`, or when it happens next. Who waits for something that hardly ever happens leaves nothing
+   * behind: with `Promise.race` and `next` each wait would keep some memory until it does.
+   */
+  async or(work: Promise<void>): Promise<void> {
+    let stop = () => {};
+    const told = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    this.others ??= new Set();
+    this.others.add(stop);
+    await Promise.race([work, told]).finally(() => this.others?.delete(stop));
   }
 
   /** Resolves when `isSo` returns true, which is asked whenever this happens; after so many ms at the latest. */
@@ -31,5 +46,6 @@ export class Signal {
     this.promise = undefined;
     this.resolve = undefined;
     resolve?.();
+    for (const other of this.others ?? []) other();
   }
 }

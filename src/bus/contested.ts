@@ -1,0 +1,91 @@
+import { unexpected } from '../net/guard.js';
+
+/** Two nodes that both say that a user is theirs repeat it at most once in this time, in ms. */
+const PAUSE = 1000;
+/** When a node has said it so often in a row, both have let the user in: one of them lets it go. */
+const MOST = 5;
+
+/** What is said and done about users of this node whom another one names as its own. */
+export interface Contest {
+  isHere(userid: number): boolean;
+  /** Says to all nodes that these users are here. */
+  say(userids: readonly number[]): void;
+  /** Lets a user go who is on another node, too. */
+  letGo(userid: number): void;
+}
+
+interface Entry {
+  readonly userid: number;
+  /** How often in a row the user was said to be here. */
+  count: number;
+  /** Another node has named it since. */
+  isNamed: boolean;
+  /** Whether this node keeps the user when the contest does not end. */
+  keeps: boolean;
+}
+
+/**
+ * Users of this node whom other nodes name as theirs: two nodes tried to log a user in, and it is on the one that kept
+ * it. That one says so, at once. Without a pause behind it two nodes that both have let a user in, as they could not
+ * hear each other, would answer each other for ever, as fast as they can.
+ */
+export class Contested {
+  private readonly entries = new Map<number, Entry>();
+  private readonly contest: Contest;
+  private readonly pause: number;
+
+  /** @param pause in ms */
+  constructor(contest: Contest, pause = PAUSE) {
+    this.contest = contest;
+    this.pause = pause;
+  }
+
+  /**
+   * Another node has named users who are here.
+   *
+   * @param keeps whether this node keeps them when the other one does not let them go
+   */
+  named(userids: readonly number[], keeps: boolean): void {
+    const fresh: Entry[] = [];
+    for (const userid of userids) {
+      const entry = this.entries.get(userid) ?? { userid, count: 0, isNamed: false, keeps };
+      if (entry.count === 0) fresh.push(entry);
+      entry.isNamed = true;
+      entry.keeps = keeps;
+      this.entries.set(userid, entry);
+    }
+    this.say(fresh);
+  }
+
+  /** Another node has let go of users who are here: the third ones hear at once where they are. */
+  left(userids: readonly number[]): void {
+    for (const userid of userids) this.entries.delete(userid);
+    if (userids.length > 0) this.contest.say(userids);
+  }
+
+  private say(entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
+    for (const entry of entries) {
+      entry.count++;
+      entry.isNamed = false;
+    }
+    this.contest.say(entries.map(({ userid }) => userid));
+    setTimeout(() => {
+      try {
+        this.sayAgain(entries);
+      } catch (error) {
+        unexpected(error, 'users on two nodes');
+      }
+    }, this.pause).unref();
+  }
+
+  private sayAgain(entries: readonly Entry[]): void {
+    const going = entries.filter((entry) => this.entries.get(entry.userid) === entry);
+    const named = going.filter(({ userid, isNamed }) => isNamed && this.contest.isHere(userid));
+    const over = named.filter(({ count, keeps }) => count >= MOST && !keeps);
+    const goOn = new Set(named.filter((entry) => !over.includes(entry)));
+    for (const entry of going) if (!goOn.has(entry)) this.entries.delete(entry.userid);
+    for (const { userid } of over) this.contest.letGo(userid);
+    this.say([...goOn]);
+  }
+}
