@@ -1,5 +1,6 @@
 import t from 'tap';
 import { aNode } from '../../compat-tests/harness/bus-node.js';
+import { onUnexpected } from '../net/guard.js';
 import type { BusEvents } from './events.js';
 import type { Message } from './message.js';
 import { Receiver } from './receiver.js';
@@ -109,4 +110,28 @@ t.test('while the medium is away nothing is acknowledged, and nothing is forgott
   const [ack] = said('ack');
   t.same(ack?.open, [[entryNumber(1, 0), 1]]);
   t.same(ack?.bounced, [[entryNumber(1, 1), 3]]);
+});
+
+t.test('an error with one message costs no other: that one bounces', async (t) => {
+  const came: string[] = [];
+  const { hear, acks } = scene({
+    receive: (userid, { bytes }) => {
+      if (userid === 1) throw new TypeError('nobody thought of this');
+      return came.push(`${userid} ${bytes}`) > 0;
+    },
+    stored: () => {
+      throw new TypeError('nor of this');
+    },
+  });
+  const told: string[] = [];
+  t.teardown(onUnexpected((error) => told.push(`${error}`)));
+  hear({ kind: ENTRY.stored, userids: [2], bytes: Buffer.alloc(0) }, message('a', 1, 2), message('b', 2));
+  t.same(came, ['2 a', '2 b']);
+  const [ack] = acks();
+  t.same(ack?.bounced, [[entryNumber(1, 1), 1]]);
+  t.same(ack?.open, [
+    [entryNumber(1, 1), 2],
+    [entryNumber(1, 2), 2],
+  ]);
+  t.same(told, ['TypeError: nor of this', 'TypeError: nobody thought of this']);
 });

@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { guarded, unexpected } from '../net/guard.js';
 import { append } from './append.js';
 import type { LocalNode } from './local.js';
 import { Message } from './message.js';
 import { type Batch, ENTRY, type Entry, entryNumber, type Seen, type UserEntry } from './wire.js';
 
+/** Where it was, for an error that nobody expects. */
+const WHERE = 'a message of another node';
 /** For so many ms acknowledgements are gathered into one: what came in them is delivered twice when this node dies. */
 const GATHER = 5;
 
@@ -40,6 +43,7 @@ class Arrival {
  * 2. A message whose user is not here bounces, and so does all that comes for that user until the sender has begun
  *    anew: newer messages must not pass those that bounced.
  * 3. What was not acknowledged as done is acknowledged as open, and as done later.
+ * 4. An error with one message costs nothing else: the others of its batch are taken.
  */
 export class Receiver {
   readonly node: string;
@@ -130,8 +134,12 @@ export class Receiver {
   private take(number: number, entry: Entry): void {
     if (entry.kind === ENTRY.resume) for (const userid of entry.userids) this.bouncing.delete(userid);
     else if (entry.kind !== ENTRY.stored) this.deliver(number, entry);
-    else if (entry.userids.length > 0) this.local.events.stored(entry.userids);
+    else if (entry.userids.length > 0) this.tellStored(entry.userids);
   }
+
+  private readonly tellStored = guarded(WHERE, (userids: readonly number[]) =>
+    this.local.events.stored(userids),
+  );
 
   private deliver(number: number, entry: Entry): void {
     const arrival = new Arrival(number, entry, this.onDone);
@@ -151,9 +159,15 @@ export class Receiver {
     return hasAsked;
   }
 
+  /** False when it must bounce, as after an error that nobody expects: what is not open counts as done. */
   private bring(kind: number, userid: number, message: Message): boolean {
     const { events } = this.local;
-    return kind === ENTRY.message ? events.receive(userid, message) : events.confirm(userid, message);
+    try {
+      return kind === ENTRY.message ? events.receive(userid, message) : events.confirm(userid, message);
+    } catch (error) {
+      unexpected(error, WHERE);
+      return false;
+    }
   }
 
   private readonly onDone = (arrival: Arrival, userid: number): void => {
