@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Flushable, flushLater } from '../net/flusher.js';
 import { guarded } from '../net/guard.js';
 import { LengthReader } from '../net/length-reader.js';
@@ -11,16 +12,25 @@ import type { Medium, MediumEvents } from './medium.js';
 const BEAT = 250;
 /** Bytes in front of each frame: its length. */
 const HEAD = 4;
+/** What a node that hears another answers to its name. */
+const HEARD = Buffer.from([1]);
+/** So connecting ends where nobody listens: its process is dead. */
+const DEAD: readonly (string | undefined)[] = ['ECONNREFUSED', 'ENOENT'];
 
 /**
  * A medium between processes of one machine: each listens on a Unix socket in a folder that all know, and speaks to
  * every other over a connection of its own. There are no channels of users: all nodes are ours.
+ *
+ * 1. A node is gone when nobody listens at its place any more, and all that it said has been heard.
+ * 2. A connection that ends earlier, as when no more files may be open, is opened again and again. When the other end
+ *    hears it, the medium is told as having been away: what was said meanwhile is lost.
  */
 export class SocketMedium implements Medium {
   private readonly folder: string;
   private readonly peers = new Map<string, Speaker>();
   private readonly connecting = new Map<string, Promise<void>>();
-  private readonly accepted = new Set<Socket>();
+  /** What other nodes opened, and which node it was, once it has said that. */
+  private readonly accepted = new Map<Socket, string>();
   private readonly server: Server;
   private heart: NodeJS.Timeout | undefined;
   private node = '';
@@ -38,7 +48,7 @@ export class SocketMedium implements Medium {
     // Exclusive: not shared with other workers, and not the primary process's.
     this.server.listen({ path: join(this.folder, node), exclusive: true });
     await once(this.server, 'listening');
-    // One who comes when no more files may be open is no reason to end: it tries again.
+    // One who comes when no more files may be open is no reason to end: it tries again, as in `open`.
     this.server.on('error', () => {});
     const others = (await readdir(this.folder)).filter((name) => name !== node);
     await Promise.all(others.map((other) => this.connect(other)));
@@ -74,7 +84,7 @@ export class SocketMedium implements Medium {
     const late = new Promise((resolve) => setTimeout(resolve, BEAT));
     await Promise.race([Promise.all(sent), late]);
     for (const { socket } of this.peers.values()) socket.destroy();
-    for (const socket of this.accepted) socket.destroy();
+    for (const socket of this.accepted.keys()) socket.destroy();
     this.server.close();
     await rm(join(this.folder, this.node), { force: true });
   }
@@ -88,35 +98,61 @@ export class SocketMedium implements Medium {
     return connected;
   }
 
-  private open(node: string): Promise<void> {
+  /**
+   * Resolves when the node can be spoken to, as far as is known, or could not be for the first time.
+   *
+   * @param isAgain an earlier connection has ended, and the node is not known to be dead
+   */
+  private open(node: string, isAgain = false): Promise<void> {
     const socket = createConnection(join(this.folder, node));
+    let isDead = false;
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      isDead = DEAD.includes(error.code);
+    });
+    // Nothing else comes this way.
+    const heard = guarded('a worker that is back', () => {
+      if (isAgain) this.wasAway();
+    });
+    socket.once('data', heard).resume();
     return new Promise((resolve) => {
       socket.on('connect', () => {
+        if (this.events === undefined) return socket.destroy();
         const peer = new Speaker(socket);
         this.peers.set(node, peer);
         peer.say(Buffer.from(this.node, 'hex'));
-        resolve();
+        return resolve();
       });
-      socket.on('error', () => socket.destroy());
-      const lost = guarded('a worker that is gone', () => this.lost(node));
+      const ended = guarded('the end of a connection to a worker', () => this.ended(node, isDead, isAgain));
       socket.on('close', () => {
-        lost();
         resolve();
+        ended();
       });
-      // Nothing comes this way, but the end is to be noticed.
-      socket.resume();
     });
   }
 
-  private lost(node: string): void {
+  private async ended(node: string, isDead: boolean, isAgain: boolean): Promise<void> {
     this.peers.delete(node);
+    if (isDead) await this.dead(node);
+    else setTimeout(() => this.events && this.open(node, true), isAgain ? BEAT : 0).unref();
+  }
+
+  /** Nobody listens there any more. What it said before is heard first. */
+  private async dead(node: string): Promise<void> {
     this.connecting.delete(node);
+    await turn();
+    const open = [...this.accepted].filter(([, name]) => name === node);
+    await Promise.all(open.map(([socket]) => new Promise((done) => socket.once('close', done))));
     this.events?.gone(node);
+  }
+
+  private wasAway(): void {
+    this.events?.up(false);
+    this.events?.up(true);
   }
 
   /** The other end of what another node opened. It says its name first, and is heard when it can be answered. */
   private accept(socket: Socket): void {
-    this.accepted.add(socket);
+    this.accepted.set(socket, '');
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.accepted.delete(socket));
     const reader = new LengthReader('lowest first');
@@ -126,8 +162,11 @@ export class SocketMedium implements Medium {
         if (isNamed) this.events?.heard(frame);
         else {
           isNamed = true;
+          const node = frame.toString('hex');
+          this.accepted.set(socket, node);
+          socket.write(HEARD);
           socket.pause();
-          void this.connect(frame.toString('hex')).then(() => {
+          void this.connect(node).then(() => {
             hear();
             socket.resume();
           });
