@@ -181,7 +181,7 @@ export class Receiver {
   private ackSoon(): void {
     if (this.isAckDue) return;
     this.isAckDue = true;
-    void delay(GATHER).then(() => this.close());
+    void delay(GATHER).then(guarded('an acknowledgement', () => this.close()));
   }
 }
 

@@ -6,6 +6,7 @@ import type { BusEvents } from '../bus/events.js';
 import { InProcessHub } from '../bus/in-process.js';
 import { Message, type Origin } from '../bus/message.js';
 import { Account, Budget } from '../net/budget.js';
+import { onUnexpected } from '../net/guard.js';
 import { Metrics } from '../ops/metrics.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
 import { Presence } from './presence.js';
@@ -123,4 +124,15 @@ t.test('a marker waits for nothing that is of clients of this node', async (t) =
   queues.pump(userid);
   t.same(told, ['settled']);
   t.same(await stored(), ['from a client']);
+});
+
+t.test('what cannot be published, for a reason that nobody expects, is stored', async (t) => {
+  const error = new TypeError('nobody thought of this');
+  const told: unknown[] = [];
+  t.teardown(onUnexpected((one) => told.push(one)));
+  const { queues, userid, kept, stored } = await scene(t, () => Promise.reject(error));
+  queues.put(userid, kept('first'));
+  queues.put(userid, kept('second'));
+  t.same(await stored(), ['first', 'second']);
+  t.ok(told.includes(error));
 });

@@ -1,5 +1,6 @@
-import type { Bus } from '../bus/bus.js';
+import type { Bus, Receipt } from '../bus/bus.js';
 import type { Message } from '../bus/message.js';
+import { unexpected } from '../net/guard.js';
 import type { Outcome } from '../ops/metrics.js';
 import type { Presence } from './presence.js';
 import { isForeign, Queue } from './queue.js';
@@ -202,7 +203,7 @@ export class Queues {
   /** Publishes the first message. When nobody received it, it is stored (DIFFERENCES 9). */
   private async publishOne(userid: number, queue: Queue, message: Message): Promise<void> {
     this.trace?.('is published', userid, message.bytes);
-    const receipt = await this.bus.publish(userid, message);
+    const receipt = await this.bus.publish(userid, message).catch(notPublished);
     if (receipt === 'received') {
       this.outcomes.elsewhere++;
       this.trace?.('was received on the channel of its user', userid, message.bytes);
@@ -238,6 +239,12 @@ export class Queues {
   private drop(userid: number, queue: Queue): void {
     if (queue.busy === undefined && queue.messages.length === 0) this.queues.delete(userid);
   }
+}
+
+/** An error that nobody expects: the message is stored, and does not keep others waiting. It may come twice. */
+function notPublished(error: unknown): Receipt {
+  unexpected(error, 'the publishing of a message');
+  return 'nobody';
 }
 
 /** Until then the next requests of their senders are not handled: they may be about what these messages bring about. */
