@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hasLongBody, OneRequest } from '../net/one-request.js';
 import type { Log } from '../ops/log.js';
 import { packageText } from '../ops/package.js';
 import type { Recent } from '../ops/recent.js';
@@ -26,6 +27,9 @@ const HEADERS = {
 /** For a request to come, in ms: who only holds a connection loses it. */
 const TIMES = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 5000 };
 
+/** No order is longer, in bytes: a longer one is not read. */
+const MOST_BODY = 16_384;
+
 /** What the admin port is for. */
 export interface Watched {
   /** What the node is called. */
@@ -50,16 +54,15 @@ export async function listen(
 ): Promise<number> {
   const { log, hosts } = watched;
   const routes = new Map([...Object.entries(views(watched)), ...Object.entries(orders(watched))]);
-  const asking = new WeakSet<object>();
+  const asking = new OneRequest();
   const server = createServer(TIMES, (request, response) => {
-    const { socket } = request;
-    // Nobody asks again before he is answered, but for thousands of requests in one read, which would hold up chat.
-    if (asking.has(socket)) {
-      socket.destroy();
+    if (!asking.begin(request)) return;
+    response.on('close', () => asking.end(request));
+    if (hasLongBody(request, MOST_BODY)) {
+      response.writeHead(413, HEADERS).end();
+      request.destroy();
       return;
     }
-    asking.add(socket);
-    response.on('close', () => asking.delete(socket));
     handle(routes, hosts, request, response).catch((error) => {
       log.error({ err: error }, 'a request to the admin port could not be answered');
       response.destroy();

@@ -2,11 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { guarded, unexpected } from '../net/guard.js';
+import { hasLongBody, OneRequest } from '../net/one-request.js';
 import { StoreUnavailable } from '../store/store.js';
 import { Chats } from './chats.js';
 import { clearedCookie, tokenOf } from './cookie.js';
+import { Few } from './few.js';
 import { type Caller, partsOf, type WebHost } from './host.js';
-import { Logins } from './logins.js';
+import { Logins, type Token } from './logins.js';
 import { type Answer, HEADERS, PageFiles } from './page-files.js';
 import { isOwnPage } from './request.js';
 
@@ -16,8 +18,11 @@ const PATIENCE = 15_000;
 /** The most bytes of the headers of a request. */
 const MOST_HEADERS = 16_384;
 
-/** Nothing is read of a request's body: one that is longer than what came with its headers costs its connection. */
-const NO_BODY = 1024;
+/** So many logouts ask the database at a time: strangers ask for them, and logins have to get through. */
+const LOGOUTS = 4;
+
+/** So many may wait for that: those that come then are to try again later. */
+const WAITING = 1000;
 
 /** What the page is told of the server. */
 function told({ connections: { dialect, limits }, charset, demo }: WebHost): Record<string, object> {
@@ -31,7 +36,8 @@ function told({ connections: { dialect, limits }, charset, demo }: WebHost): Rec
  * What browsers are served: the page, and behind `/chat` a WebSocket on which each is a client as any other.
  *
  * 1. Nothing that a browser sends throws, and nothing of a request's body is kept.
- * 2. A connection that is not a WebSocket ends with its first answer, and after PATIENCE at the latest.
+ * 2. A connection that is not a WebSocket ends with its first answer, at a second request before it, and after PATIENCE
+ *    at the latest.
  * 3. A page of another origin neither chats nor ends logins.
  */
 export class Web {
@@ -41,6 +47,8 @@ export class Web {
   private readonly chats: Chats;
   private readonly logins: Logins;
   private readonly callers = new WeakMap<Duplex, Caller>();
+  private readonly asking = new OneRequest();
+  private readonly logouts = new Few(LOGOUTS);
 
   /** Throws the system's error when the page was not built. */
   constructor(host: WebHost) {
@@ -69,6 +77,12 @@ export class Web {
   }
 
   private async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.asking.begin(request)) return;
+    if (hasLongBody(request)) {
+      response.writeHead(413, HEADERS).end();
+      request.destroy();
+      return;
+    }
     try {
       const { status, headers, body } = await this.answer(request);
       response.writeHead(status, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8', ...headers });
@@ -78,8 +92,7 @@ export class Web {
       if (response.headersSent) response.destroy();
       else response.writeHead(503, HEADERS).end('try again later');
     }
-    if (Number(request.headers['content-length'] ?? 0) > NO_BODY) request.destroy();
-    else request.resume();
+    request.resume();
   }
 
   private answer(request: IncomingMessage): Answer | Promise<Answer> {
@@ -94,12 +107,19 @@ export class Web {
   private async logOut(request: IncomingMessage, everywhere: boolean): Promise<Answer> {
     if (!isOwnPage(request.headers, this.host.origins)) return { status: 403, body: 'this page may not' };
     const token = tokenOf(request.headers);
-    if (token !== undefined) await this.logins.end(token, everywhere);
+    if (this.logouts.waits >= WAITING) return { status: 503, body: 'try again later' };
+    if (token !== undefined) await this.logouts.run(() => this.endLogin(request.socket, token, everywhere));
     return { status: 204, headers: { 'set-cookie': clearedCookie() } };
+  }
+
+  /** Of who is gone before it is his turn nothing is asked: else there were more of them than connections. */
+  private async endLogin(socket: Socket, token: Token, everywhere: boolean): Promise<void> {
+    if (!socket.destroyed) await this.logins.end(token, everywhere);
   }
 
   private async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
+    if (!this.asking.begin(request)) return;
     const caller = this.callers.get(socket);
     if (caller === undefined) socket.destroy();
     else await this.chats.open(request, socket, head, caller);
