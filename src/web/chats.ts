@@ -6,6 +6,7 @@ import type { Connection } from '../net/connection.js';
 import { guarded } from '../net/guard.js';
 import { cookieWith, tokenOf } from './cookie.js';
 import { DocumentStream } from './documents.js';
+import { frameRules } from './frames.js';
 import { type Caller, forBrowsers, partsOf, type WebHost } from './host.js';
 import { newToken } from './logins.js';
 import { Pings } from './pings.js';
@@ -37,9 +38,7 @@ export class Chats {
     this.visitorHost = { ...host, connections: forBrowsers(host.connections) };
     this.sockets = new WebSocketServer({
       noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: host.connections.limits.maxMessage,
+      ...frameRules(host.connections.limits.maxMessage),
       handleProtocols: (offered) => offered.has(COUNTS) && COUNTS,
     });
     this.sockets.on('headers', (headers, request) => {

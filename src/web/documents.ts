@@ -16,6 +16,9 @@ const TOO_LONG = Buffer.alloc(PREFIX, 0xff);
 /** After so long at the latest a client hears that it is known what it has, in ms: once for all that it said meanwhile. */
 const SOON = 50;
 
+/** A client that leaves so many bytes unread is told no counts and answered no ping until it reads on. */
+const MOST_UNREAD = 65_536;
+
 /** The longest reason that a WebSocket can be closed with, in bytes. */
 const MOST_REASON = 123;
 
@@ -53,6 +56,7 @@ export class DocumentStream extends Duplex {
     this.socket = socket;
     this.counts = counts;
     ws.on('message', guarded('a WebSocket', this.received.bind(this)));
+    ws.on('ping', guarded('a WebSocket', this.pinged.bind(this)));
     ws.on('close', guarded('a WebSocket', this.gone.bind(this)));
     ws.on('error', guarded('a WebSocket', this.failed.bind(this)));
   }
@@ -123,6 +127,15 @@ export class DocumentStream extends Duplex {
     }
   }
 
+  /** Of pings that come faster than their answers are fetched only some are answered (RFC 6455, 5.5.3). */
+  private pinged(data: Buffer): void {
+    if (!this.isBehind && this.ws.readyState === this.ws.OPEN) this.ws.pong(data);
+  }
+
+  private get isBehind(): boolean {
+    return this.socket.writableLength > MOST_UNREAD;
+  }
+
   /** The client says how many documents it has. */
   private count(data: Buffer): void {
     const count = data.length === PREFIX ? data.readUInt32BE() : Number.NaN;
@@ -151,6 +164,10 @@ export class DocumentStream extends Duplex {
     clearTimeout(this.soon);
     this.soon = undefined;
     if (!this.counts || this.ws.readyState !== this.ws.OPEN) return;
+    if (this.isBehind && !this.writableEnded) {
+      this.soon = setTimeout(guarded('a WebSocket', this.sendCounts.bind(this)), SOON).unref();
+      return;
+    }
     const counts = Buffer.allocUnsafe(2 * PREFIX);
     counts.writeUInt32BE(this.handled);
     counts.writeUInt32BE(this.confirmed, PREFIX);

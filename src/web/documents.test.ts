@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import t, { type Test } from 'tap';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { DocumentStream } from './documents.js';
+import { frameRules } from './frames.js';
+
+const UPGRADE =
+  'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+  `Sec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`;
+
+/** A frame of a client, with a mask of zeros. */
+function frame(kind: number, body = '', fin = true): Buffer {
+  return Buffer.concat([
+    Buffer.from([(fin ? 0x80 : 0) | kind, 0x80 | body.length, 0, 0, 0, 0]),
+    Buffer.from(body),
+  ]);
+}
+const [CONTINUED, TEXT, PING, PONG] = [0x0, 0x1, 0x9, 0xa];
+
+/** The two ends of a WebSocket: the client's is a bare socket. */
+async function pair(
+  t: Test,
+): Promise<{ client: Socket; ws: WebSocket; stream: DocumentStream; own: Socket }> {
+  const sockets = new WebSocketServer({ noServer: true, ...frameRules(65_536) });
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  client.on('error', () => {});
+  t.teardown(() => {
+    client.destroy();
+    server.close();
+  });
+  client.write(UPGRADE);
+  const [request, own, head] = (await once(server, 'upgrade')) as [IncomingMessage, Socket, Buffer];
+  return new Promise((resolve) =>
+    sockets.handleUpgrade(request, own, head, (ws) => {
+      const stream = new DocumentStream(ws, own, true);
+      stream.on('error', () => {});
+      resolve({ client, ws, stream, own });
+    }),
+  );
+}
+
+t.test('thousands of pongs in one read are handled over as many turns', async (t) => {
+  const { client, ws, stream } = await pair(t);
+  client.resume();
+  let [pongs, before, most] = [0, 0, 0];
+  const turn = () => {
+    most = Math.max(most, pongs - before);
+    before = pongs;
+    if (!stream.destroyed) setImmediate(turn);
+  };
+  turn();
+  ws.on('pong', () => pongs++);
+  client.write(Buffer.concat([...Array(3000).fill(frame(PONG)), frame(TEXT, '{}')]));
+  stream.on('data', () => {});
+  await once(ws, 'message');
+  most = Math.max(most, pongs - before);
+  t.equal(pongs, 3000);
+  t.ok(most <= 10, `${most} in a turn`);
+  stream.destroy();
+});
+
+t.test('a message in very many frames ends the connection', async (t) => {
+  const { client, ws } = await pair(t);
+  client.resume();
+  const closed = new Promise((resolve) => ws.on('close', resolve));
+  client.write(Buffer.concat([frame(TEXT, '{', false), ...Array(500).fill(frame(CONTINUED, ' ', false))]));
+  await closed;
+  t.pass('it has ended');
+});
+
+t.test('pings are answered, but not to who leaves the answers unread', async (t) => {
+  const { client, ws, stream, own } = await pair(t);
+  client.once('data', () => client.pause());
+  // What the system would take is taken by nobody here.
+  own.cork();
+  stream.on('data', () => {});
+  client.write(Buffer.concat([...Array(2000).fill(frame(PING, 'x'.repeat(120))), frame(TEXT, '{}')]));
+  await once(ws, 'message');
+  const { writableLength } = own;
+  t.ok(writableLength > 1000, 'some are');
+  t.ok(writableLength < 70_000, `${writableLength} bytes wait`);
+});
