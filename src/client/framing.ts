@@ -1,5 +1,5 @@
 import type { Spoken } from './core/dialect.js';
-import { documentStream, TooLong } from './stream.js';
+import { documentStream, Held, TooLong } from './stream.js';
 
 /** Bytes of the length that stands before a document in dialects that frame so. */
 const PREFIX = 4;
@@ -20,26 +20,24 @@ export function cutterOf({ framing }: Spoken, most: number): (chunk: Buffer) => 
 }
 
 /** The same where each document stands behind its length. The function that it returns throws TooLong. */
-function lengthStream(most: number): (chunk: Buffer) => string[] {
-  let held: Buffer[] = [];
-  let size = 0;
+export function lengthStream(most: number, held = new Held()): (chunk: Buffer) => string[] {
   let wanted = PREFIX;
   return (chunk) => {
-    held.push(chunk);
-    size += chunk.length;
-    if (size < wanted) return [];
-    let bytes = Buffer.concat(held);
+    held.add(chunk);
+    if (held.length < wanted) return [];
+    const { bytes } = held;
     const texts: string[] = [];
+    let at = 0;
     for (;;) {
-      const length = bytes.length < PREFIX ? 0 : bytes.readUInt32BE();
+      const left = bytes.length - at;
+      const length = left < PREFIX ? 0 : bytes.readUInt32BE(at);
       if (length > most) throw new TooLong(`a document of more than ${most} bytes`);
       wanted = PREFIX + length;
-      if (bytes.length < wanted) break;
-      texts.push(bytes.toString('utf8', PREFIX, wanted));
-      bytes = bytes.subarray(wanted);
+      if (left < wanted) break;
+      texts.push(bytes.toString('utf8', at + PREFIX, at + wanted));
+      at += wanted;
     }
-    held = [bytes];
-    size = bytes.length;
+    held.drop(at);
     return texts;
   };
 }

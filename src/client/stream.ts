@@ -53,9 +53,26 @@ export function documentStream(most = MOST_BYTES): (chunk: Buffer) => string[] {
 }
 
 /** The beginning of a document, in one buffer: a list of reads of one byte each would be a hundred times as large. */
-class Held {
+export class Held {
   length = 0;
-  #bytes = Buffer.alloc(0);
+  #bytes: Buffer = Buffer.alloc(0);
+
+  /** How many bytes of memory it takes. */
+  get room(): number {
+    return this.#bytes.length;
+  }
+
+  /** What was added. It is valid until more is added. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.length);
+  }
+
+  /** The first so many bytes are done with. */
+  drop(count: number): void {
+    const rest = Buffer.from(this.bytes.subarray(count));
+    this.#bytes = rest;
+    this.length = rest.length;
+  }
 
   add(bytes: Buffer): void {
     const needed = this.length + bytes.length;
