@@ -16,6 +16,22 @@ t.test('what another built-in dialect would understand', async (t) => {
   );
 });
 
+t.test('numbers are not shown but for the type and ids', async (t) => {
+  for (const document of [
+    { msgid: 3, name: 12345, password: 98765 },
+    { msgid: 1, uid: 7, pwd: 13579 },
+    { msgid: 6, id: 1, to: 2, msg: 987654321 },
+    { msgid: 99, id: 7, password: 'x', code: 24680 },
+  ]) {
+    const text = original.document({ ...document }) ?? '';
+    t.notMatch(text, /12345|98765|13579|987654321|24680/, JSON.stringify(document));
+  }
+  t.match(
+    original.document({ msgid: 6, id: 1, to: 2, msg: 'x', pin: 4321 }),
+    '{"msgid":6,"id":1,"to":2,"msg":…,"pin":…}',
+  );
+});
+
 t.test('what a line in a dialect file would', async (t) => {
   const cases: [object, string][] = [
     [{ msgid: 6, id: 1, to: 2, msg: 'x' }, '{"requestFields":{"toid":"to"}}'],

@@ -5,7 +5,7 @@ import { BUILT_IN, type BuiltIn } from './builtin.js';
 import { compile } from './compile.js';
 import type { DialectFile } from './file.js';
 import { join } from './join.js';
-import { type Plain, type Shape, shapeOf, typeKeyOf } from './shapes.js';
+import { type Plain, type Role, type Shape, shapeOf, typeKeyOf } from './shapes.js';
 
 /** What messages that are not understood would be in another dialect. */
 export interface Explainer {
@@ -32,6 +32,9 @@ const LIKE_OTHERS: ReadonlySet<Verb> = new Set(['joinGroup', 'addFriend', 'frien
 /** How much of a document is shown, in characters. */
 const SHOWN = 160;
 
+/** The ids among the fields of a request. */
+const SHOWN_ROLES: readonly Role[] = ['id', 'toid', 'friendid', 'groupid'];
+
 /** Explains what clients say that do not speak this dialect. */
 export function explainer(dialect: Dialect): Explainer {
   const others = (Object.keys(BUILT_IN) as BuiltIn[])
@@ -52,10 +55,10 @@ export function explainer(dialect: Dialect): Explainer {
       const taken = numberOf(dialect, shape.verb);
       const isMoved = lines.requests !== undefined && taken !== undefined;
       if (isMoved && options.length === 0 && LIKE_OTHERS.has(shape.verb))
-        return `${sketch(document)} has the fields of ${shape.verb}, which is ${taken} here: it seems to be another request with these fields; docs/dialects.md lists what there is`;
+        return `${sketch(document, typeKey, shape)} has the fields of ${shape.verb}, which is ${taken} here: it seems to be another request with these fields; docs/dialects.md lists what there is`;
       const place = isMoved ? `, which takes the place of ${taken}` : '';
       const file = `a dialect file with ${JSON.stringify(lines)}${place}`;
-      return `${sketch(document)} looks like ${what}; it is understood with ${[...options, file].join(', or ')}`;
+      return `${sketch(document, typeKey, shape)} looks like ${what}; it is understood with ${[...options, file].join(', or ')}`;
     },
     framing: (bytes) => explainFraming(dialect, bytes),
   };
@@ -100,10 +103,13 @@ function isText(role: string): role is TextField {
   return (TEXT_FIELDS as readonly string[]).includes(role);
 }
 
-/** The document without the texts in it: they are nobody's business. */
-function sketch(document: Plain): string {
+/** The document with its type and ids alone: all else that is in it, a message or a password, is nobody's business. */
+function sketch(document: Plain, typeKey: string, { names }: Shape): string {
+  const shown = new Set([typeKey, ...SHOWN_ROLES.map((role) => names[role])]);
   const members = Object.entries(document).map(([key, value]) =>
-    Number.isInteger(value) ? `${JSON.stringify(key)}:${value}` : `${JSON.stringify(key)}:…`,
+    shown.has(key) && Number.isInteger(value)
+      ? `${JSON.stringify(key)}:${value}`
+      : `${JSON.stringify(key)}:…`,
   );
   return `{${members.join(',')}}`.slice(0, SHOWN);
 }
