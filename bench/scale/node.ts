@@ -27,6 +27,7 @@ export class ScaleNode {
       routeChanged: () => {},
       stored: () => {},
       taken: () => {},
+      lostContest: () => {},
       mayBeStored: () => {},
       turned: () => {},
       changed: () => {},

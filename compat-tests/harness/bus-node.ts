@@ -13,6 +13,7 @@ export const NO_EVENTS: BusEvents = {
   mayBeStored: () => {},
   turned: () => {},
   taken: () => {},
+  lostContest: () => {},
   routeChanged: () => {},
   changed: () => {},
   isHere: () => false,

@@ -14,6 +14,8 @@ export interface RoomOptions {
   readonly before?: (store: Store) => Partial<Store>;
   readonly hub?: InProcessHub;
   readonly store?: Store;
+  /** The name or the file of a dialect; the original one unless it is given. */
+  readonly dialect?: string;
 }
 
 /** The parts of chat of one node, on a store in memory and a bus within this process, without a server. */
@@ -21,7 +23,7 @@ export async function openRoom(t: Test, options: RoomOptions = {}): Promise<Chat
   const { before = () => ({}), hub = new InProcessHub(), store = openEmbedded(':memory:') } = options;
   const stopping = new AbortController();
   const chat = createChat({
-    dialect: loadDialect('original'),
+    dialect: loadDialect(options.dialect ?? 'original'),
     store: { ...store, ...before(store) },
     bus: new Bus(hub.medium()),
     log: openLog('silent'),

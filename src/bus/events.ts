@@ -29,8 +29,11 @@ export interface BusEvents {
   /** Another node has come, is back, or has ended: it may have stored messages without telling this one. */
   turned(): void;
 
-  /** Users have come to another node, and are to be let go here. */
+  /** Another node says that these users come to it, and are to be let go here. */
   taken(userids: readonly number[]): void;
+
+  /** A user is on another node, too, and does not stay here. */
+  lostContest(userid: number): void;
 
   /** The bus was away and is back, or went away: all routes may be others now. */
   changed(up: boolean): void;

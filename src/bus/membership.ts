@@ -38,7 +38,7 @@ export class Membership {
     this.contested = new Contested({
       isHere: (userid) => local.events.isHere(userid),
       say: (came) => local.say(undefined, 'moved', { came, left: [] }),
-      letGo: (userid) => local.events.taken([userid]),
+      letGo: (userid) => local.events.lostContest(userid),
     });
   }
 

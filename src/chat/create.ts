@@ -111,6 +111,8 @@ export function createChat({
 /** Connects the bus. Rejects when it cannot be used. */
 export function startBus(chat: Chat): Promise<void> {
   const { bus, delivery, presence, suspicion } = chat;
+  const goes = (userid: number) =>
+    void letGo(chat, userid).catch((error) => unexpected(error, 'a user who has logged in elsewhere'));
   return bus.start({
     receive: (userid, message) => delivery.receive(userid, message),
     receiveUnconfirmed: (userid, message) => delivery.receiveUnconfirmed(userid, message),
@@ -122,10 +124,11 @@ export function startBus(chat: Chat): Promise<void> {
       presence.get(userid)?.changed.tell();
     },
     stored: (userids) => presence.noteStored(userids),
+    // No node of ours says so where a second login takes no account over.
     taken: (userids) => {
-      for (const userid of userids)
-        letGo(chat, userid).catch((error) => unexpected(error, 'a user who has logged in elsewhere'));
+      if (chat.dialect.takeover) for (const userid of userids) goes(userid);
     },
+    lostContest: goes,
     changed: (up) => {
       delivery.queues.pumpAll();
       // Other nodes may have stored messages meanwhile without telling this one.

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { openRoom, type RoomOptions } from '../../compat-tests/harness/room.js';
 import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
+import { InProcessHub } from '../bus/in-process.js';
 import { Account, Budget } from '../net/budget.js';
 import { StoreUnavailable } from '../store/store.js';
 import { arrive } from './arrive.js';
@@ -169,4 +170,20 @@ t.test('nor when the database takes it only after the user has left', async (t) 
   while (chat.writer.length > 0 || !removed.includes('first')) await turn();
   const stored = await chat.store.storedMessages(ID);
   t.notOk(stored.includes('first'));
+});
+
+t.test('who is said to come to another node goes only where a second login takes over', async (t) => {
+  for (const [dialect, state] of [
+    ['original', 'live'],
+    ['docs/dialects/Minus-cell.json', 'leaving'],
+  ] as const) {
+    const hub = new InProcessHub();
+    const { session, chat } = await live(t, { hub, dialect });
+    const other = await openRoom(t, { hub, store: chat.store });
+    const before = session.state;
+    other.bus.tellTaken(ID);
+    for (let n = 0; n < 100; n++) await turn();
+    t.equal(before, 'live', dialect);
+    t.equal(session.state, state, dialect);
+  }
 });
