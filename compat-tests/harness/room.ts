@@ -5,6 +5,7 @@ import type { Chat } from '../../src/chat/chat.js';
 import { createChat, startBus } from '../../src/chat/create.js';
 import { loadDialect } from '../../src/dialect/load.js';
 import { openLog } from '../../src/ops/log.js';
+import type { Dialect } from '../../src/protocol/dialect.js';
 import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import type { Store } from '../../src/store/store.js';
 
@@ -14,16 +15,19 @@ export interface RoomOptions {
   readonly before?: (store: Store) => Partial<Store>;
   readonly hub?: InProcessHub;
   readonly store?: Store;
-  /** The name or the file of a dialect; the original one unless it is given. */
-  readonly dialect?: string;
+  /** A dialect, or its name or file; the original one unless it is given. */
+  readonly dialect?: string | Dialect;
+  /** How many wrong passwords cost nothing; 0 is no limit. */
+  readonly loginFailures?: number;
 }
 
 /** The parts of chat of one node, on a store in memory and a bus within this process, without a server. */
 export async function openRoom(t: Test, options: RoomOptions = {}): Promise<Chat> {
   const { before = () => ({}), hub = new InProcessHub(), store = openEmbedded(':memory:') } = options;
+  const { dialect = 'original' } = options;
   const stopping = new AbortController();
   const chat = createChat({
-    dialect: loadDialect(options.dialect ?? 'original'),
+    dialect: typeof dialect === 'string' ? loadDialect(dialect) : dialect,
     store: { ...store, ...before(store) },
     bus: new Bus(hub.medium()),
     log: openLog('silent'),
@@ -32,7 +36,7 @@ export async function openRoom(t: Test, options: RoomOptions = {}): Promise<Chat
       most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 },
       heartbeat: 0,
     },
-    loginFailures: 0,
+    loginFailures: options.loginFailures ?? 0,
     maxKept: 1 << 28,
     stopping: stopping.signal,
   });

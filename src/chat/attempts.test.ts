@@ -31,7 +31,7 @@ function attemptsWith(free: number): Attempts {
 }
 
 /** A wrong password, or an account that does not exist. Returns how long the login had to wait. */
-function guess(attempts: Attempts, client: Connection, id: number): number {
+function guess(attempts: Attempts, client: Connection, id: number | string): number {
   const attempt = attempts.begin(client, id);
   attempt.fail();
   attempt.end();
@@ -183,4 +183,14 @@ t.test('a failure is forgotten in time', async (t) => {
   t.equal(Math.round(login(attempts, connection(), 13)), 4000);
   time += 4001;
   t.equal(login(attempts, connection(), 13), 0);
+});
+
+t.test('a name that no account has is held back as one account, however it is spelled', async (t) => {
+  const attempts = attemptsWith(3);
+  for (const name of ['josé', 'JOSE', 'Jose\u0301  ']) t.equal(guess(attempts, connection(), name), 0, name);
+  t.ok(guess(attempts, connection(), 'jOsE') > 0);
+  t.equal(guess(attempts, connection('10.0.0.2'), 'x'.repeat(60_000)), 0);
+  const other = attemptsWith(3);
+  for (let n = 0; n < 3; n++) guess(other, connection(), '13');
+  t.equal(guess(other, connection(), 13), 0, 'a name of digits is no id');
 });

@@ -83,9 +83,13 @@ export class Attempts {
     this.seed = seed;
   }
 
-  /** A login to an account, by id or name, begins; its `end` must follow. */
+  /** A login to an account, by its id, or by a name that no account has, begins; its `end` must follow. */
   begin(connection: Connection, account: number | string): Attempt {
-    const attempt = new Attempt(this, connection, String(account));
+    const attempt = new Attempt(
+      this,
+      connection,
+      typeof account === 'number' ? `${account}` : folded(account),
+    );
     attempt.isGuess = this.free > 0 && !(typeof account === 'number' && account < 1);
     if (!attempt.isGuess) return attempt;
     this.enter(attempt);
@@ -166,6 +170,18 @@ export class Attempts {
     for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
     return (hash ^ (hash >>> 15)) >>> 0;
   }
+}
+
+/** The longest part of a name that is looked at, in characters: no account has such a long one. */
+const LONGEST_NAME = 64;
+
+/**
+ * The key of a name that no account has. Databases take names for equal that differ by case, accents and blanks at the
+ * end: were each spelling counted by itself, such names would be told from those that accounts have.
+ */
+function folded(name: string): string {
+  const plain = name.slice(0, LONGEST_NAME).normalize('NFKD').replace(/\p{M}/gu, '');
+  return `name ${plain.toLowerCase().trimEnd()}`;
 }
 
 /** What a login shares with others, each with its rule. */

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { openRoom, type RoomOptions } from '../../compat-tests/harness/room.js';
 import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
+import { compile } from '../dialect/compile.js';
 import { ScannerPool } from '../json/scanner-pool.js';
 import { Message } from '../protocol/message.js';
 import { StoreUnavailable } from '../store/store.js';
@@ -17,8 +18,13 @@ async function roomWithUser(t: Test, options?: RoomOptions): Promise<Chat> {
 }
 
 /** A client logs in. Resolves with its reply. */
-async function logsIn(chat: Chat, password = 'pw', client = new UnreadClient()): Promise<Reply> {
-  const bytes = Buffer.from(JSON.stringify({ msgid: 1, id: ID, password }));
+async function logsIn(
+  chat: Chat,
+  password = 'pw',
+  client = new UnreadClient(),
+  whom: object = { id: ID },
+): Promise<Reply> {
+  const bytes = Buffer.from(JSON.stringify({ msgid: 1, ...whom, password }));
   const scanner = new ScannerPool([]).take();
   const { connection } = client;
   let isHandled = false;
@@ -104,4 +110,14 @@ t.test('two clients log in at once: one is let in', async (t) => {
   const chat = await roomWithUser(t);
   const replies = await Promise.all([logsIn(chat), logsIn(chat)]);
   t.equal(replies.filter(({ errno }) => errno === 0).length, 1);
+});
+
+t.test('guesses by name count for the account, however its name is spelled', async (t) => {
+  const dialect = compile('by name', { verbs: { login: { by: 'name' } } });
+  const chat = await roomWithUser(t, { dialect, loginFailures: 3 });
+  for (const name of ['somebody', 'Somebody', 'SOMEbody'])
+    t.match(await logsIn(chat, 'wrong', undefined, { name }), { errno: 1 }, name);
+  const attempt = chat.attempts.begin(new UnreadClient().connection, ID);
+  t.ok(attempt.wait > 0, 'the next one is held back');
+  attempt.end();
 });

@@ -27,10 +27,12 @@ export async function login(
 ): Promise<void> {
   const account = request.byName ? message.text('name') : message.int('id');
   const password = message.text('password');
-  const attempt = chat.attempts.begin(connection, account);
+  // An account has one id, and many spellings of its name: guesses count for the account.
+  const id = typeof account === 'number' ? account : await chat.store.idOf(account);
+  const attempt = chat.attempts.begin(connection, id ?? account);
   try {
     if (attempt.wait > 0) await delay(attempt.wait, undefined, { ref: false });
-    const welcomed = await arriveHere(chat, { connection, message, attempt, account, password });
+    const welcomed = await arriveHere(chat, { connection, message, attempt, id, password });
     attempt.end();
     await welcomed?.replied;
   } finally {
@@ -43,8 +45,8 @@ interface Login {
   readonly connection: Connection;
   readonly message: Message;
   readonly attempt: Attempt;
-  /** The account's id, or its name in dialects that log in by name. */
-  readonly account: number | string;
+  /** The account's id; undefined when there is none of the name. */
+  readonly id: number | undefined;
   readonly password: string;
 }
 
@@ -53,8 +55,7 @@ async function arriveHere(
   chat: Chat,
   login: Login,
 ): Promise<{ readonly replied: Promise<void> } | undefined> {
-  const { connection, message, account } = login;
-  const id = typeof account === 'number' ? account : await chat.store.idOf(account);
+  const { connection, message, id } = login;
   if (id === undefined) return refuseGuess(chat, login);
   const inTurn = () => chat.presence.oneAtATime(id, () => enter(chat, login, id));
   let entered = await inTurn();
