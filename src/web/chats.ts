@@ -58,14 +58,14 @@ export class Chats {
     const { path, query } = partsOf(request.url);
     const address = clientOf(caller.address, request.headers, host.proxies);
     if (path !== '/chat') return refuse(socket, 404);
-    if (!isOwnPage(request.headers, host.origins)) {
+    const encrypted = socket instanceof TLSSocket;
+    const secure = isSecure({ encrypted, peer: caller.address }, request.headers, host.proxies);
+    if (!isOwnPage(request.headers, secure, host.origins)) {
       host.refuse('a page of another origin', address);
       return refuse(socket, 403);
     }
     const intent = this.intentOf(request, query);
     const token = intent.keep ?? intent.resume;
-    const encrypted = socket instanceof TLSSocket;
-    const secure = isSecure({ encrypted, peer: caller.address }, request.headers, host.proxies);
     if (token !== undefined) this.cookies.set(request, cookieWith(token, secure));
     await intent.tab.leave();
     this.sockets.handleUpgrade(request, socket, head, (ws) => {

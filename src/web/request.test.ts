@@ -40,10 +40,10 @@ t.test('which page may ask', async (t) => {
   for (const origin of [
     undefined,
     'http://chat.example:8080',
-    'https://CHAT.example:8080',
+    'http://CHAT.example:8080',
     'https://other.example',
   ])
-    t.ok(isOwnPage({ host, origin }, ['https://other.example']), String(origin));
+    t.ok(isOwnPage({ host, origin }, false, ['https://other.example']), String(origin));
   for (const origin of [
     'null',
     '',
@@ -53,8 +53,11 @@ t.test('which page may ask', async (t) => {
     'http://evil.example/http://chat.example:8080',
     'file://',
   ])
-    t.notOk(isOwnPage({ host, origin }, ['https://other.example']), origin);
-  t.notOk(isOwnPage({ origin: 'http://a' }, []), 'without a Host');
+    t.notOk(isOwnPage({ host, origin }, false, ['https://other.example']), origin);
+  t.notOk(isOwnPage({ host, origin: `https://${host}` }, false, []), 'https, where nobody says so');
+  t.ok(isOwnPage({ host, origin: `https://${host}` }, true, []));
+  t.notOk(isOwnPage({ host, origin: `http://${host}` }, true, []), 'http, where https is spoken');
+  t.notOk(isOwnPage({ origin: 'http://a' }, false, []), 'without a Host');
 });
 
 t.test('cookies', async (t) => {

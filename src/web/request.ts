@@ -12,6 +12,8 @@ export interface Headers {
 
 /** Whether an address is that of a proxy whose word is taken. */
 export function isProxy(address: string, proxies: BlockList | undefined): boolean {
+  // Of a connection that has ended already no address is known.
+  if (isIP(address) === 0) return false;
   return proxies?.check(address, address.includes(':') ? 'ipv6' : 'ipv4') === true;
 }
 
@@ -47,11 +49,13 @@ export function isSecure(
  * Whether the page that asks was served by this server, or its origin is listed. Without this any page that somebody
  * visits could chat in his name. A program that is no browser sends no Origin, and has nobody's cookies.
  *
+ * @param secure whether the browser speaks TLS (see isSecure): who sits in the network can make up an http page of a host
  * @param listed origins as browsers write them: https://chat.example.com
  */
-export function isOwnPage({ origin, host }: Headers, listed: readonly string[]): boolean {
+export function isOwnPage({ origin, host }: Headers, secure: boolean, listed: readonly string[]): boolean {
   if (origin === undefined || listed.includes(origin)) return true;
-  const [, from = ''] = /^https?:\/\/([^/]+)$/.exec(origin) ?? [];
+  const [, scheme, from = ''] = /^(https?):\/\/([^/]+)$/.exec(origin) ?? [];
+  if (scheme !== (secure ? 'https' : 'http')) return false;
   return from !== '' && from.toLowerCase() === host?.toLowerCase();
 }
 

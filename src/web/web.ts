@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { guarded, unexpected } from '../net/guard.js';
 import { hasLongBody, OneRequest } from '../net/one-request.js';
 import { StoreUnavailable } from '../store/store.js';
@@ -10,7 +11,7 @@ import { Few } from './few.js';
 import { type Caller, partsOf, type WebHost } from './host.js';
 import { Logins, type Token } from './logins.js';
 import { type Answer, HEADERS, PageFiles } from './page-files.js';
-import { isOwnPage } from './request.js';
+import { isOwnPage, isSecure } from './request.js';
 
 /** For a request to come and its answer to be fetched, in ms: who only holds a connection loses it. */
 const PATIENCE = 15_000;
@@ -105,11 +106,18 @@ export class Web {
 
   /** The browser forgets its token, and the server what it was worth. */
   private async logOut(request: IncomingMessage, everywhere: boolean): Promise<Answer> {
-    if (!isOwnPage(request.headers, this.host.origins)) return { status: 403, body: 'this page may not' };
+    if (!this.isOwn(request)) return { status: 403, body: 'this page may not' };
     const token = tokenOf(request.headers);
     if (this.logouts.waits >= WAITING) return { status: 503, body: 'try again later' };
     if (token !== undefined) await this.logouts.run(() => this.endLogin(request.socket, token, everywhere));
     return { status: 204, headers: { 'set-cookie': clearedCookie() } };
+  }
+
+  private isOwn({ headers, socket }: IncomingMessage): boolean {
+    const { proxies, origins } = this.host;
+    const encrypted = socket instanceof TLSSocket;
+    const peer = this.callers.get(socket)?.address ?? '';
+    return isOwnPage(headers, isSecure({ encrypted, peer }, headers, proxies), origins);
   }
 
   /** Of who is gone before it is his turn nothing is asked: else there were more of them than connections. */
