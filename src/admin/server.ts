@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isMeant } from '../net/meant.js';
 import { hasLongBody, OneRequest } from '../net/one-request.js';
 import type { Log } from '../ops/log.js';
 import { packageText } from '../ops/package.js';
@@ -9,7 +10,6 @@ import { json, type Route, text } from './answer.js';
 import type { AskAll } from './desk.js';
 import { fewConnections } from './few.js';
 import { History } from './history.js';
-import { isMeant } from './host.js';
 import { orders } from './orders.js';
 import { runbook } from './runbook.js';
 import { sparing } from './sparing.js';

@@ -41,7 +41,7 @@ async function start(t: Test) {
       get: (real, name) => (name === 'endLogins' ? counting.endLogins : Reflect.get(real, name, real)),
     }),
     proxies: undefined,
-    origins: [],
+    origins: ['https://chat.example'],
     charset: undefined,
     demo: undefined,
     accept: () => t.fail('nobody asks for a WebSocket') as never,
@@ -100,4 +100,15 @@ t.test('a body that is not read ends the connection at once, and asks nothing', 
   await send(`${LOGOUT}Transfer-Encoding: chunked\r\n\r\n${'1\r\nA\r\n'.repeat(1000)}`);
   await send(`${LOGOUT}Content-Length: 2000\r\n\r\n${'x'.repeat(1000)}`);
   t.equal(asked.logouts, 0);
+});
+
+t.test('what is meant for a page of elsewhere, whose name leads here, is not answered', async (t) => {
+  const { send } = await start(t);
+  const asked = async (host: string) => (await send(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)).slice(9, 12);
+  for (const host of ['127.0.0.1:80', '[::1]:80', 'localhost', 'chat.example', 'CHAT.example:443'])
+    t.equal(await asked(host), '200', host);
+  for (const host of ['evil.example', 'chat.example.evil.example:80'])
+    t.equal(await asked(host), '421', host);
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+  t.equal(await send(`GET /chat HTTP/1.1\r\nHost: evil.example\r\n${upgrade}\r\n`), '');
 });

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { guarded, unexpected } from '../net/guard.js';
+import { isMeant } from '../net/meant.js';
 import { hasLongBody, OneRequest } from '../net/one-request.js';
 import { StoreUnavailable } from '../store/store.js';
 import { Chats } from './chats.js';
@@ -11,7 +12,7 @@ import { Few } from './few.js';
 import { type Caller, partsOf, type WebHost } from './host.js';
 import { Logins, type Token } from './logins.js';
 import { type Answer, HEADERS, PageFiles } from './page-files.js';
-import { isOwnPage, isSecure } from './request.js';
+import { isOwnPage, isProxy, isSecure } from './request.js';
 
 /** For a request to come and its answer to be fetched, in ms: who only holds a connection loses it. */
 const PATIENCE = 15_000;
@@ -24,6 +25,10 @@ const LOGOUTS = 4;
 
 /** So many may wait for that: those that come then are to try again later. */
 const WAITING = 1000;
+
+function isLoopback(address = ''): boolean {
+  return /^(?:::ffff:)?127\.|^::1$/.test(address);
+}
 
 /** What the page is told of the server. */
 function told({ connections: { dialect, limits }, charset, demo }: WebHost): Record<string, object> {
@@ -48,12 +53,14 @@ export class Web {
   private readonly chats: Chats;
   private readonly logins: Logins;
   private readonly callers = new WeakMap<Duplex, Caller>();
+  private readonly hosts: readonly string[];
   private readonly asking = new OneRequest();
   private readonly logouts = new Few(LOGOUTS);
 
   /** Throws the system's error when the page was not built. */
   constructor(host: WebHost) {
     this.host = host;
+    this.hosts = host.origins.map((origin) => new URL(origin).hostname.toLowerCase());
     this.files = new PageFiles(told(host));
     this.logins = new Logins(host.store);
     this.chats = new Chats(host);
@@ -99,6 +106,8 @@ export class Web {
   private answer(request: IncomingMessage): Answer | Promise<Answer> {
     const { method, url } = request;
     const { path, query } = partsOf(url);
+    if (!this.isMeant(request))
+      return { status: 421, body: 'this Host is no name of this server: list it by --web-origin' };
     if (method === 'GET' || method === 'HEAD') return this.files.answer(path, request);
     if (method === 'POST' && path === '/logout') return this.logOut(request, query.has('everywhere'));
     return { status: 405, headers: { allow: 'GET, HEAD' }, body: 'this server is asked by GET' };
@@ -111,6 +120,17 @@ export class Web {
     if (this.logouts.waits >= WAITING) return { status: 503, body: 'try again later' };
     if (token !== undefined) await this.logouts.run(() => this.endLogin(request.socket, token, everywhere));
     return { status: 204, headers: { 'set-cookie': clearedCookie() } };
+  }
+
+  /**
+   * Only who is on this machine reaches what listens on it alone, and a page of elsewhere that he visits, if its name
+   * leads here: its Host gives it away. A proxy that is trusted sees to that itself.
+   */
+  private isMeant({ headers, socket }: IncomingMessage): boolean {
+    const { proxies } = this.host;
+    if (!isLoopback(socket.localAddress) || isProxy(this.callers.get(socket)?.address ?? '', proxies))
+      return true;
+    return isMeant(headers.host, this.hosts);
   }
 
   private isOwn({ headers, socket }: IncomingMessage): boolean {
@@ -129,7 +149,7 @@ export class Web {
     socket.on('error', () => socket.destroy());
     if (!this.asking.begin(request)) return;
     const caller = this.callers.get(socket);
-    if (caller === undefined) socket.destroy();
+    if (caller === undefined || !this.isMeant(request)) socket.destroy();
     else await this.chats.open(request, socket, head, caller);
   }
 

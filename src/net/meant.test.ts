@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isMeant } from './host.js';
+import { isMeant } from './meant.js';
 
 t.test(
   'addresses, names without a dot and what is listed are this server; a page of elsewhere is not',
