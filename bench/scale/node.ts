@@ -59,6 +59,6 @@ export class ScaleNode {
   }
 
   close(): Promise<void> {
-    return this.bus.end(0).then(() => this.bus.close());
+    return this.bus.close(0);
   }
 }

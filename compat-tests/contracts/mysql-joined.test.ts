@@ -226,11 +226,12 @@ t.test('stored messages are removed without their texts being sent, to the datab
   const { store, database, admin } = await open(t);
   const texts = ids(1, 500).map((n) => `{"n":${n},"msg":"${'x'.repeat(400)}"}`);
   await store.storeMessages(texts.map((message) => ({ userid: 101, message })));
-  const [before, stored] = [await transferred(admin), await store.storedMessages(101)];
-  const read = (await transferred(admin)) - before;
-  await store.removeMessages(101, stored);
-  const moved = (await transferred(admin)) - before - read;
-  t.ok(moved < read / 5, `${read} bytes were read, ${moved} moved to remove them`);
+  const size = Buffer.byteLength(texts.join(''));
+  const before = await transferred(admin);
+  await store.removeMessages(101, await store.storedMessages(101));
+  // The server may count what a connection was sent only with its next statement: both are counted together.
+  const moved = (await transferred(admin)) - before;
+  t.ok(moved < 1.5 * size, `${moved} bytes were moved to read and remove ${size}`);
   t.strictSame(
     (await database.rows()).offlinemessage.filter(({ userid }) => userid === 101),
     [],

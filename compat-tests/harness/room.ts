@@ -46,8 +46,7 @@ export async function openRoom(t: Test, options: RoomOptions = {}): Promise<Chat
   t.teardown(async () => {
     clearInterval(alive);
     stopping.abort();
-    await chat.bus.end(0);
-    await chat.bus.close();
+    await chat.bus.close(0);
     await chat.writer.close();
     await chat.changes.close();
     if (options.store === undefined) await store.close();

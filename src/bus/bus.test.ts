@@ -32,10 +32,7 @@ t.test(
     answer(1);
     t.equal(await published, 'again');
 
-    await Promise.all([
-      sender.end(0).then(() => sender.close()),
-      receiver.end(0).then(() => receiver.close()),
-    ]);
+    await Promise.all([sender.close(0), receiver.close(0)]);
   },
 );
 
@@ -62,7 +59,7 @@ t.test('what a node has refused it delivers itself when the sender dies before i
   await dies.close();
   t.same(said, ['a message for 2']);
 
-  await Promise.all([sender.end(0).then(() => sender.close()), receiver.end(0).then(() => receiver.close())]);
+  await Promise.all([sender.close(0), receiver.close(0)]);
 });
 
 t.test('who comes in one turn of the event loop, and is let in, is said in one frame', async (t) => {
@@ -85,5 +82,5 @@ t.test('who comes in one turn of the event loop, and is let in, is said in one f
   await one.listen(101);
   t.equal(said - before, 3, 'that one more has come, and that they are let in');
   t.ok(users.every((userid) => other.route(userid) === 'open' && other.isOwned(userid)));
-  await Promise.all([one.end(0).then(() => one.close()), other.end(0).then(() => other.close())]);
+  await Promise.all([one.close(0), other.close(0)]);
 });

@@ -82,8 +82,7 @@ export class Bus {
     await this.greet();
     const { foreign } = this.membership;
     if (foreign === undefined) return;
-    await this.end(0);
-    await this.close();
+    await this.close(0);
     const { name } = this.local.speech;
     throw new Error(
       `another node speaks the dialect ${foreign.name}, this one ${name}: give all the same --dialect`,
@@ -186,18 +185,13 @@ export class Bus {
    * Waits, for so many ms at most, until all other nodes have acknowledged everything. What they have not is given
    * back: it is to be stored. Calls nothing any more after that.
    */
-  async end(ms: number): Promise<void> {
+  async close(ms: number): Promise<void> {
     const { local, routes } = this;
     await local.drained.until(() => !local.isUp || !routes.remotes.areInFlight, ms);
     this.hasClosed = true;
-    this.membership.end();
+    this.membership.close();
+    local.isUp = false;
     this.unclaimed.end();
-  }
-
-  /** Says its last word, when what `end` gave back is stored: the others look what is stored for their users. */
-  async close(): Promise<void> {
-    this.local.say(undefined, 'closed', {});
-    this.local.isUp = false;
     await this.medium.close();
   }
 

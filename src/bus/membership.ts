@@ -1,3 +1,4 @@
+import { guarded } from '../net/guard.js';
 import { Contested } from './contested.js';
 import { Greeting } from './greeting.js';
 import type { LocalNode } from './local.js';
@@ -7,6 +8,9 @@ import type { Routes } from './routes.js';
 import { Sender } from './sender.js';
 import type { Unclaimed } from './unclaimed.js';
 import { decode, type FrameOf, type Kind, type Seen, type Speech, type State } from './wire.js';
+
+/** A node that stops has stored after this time what it could not deliver, in ms; unless its database was away. */
+const STOPS = 10_000;
 
 /** The other nodes of ours: which there are, who is on them, and when one has died. */
 export class Membership {
@@ -77,15 +81,18 @@ export class Membership {
   }
 
   /** Acknowledges at once what is to be acknowledged, and takes all nodes for dead. */
-  end(): void {
+  close(): void {
     for (const receiver of this.receivers.values()) receiver.close();
     for (const node of [...this.routes.senders.keys()]) this.endOf(node);
+    this.local.say(undefined, 'closed', {});
   }
 
-  /** The last word of a node: it has stored what it could not deliver, and had nobody to tell any more. */
+  /** A node ends. What came back to it then it stores, and nobody hears of it: a stop may take STOPS. */
   private closed(node: string): void {
+    const { turned } = this.local.events;
     this.endOf(node);
-    this.local.events.turned();
+    turned();
+    setTimeout(guarded('the end of a node', turned), STOPS).unref();
   }
 
   private endOf(node: string): void {

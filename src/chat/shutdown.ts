@@ -52,9 +52,8 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   delivery.queues.pumpAll();
   // Then other nodes can be told that it is stored.
   await writer.unlessAway(writer.empty());
-  await bus.end(LIMITS.answers);
+  await bus.close(LIMITS.answers);
   await writer.close();
-  await bus.close();
   await Promise.all(offline);
   await changes.close();
 }

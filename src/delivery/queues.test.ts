@@ -41,7 +41,7 @@ async function scene(t: Test, publish: () => Promise<number>) {
       queues.putBefore(id, messages);
     },
   } as Partial<BusEvents> as BusEvents);
-  t.teardown(() => Promise.all([bus.end(0), other.end(0), bus.close(), other.close(), store.close()]));
+  t.teardown(() => Promise.all([bus.close(0), other.close(0), store.close()]));
   const stored = async () => {
     await queues.published(userid);
     await writer.empty();
@@ -71,6 +71,27 @@ t.test('a message that comes back stays before one that was being published then
   answer(0);
   t.same(await stored(), ['first', 'second', 'third']);
 });
+
+t.test(
+  'who writes behind others waits, with its next request, until its own message is stored',
+  async (t) => {
+    let answer: (count: number) => void = () => {};
+    const answered = new Promise<number>((resolve) => {
+      answer = resolve;
+    });
+    const { queues, userid, kept, stored, told } = await scene(t, () => answered);
+    queues.put(userid, kept('of another client'));
+    const account = new Account(new Budget(1_000_000));
+    queues.put(userid, Message.kept(Buffer.from('its own'), account, 1, 'client'));
+    const quiet = account.quiet()?.then(() => told.push('quiet'));
+    t.ok(quiet, 'it does not go on at once');
+    answer(0);
+    await quiet;
+    t.same(told.at(-1), 'quiet');
+    t.ok(told.includes('stored'));
+    t.same(await stored(), ['of another client', 'its own']);
+  },
+);
 
 /** One message was published and may come back, the next was received by nobody. */
 async function unsure(t: Test) {

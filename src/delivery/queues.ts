@@ -114,7 +114,10 @@ export class Queues {
       this.send([userid], message);
       return;
     }
-    this.queueOf(userid).push(message);
+    const queue = this.queueOf(userid);
+    queue.push(message);
+    // It is published or stored as soon as those before it are: its sender's next request comes behind all of that.
+    if (queue.busy !== undefined) delaySenders([message], this.writer.unlessStuck(userid, queue.idled()));
     this.pump(userid, isNowhere);
   }
 
