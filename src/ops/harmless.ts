@@ -1,7 +1,10 @@
 import { printable, printableLines } from '../text/printable.js';
 
-/** The most characters of a field, of a text, of where an error came from, and the most items of a list. */
-const MOST = { field: 1000, inner: 300, text: 1000, stack: 4000, items: 20 };
+/**
+ * The most characters of a field, of a text in it, of a text, of where an error came from; the most items of a list;
+ * the most characters of a field that has parts, all together.
+ */
+const MOST = { field: 1000, inner: 300, text: 1000, stack: 4000, items: 20, nested: 1000 };
 /** What lies deeper in a field is not shown. */
 const DEPTH = 3;
 /** So deep lie the fields themselves: among them commands that a person copies. */
@@ -38,9 +41,16 @@ function shownOf(value: unknown, depth: number): unknown {
   if (depth === 0) return '…';
   if (Array.isArray(value)) return value.slice(0, MOST.items).map((item) => shownOf(item, depth - 1));
   const entries = Object.entries(value).slice(0, MOST.items);
-  return Object.fromEntries(
-    entries.map(([name, inner]) => [printable(name, MOST.field), shownOf(inner, depth - 1)]),
-  );
+  const show = depth === DEPTH ? fieldOf : (inner: unknown) => shownOf(inner, depth - 1);
+  return Object.fromEntries(entries.map(([name, inner]) => [printable(name, MOST.field), show(inner)]));
+}
+
+/** A field with many parts, each of them short enough, would make a line without end. */
+function fieldOf(value: unknown): unknown {
+  const shown = shownOf(value, DEPTH - 1);
+  if (typeof shown !== 'object' || shown === null || value instanceof Error) return shown;
+  const text = JSON.stringify(shown);
+  return text.length <= MOST.nested ? shown : printable(text, MOST.field);
 }
 
 /** Its message with those of its causes; of one without any, its code or its name. */
