@@ -1,4 +1,4 @@
-import { unexpected } from '../net/guard.js';
+import { guarded } from '../net/guard.js';
 
 /** Two nodes that both say that a user is theirs repeat it at most once in this time, in ms. */
 const PAUSE = 1000;
@@ -70,22 +70,15 @@ export class Contested {
       entry.isNamed = false;
     }
     this.contest.say(entries.map(({ userid }) => userid));
-    setTimeout(() => {
-      try {
-        this.sayAgain(entries);
-      } catch (error) {
-        unexpected(error, 'users on two nodes');
-      }
-    }, this.pause).unref();
+    setTimeout(guarded('users on two nodes', () => this.sayAgain(entries)), this.pause).unref();
   }
 
   private sayAgain(entries: readonly Entry[]): void {
     const going = entries.filter((entry) => this.entries.get(entry.userid) === entry);
     const named = going.filter(({ userid, isNamed }) => isNamed && this.contest.isHere(userid));
-    const over = named.filter(({ count, keeps }) => count >= MOST && !keeps);
-    const goOn = new Set(named.filter((entry) => !over.includes(entry)));
+    const goOn = new Set(named.filter(({ count, keeps }) => count < MOST || keeps));
     for (const entry of going) if (!goOn.has(entry)) this.entries.delete(entry.userid);
-    for (const { userid } of over) this.contest.letGo(userid);
+    for (const entry of named) if (!goOn.has(entry)) this.contest.letGo(entry.userid);
     this.say([...goOn]);
   }
 }
