@@ -51,7 +51,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   client: ['client/core', 'text'],
-  'client/core': [],
+  // Only numbers, and no Node modules: the page for browsers has it, too.
+  'client/core': ['protocol'],
   compat: [
     ...['config', 'ops', 'client', 'client/core', 'dialect', 'json', 'net', 'protocol', 'text'],
     ...['compat/cases', 'compat/load', 'compat/record', 'compat/replay', 'compat/report', 'compat/tables'],

@@ -1,29 +1,11 @@
+import { ORIGINAL_SPOKEN } from '../protocol/numbers.js';
 import type { DialectFile } from './file.js';
 import { MORE_NUMBERS } from './more.js';
 
 /** PROTOCOL.md section 5, as a dialect file. Where it is silent a field has the name that it has there. */
 const original: DialectFile = {
-  requests: {
-    login: 1,
-    logout: 3,
-    register: 4,
-    chat: 6,
-    addFriend: 7,
-    createGroup: 8,
-    joinGroup: 9,
-    groupChat: 10,
-    ...MORE_NUMBERS.requests,
-  },
-  replies: { login: 2, register: 5, ...MORE_NUMBERS.replies },
+  ...ORIGINAL_SPOKEN,
   verbs: MORE_NUMBERS.verbs,
-  typeKey: 'msgid',
-  results: {
-    ok: { errno: 0 },
-    invalid: { errno: 1, errmsg: 'id or password is invalid!' },
-    inUse: { errno: 2, errmsg: 'this account is using, input another!' },
-    refused: { errno: 1 },
-    unavailable: { errno: 3, errmsg: 'service is unavailable, try again later!' },
-  },
   framing: { in: 'none', out: 'none' },
   client: { buffer: 1024 },
   stored: 'inside',

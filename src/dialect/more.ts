@@ -1,3 +1,4 @@
+import { MORE } from '../protocol/numbers.js';
 import { BEYOND, RESULTS } from '../protocol/verbs.js';
 import type { DialectFile, VerbFile } from './file.js';
 
@@ -9,36 +10,9 @@ const TOLD: VerbFile = {
   },
 };
 
-/**
- * What is more than the original has (PROTOCOL.md section 9): numbers from 101 on, which no fork uses. An answer has
- * the number behind its request's, and an answer to one of the original's requests 120 more than that.
- */
+/** Of what is more than the original has: the numbers, and how each answer is written. */
 export const MORE_NUMBERS = {
-  requests: {
-    abilities: 101,
-    heartbeat: 103,
-    deleteFriend: 105,
-    leaveGroup: 107,
-    dissolveGroup: 109,
-    memberList: 111,
-    renameGroup: 113,
-    lookUp: 115,
-    changePassword: 117,
-  },
-  replies: {
-    abilities: 102,
-    heartbeat: 104,
-    deleteFriend: 106,
-    leaveGroup: 108,
-    dissolveGroup: 110,
-    memberList: 112,
-    renameGroup: 114,
-    lookUp: 116,
-    changePassword: 118,
-    friendAdded: 127,
-    groupCreated: 128,
-    groupJoined: 129,
-  },
+  ...MORE,
   verbs: {
     abilities: TOLD,
     deleteFriend: TOLD,

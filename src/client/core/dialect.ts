@@ -1,3 +1,5 @@
+import { ORIGINAL_SPOKEN } from '../../protocol/numbers.js';
+
 /** A field is called so, or by the first of these that is there. */
 type Names = string | readonly string[] | undefined;
 
@@ -45,59 +47,8 @@ export interface Spoken {
   readonly verbs?: Readonly<Record<string, VerbSpoken | undefined>>;
 }
 
-/** What a server may have that the original has not (PROTOCOL.md section 9): it is asked first. */
-const MORE = {
-  requests: {
-    abilities: 101,
-    heartbeat: 103,
-    deleteFriend: 105,
-    leaveGroup: 107,
-    dissolveGroup: 109,
-    memberList: 111,
-    renameGroup: 113,
-    lookUp: 115,
-    changePassword: 117,
-  },
-  replies: {
-    abilities: 102,
-    heartbeat: 104,
-    deleteFriend: 106,
-    leaveGroup: 108,
-    dissolveGroup: 110,
-    memberList: 112,
-    renameGroup: 114,
-    lookUp: 116,
-    changePassword: 118,
-    friendAdded: 127,
-    groupCreated: 128,
-    groupJoined: 129,
-  },
-} as const;
-
 /** The original's (PROTOCOL.md section 5), with what servers may have beyond. */
-export const ORIGINAL: Spoken = {
-  name: 'original',
-  requests: {
-    login: 1,
-    logout: 3,
-    register: 4,
-    chat: 6,
-    addFriend: 7,
-    createGroup: 8,
-    joinGroup: 9,
-    groupChat: 10,
-    ...MORE.requests,
-  },
-  replies: { login: 2, register: 5, ...MORE.replies },
-  typeKey: 'msgid',
-  results: {
-    ok: { errno: 0 },
-    invalid: { errno: 1, errmsg: 'id or password is invalid!' },
-    inUse: { errno: 2, errmsg: 'this account is using, input another!' },
-    refused: { errno: 1 },
-    unavailable: { errno: 3, errmsg: 'service is unavailable, try again later!' },
-  },
-};
+export const ORIGINAL: Spoken = { name: 'original', ...ORIGINAL_SPOKEN };
 
 /** What clients call the text of a message where no dialect says so, the most usual first. */
 const TEXTS = ['msg', 'message', 'content', 'text', 'body', 'chatmsg'];
