@@ -70,7 +70,10 @@ export class Contested {
       entry.isNamed = false;
     }
     this.contest.say(entries.map(({ userid }) => userid));
-    setTimeout(guarded('users on two nodes', () => this.sayAgain(entries)), this.pause).unref();
+    setTimeout(
+      guarded('users on two nodes', () => this.sayAgain(entries)),
+      this.pause,
+    ).unref();
   }
 
   private sayAgain(entries: readonly Entry[]): void {
