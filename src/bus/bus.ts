@@ -166,7 +166,7 @@ export class Bus {
     const count = await this.medium.publish(userid, message.bytes);
     if (count === 0) return 'nobody';
     if (doubts !== this.unclaimed.doubts) return 'again';
-    if (this.membership.hasBeenAlone) message.settle(userid);
+    if (this.membership.hasBeenAlone) message.settle(userid, 'elsewhere');
     else if (!this.routes.confirm(userid, message)) this.unclaimed.add(userid, message);
     return 'received';
   }

@@ -9,6 +9,12 @@ export const OVERHEAD = 300;
  */
 export type Origin = 'client' | 'channel' | 'node';
 
+/**
+ * How a message was settled: it has left for its user here, another node or the user's channel has it, it is stored, or
+ * it can never be.
+ */
+export type Settled = 'here' | 'elsewhere' | 'stored' | 'never';
+
 /** Under which numbers a message is in a file that survives a kill -9, for each of its users. */
 export class Copies {
   private readonly numbers = new Map<number, number>();
@@ -60,14 +66,14 @@ export class Message {
   copies: Copies | undefined = undefined;
   /** For how many users it is not settled. */
   private unsettled: number;
-  private readonly onSettled: ((userid: number) => void) | undefined;
+  private readonly onSettled: ((userid: number, how: Settled) => void) | undefined;
 
   private constructor(
     bytes: Buffer,
     origin: Origin,
     account: Account | undefined,
     users: number,
-    onSettled?: (userid: number) => void,
+    onSettled?: (userid: number, how: Settled) => void,
   ) {
     this.bytes = bytes;
     this.origin = origin;
@@ -82,10 +88,17 @@ export class Message {
    * @param bytes are copied: they may be a small part of a large buffer
    * @param account the sender's, which gets no more read while too much is on it
    * @param users to how many users it is to go
+   * @param onSettled called once for each user for whom it is settled
    */
-  static kept(bytes: Buffer, account: Account, users = 1, origin: Origin = 'client'): Message {
+  static kept(
+    bytes: Buffer,
+    account: Account,
+    users = 1,
+    origin: Origin = 'client',
+    onSettled?: (userid: number, how: Settled) => void,
+  ): Message {
     account.add(bytes.length + OVERHEAD * users);
-    return new Message(Buffer.from(bytes), origin, account, users);
+    return new Message(Buffer.from(bytes), origin, account, users, onSettled);
   }
 
   /**
@@ -93,7 +106,7 @@ export class Message {
    *
    * @param onSettled called once for each user for whom it is settled
    */
-  static received(bytes: Buffer, onSettled: (userid: number) => void): Message {
+  static received(bytes: Buffer, onSettled: (userid: number, how: Settled) => void): Message {
     return new Message(bytes, 'node', undefined, 1, onSettled);
   }
 
@@ -108,10 +121,10 @@ export class Message {
   }
 
   /** It has left for this user, is stored, or can never be. */
-  settle(userid: number): void {
+  settle(userid: number, how: Settled = 'here'): void {
     this.copies?.drop(userid);
     this.unsettled--;
     this.account?.add(-OVERHEAD - (this.unsettled === 0 ? this.bytes.length : 0));
-    this.onSettled?.(userid);
+    this.onSettled?.(userid, how);
   }
 }

@@ -61,7 +61,7 @@ export class Remote {
   ackUpTo(number: number): void {
     if (this.inFlight.get(number) === undefined) return;
     for (let message = this.shift(number); message !== undefined; message = this.shift(number))
-      message.settle(this.userid);
+      message.settle(this.userid, 'elsewhere');
   }
 
   /** The user was not there for this entry, nor for all behind it. Nothing happens when that is known already. */

@@ -87,7 +87,7 @@ export class Unclaimed {
 
   private settle(all: readonly Published[]): void {
     for (const one of all) this.forget(one);
-    for (const [userid, message] of all) message.settle(userid);
+    for (const [userid, message] of all) message.settle(userid, 'elsewhere');
     for (const userid of new Set(all.map(([userid]) => userid)))
       if (!this.has(userid)) this.local.events.routeChanged(userid);
   }

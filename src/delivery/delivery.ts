@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Message } from '../bus/message.js';
 import type { Account } from '../net/budget.js';
 import type { Outcome } from '../ops/metrics.js';
-import type { Member } from '../store/store.js';
+import type { Member, UserState } from '../store/store.js';
 import type { Presence } from './presence.js';
 import { Queues, type QueuesParts } from './queues.js';
 import type { Session } from './session.js';
@@ -107,6 +107,24 @@ export class Delivery {
     const message = Message.kept(bytes, account, others.length);
     for (const { id, state } of others) this.queues.put(id, message, state === 'offline');
     return others.length;
+  }
+
+  /**
+   * Delivers a message that is kept in any case: it is told for each of these users what becomes of it.
+   *
+   * @param users `offline`: it is known that nobody is subscribed to that user
+   */
+  deliverTold(users: readonly { readonly id: number; readonly state?: UserState }[], message: Message): void {
+    const open: number[] = [];
+    for (const { id, state } of users) {
+      const session = this.presence.get(id);
+      if (session?.state === 'live') {
+        session.sendKept(message);
+        this.outcomes.here++;
+      } else if (this.queues.isOpen(id)) open.push(id);
+      else this.queues.put(id, message, state === 'offline');
+    }
+    if (open.length > 0) this.queues.send(open, message);
   }
 
   /** Takes a message from another node of ours. False when its user is not here. */

@@ -275,6 +275,19 @@ t.test('what can never be stored is not told as stored', async (t) => {
   t.same(traced, ['1 good is in the database', '3 good is in the database']);
 });
 
+t.test('a message is told whether it is stored, or never can be', async (t) => {
+  const writer = new Writer(new Table([]).store, 0);
+  const told: unknown[] = [];
+  const asked = (text: string) =>
+    Message.received(Buffer.from(text), (userid, how) => told.push([userid, how]));
+  await writer.storeFor(1, [asked('good'), asked('!bad'), asked('good too')]).stored;
+  t.same(told, [
+    [1, 'stored'],
+    [1, 'never'],
+    [1, 'stored'],
+  ]);
+});
+
 t.test('who throws at what it is told stops nothing, and nothing is stored twice', async (t) => {
   const table = new Table(['away']);
   const broken = () => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { append } from '../bus/append.js';
-import type { Message } from '../bus/message.js';
+import type { Message, Settled } from '../bus/message.js';
 import { guarded, unexpected } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
 import { type Refusal, type Store, StoreStuck, StoreUnavailable } from '../store/store.js';
@@ -66,7 +66,9 @@ export class Writer {
   private readonly retry: number;
   private readonly trace: Trace | undefined;
   private events: WriterEvents | undefined;
-  private readonly settle = guarded(WHERE, ({ userid, message }: Item) => message.settle(userid));
+  private readonly settle = guarded(WHERE, ({ userid, message }: Item, how: Settled) =>
+    message.settle(userid, how),
+  );
 
   /** @param retry how long to wait before a store that is away is tried again, in ms */
   constructor(store: Store, retry: number, trace?: Trace) {
@@ -280,8 +282,8 @@ export class Writer {
     const stored = items.filter((_, index) => !isRefused.has(index));
     for (const { userid, message } of stored) this.trace?.('is in the database', userid, message.bytes);
     this.events?.stored(new Set(stored.map(({ userid }) => userid)), stored.length);
-    for (const item of items) {
-      this.settle(item);
+    for (const [index, item] of items.entries()) {
+      this.settle(item, isRefused.has(index) ? 'never' : 'stored');
       item.call?.settled();
       item.call?.stored();
     }
