@@ -4,7 +4,7 @@ import type { Message } from '../protocol/message.js';
 import { answer, wantsAnswer } from './answer.js';
 import type { Chat } from './chat.js';
 import { senderOf } from './identity.js';
-import { userMeant } from './name.js';
+import { idAskedFor } from './name.js';
 import { Refused } from './refused.js';
 
 /** Why what is right is not stored. */
@@ -13,7 +13,10 @@ const KEPT_OUT = 'a key of the table keeps it out';
 /** Stores a friendship, one way; no reply (PROTOCOL.md section 5). Dialects know both ways, and replies. */
 export async function addFriend(chat: Chat, connection: Connection, message: Message, request: Request) {
   const id = senderOf(chat, connection, message);
-  const friendid = await userMeant(chat, message, request, 'friendid', 'friendname');
+  const friendid = request.byName
+    ? await idAskedFor(chat, connection, id, message.text('friendname'))
+    : message.int('friendid');
+  if (friendid === undefined) throw new Refused('nobody has that name');
   const wanted = { userid: id, kind: 'friends', id: friendid } as const;
   await chat.holdings.check(connection, wanted, chat.store.friends);
   if (wantsAnswer(message) && (await chat.store.existing([friendid])).length === 0)

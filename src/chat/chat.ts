@@ -42,6 +42,8 @@ export interface Chat {
   readonly bus: Bus;
   readonly presence: Presence;
   readonly attempts: Attempts;
+  /** Look-ups of names: those that nobody has count as wrong passwords do. */
+  readonly lookUps: Attempts;
   readonly bans: Bans;
   readonly heartbeats: Heartbeats;
   readonly holdings: Holdings;

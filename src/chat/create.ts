@@ -83,6 +83,7 @@ export function createChat({
     bus,
     presence,
     attempts,
+    lookUps: new Attempts(loginFailures),
     bans: new Bans(),
     heartbeats: new Heartbeats(options.heartbeat),
     holdings: new Holdings(options.most),

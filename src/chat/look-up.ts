@@ -3,6 +3,7 @@ import type { Message } from '../protocol/message.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 import { senderOf } from './identity.js';
+import { idAskedFor } from './name.js';
 import { intOf } from './parties.js';
 import { Refused } from './refused.js';
 
@@ -12,7 +13,7 @@ import { Refused } from './refused.js';
  */
 export async function lookUp(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const self = senderOf(chat, connection, message);
-  const id = await idMeant(chat, message, self);
+  const id = await idMeant(chat, connection, message, self);
   const user = id === undefined ? undefined : await chat.store.user(id);
   if (user === undefined) throw new Refused('no such user');
   const { name, state } = user;
@@ -23,10 +24,15 @@ export async function lookUp(chat: Chat, connection: Connection, message: Messag
  * An id counts before a name: a client that sends both is sure of it. Where a dialect calls both the same, what is a text
  * is the name.
  */
-function idMeant({ store }: Chat, message: Message, self: number): number | Promise<number | undefined> {
+function idMeant(
+  chat: Chat,
+  connection: Connection,
+  message: Message,
+  self: number,
+): number | Promise<number | undefined> {
   const { ints, texts } = message.fields;
   const isOne = ints.toid.names.some((name) => texts.toname.names.includes(name));
   const isName = message.hasText('toname') && (!isOne || intOf(message, 'toid') === undefined);
   if (message.has('toid') && !(isOne && isName)) return message.int('toid');
-  return isName ? store.idOf(message.text('toname')) : self;
+  return isName ? idAskedFor(chat, connection, self, message.text('toname')) : self;
 }
