@@ -307,7 +307,7 @@ export const OPTIONS = {
     group: 'operation',
     value: 'MINUTES',
     rule: wholeNumber(1, 10_080).optional(),
-    help: 'with kick: the user may not log in again for so long, on that node, until it is started again',
+    help: 'with kick: the user may not log in again for so long, on any node',
     only: ['kick'],
   },
   nginx: {

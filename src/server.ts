@@ -8,6 +8,7 @@ import type { Chat } from './chat/chat.js';
 import { createChat, startBus } from './chat/create.js';
 import { dispatch } from './chat/dispatch.js';
 import { nameOf } from './chat/identity.js';
+import { banEverywhere } from './chat/keep-out.js';
 import { leaveSoon, leaveWithNode } from './chat/leave.js';
 import type { Program } from './chat/program.js';
 import { shutdown } from './chat/shutdown.js';
@@ -38,7 +39,7 @@ import type { Web } from './web/web.js';
 /** How often it is looked who still fetches, in ms. */
 const LOOK = 20;
 
-const MINUTE = 60_000;
+const MINUTE = 60;
 
 /** So many connections are ended at a stop before others get their turn. */
 const SLICE = 500;
@@ -262,13 +263,13 @@ export class ChatServer {
   /**
    * Closes the connection of a user, after what it has sent is handled.
    *
-   * @param minutes nobody may log in to its account here for so long; undefined for no such time
-   * @returns how many connections that were: 0 or 1
+   * @param minutes nobody may log in to its account for so long, on any node; undefined for no such time
+   * @returns how many connections that were here: 0 or 1
    */
   kick(userid: number, minutes?: number): number {
-    if (minutes !== undefined) this.chat.bans.add(userid, minutes * MINUTE);
     const found = [...this.connections].filter(({ users }) => users.has(userid));
     for (const connection of found) connection.finish('kicked');
+    if (minutes !== undefined) banEverywhere(this.chat, { userid, seconds: secondsIn(minutes) });
     return found.length;
   }
 
@@ -307,6 +308,11 @@ export class ChatServer {
       else leaveSoon(this.chat, userid);
     }
   }
+}
+
+/** As one node tells it to another: a whole number of 32 bits. */
+function secondsIn(minutes: number): number {
+  return Math.min(Math.ceil(minutes * MINUTE), 2 ** 31 - 1);
 }
 
 /** What is told of an error that nobody expected. */

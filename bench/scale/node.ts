@@ -28,6 +28,8 @@ export class ScaleNode {
       stored: () => {},
       taken: () => {},
       lostContest: () => {},
+      banned: () => {},
+      bans: () => [],
       mayBeStored: () => {},
       turned: () => {},
       changed: () => {},

@@ -90,6 +90,8 @@ t.test('a program sees who is here, ends connections, speaks to all, and reads m
   t.throws(() => server.say('x'.repeat(501)), RangeError);
   t.throws(() => server.kick(Number.NaN), TypeError);
   t.throws(() => server.kick(1, -1), TypeError);
+  t.equal(server.kick(2 ** 40, 60), 0, 'nobody has such an id');
+  t.equal(server.kick(99, 1e9 + 0.001), 0, 'a time that no node could tell another');
   t.equal(server.kick(1, 60), 1);
   t.same(await one.rest(), []);
   const again = await User.connect(server);

@@ -14,6 +14,8 @@ export const NO_EVENTS: BusEvents = {
   turned: () => {},
   taken: () => {},
   lostContest: () => {},
+  banned: () => {},
+  bans: () => [],
   routeChanged: () => {},
   changed: () => {},
   isHere: () => false,
@@ -32,6 +34,8 @@ export function aNode(events: Partial<BusEvents> = {}) {
   local.isUp = true;
   return {
     local,
+    /** The kinds of what it has said and nobody has taken, in order. */
+    kinds: () => frames.map(({ kind }) => kind),
     /** Takes what it has said of one kind. */
     said<K extends Kind>(kind: K): FrameOf<K>[] {
       const said = frames.filter((frame): frame is Frame & FrameOf<K> => frame.kind === kind);

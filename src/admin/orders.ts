@@ -37,8 +37,11 @@ export function orders({ name, askAll, token, log }: Ordered): Record<string, Ro
     'POST kick': guarded(async (_, path) => {
       const [, userid, minutes] = /^(\d{1,10})(?:\/(\d{1,5}))?$/.exec(path) ?? [];
       if (userid === undefined) return text(400, 'not a user id');
+      const order = { ask: 'kick', userid: Number(userid) } as const;
       const banned = minutes !== undefined && { minutes: Number(minutes) };
-      const kicked = sum(await askAll({ ask: 'kick', userid: Number(userid), ...banned }));
+      const kicked = sum(await askAll(order));
+      // Its processes tell each other: one that is told before it is asked would not count whom it has had to end.
+      if (banned) await askAll({ ...order, ...banned });
       log.info({ userid: Number(userid), kicked, ...banned }, 'a user was kicked');
       return json({ kicked, ...banned });
     }),

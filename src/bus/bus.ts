@@ -5,7 +5,7 @@ import { Membership } from './membership.js';
 import type { Message } from './message.js';
 import { type Route, Routes } from './routes.js';
 import { Unclaimed } from './unclaimed.js';
-import { ANY_SPEECH, encode } from './wire.js';
+import { ANY_SPEECH, type Ban, encode } from './wire.js';
 
 /** By so many beats after this node came all others know that it is there. */
 const SURE = 3;
@@ -179,6 +179,11 @@ export class Bus {
   /** Tells all nodes to let go a user who comes here. */
   tellTaken(userid: number): void {
     this.local.say(undefined, 'taken', { userids: [userid] });
+  }
+
+  /** Tells all nodes that nobody may log in to an account for some time. */
+  tellBanned(ban: Ban): void {
+    this.local.say(undefined, 'banned', { still: false, bans: [ban] });
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Message } from './message.js';
+import type { Ban } from './wire.js';
 
 /** What the bus tells, or asks of, the node that it belongs to. */
 export interface BusEvents {
@@ -34,6 +35,16 @@ export interface BusEvents {
 
   /** A user is on another node, too, and does not stay here. */
   lostContest(userid: number): void;
+
+  /**
+   * Another node says that nobody may log in to these accounts for some time.
+   *
+   * @param still it was said before, perhaps not to this node: it shortens nothing
+   */
+  banned(bans: readonly Ban[], still: boolean): void;
+
+  /** The accounts that nobody may log in to now: for a node that is new, or back. */
+  bans(): readonly Ban[];
 
   /** The bus was away and is back, or went away: all routes may be others now. */
   changed(up: boolean): void;

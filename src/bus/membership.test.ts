@@ -42,6 +42,26 @@ t.test('who greets hears where everybody is, and what this node has of it', asyn
   t.equal(routes.to(7), 'unknown', 'whom a node does not name is not there');
 });
 
+t.test('who greets is told who may not log in, before all else; who answers is not', async (t) => {
+  const heard: unknown[] = [];
+  const bans = [{ userid: 3, seconds: 60 }];
+  const { membership, state, said, kinds } = scene({
+    bans: () => bans,
+    banned: (...told) => heard.push(told),
+  });
+  state(OTHER, { hello: true });
+  t.same(kinds().slice(0, 2), ['banned', 'state']);
+  t.match(said('banned'), [{ still: true, bans }]);
+  state(OTHER);
+  t.same(said('banned'), []);
+  membership.heard(encode('banned', OTHER, { still: true, bans }));
+  membership.heard(encode('banned', OTHER, { still: false, bans }));
+  t.same(heard, [
+    [bans, true],
+    [bans, false],
+  ]);
+});
+
 t.test('users come and go; one who is on this node comes nowhere', async (t) => {
   const { membership, routes, said } = scene({ isHere: (userid) => userid === 5 });
   membership.heard(encode('moved', OTHER, { came: [5, 7], left: [] }));

@@ -31,6 +31,7 @@ export class Membership {
     moved: ({ node, came, left }) => this.heardMoved(node, came, left),
     taken: ({ userids }) => this.local.events.taken(userids),
     owned: ({ node, userids }) => this.heardOwned(node, userids),
+    banned: ({ bans, still }) => this.local.events.banned(bans, still),
     closed: ({ node }) => this.closed(node),
   };
   private readonly contested: Contested;
@@ -112,9 +113,16 @@ export class Membership {
     // The one of the two that starts gives up.
     if (isForeign) this.foreign = speech;
     else this.meet(node, hello, userids);
-    if (hello) this.local.say(node, 'state', this.state(false));
+    if (hello) this.answerGreeting(node);
     if (!isForeign) this.takeUp(node, seen);
     this.greeting.heard(node);
+  }
+
+  /** The node lets nobody in before it has the last of this. */
+  private answerGreeting(node: string): void {
+    const bans = this.local.events.bans();
+    if (bans.length > 0) this.local.say(node, 'banned', { still: true, bans });
+    this.local.say(node, 'state', this.state(false));
   }
 
   private meet(node: string, hello: boolean, userids: readonly number[]): void {

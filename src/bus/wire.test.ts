@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import {
   type Ack,
+  type Ban,
   decode,
   ENTRY,
   type Entry,
@@ -72,6 +73,14 @@ const written = fc.oneof(
   record({ node: aNode, userids: ids }).map((it) => ({
     bytes: encode('taken', it.node, it),
     frame: { kind: 'taken', ...it },
+  })),
+  record({
+    node: aNode,
+    still: fc.boolean(),
+    bans: fc.array(record<Ban>({ userid: anId, seconds: anId })),
+  }).map((it) => ({
+    bytes: encode('banned', it.node, it),
+    frame: { kind: 'banned', ...it },
   })),
 );
 

@@ -85,6 +85,12 @@ export interface Seen {
   readonly number: number;
 }
 
+/** An account that nobody may log in to, and for how long from now, in s. */
+export interface Ban {
+  readonly userid: number;
+  readonly seconds: number;
+}
+
 /** How the clients of a node speak. */
 export interface Speech {
   /** For people. */
@@ -156,6 +162,14 @@ const FRAMES = {
   closed: fields<object>({}),
   /** These users are logged in on the node: no other may let them in, whatever the database says. */
   owned: fields<Users>({ userids: ints }),
+  /**
+   * Nobody may log in to these accounts for some time, on any node. It is the last word; but what a node that is new,
+   * or back, is told as what still holds shortens nothing there.
+   */
+  banned: fields<{ readonly still: boolean; readonly bans: readonly Ban[] }>({
+    still: flag,
+    bans: list(fields<Ban>({ userid: int, seconds: int })),
+  }),
 };
 
 interface Users {

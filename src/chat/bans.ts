@@ -1,4 +1,9 @@
-/** Accounts that nobody may log in to for some time. Only this process knows of them: its end forgets them. */
+import type { Ban } from '../bus/wire.js';
+
+/**
+ * Accounts that nobody may log in to for some time. The nodes tell each other; only their processes know of them, so
+ * that the end of the last one forgets them.
+ */
 export class Bans {
   private readonly until = new Map<number, number>();
   private readonly now: () => number;
@@ -8,10 +13,15 @@ export class Bans {
     this.now = now;
   }
 
-  /** From now on nobody may log in to the account for this time in ms, whatever was said before. */
-  add(userid: number, ms: number): void {
-    for (const banned of [...this.until.keys()]) this.has(banned);
-    this.until.set(userid, this.now() + ms);
+  /**
+   * From now on nobody may log in to the account for so long.
+   *
+   * @param still a longer time that was said before holds; or else this is the last word
+   */
+  add({ userid, seconds }: Ban, still = false): void {
+    this.forgetOver();
+    const until = this.now() + seconds * 1000;
+    this.until.set(userid, still ? Math.max(until, this.until.get(userid) ?? until) : until);
   }
 
   has(userid: number): boolean {
@@ -20,6 +30,17 @@ export class Bans {
     if (this.now() < until) return true;
     this.until.delete(userid);
     return false;
+  }
+
+  /** All of them, with what is left of their time. */
+  all(): Ban[] {
+    this.forgetOver();
+    const now = this.now();
+    return [...this.until].map(([userid, until]) => ({ userid, seconds: Math.ceil((until - now) / 1000) }));
+  }
+
+  private forgetOver(): void {
+    for (const banned of [...this.until.keys()]) this.has(banned);
   }
 
   /** How many accounts are kept; those whose time is up may be among them. */

@@ -21,6 +21,7 @@ import { Heartbeats } from './heartbeats.js';
 import { type Explainer, Hints } from './hints.js';
 import { Holdings } from './holdings.js';
 import { Hourly } from './hourly.js';
+import { keepOut } from './keep-out.js';
 import type { Program } from './program.js';
 import { Shortener } from './shortener.js';
 import { openSpool, SpoolWhenLate } from './spooling.js';
@@ -130,6 +131,10 @@ export function startBus(chat: Chat): Promise<void> {
       if (chat.dialect.takeover) for (const userid of userids) goes(userid);
     },
     lostContest: goes,
+    banned: (bans, still) => {
+      for (const ban of bans) keepOut(chat, ban, still);
+    },
+    bans: () => chat.bans.all(),
     changed: (up) => {
       delivery.queues.pumpAll();
       // Other nodes may have stored messages meanwhile without telling this one.

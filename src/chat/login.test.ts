@@ -77,7 +77,7 @@ t.test(
 
 t.test('an account that is in use, or banned, is in use', async (t) => {
   const chat = await roomWithUser(t);
-  chat.bans.add(ID, 60_000);
+  chat.bans.add({ userid: ID, seconds: 60 });
   const banned = await logsIn(chat);
   t.equal(chat.presence.get(ID), undefined);
   const other = await roomWithUser(t);

@@ -45,7 +45,7 @@ function timeOf(time: number | undefined): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().replace(/\.\d+/, '');
 }
 
-/** Ends the connection of a user of a running server; with `--for` the user may not come back there for so long. */
+/** Ends the connection of a user of a running server; with `--for` the user may not come back to any node for so long. */
 export async function kick(settings: Settings, userid: string): Promise<void> {
   const { for: minutes } = settings;
   const path = ['kick', encodeURIComponent(userid), ...(minutes === undefined ? [] : [minutes])].join('/');
@@ -56,7 +56,7 @@ export async function kick(settings: Settings, userid: string): Promise<void> {
   console.log(
     minutes === undefined
       ? 'the user may log in again at once: --for MINUTES keeps it out'
-      : `user ${userid} may not log in on this node for ${counted(minutes, 'minute')}, or until it is started again`,
+      : `user ${userid} may not log in for ${counted(minutes, 'minute')}, on no node of the cluster`,
   );
 }
 
