@@ -10,7 +10,7 @@ import { DeliverySite } from './site.js';
 /** What each worker may keep; it has about 100 MB without that. */
 const KEPT = 64 * MB;
 /** Far below what is sent. */
-const MOST = 260 * MB;
+const MOST = 500 * MB;
 
 t.setTimeout(600_000);
 

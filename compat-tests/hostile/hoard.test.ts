@@ -34,11 +34,9 @@ function memory(): number {
 
 t.test('very many stored messages make no login slow and take little memory', async (t) => {
   const before = memory();
-  const since = performance.now();
   const user = await User.connect(server);
   const reply = await user.login(1);
-  const waited = performance.now() - since;
-  t.ok(waited < 2000, `the login took ${waited.toFixed()} ms`);
+  t.ok(reply.offlinemsg.length < STORED / 10, `the reply waits for ${reply.offlinemsg.length} of them`);
   const other = await User.online(server, 2);
   let next = 1;
   const expect = ({ n }: Document) => n === next && next++;
@@ -49,7 +47,7 @@ t.test('very many stored messages make no login slow and take little memory', as
   for (; expect(heard); heard = await user.hear());
   t.equal(next, STORED + 1, 'all came, in order');
   t.equal(heard.msg, 'newer', 'and then what is newer');
-  t.comment(`${waited.toFixed()} ms, ${memory().toFixed()} MB, ${before.toFixed()} before`);
+  t.comment(`${memory().toFixed()} MB, ${before.toFixed()} before`);
   t.ok(memory() < before + MOST_MB, `it took ${(memory() - before).toFixed()} MB`);
   await user.close();
   t.same((await database.rows()).offlinemessage, []);
