@@ -14,6 +14,8 @@ export class Queue {
   private foreign = 0;
   private markers = 0;
   private readonly idle = new Signal();
+  /** Of messages that are about to be published or stored: what lets their senders go on. */
+  private readonly held = new Map<Message, () => void>();
   private readonly userid: number;
   private readonly spool: Spool | undefined;
   private readonly trace: Trace | undefined;
@@ -95,6 +97,19 @@ export class Queue {
     for (const marker of this.take(({ isMarker }) => isMarker)) marker.settle(this.userid);
   }
 
+  /** Resolves when this message has left the queue, or `release` is called. */
+  hold(message: Message): Promise<void> {
+    return new Promise((resolve) => {
+      this.held.set(message, resolve);
+    });
+  }
+
+  /** None of the messages is published or stored soon: their senders do not wait for that. */
+  release(): void {
+    for (const resolve of this.held.values()) resolve();
+    this.held.clear();
+  }
+
   /** Resolves when nothing is done any more with the first of the messages. */
   idled(): Promise<void> {
     return this.idle.next();
@@ -110,6 +125,9 @@ export class Queue {
     this.waitingCost += one * message.cost;
     if (isForeign(message)) this.foreign += one;
     if (message.isMarker) this.markers += one;
+    if (one === 1) return;
+    this.held.get(message)?.();
+    this.held.delete(message);
   }
 }
 

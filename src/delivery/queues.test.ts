@@ -93,14 +93,43 @@ t.test(
   },
 );
 
+t.test(
+  'who writes behind several others waits, too, however many of them are published before',
+  async (t) => {
+    const answers: ((count: number) => void)[] = [];
+    const { queues, userid, kept, told } = await scene(
+      t,
+      () => new Promise((resolve) => answers.push(resolve)),
+    );
+    const writes = (text: string) => {
+      const account = new Account(new Budget(1_000_000));
+      queues.put(userid, Message.kept(Buffer.from(text), account));
+      void account.quiet()?.then(() => told.push(`the sender of the ${text} goes on`));
+    };
+    queues.put(userid, kept('first'));
+    writes('second');
+    writes('third');
+    writes('fourth');
+    const goOn = ['second', 'third', 'fourth'].map((text) => `the sender of the ${text} goes on`);
+    for (let published = 0; published < 4; published++) {
+      while (answers.length === 0) await nextTurn();
+      t.same(told, goOn.slice(0, Math.max(0, published - 1)));
+      answers.shift()?.(1);
+      await nextTurn();
+    }
+    t.same(told, goOn);
+  },
+);
+
 /** One message was published and may come back, the next was received by nobody. */
 async function unsure(t: Test) {
   const counts = [1, 0];
   const { queues, userid, kept, ...rest } = await scene(t, async () => counts.shift() ?? 0);
   queues.put(userid, kept('first'));
-  queues.put(userid, kept('second'));
+  const account = new Account(new Budget(1_000_000));
+  queues.put(userid, Message.kept(Buffer.from('second'), account));
   t.same(await rest.stored(), []);
-  return rest;
+  return { ...rest, account };
 }
 
 t.test('what nobody received is not stored before one that was published and may come back', async (t) => {
@@ -109,10 +138,14 @@ t.test('what nobody received is not stored before one that was published and may
   t.same(await stored(), ['first', 'second']);
 });
 
-t.test('it is stored when that one cannot come back any more', async (t) => {
-  const { beat, stored } = await unsure(t);
+t.test('it is stored when that one cannot come back any more; until then its sender waits', async (t) => {
+  const { beat, stored, account, told } = await unsure(t);
+  const quiet = account.quiet()?.then(() => told.push('quiet'));
+  t.ok(quiet, 'its next request is not handled');
   // Until the other node has answered.
   for (; (await stored()).length === 0; await nextTurn()) beat();
+  await quiet;
+  t.same(told, ['stored', 'quiet']);
   t.same(await stored(), ['second']);
 });
 

@@ -116,9 +116,10 @@ export class Queues {
     }
     const queue = this.queueOf(userid);
     queue.push(message);
-    // It is published or stored as soon as those before it are: its sender's next request comes behind all of that.
-    if (queue.busy !== undefined) delaySenders([message], this.writer.unlessStuck(userid, queue.idled()));
     this.pump(userid, isNowhere);
+    // It is published or stored as soon as those before it are: its sender's next request comes behind all of that.
+    if (queue.messages.at(-1) === message && this.goesOnByItself(userid, queue))
+      delaySenders([message], this.writer.unlessStuck(userid, queue.hold(message)));
   }
 
   /** Puts messages before all others for their user: they were on their way, and came back. */
@@ -156,11 +157,19 @@ export class Queues {
     if (session === undefined && queue.busy === undefined) queue.settleMarkers();
     if (queue.messages.length === 0) this.drop(userid, queue);
     else this.acts[route(this.view(userid, queue, session, isNowhere))](userid, queue, session);
+    if (!this.goesOnByItself(userid, queue)) queue.release();
   }
 
   /** All users may have other routes now. */
   pumpAll(): void {
     for (const userid of [...this.queues.keys()]) this.pump(userid);
+  }
+
+  /** Whether what waits is published or stored soon, whatever any client does: a user who is here may read nothing. */
+  private goesOnByItself(userid: number, queue: Queue): boolean {
+    return (
+      queue.busy !== undefined || (this.presence.get(userid) === undefined && this.bus.isUnclaimed(userid))
+    );
   }
 
   private view(userid: number, queue: Queue, session: Session | undefined, isNowhere: boolean): View {
