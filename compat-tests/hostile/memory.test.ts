@@ -92,3 +92,37 @@ t.test('what strangers begin and do not end is kept up to the limit, then they h
   await until(async () => (await at.metric('chat_backlog_bytes')) === 0, 'all to be given back');
   await user.close();
 });
+
+/** What asks for a WebSocket, and then begins what it does not end: a frame, or a message in frames between pongs. */
+const UPGRADE = [
+  'GET /chat HTTP/1.1',
+  'Host: a',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+  '\r\n',
+].join('\r\n');
+const PONGS = '\x8a\x80\0\0\0\0'.repeat(10_000);
+const BEGUN = [
+  `\x81\xfe\xea\x60\0\0\0\0${'x'.repeat(59_000)}`,
+  `\x01\x81\0\0\0\0{${PONGS}\0\x81\0\0\0\0 ${PONGS}`,
+];
+
+t.test('the same on a WebSocket, in one frame or in several', async (t) => {
+  for (const begun of BEGUN) {
+    const at = await scene(t, '--web', '0');
+    const [line] = await at.server.child.logged(/^.*"msg":"listening".*$/m);
+    const port = Number(new URL(JSON.parse(line).web).port);
+    const sockets = await deaf(t, { ...at.server, port }, 300);
+    for (const socket of sockets) socket.write(Buffer.from(UPGRADE + begun, 'latin1'));
+    await until(
+      async () => (await at.metric('chat_dropped_total{reason="no room"}')) > 200,
+      'most to be sent away',
+    );
+    const used = await at.metric('chat_backlog_bytes');
+    t.ok(used > KEPT / 2 && used < 2 * KEPT, `${used} bytes are kept`);
+    for (const socket of sockets) socket.destroy();
+    await until(async () => (await at.metric('chat_backlog_bytes')) === 0, 'all to be given back');
+  }
+});

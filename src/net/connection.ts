@@ -90,6 +90,8 @@ export class Connection implements OutboxEvents, Worker {
   private gone = false;
   private readonly emptied = new Signal();
   private owed: Account | undefined;
+  /** What its stream keeps and has not given to it, in bytes. */
+  private ahead = 0;
   /** What of the input is on the account. */
   private counted = 0;
   private deadline: NodeJS.Timeout | undefined;
@@ -259,7 +261,17 @@ export class Connection implements OutboxEvents, Worker {
     if (this.firstLine !== undefined && this.isHttp(this.firstLine, chunk)) return;
     this.framer.push(chunk);
     if (!this.resting) this.readOrRest(chunk.length);
-    if (this.framer.cost > SMALL) this.countInput();
+    if (this.inputCost > SMALL) this.countInput();
+  }
+
+  /** Its stream keeps so many bytes that it can give it only with others that are still to come: they are input, too. */
+  keep(bytes: number): void {
+    this.ahead = bytes;
+    if (this.counted > 0 || bytes > SMALL) this.countInput();
+  }
+
+  private get inputCost(): number {
+    return this.framer.cost + this.ahead;
   }
 
   /** A browser says what a page tells it to: its first line ends the connection, before the body is obeyed. */
@@ -291,7 +303,7 @@ export class Connection implements OutboxEvents, Worker {
    * is not kept when there is no room.
    */
   private countInput(): void {
-    const cost = this.gone ? 0 : this.framer.cost;
+    const cost = this.gone ? 0 : this.inputCost;
     this.setInput(cost);
     if (this.users.size > 0 || this.busy || this.resting) return;
     if (cost <= SMALL || !this.host.budget.isFull) return;

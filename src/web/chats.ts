@@ -97,6 +97,7 @@ export class Chats {
     pings.add(stream);
     const connection = host.accept(stream, address, visitor.connectionHost);
     stream.reason = () => connection.why;
+    stream.keeps = (bytes) => connection.keep(bytes);
     stream.on(
       'close',
       guarded('a browser', () => void visitor.done().then(left)),

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { guarded } from '../net/guard.js';
+import { Begun } from './begun.js';
 
 /** Bytes of the length that stands before each document in the stream. */
 const PREFIX = 4;
@@ -45,6 +46,9 @@ export class DocumentStream extends Duplex {
   private waiting: { readonly until: number; readonly taken: (error?: Error) => void } | undefined;
   /** Why the connection is ended, where the client is to know. */
   reason: () => string | undefined = () => undefined;
+  /** Is told how many bytes are kept of what has begun and not ended, when that changes. */
+  keeps: (bytes: number) => void = () => {};
+  private kept = 0;
 
   /**
    * @param socket what the WebSocket speaks over
@@ -55,6 +59,10 @@ export class DocumentStream extends Duplex {
     this.ws = ws;
     this.socket = socket;
     this.counts = counts;
+    const begun = new Begun();
+    // First of all: a message that ends with this read is handed on below.
+    const read = (chunk: Buffer) => this.tellKept(begun.push(chunk));
+    socket.prependListener('data', guarded('a WebSocket', read));
     ws.on('message', guarded('a WebSocket', this.received.bind(this)));
     ws.on('ping', guarded('a WebSocket', this.pinged.bind(this)));
     ws.on('close', guarded('a WebSocket', this.gone.bind(this)));
@@ -115,6 +123,12 @@ export class DocumentStream extends Duplex {
     clearTimeout(this.soon);
     this.ws.terminate();
     done(error);
+  }
+
+  private tellKept(bytes: number): void {
+    if (bytes === this.kept) return;
+    this.kept = bytes;
+    this.keeps(bytes);
   }
 
   private received(data: Buffer, isBinary: boolean): void {

@@ -1,0 +1,62 @@
+/** The bit of a frame's first byte that says that a message ends with it, and the part that says what it is. */
+const [LAST, KIND] = [0x80, 0x0f];
+/** Frames of this kind and above stand between those of a message: pings, pongs, the end. */
+const CONTROL = 8;
+/** The bit of the second byte that says that a mask follows, and how long that is. */
+const [MASKED, MASK] = [0x80, 4];
+/** What the rest of the second byte says instead of a length, and in how many bytes the length follows. */
+const LONG: Readonly<Record<number, number>> = { 126: 2, 127: 8 };
+
+/**
+ * Watches the bytes of a WebSocket's client: how many are kept because something has begun and not ended. A frame keeps
+ * all of the read that it came in.
+ */
+export class Begun {
+  /** The bytes of a frame's head that have come; of a whole one until its frame has ended. */
+  private readonly head: number[] = [];
+  private isHeadWhole = false;
+  /** How many bytes of the frame are still to come. */
+  private left = 0;
+  /** Whether a message has begun and not ended. */
+  private isOpen = false;
+  private kept = 0;
+
+  /** Takes what was read. Returns how many bytes are kept now. */
+  push(chunk: Buffer): number {
+    this.kept += chunk.length;
+    for (let at = 0; at < chunk.length; ) {
+      if (this.isHeadWhole) at += this.skip(chunk.length - at);
+      else this.begin(chunk.readUInt8(at++));
+      if (this.isHeadWhole && this.left === 0) this.end(chunk.length);
+    }
+    if (this.head.length === 0 && !this.isOpen) this.kept = 0;
+    return this.kept;
+  }
+
+  private skip(bytes: number): number {
+    const skipped = Math.min(bytes, this.left);
+    this.left -= skipped;
+    return skipped;
+  }
+
+  private begin(byte: number): void {
+    const { head } = this;
+    head.push(byte);
+    const [, second] = head;
+    if (second === undefined) return;
+    const short = second & ~MASKED;
+    const long = LONG[short] ?? 0;
+    if (head.length < 2 + long + (second & MASKED ? MASK : 0)) return;
+    this.isHeadWhole = true;
+    this.left = long === 0 ? short : head.slice(2, 2 + long).reduce((length, next) => length * 256 + next, 0);
+  }
+
+  /** A frame has ended: what came before this read belongs to its message, if to any. */
+  private end(read: number): void {
+    const [first = 0] = this.head;
+    if ((first & KIND) < CONTROL) this.isOpen = (first & LAST) === 0;
+    this.head.length = 0;
+    this.isHeadWhole = false;
+    if (!this.isOpen) this.kept = read;
+  }
+}
