@@ -3,7 +3,7 @@ import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
 import { type Reply, type Result, WANTED } from '../protocol/verbs.js';
 import type { Chat } from './chat.js';
-import { intOf, partiesOf } from './parties.js';
+import { intOf, partiesOf } from './identity.js';
 
 /** Made once: each message that is not answered is looked up here. */
 const WANTED_REPLIES: ReadonlyMap<string, Reply> = new Map(Object.entries(WANTED));

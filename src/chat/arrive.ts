@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection } from '../net/connection.js';
 import { unexpected } from '../net/guard.js';
 import type { User } from '../store/store.js';
 import type { Chat } from './chat.js';
-import { turnBack } from './leave.js';
+import { type LeaveParts, letGo, turnBack } from './leave.js';
 
 /** The parts that arriving works with. */
 export type ArriveParts = Pick<Chat, 'presence' | 'bus' | 'changes' | 'delivery' | 'store'>;
@@ -24,6 +25,10 @@ export type ArriveParts = Pick<Chat, 'presence' | 'bus' | 'changes' | 'delivery'
 const GOODBYE = 200;
 /** How long a node may take to say that a user has left it, in s. */
 const LAST_WORD = 15;
+/** How long a node may take to let a user go, in ms. */
+const PATIENCE = 3000;
+/** How often the database is asked whether another node has let the user go, in ms: no node says when that is so. */
+const LOOK = 20;
 
 /** Whose an account is that was asked for: this node's; another one's, which was faster, or let the user in before. */
 type Owner = 'ours' | 'a faster node' | 'its former node';
@@ -119,4 +124,35 @@ async function stopListening({ presence, bus, delivery }: ArriveParts, id: numbe
   await bus.forget([id]);
   if (user !== undefined) presence.forget(user);
   delivery.queues.pump(id);
+}
+
+/**
+ * Ends the login that an account has on another connection, here or on another node of ours, where the dialect says
+ * so: its client may be gone without a word.
+ *
+ * @returns false when the account stays in use: the dialect does not do so, or it is on this very connection
+ */
+export async function takeOver(
+  chat: LeaveParts & Pick<Chat, 'dialect'>,
+  connection: Connection,
+  userid: number,
+): Promise<boolean> {
+  if (!chat.dialect.takeover || connection.users.has(userid)) return false;
+  const end = performance.now() + PATIENCE;
+  const left = letGo(chat, userid);
+  chat.bus.tellTaken(userid);
+  await Promise.race([left, delay(PATIENCE, undefined, { ref: false })]);
+  while (!(await isFree(chat, userid))) {
+    if (performance.now() >= end) return false;
+    await delay(LOOK);
+  }
+  return true;
+}
+
+async function isFree(
+  { presence, store }: Pick<Chat, 'presence' | 'store'>,
+  userid: number,
+): Promise<boolean> {
+  if (presence.get(userid) !== undefined) return false;
+  return (await store.user(userid))?.state !== 'online';
 }

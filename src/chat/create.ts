@@ -19,15 +19,12 @@ import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
 import { Heartbeats } from './heartbeats.js';
 import { type Explainer, Hints } from './hints.js';
-import { Holdings } from './holdings.js';
-import { Hourly } from './hourly.js';
-import { keepOut } from './keep-out.js';
+import { Holdings, Hourly } from './holdings.js';
+import { keepOut, letGo } from './leave.js';
 import type { Program } from './program.js';
 import { Shortener } from './shortener.js';
-import { openSpool, SpoolWhenLate } from './spooling.js';
-import { storing } from './storing.js';
+import { openSpool, SpoolWhenLate, storing } from './storing.js';
 import { Suspicion } from './suspicion.js';
-import { letGo } from './takeover.js';
 
 export interface Parts {
   readonly dialect: Dialect;

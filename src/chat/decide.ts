@@ -4,8 +4,7 @@ import { unexpected } from '../net/guard.js';
 import type { Message } from '../protocol/message.js';
 import type { User } from '../store/store.js';
 import type { Chat } from './chat.js';
-import { senderOf } from './identity.js';
-import { intOf } from './parties.js';
+import { intOf, senderOf } from './identity.js';
 import { type Decision, type Program, Undecided } from './program.js';
 import { Refused } from './refused.js';
 

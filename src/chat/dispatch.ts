@@ -6,31 +6,26 @@ import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
 import type { Result, Verb } from '../protocol/verbs.js';
 import { StoreUnavailable } from '../store/store.js';
-import { abilities } from './abilities.js';
-import { addFriend } from './add-friend.js';
-import { addGroup } from './add-group.js';
-import { agree } from './agree.js';
+import { changePassword, lookUp, refresh, register } from './accounts.js';
 import { answer, replyTo } from './answer.js';
-import { changePassword } from './change-password.js';
 import type { Chat } from './chat.js';
-import { createGroup } from './create-group.js';
+import { groupChat, oneChat } from './chatting.js';
 import { checkAllowed } from './decide.js';
-import { deleteFriend } from './delete-friend.js';
-import { dissolveGroup } from './dissolve-group.js';
-import { groupChat } from './group-chat.js';
-import { heartbeat } from './heartbeat.js';
-import { leaveGroup } from './leave-group.js';
-import { friendList, groupList, refresh } from './lists.js';
-import { login } from './login.js';
-import { logout } from './logout.js';
-import { lookUp } from './look-up.js';
-import { memberList } from './member-list.js';
-import { oneChat } from './one-chat.js';
-import { intOf, partiesOf } from './parties.js';
+import { addFriend, agree, deleteFriend, friendList } from './friends.js';
+import {
+  addGroup,
+  createGroup,
+  dissolveGroup,
+  groupList,
+  leaveGroup,
+  memberList,
+  renameGroup,
+} from './groups.js';
+import { intOf, partiesOf } from './identity.js';
+import { login, logout } from './login.js';
 import { Undecided } from './program.js';
 import { Refused } from './refused.js';
-import { register } from './register.js';
-import { renameGroup } from './rename-group.js';
+import { abilities, heartbeat } from './service.js';
 
 export type Handler = (
   chat: Chat,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Hourly } from './hourly.js';
+import { Hourly } from './holdings.js';
 
 t.test('so many in an hour for each account, and again in the next', async (t) => {
   let now = 5;

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parse } from '../json/parse.js';
 import type { JsonValue } from '../json/value.js';
 import type { Connection } from '../net/connection.js';
-import { asInt32, type Claim } from '../protocol/fields.js';
+import type { Dialect, Request } from '../protocol/dialect.js';
+import { asInt32, type Claim, type IntField, readInt, type TextField } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
 import type { Chat } from './chat.js';
 import type { ChatUser } from './program.js';
@@ -70,4 +73,75 @@ function onlyUserOf({ writers }: Connection): number {
   const [id, other] = writers;
   if (id === undefined || other !== undefined) throw new Refused('not logged in as the sender');
   return id;
+}
+
+/** The user that a field of a message means: by id, or by name where the dialect does so. Throws Refused. */
+export function userMeant(
+  chat: Chat,
+  message: Message,
+  { byName }: Request,
+  id: IntField,
+  name: TextField,
+): number | Promise<number> {
+  return byName ? userNamed(chat, message.text(name)) : message.int(id);
+}
+
+async function userNamed({ store }: Chat, name: string): Promise<number> {
+  const id = await store.idOf(name);
+  if (id === undefined) throw new Refused('nobody has that name');
+  return id;
+}
+
+/** Who wrote a message to whom, for the log: ids, and never a text. What cannot be told is undefined. */
+export interface Parties {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly group: number | undefined;
+}
+
+/** The parties of a client's message. `from` is who is logged in on its connection, whatever the message says. */
+export function partiesOf({ writers: [from] }: Connection, message: Message): Parties {
+  return { from, to: intOf(message, 'toid'), group: intOf(message, 'groupid') };
+}
+
+/** An int field of a message; undefined when it has none that can be read. */
+export function intOf(message: Message, field: IntField): number | undefined {
+  try {
+    return message.int(field);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who wrote a message that is on its way to its user. */
+export function senderIn(bytes: Buffer, { fields }: Dialect): number | undefined {
+  try {
+    const document = parse(bytes);
+    return document instanceof Map ? readInt(document, fields.ints.id.names) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The id of the account of a name that a user asks for; undefined when nobody has it. Who asks for many such names is
+ * held back as who guesses at passwords is, and no one else: else a list of all names is had by trying them.
+ */
+export async function idAskedFor(
+  { store, lookUps }: Chat,
+  connection: Connection,
+  self: number,
+  name: string,
+): Promise<number | undefined> {
+  const attempt = lookUps.begin(connection, self);
+  try {
+    if (attempt.wait > 0) await delay(attempt.wait, undefined, { ref: false });
+    // The others behind one address are not held back for it.
+    attempt.succeed();
+    const id = await store.idOf(name);
+    if (id === undefined) attempt.fail();
+    return id;
+  } finally {
+    attempt.end();
+  }
 }

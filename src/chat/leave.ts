@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Ban } from '../bus/wire.js';
 import type { Session } from '../delivery/session.js';
 import { unexpected } from '../net/guard.js';
-import { removeSent } from './catch-up.js';
+import { type HandOverParts, removeSent } from './catch-up.js';
 import type { Chat } from './chat.js';
-import type { HandOverParts } from './hand-over.js';
 import { userOf } from './identity.js';
 
 /** The parts that leaving works with. */
@@ -15,6 +15,8 @@ export type LeaveParts = HandOverParts &
 const BUSY = 50;
 /** How long a client may take to fetch what was being written when its user logged out, in ms. */
 const FETCH = 2000;
+/** How long the connection that a user had before may take to fetch what is being written, in ms. */
+const FETCH_TAKEN = 500;
 
 /**
  * A user leaves: its connection is forgotten, what it was not sent is stored, its channel unsubscribed, its state
@@ -32,6 +34,20 @@ export async function leave(chat: LeaveParts, userid: number, fetch = FETCH): Pr
 /** The same, where nobody waits for it. */
 export function leaveSoon(chat: LeaveParts, userid: number, fetch = FETCH): void {
   leave(chat, userid, fetch).catch((error) => unexpected(error, 'a user who leaves'));
+}
+
+/**
+ * A user has logged in elsewhere: it leaves, what it was not sent is stored, and its connection here is closed. Resolves
+ * when it has left.
+ */
+export async function letGo(chat: LeaveParts & Pick<Chat, 'dialect'>, userid: number): Promise<void> {
+  const connection = chat.presence.get(userid)?.connection;
+  if (connection === undefined) return;
+  const left = leave(chat, userid, FETCH_TAKEN);
+  const told = chat.dialect.replies.write('takenOver', 'ok', { id: userid });
+  if (told !== undefined) connection.reply(told);
+  connection.finish('its user has logged in elsewhere');
+  await left;
 }
 
 async function go(chat: LeaveParts, session: Session, fetch: number): Promise<void> {
@@ -118,4 +134,18 @@ async function goOfflineLate(
     return true;
   };
   while ((await store.exclusively(userid, look)) === undefined) await delay(BUSY);
+}
+
+/** Nobody may log in to an account for some time; whoever is in has its connection ended. */
+export function keepOut({ bans, presence }: Pick<Chat, 'bans' | 'presence'>, ban: Ban, still = false): void {
+  bans.add(ban, still);
+  presence.get(ban.userid)?.connection?.finish('kicked');
+}
+
+/** The same on all nodes that this one reaches; those that come later are told then. */
+export function banEverywhere(chat: Pick<Chat, 'bans' | 'presence' | 'bus'>, ban: Ban): void {
+  // No account has an id of more than 32 bits, and no frame could name it.
+  if (ban.userid !== (ban.userid | 0)) return;
+  keepOut(chat, ban);
+  chat.bus.tellBanned(ban);
 }

@@ -19,10 +19,9 @@ export class Shortener {
    * Leaves out of a user's lists what does not fit into a reply (DIFFERENCES 22).
    *
    * @param sizeOf how long the reply is with these lists, in bytes
-   * @param room how long it may be, in bytes; undefined for no limit
+   * @param room how long it may be, in bytes
    */
-  shorten(userid: number, lists: Lists, sizeOf: (lists: Lists) => number, room: number | undefined): Lists {
-    if (room === undefined) return lists;
+  shorten(userid: number, lists: Lists, sizeOf: (lists: Lists) => number, room: number): Lists {
     const kept = fit(lists, sizeOf, room);
     if (kept !== lists) this.tell(userid, leftOut(lists, kept));
     return kept;

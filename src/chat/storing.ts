@@ -1,9 +1,12 @@
-import type { WriterEvents } from '../delivery/writer.js';
-import { NoSuchUser } from '../store/store.js';
+import type { Delivery } from '../delivery/delivery.js';
+import { Spool } from '../delivery/spool.js';
+import type { Writer, WriterEvents } from '../delivery/writer.js';
+import { type Log, SEEN } from '../ops/log.js';
+import type { Punctuality } from '../store/late.js';
+import type { MessageFile } from '../store/message-file.js';
+import { NoSuchUser, StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
-import { senderIn } from './parties.js';
-import { endWhenFew } from './spooling.js';
-import { cause, Waited } from './waited.js';
+import { senderIn } from './identity.js';
 
 /** Tells everybody who must know that messages are stored, can never be, or wait for the database. */
 export function storing(chat: Chat): WriterEvents {
@@ -32,4 +35,107 @@ export function storing(chat: Chat): WriterEvents {
       else waited.away(reason, chat);
     },
   };
+}
+
+/** Says that messages wait for the database, and when all that waited are stored: how many, after how long. */
+class Waited {
+  private chat: Pick<Chat, 'log' | 'delivery' | 'writer'> | undefined;
+  private since = 0;
+  private count = 0;
+  private isBack = false;
+
+  /** The database went away. */
+  away(reason: unknown, chat: Chat): void {
+    this.isBack = false;
+    // It was back for a moment, and not all is stored.
+    if (this.chat !== undefined) return;
+    this.chat = chat;
+    this.since = performance.now();
+    this.count = 0;
+    chat.log.warn({ ...cause(reason), waiting: chat.delivery.kept }, 'messages wait for the database');
+  }
+
+  /** The database takes messages again. */
+  back(): void {
+    this.isBack = true;
+  }
+
+  /** `count` messages are stored. Those that waited behind them go to the writer within this turn of the event loop. */
+  stored(count: number): void {
+    if (this.chat === undefined) return;
+    this.count += count;
+    if (this.isBack) setImmediate(() => this.tellWhenAll());
+  }
+
+  private tellWhenAll(): void {
+    if (this.chat === undefined || !this.isBack || this.chat.writer.length > 0) return;
+    tell(this.chat.log, this.count, this.since);
+    this.chat = undefined;
+  }
+}
+
+function tell(log: Log, stored: number, since: number): void {
+  const seconds = Math.round((performance.now() - since) / 100) / 10;
+  log.info({ stored, seconds, [SEEN]: true }, 'the messages that waited are stored');
+}
+
+/** Why the store does not take messages. An error that nobody knows is told with its stack. */
+export function cause(reason: unknown): { reason: string } | { err: unknown } {
+  return reason instanceof StoreUnavailable ? { reason: reason.message } : { err: reason };
+}
+
+/** With fewer than 1,000 messages on their way into it the store is not late any more. */
+const FEW = 1000;
+
+/** The spool on its file; it says in the log when that cannot be written, and when it can again. */
+export function openSpool(file: MessageFile, log: Log): Spool {
+  return new Spool(file, (reason) => {
+    const { path } = file;
+    if (reason === undefined)
+      log.info({ file: path, [SEEN]: true }, 'what waits is written to its file again');
+    else log.error({ err: reason, file: path }, 'what waits cannot be written to its file: kill -9 loses it');
+  });
+}
+
+/** While the store is late what waits is copied into the spool. */
+export class SpoolWhenLate implements Punctuality {
+  private delivery: Delivery | undefined;
+  private readonly spool: Spool;
+
+  constructor(spool: Spool) {
+    this.spool = spool;
+  }
+
+  /** From now on it is known what waits. */
+  watch(delivery: Delivery): void {
+    this.delivery = delivery;
+  }
+
+  late(): void {
+    this.spool.begin(this.delivery?.waiting() ?? []);
+  }
+
+  answered(): void {
+    if (this.delivery?.writing === 0) this.spool.end();
+  }
+}
+
+/** Messages were stored: those that come from now on need no copy, unless many are still before them. */
+function endWhenFew(writer: Writer, spool: Spool | undefined): void {
+  if (writer.length < FEW) spool?.end();
+}
+
+/** Delivers what a former process left in the spool, as if it had just come. Nobody waits until it has arrived. */
+export async function deliverLeft({ delivery, spool, log }: Chat): Promise<void> {
+  const count = await delivery.deliverLeft();
+  if (count > 0) log.warn({ count, file: spool?.path }, 'messages of a former process are delivered now');
+}
+
+/** Nothing goes on any more: what still waits stays in the spool, if there is one. Returns how much is lost. */
+export function spoolQueues({ delivery, spool, log }: Chat): number {
+  if (spool === undefined) return delivery.kept;
+  const lost = spool.close(delivery.waiting());
+  const { count, path } = spool;
+  if (count > 0) log.warn({ count, file: path }, 'messages wait for the next start: the database is away');
+  return lost;
 }

@@ -1,5 +1,5 @@
 import { DONE } from '../json/scan.js';
-import { Cutter, type FrameFault } from './cutter.js';
+import { Cutter, type FrameFault } from './framer.js';
 import { LengthReader } from './length-reader.js';
 
 const BRACE = 0x7b;

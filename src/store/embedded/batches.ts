@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../store.js';
 import type { EmbeddedDatabase } from './database.js';
-import { type Operations, run } from './operations.js';
+import { type Operations, run } from './embedded.js';
 import { FileLocked, text } from './sql-error.js';
 import type { Batch, Outcome } from './thread-words.js';
 

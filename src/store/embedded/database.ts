@@ -4,7 +4,7 @@ import { checkIsSame, type Identity, identityOf, isSame, realPath } from './file
 import { checkpoint, type Handle, openHandle, rollBack } from './handle.js';
 import { takeLock } from './lock.js';
 import { SCHEMA } from './schema.js';
-import { FileLocked, guard, isBusy, isUnderstood } from './sql-error.js';
+import { codeOf, FileLocked, isBusy, SqlRefused, text } from './sql-error.js';
 
 export type Value = string | number | null | Buffer;
 export type Row = Record<string, unknown>;
@@ -194,4 +194,21 @@ export class EmbeddedDatabase {
   private get inMemory(): boolean {
     return this.file === ':memory:';
   }
+}
+
+/** Runs the work. What SQLite refuses comes as an SqlRefused, what else goes wrong there as StoreUnavailable. */
+function guard<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SqlRefused || error instanceof StoreUnavailable) throw error;
+    throw codeOf(error).startsWith('SQLITE_CONSTRAINT')
+      ? new SqlRefused(text(error))
+      : new StoreUnavailable(text(error), { cause: error });
+  }
+}
+
+/** Whether an error leaves the handle as it was: a refused row, a full disk, and what SQLite had no part in. */
+function isUnderstood(error: unknown): boolean {
+  return !(error instanceof StoreUnavailable) || codeOf(error.cause) === 'SQLITE_FULL';
 }

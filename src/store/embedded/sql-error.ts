@@ -10,26 +10,9 @@ export class FileLocked extends StoreUnavailable {
   }
 }
 
-/** Runs the work. What SQLite refuses comes as an SqlRefused, what else goes wrong there as StoreUnavailable. */
-export function guard<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof SqlRefused || error instanceof StoreUnavailable) throw error;
-    throw codeOf(error).startsWith('SQLITE_CONSTRAINT')
-      ? new SqlRefused(text(error))
-      : new StoreUnavailable(text(error), { cause: error });
-  }
-}
-
 /** Whether the driver has found the file locked. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY');
-}
-
-/** Whether an error leaves the handle as it was: a refused row, a full disk, and what SQLite had no part in. */
-export function isUnderstood(error: unknown): boolean {
-  return !(error instanceof StoreUnavailable) || codeOf(error.cause) === 'SQLITE_FULL';
 }
 
 /** The message of whatever was thrown. */
@@ -37,6 +20,7 @@ export function text(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function codeOf(error: unknown): string {
+/** The code that the driver gives an error; `undefined` as a text where it has none. */
+export function codeOf(error: unknown): string {
   return String((error as { code?: unknown } | undefined)?.code);
 }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { patiently, runBatch } from './batches.js';
 import { EmbeddedDatabase } from './database.js';
-import { operations } from './operations.js';
+import { operations } from './embedded.js';
 import { portionsOf } from './portions.js';
 import { ALL_OFFLINE } from './schema.js';
 import { text } from './sql-error.js';

@@ -1,5 +1,5 @@
+import type { Call } from './embedded.js';
 import type { Identity } from './file.js';
-import type { Call } from './operations.js';
 
 /** What the thread of a file is started with. */
 export interface Task {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailable } from '../store.js';
+import type { Call } from './embedded.js';
 import type { Identity } from './file.js';
-import type { Call } from './operations.js';
 import { Gathered } from './portions.js';
 import { text } from './sql-error.js';
 import type { Outcome, Said, Task } from './thread-words.js';

@@ -1,8 +1,8 @@
 import { ALONE, join } from '../join.js';
 import { type Store, StoreUnavailable } from '../store.js';
+import { asStore, type Call, isRead } from './embedded.js';
 import { takeLock } from './lock.js';
 import { logins, loginsHere } from './logins.js';
-import { asStore, type Call, isRead } from './operations.js';
 import { FileThread } from './thread.js';
 import type { Outcome } from './thread-words.js';
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
+import t from 'tap';
 import { openRoom } from '../../compat-tests/harness/room.js';
 import { ScannerPool } from '../json/scanner-pool.js';
 import { Message } from '../protocol/message.js';
 import type { Group } from '../store/store.js';
-import { groupsFor, pack } from './pack.js';
+import { groupsFor, pack } from './welcome.js';
 
 function groupsOf(sizes: readonly number[]): Group[] {
   return sizes.map((size, n) => ({

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { whileItGoesOn } from './while-it-goes-on.js';
+import { whileItGoesOn } from './shutdown.js';
 
 const never = new Promise<void>(() => {});
 

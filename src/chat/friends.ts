@@ -1,0 +1,86 @@
+import type { Connection } from '../net/connection.js';
+import type { Request } from '../protocol/dialect.js';
+import type { Message } from '../protocol/message.js';
+import { answer, wantsAnswer } from './answer.js';
+import type { Chat } from './chat.js';
+import { agreeOn, idAskedFor, senderOf } from './identity.js';
+import { Refused } from './refused.js';
+
+/** Why what is right is not stored. */
+const KEPT_OUT = 'a key of the table keeps it out';
+
+/** Stores a friendship, one way; no reply (PROTOCOL.md section 5). Dialects know both ways, and replies. */
+export async function addFriend(chat: Chat, connection: Connection, message: Message, request: Request) {
+  const id = senderOf(chat, connection, message);
+  const friendid = request.byName
+    ? await idAskedFor(chat, connection, id, message.text('friendname'))
+    : message.int('friendid');
+  if (friendid === undefined) throw new Refused('nobody has that name');
+  const wanted = { userid: id, kind: 'friends', id: friendid } as const;
+  await chat.holdings.check(connection, wanted, chat.store.friends);
+  if (wantsAnswer(message) && (await chat.store.existing([friendid])).length === 0)
+    throw new Refused('no such user');
+  const isStored = await befriend(chat, id, friendid, friendid);
+  answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused', { reason: KEPT_OUT });
+  if (!isStored) return;
+  chat.holdings.added(connection, wanted);
+  if (request.relayed)
+    await chat.delivery.deliver(friendid, message.relay(request.change), connection.account);
+}
+
+/**
+ * Stores a friendship, in both directions if the dialect wants it so. False when the database refuses it. Rejects with
+ * Refused when others have filled their part of the list of the one who is not asked.
+ *
+ * @param other the one of the two who did not send the message
+ */
+export async function befriend(chat: Chat, id: number, friendid: number, other: number): Promise<boolean> {
+  const { dialect, store, holdings } = chat;
+  if (!dialect.friendBothWays) return store.addFriend(id, friendid);
+  const sender = other === id ? friendid : id;
+  return holdings.giveFriend(other, sender, store.friends, async () => {
+    return (await store.addFriend(id, friendid)) && (await store.addFriend(friendid, id));
+  });
+}
+
+/**
+ * The answer to a request for friendship: `friendid` becomes a friend of `id`. Whoever of the two was asked
+ * sends it; so one of them must be logged in on this connection (DIFFERENCES 3).
+ */
+export async function agree(chat: Chat, connection: Connection, message: Message, request: Request) {
+  const friendid = message.int('friendid');
+  const isAsked = connection.users.has(friendid) && message.has('id');
+  const id = isAsked ? message.int('id') : senderOf(chat, connection, message);
+  if (isAsked && !chat.options.trustClientIds) agreeOn(message, id, ['id']);
+  if (id === friendid) throw new Refused('a friendship with oneself');
+  const [userid, other] = isAsked ? [friendid, id] : [id, friendid];
+  const wanted = { userid, kind: 'friends', id: other } as const;
+  await chat.holdings.check(connection, wanted, chat.store.friends);
+  const isStored = await befriend(chat, id, friendid, other);
+  answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
+  if (!isStored) return;
+  chat.holdings.added(connection, wanted);
+  if (request.relayed)
+    await chat.delivery.deliver(isAsked ? id : friendid, message.relay(request.change), connection.account);
+}
+
+/**
+ * Ends a friendship of the sender, on both sides where the dialect knows both. Asked again after it was done in part, it
+ * does the rest.
+ */
+export async function deleteFriend(chat: Chat, connection: Connection, message: Message): Promise<void> {
+  const { store, dialect, holdings } = chat;
+  const id = senderOf(chat, connection, message);
+  const friendid = message.int('friendid');
+  const own = await store.removeFriend(id, friendid);
+  const others = dialect.friendBothWays && (await store.removeFriend(friendid, id));
+  if (own) holdings.removed(connection, { userid: id, kind: 'friends', id: friendid });
+  if (!own && !others) throw new Refused('not a friend');
+  answer(chat, connection, message, 'deleteFriend', 'ok');
+}
+
+/** Answers with the sender's friends. */
+export async function friendList(chat: Chat, connection: Connection, message: Message): Promise<void> {
+  const friends = await chat.store.friends(senderOf(chat, connection, message));
+  answer(chat, connection, message, 'friendList', 'ok', { friends });
+}
