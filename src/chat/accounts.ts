@@ -8,8 +8,16 @@ import type { Chat } from './chat.js';
 import { idAskedFor, intOf, senderOf } from './identity.js';
 import { Refused } from './refused.js';
 
+/** The verbs that are about accounts. */
+export const accountVerbs = {
+  register,
+  lookUp,
+  changePassword,
+  refresh,
+};
+
 /** Registration (PROTOCOL.md section 5, DIFFERENCES 16). */
-export async function register(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function register(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = await chat.store.register(message.text('name'), message.text('password'));
   if (id === undefined) answer(chat, connection, message, 'register', 'refused');
   else answer(chat, connection, message, 'register', 'ok', { id });
@@ -19,7 +27,7 @@ export async function register(chat: Chat, connection: Connection, message: Mess
  * Gives the sender's account another password. Who only found a client that is logged in does not know the old one, and
  * guesses at it are held back as logins are.
  */
-export async function changePassword(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function changePassword(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = senderOf(chat, connection, message);
   const [old, wanted] = [message.text('password'), message.text('newpassword')];
   if (wanted === '') throw new Refused('an empty password');
@@ -48,7 +56,7 @@ async function isRight({ store }: Chat, attempt: Attempt, id: number, given: str
  * Answers who somebody is: the account of the id in `toid`, or of exactly the name in `toname`; without both, the
  * sender's own.
  */
-export async function lookUp(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function lookUp(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const self = senderOf(chat, connection, message);
   const id = await idMeant(chat, connection, message, self);
   const user = id === undefined ? undefined : await chat.store.user(id);
@@ -84,7 +92,7 @@ function digest(text: string): Buffer {
 }
 
 /** Answers as to a login, without stored messages: the sender has had them. */
-export async function refresh(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function refresh(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const { store } = chat;
   const id = senderOf(chat, connection, message);
   const [user, friends, groups] = await Promise.all([store.user(id), store.friends(id), store.groups(id)]);

@@ -6,26 +6,18 @@ import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
 import type { Result, Verb } from '../protocol/verbs.js';
 import { StoreUnavailable } from '../store/store.js';
-import { changePassword, lookUp, refresh, register } from './accounts.js';
+import { accountVerbs } from './accounts.js';
 import { answer, replyTo } from './answer.js';
 import type { Chat } from './chat.js';
 import { groupChat, oneChat } from './chatting.js';
 import { checkAllowed } from './decide.js';
-import { addFriend, agree, deleteFriend, friendList } from './friends.js';
-import {
-  addGroup,
-  createGroup,
-  dissolveGroup,
-  groupList,
-  leaveGroup,
-  memberList,
-  renameGroup,
-} from './groups.js';
+import { friendVerbs } from './friends.js';
+import { groupVerbs } from './groups.js';
 import { intOf, partiesOf } from './identity.js';
 import { login, logout } from './login.js';
 import { Undecided } from './program.js';
 import { Refused } from './refused.js';
-import { abilities, heartbeat } from './service.js';
+import { serviceVerbs } from './service.js';
 
 export type Handler = (
   chat: Chat,
@@ -44,26 +36,14 @@ const RELAYS: Record<RelayVerb, Handler> = {
   friendRequest: oneChat,
 };
 
+/** These wait until all that came before them on the connection has been delivered. */
 const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
   login,
   logout,
-  register,
-  addFriend,
-  friendAgree: agree,
-  createGroup,
-  joinGroup: addGroup,
-  refresh,
-  friendList,
-  groupList,
-  heartbeat,
-  abilities,
-  deleteFriend,
-  leaveGroup,
-  dissolveGroup,
-  memberList,
-  renameGroup,
-  lookUp,
-  changePassword,
+  ...accountVerbs,
+  ...friendVerbs,
+  ...groupVerbs,
+  ...serviceVerbs,
 };
 
 const DATABASE_AWAY = 'the database is away';

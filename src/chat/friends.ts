@@ -6,11 +6,19 @@ import type { Chat } from './chat.js';
 import { agreeOn, idAskedFor, senderOf } from './identity.js';
 import { Refused } from './refused.js';
 
+/** The verbs that are about friends. */
+export const friendVerbs = {
+  addFriend,
+  friendAgree: agree,
+  deleteFriend,
+  friendList,
+};
+
 /** Why what is right is not stored. */
 const KEPT_OUT = 'a key of the table keeps it out';
 
 /** Stores a friendship, one way; no reply (PROTOCOL.md section 5). Dialects know both ways, and replies. */
-export async function addFriend(chat: Chat, connection: Connection, message: Message, request: Request) {
+async function addFriend(chat: Chat, connection: Connection, message: Message, request: Request) {
   const id = senderOf(chat, connection, message);
   const friendid = request.byName
     ? await idAskedFor(chat, connection, id, message.text('friendname'))
@@ -47,7 +55,7 @@ export async function befriend(chat: Chat, id: number, friendid: number, other: 
  * The answer to a request for friendship: `friendid` becomes a friend of `id`. Whoever of the two was asked
  * sends it; so one of them must be logged in on this connection (DIFFERENCES 3).
  */
-export async function agree(chat: Chat, connection: Connection, message: Message, request: Request) {
+async function agree(chat: Chat, connection: Connection, message: Message, request: Request) {
   const friendid = message.int('friendid');
   const isAsked = connection.users.has(friendid) && message.has('id');
   const id = isAsked ? message.int('id') : senderOf(chat, connection, message);
@@ -68,7 +76,7 @@ export async function agree(chat: Chat, connection: Connection, message: Message
  * Ends a friendship of the sender, on both sides where the dialect knows both. Asked again after it was done in part, it
  * does the rest.
  */
-export async function deleteFriend(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function deleteFriend(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const { store, dialect, holdings } = chat;
   const id = senderOf(chat, connection, message);
   const friendid = message.int('friendid');
@@ -80,7 +88,7 @@ export async function deleteFriend(chat: Chat, connection: Connection, message: 
 }
 
 /** Answers with the sender's friends. */
-export async function friendList(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function friendList(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const friends = await chat.store.friends(senderOf(chat, connection, message));
   answer(chat, connection, message, 'friendList', 'ok', { friends });
 }

@@ -6,8 +6,19 @@ import type { Chat } from './chat.js';
 import { nameOf, senderOf } from './identity.js';
 import { Refused } from './refused.js';
 
+/** The verbs that are about groups. */
+export const groupVerbs = {
+  createGroup,
+  joinGroup: addGroup,
+  leaveGroup,
+  renameGroup,
+  dissolveGroup,
+  memberList,
+  groupList,
+};
+
 /** Creates a group with the sender as its creator; no reply (PROTOCOL.md section 5), but in some dialects. */
-export async function createGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function createGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = senderOf(chat, connection, message);
   const wanted = { userid: id, kind: 'groups' } as const;
   chat.hourly.check(id);
@@ -23,7 +34,7 @@ export async function createGroup(chat: Chat, connection: Connection, message: M
 }
 
 /** Makes the sender a member of a group; no reply (PROTOCOL.md section 5), but in some dialects. */
-export async function addGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function addGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = senderOf(chat, connection, message);
   const groupid = message.int('groupid');
   const wanted = { userid: id, kind: 'groups', id: groupid } as const;
@@ -48,7 +59,7 @@ async function checkRoom({ store, options }: Chat, id: number, groupid: number):
 }
 
 /** The sender is no member any more. A creator cannot leave: nobody could dissolve the group then. */
-export async function leaveGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function leaveGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = senderOf(chat, connection, message);
   const groupid = message.int('groupid');
   if ((await roleOf(chat, groupid, id)) === 'creator')
@@ -59,7 +70,7 @@ export async function leaveGroup(chat: Chat, connection: Connection, message: Me
 }
 
 /** Gives a group another name; only its creator may. The others see it at their next login. */
-export async function renameGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function renameGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = senderOf(chat, connection, message);
   const groupid = message.int('groupid');
   const groupname = message.text('groupname');
@@ -76,7 +87,7 @@ const DISSOLVED = 'this group has been dissolved. 此群已解散。';
  * Removes a group and all its memberships; only its creator may. The members are told by a message of the creator to the
  * group: who is away gets it at the next login, and every client can show it.
  */
-export async function dissolveGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function dissolveGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const { store, delivery, dialect, holdings } = chat;
   const id = senderOf(chat, connection, message);
   const groupid = message.int('groupid');
@@ -95,7 +106,7 @@ export async function dissolveGroup(chat: Chat, connection: Connection, message:
 }
 
 /** Answers with one group and its members, as a login lists them; for members only. */
-export async function memberList(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function memberList(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = senderOf(chat, connection, message);
   const groupid = message.int('groupid');
   await roleOf(chat, groupid, id);
@@ -117,7 +128,7 @@ async function checkCreator(chat: Chat, groupid: number, userid: number): Promis
 }
 
 /** Answers with the sender's groups. */
-export async function groupList(chat: Chat, connection: Connection, message: Message): Promise<void> {
+async function groupList(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const groups = await chat.store.groups(senderOf(chat, connection, message));
   answer(chat, connection, message, 'groupList', 'ok', { groups });
 }

@@ -3,14 +3,20 @@ import type { Message } from '../protocol/message.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 
-/** A client asks what this server can do, before it asks for what others do not know; it need not be logged in. */
-export function abilities(chat: Chat, connection: Connection, message: Message): void {
+/** What a client may ask of the server itself; it need not be logged in. */
+export const serviceVerbs = {
+  abilities,
+  heartbeat,
+};
+
+/** A client asks what this server can do, before it asks for what others do not know. */
+function abilities(chat: Chat, connection: Connection, message: Message): void {
   const can = [...chat.dialect.requests.values()].map(({ verb }) => verb);
   answer(chat, connection, message, 'abilities', 'ok', { can, heartbeat: chat.options.heartbeat });
 }
 
-/** A client asks whether the server is still there; it need not be logged in. */
-export function heartbeat(chat: Chat, connection: Connection, message: Message): void {
+/** A client asks whether the server is still there. */
+function heartbeat(chat: Chat, connection: Connection, message: Message): void {
   chat.heartbeats.add(connection);
   answer(chat, connection, message, 'heartbeat', 'ok');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FRAMINGS } from '../protocol/dialect.js';
 import { INT_FIELDS, TEXT_FIELDS } from '../protocol/fields.js';
+import { REPLY_FIELDS } from '../protocol/replies.js';
 import { REPLIES, REQUESTS, RESULTS } from '../protocol/verbs.js';
 import { COLUMNS, mapTables } from '../store/tables.js';
 
@@ -25,21 +26,6 @@ const requestFields = each(
   z.union([name, z.array(name).min(1)]),
 ).describe('What a field is called in requests: a name, or several of which the first that is there counts.');
 
-/** What the server itself writes at the top level of its replies. */
-export const REPLY_FIELDS = [
-  'errno',
-  'errmsg',
-  'id',
-  'name',
-  'groupid',
-  'state',
-  'can',
-  'heartbeat',
-  'friends',
-  'groups',
-  'offlinemsg',
-] as const;
-export type ReplyField = (typeof REPLY_FIELDS)[number];
 const replyFields = each(REPLY_FIELDS, name.nullable()).describe(
   'What a field is called in replies; null leaves it out.',
 );

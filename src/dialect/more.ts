@@ -13,20 +13,8 @@ const TOLD: VerbFile = {
 /** Of what is more than the original has: the numbers, and how each answer is written. */
 export const MORE_NUMBERS = {
   ...MORE,
-  verbs: {
-    abilities: TOLD,
-    deleteFriend: TOLD,
-    leaveGroup: TOLD,
-    dissolveGroup: TOLD,
-    memberList: TOLD,
-    renameGroup: TOLD,
-    lookUp: TOLD,
-    changePassword: TOLD,
-    friendAdded: TOLD,
-    groupCreated: TOLD,
-    groupJoined: TOLD,
-  },
-} as const satisfies Pick<DialectFile, 'requests' | 'replies' | 'verbs'>;
+  verbs: Object.fromEntries([...BEYOND].map((reply) => [reply, TOLD])),
+} satisfies Pick<DialectFile, 'requests' | 'replies' | 'verbs'>;
 
 /** Whether what a file says of a verb is only for clients that ask for more than those of forks do. */
 export function isMore(key: keyof typeof MORE_NUMBERS, verb: string, said: unknown): boolean {

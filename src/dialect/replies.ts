@@ -2,9 +2,9 @@ import { dump, quote } from '../json/dump.js';
 import { parse } from '../json/parse.js';
 import { type Field, layOut } from '../protocol/layout.js';
 import type { Message } from '../protocol/message.js';
-import type { Replies, Values } from '../protocol/replies.js';
+import { REPLY_FIELDS, type Replies, type ReplyField, type Values } from '../protocol/replies.js';
 import { REPLIES, RESULTS, type Reply, type Result } from '../protocol/verbs.js';
-import { type DialectFile, REPLY_FIELDS, type ReplyField, type ResultFile } from './file.js';
+import type { DialectFile, ResultFile } from './file.js';
 import { itemsOf, listText } from './items.js';
 
 interface About {
@@ -60,29 +60,19 @@ export function replyName(file: DialectFile, reply: Reply, result: Result, field
 
 function writersOf(file: DialectFile, reply: Reply, number: number): Writers {
   const values = valueTexts(file, reply);
-  const given =
-    (field: keyof Values): Text =>
-    (about) =>
-      values[field](about.values);
+  const told = ([field, text]: [string, ValueText]) => [field, (about: About) => text(about.values)];
+  const texts: Partial<Record<ReplyField, Text>> = Object.fromEntries(Object.entries(values).map(told));
   const type = { name: file.typeKey ?? 'msgid', text: constant(number) };
   const writer = (result: Result) => {
     const { errno, errmsg, constants = {}, echo: echoes = {} } = resultOf(file, reply, result);
-    const texts: Record<ReplyField, Text> = {
+    const all = {
+      ...texts,
       errno: constant(UNASKED.has(reply) ? undefined : errno),
       errmsg: message(errmsg ?? undefined),
-      id: given('id'),
-      name: given('name'),
-      groupid: given('groupid'),
-      state: given('state'),
-      can: given('can'),
-      heartbeat: given('heartbeat'),
-      friends: given('friends'),
-      groups: given('groups'),
-      offlinemsg: given('offlinemsg'),
     };
     const fields = REPLY_FIELDS.flatMap((field): Field<About>[] => {
-      const name = replyName(file, reply, result, field);
-      return name === null ? [] : [{ name, text: texts[field] }];
+      const [name, text] = [replyName(file, reply, result, field), all[field]];
+      return name === null || text === undefined ? [] : [{ name, text }];
     });
     const more = Object.entries(constants).map(([name, value]) => ({ name, text: constant(value) }));
     const sentBack = Object.entries(echoes).map(([name, from]) => ({ name, text: echo(from) }));

@@ -1,6 +1,7 @@
 import { INT_FIELDS, TEXT_FIELDS } from '../protocol/fields.js';
+import { REPLY_FIELDS } from '../protocol/replies.js';
 import { complete } from './complete.js';
-import { type DialectFile, REPLY_FIELDS } from './file.js';
+import type { DialectFile } from './file.js';
 
 /** What a field is called where no file says anything: by its own name. */
 const NAMES: DialectFile = {

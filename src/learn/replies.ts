@@ -1,5 +1,6 @@
-import type { DialectFile, ReplyField, ResultFile, VerbFile } from '../dialect/file.js';
+import type { DialectFile, ResultFile, VerbFile } from '../dialect/file.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
+import type { ReplyField } from '../protocol/replies.js';
 import type { Reply } from '../protocol/verbs.js';
 import type { Ack, Acks } from './ack.js';
 import { split } from './acks.js';

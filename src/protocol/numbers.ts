@@ -1,34 +1,38 @@
 /**
- * What is more than the original has (PROTOCOL.md section 9): numbers from 101 on, which no fork uses. An answer has
- * the number behind its request's, and an answer to one of the original's requests 120 more than that.
+ * The verbs that the original does not have, each with the number of its request (PROTOCOL.md section 9): from 101 on,
+ * which no fork uses, two apart. Its answer has the next number. The lists of verbs, the numbers of replies and how these
+ * are written are made of this table. Heartbeats are here for their number only: forks have them, too.
  */
-export const MORE = {
-  requests: {
-    abilities: 101,
-    heartbeat: 103,
-    deleteFriend: 105,
-    leaveGroup: 107,
-    dissolveGroup: 109,
-    memberList: 111,
-    renameGroup: 113,
-    lookUp: 115,
-    changePassword: 117,
-  },
-  replies: {
-    abilities: 102,
-    heartbeat: 104,
-    deleteFriend: 106,
-    leaveGroup: 108,
-    dissolveGroup: 110,
-    memberList: 112,
-    renameGroup: 114,
-    lookUp: 116,
-    changePassword: 118,
-    friendAdded: 127,
-    groupCreated: 128,
-    groupJoined: 129,
-  },
+export const MORE_REQUESTS = {
+  abilities: 101,
+  heartbeat: 103,
+  deleteFriend: 105,
+  leaveGroup: 107,
+  dissolveGroup: 109,
+  memberList: 111,
+  renameGroup: 113,
+  lookUp: 115,
+  changePassword: 117,
 } as const;
+
+/**
+ * Answers to requests that the original does not answer, for clients that want one: these have a field `seq`. Each has
+ * the number of its request and 120.
+ */
+export const WANTED_REPLIES = { friendAdded: 127, groupCreated: 128, groupJoined: 129 } as const;
+
+type MoreVerb = keyof typeof MORE_REQUESTS;
+
+/** What is more than the original has. */
+export const MORE = {
+  requests: MORE_REQUESTS,
+  replies: {
+    ...(Object.fromEntries(
+      Object.entries(MORE_REQUESTS).map(([verb, number]) => [verb, number + 1]),
+    ) as Record<MoreVerb, number>),
+    ...WANTED_REPLIES,
+  },
+};
 
 /** How the original speaks (PROTOCOL.md section 5), with what is more. The page for browsers has it, too: no Node modules. */
 export const ORIGINAL_SPOKEN = {

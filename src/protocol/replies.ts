@@ -20,6 +20,22 @@ export interface Values {
   readonly offlinemsg?: readonly string[];
 }
 
+/** The fields that the server itself writes at the top level of its replies: how a request ended, and what of Values is told. */
+export const REPLY_FIELDS = [
+  'errno',
+  'errmsg',
+  'id',
+  'name',
+  'groupid',
+  'state',
+  'can',
+  'heartbeat',
+  'friends',
+  'groups',
+  'offlinemsg',
+] as const;
+export type ReplyField = (typeof REPLY_FIELDS)[number];
+
 /** What the server writes itself: the bytes of nlohmann's dump(), with the names and numbers of a dialect. */
 export interface Replies {
   /**

@@ -1,3 +1,5 @@
+import { MORE_REQUESTS, type WANTED_REPLIES } from './numbers.js';
+
 /** What the clients of the original and of its forks ask for. */
 const SHARED = [
   'login',
@@ -16,28 +18,24 @@ const SHARED = [
   'heartbeat',
 ] as const;
 
+type Shared = (typeof SHARED)[number];
+type More = Exclude<keyof typeof MORE_REQUESTS, Shared>;
+
 /** What no server of the family has: a client asks first whether this one does (PROTOCOL.md section 9). */
-const MORE = [
-  'abilities',
-  'deleteFriend',
-  'leaveGroup',
-  'dissolveGroup',
-  'memberList',
-  'renameGroup',
-  'lookUp',
-  'changePassword',
-] as const;
+const MORE = (Object.keys(MORE_REQUESTS) as (keyof typeof MORE_REQUESTS)[]).filter(
+  (verb): verb is More => !(SHARED as readonly string[]).includes(verb),
+);
 
 /** What a client may ask for, by its verb. Each dialect has its own number for it (PROTOCOL.md section 5). */
-export const REQUESTS = [...SHARED, ...MORE] as const;
-export type Verb = (typeof REQUESTS)[number];
+export const REQUESTS: readonly Verb[] = [...SHARED, ...MORE];
+export type Verb = Shared | More;
 
-/** Answers to requests that the original does not answer, for clients that want one: these have a field `seq`. */
+/** Which answer a client gets that wants one to a request that the original does not answer. */
 export const WANTED = {
   addFriend: 'friendAdded',
   createGroup: 'groupCreated',
   joinGroup: 'groupJoined',
-} as const satisfies Partial<Record<Verb, string>>;
+} as const satisfies Partial<Record<Verb, keyof typeof WANTED_REPLIES>>;
 
 /**
  * What the server writes: an answer to each request, two lists that may follow the answer to a login, and a word to who
