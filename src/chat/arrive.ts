@@ -139,9 +139,9 @@ export async function takeOver(
 ): Promise<boolean> {
   if (!chat.dialect.takeover || connection.users.has(userid)) return false;
   const end = performance.now() + PATIENCE;
-  const left = letGo(chat, userid);
+  const gone = letGo(chat, userid);
   chat.bus.tellTaken(userid);
-  await Promise.race([left, delay(PATIENCE, undefined, { ref: false })]);
+  await Promise.race([gone, delay(PATIENCE, undefined, { ref: false })]);
   while (!(await isFree(chat, userid))) {
     if (performance.now() >= end) return false;
     await delay(LOOK);

@@ -16,7 +16,7 @@ const MOST_WAITING = 262_144;
  * At most this many bytes of waiting messages go to a connection at once, and one message beyond that. The rest goes
  * when these have left. More at once would end the connection of a client that reads, as if it were a slow consumer.
  */
-const WINDOW = LIMITS.maxWaiting / 2;
+const GIVEN_AT_ONCE = LIMITS.maxWaiting / 2;
 /** Where it was, for an error that nobody expects. */
 const WHERE = 'the catching up of a user';
 
@@ -34,9 +34,10 @@ export function catchUp(chat: CatchUpParts, session: Session, before?: Promise<v
 
 /** Whether there is nothing to catch up with. */
 function isUpToDate({ delivery, bus }: CatchUpParts, session: Session): boolean {
+  const { state, isSlow, unread, hasSentStored } = session;
+  if (state !== 'catchingUp' || isSlow || unread !== 'no' || hasSentStored) return false;
   const { count, busy } = delivery.queues.waiting(session.id);
-  const more = session.isSlow || session.unread !== 'no' || busy || count > 0 || session.hasSentStored;
-  return session.state === 'catchingUp' && !more && !bus.isInFlight(session.id);
+  return count === 0 && !busy && !bus.isInFlight(session.id);
 }
 
 async function run(chat: CatchUpParts, session: Session, before: Promise<void> | undefined): Promise<void> {
@@ -79,7 +80,7 @@ function nextStep(chat: CatchUpParts, session: Session): Promise<void> | undefin
   if (bus.isInFlight(id)) return changed.next();
   if (session.unread !== 'no') return giveStored(chat, session);
   if (drained !== undefined) return Promise.race([drained, changed.next()]);
-  delivery.sendWaiting(session, WINDOW);
+  delivery.sendWaiting(session, GIVEN_AT_ONCE);
   return undefined;
 }
 
@@ -136,7 +137,7 @@ export interface Piece {
 }
 
 /** At most 256 KiB of stored messages are on their way to a client at once. The others wait until these have left. */
-const HANDED_OVER = 262_144;
+const HANDED_OVER_AT_ONCE = 262_144;
 
 /** Each stored message as a message of its own. */
 export function singly(texts: readonly string[]): Piece[] {
@@ -158,8 +159,8 @@ export async function handOver(
     next += window.length;
     for (const { texts } of window)
       for (const text of texts) chat.trace?.('was read from the database', session.id, text);
-    const left = await send(connection, session.id, window);
-    if (left.length > 0) await remove(chat, session.id, left);
+    const sent = await send(connection, session.id, window);
+    if (sent.length > 0) await remove(chat, session.id, sent);
   }
 }
 
@@ -183,7 +184,7 @@ function firstOf(pieces: readonly Piece[], from: number): readonly Piece[] {
   let to = from;
   for (; to < pieces.length; to++) {
     size += pieces[to]?.bytes.length ?? 0;
-    if (size > HANDED_OVER && to > from) break;
+    if (size > HANDED_OVER_AT_ONCE && to > from) break;
   }
   return pieces.slice(from, to);
 }
@@ -191,19 +192,19 @@ function firstOf(pieces: readonly Piece[], from: number): readonly Piece[] {
 /** Sends pieces. Resolves, once all have left or the connection has ended, with the texts that left. */
 function send(connection: Connection, userid: number, pieces: readonly Piece[]): Promise<string[]> {
   return new Promise((resolve) => {
-    const gone: string[] = [];
-    let open = pieces.length;
+    const taken: string[] = [];
+    let waiting = pieces.length;
     const one = () => {
-      open--;
-      if (open === 0) resolve(gone);
+      waiting--;
+      if (waiting === 0) resolve(taken);
     };
     for (const { bytes, texts } of pieces) {
-      const left = () => {
-        gone.push(...texts);
+      const sent = () => {
+        taken.push(...texts);
         one();
       };
       // Until they have left they stay stored: nothing to store again.
-      if (!connection.send(bytes, { userid, left, unsent: one })) one();
+      if (!connection.send(bytes, { userid, sent, unsent: one })) one();
     }
   });
 }

@@ -3,7 +3,7 @@ import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
-import { senderOf, userMeant } from './identity.js';
+import { senderOf } from './identity.js';
 import { Refused } from './refused.js';
 import { untilThere } from './until-there.js';
 
@@ -17,11 +17,17 @@ export function oneChat(
   message: Message,
   request: Request,
 ): void | Promise<void> {
-  const toid = userMeant(chat, message, request, 'toid', 'toname');
+  const toid = request.byName ? idNamed(chat, message.text('toname')) : message.int('toid');
   // The original reads no sender here: a trusted client need not send one.
   if (!chat.options.trustClientIds) senderOf(chat, connection, message);
   if (typeof toid === 'number') return deliver(chat, connection, message, request, toid);
   return toid.then((found) => deliver(chat, connection, message, request, found));
+}
+
+async function idNamed({ store }: Chat, name: string): Promise<number> {
+  const id = await store.idOf(name);
+  if (id === undefined) throw new Refused('nobody has that name');
+  return id;
 }
 
 function deliver(

@@ -113,11 +113,11 @@ export function startBus(chat: Chat): Promise<void> {
   const goes = (userid: number) =>
     void letGo(chat, userid).catch((error) => unexpected(error, 'a user who has logged in elsewhere'));
   return bus.start({
-    receive: (userid, message) => delivery.receive(userid, message),
-    receiveUnconfirmed: (userid, message) => delivery.receiveUnconfirmed(userid, message),
-    confirm: (userid, message) => delivery.confirm(userid, message),
-    isHere: (userid) => presence.isOnline(userid),
-    returned: (userid, messages) => delivery.takeBack(userid, messages),
+    receive: delivery.receive.bind(delivery),
+    receiveUnconfirmed: delivery.receiveUnconfirmed.bind(delivery),
+    confirm: delivery.confirm.bind(delivery),
+    isHere: presence.isOnline.bind(presence),
+    returned: delivery.takeBack.bind(delivery),
     routeChanged: (userid) => {
       delivery.queues.pump(userid);
       presence.get(userid)?.changed.tell();
@@ -131,7 +131,7 @@ export function startBus(chat: Chat): Promise<void> {
     banned: (bans, still) => {
       for (const ban of bans) keepOut(chat, ban, still);
     },
-    bans: () => chat.bans.all(),
+    bans: chat.bans.all.bind(chat.bans),
     changed: (up) => {
       delivery.queues.pumpAll();
       // Other nodes may have stored messages meanwhile without telling this one.

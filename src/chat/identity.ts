@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from '../json/parse.js';
 import type { JsonValue } from '../json/value.js';
 import type { Connection } from '../net/connection.js';
-import type { Dialect, Request } from '../protocol/dialect.js';
-import { asInt32, type Claim, type IntField, readInt, type TextField } from '../protocol/fields.js';
+import type { Dialect } from '../protocol/dialect.js';
+import { asInt32, type Claim, type IntField, readInt } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
 import type { Chat } from './chat.js';
 import type { ChatUser } from './program.js';
@@ -72,23 +72,6 @@ function means(claim: Claim, value: JsonValue, id: number, name: string | undefi
 function onlyUserOf({ writers }: Connection): number {
   const [id, other] = writers;
   if (id === undefined || other !== undefined) throw new Refused('not logged in as the sender');
-  return id;
-}
-
-/** The user that a field of a message means: by id, or by name where the dialect does so. Throws Refused. */
-export function userMeant(
-  chat: Chat,
-  message: Message,
-  { byName }: Request,
-  id: IntField,
-  name: TextField,
-): number | Promise<number> {
-  return byName ? userNamed(chat, message.text(name)) : message.int(id);
-}
-
-async function userNamed({ store }: Chat, name: string): Promise<number> {
-  const id = await store.idOf(name);
-  if (id === undefined) throw new Refused('nobody has that name');
   return id;
 }
 

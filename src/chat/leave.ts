@@ -43,11 +43,11 @@ export function leaveSoon(chat: LeaveParts, userid: number, fetch = FETCH): void
 export async function letGo(chat: LeaveParts & Pick<Chat, 'dialect'>, userid: number): Promise<void> {
   const connection = chat.presence.get(userid)?.connection;
   if (connection === undefined) return;
-  const left = leave(chat, userid, FETCH_TAKEN);
+  const gone = leave(chat, userid, FETCH_TAKEN);
   const told = chat.dialect.replies.write('takenOver', 'ok', { id: userid });
   if (told !== undefined) connection.reply(told);
   connection.finish('its user has logged in elsewhere');
-  await left;
+  await gone;
 }
 
 async function go(chat: LeaveParts, session: Session, fetch: number): Promise<void> {

@@ -26,7 +26,7 @@ export async function shutdown(chat: Chat, most: number, lostBefore: number): Pr
     // Messages in the spool are safe: the process need not wait as long for the database.
     patience: spool === undefined ? LIMITS.shutdown : LIMITS.storedAtEnd,
     most,
-    tell: (left) => log.info(left, 'still stopping'),
+    tell: (counts) => log.info(counts, 'still stopping'),
   });
   gaveUp.abort();
   const { users } = rest();
@@ -109,12 +109,12 @@ export async function whileItGoesOn(
   for (;;) {
     if (await Promise.race([done, delay(LOOK, false)])) return true;
     const now = performance.now();
-    const left = rest();
-    const sum = Object.values(left).reduce((a, b) => a + b, 0);
+    const counts = rest();
+    const sum = Object.values(counts).reduce((a, b) => a + b, 0);
     if (sum < least) [least, since] = [sum, now];
     if (now - since >= patience || now - begun >= most) return false;
     if (now - told < TELL) continue;
     told = now;
-    tell(left);
+    tell(counts);
   }
 }

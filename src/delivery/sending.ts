@@ -1,11 +1,11 @@
 import type { Message } from '../bus/message.js';
-import type { SendListener } from '../net/batch.js';
+import type { SendListener } from '../net/outbox.js';
 
 /** Is told what becomes of the messages that a session's connection was given. */
 export interface SendingHost {
   readonly id: number;
   /** It has left for the client. */
-  left(message: Message): void;
+  sent(message: Message): void;
   /** The connection will not send it any more. Nobody has kept it when it came straight from its sender. */
   unsent(bytes: Buffer, message: Message | undefined): void;
 }
@@ -29,8 +29,8 @@ export class Sending implements SendListener {
     return this.host.id;
   }
 
-  left(): void {
-    if (this.message !== undefined) this.host.left(this.message);
+  sent(): void {
+    if (this.message !== undefined) this.host.sent(this.message);
   }
 
   unsent(bytes: Buffer): void {

@@ -1,7 +1,7 @@
 import { Message } from '../bus/message.js';
-import type { Batch } from '../net/batch.js';
 import type { Account } from '../net/budget.js';
 import type { Connection } from '../net/connection.js';
+import type { Outgoing } from '../net/outbox.js';
 import { Signal } from '../net/signal.js';
 import { Sending, type SendingHost } from './sending.js';
 import type { Trace } from './trace.js';
@@ -42,7 +42,7 @@ export class Session {
   /** Messages that its connection will not send any more, oldest first. */
   private unsent: Message[] = [];
   /** Messages that were taken back from its connection at the logout. Those that were being written then are older. */
-  private takenBack: Batch | undefined;
+  private takenBack: Outgoing | undefined;
   /** Messages that were stored because they had not left, and have left after all: still to be deleted. */
   private sentStored: string[] = [];
   private readonly sendingHost: SendingHost;
@@ -58,7 +58,7 @@ export class Session {
     this.trace = trace;
     this.sendingHost = {
       id,
-      left: (message) => {
+      sent: (message) => {
         trace?.('has left for the client', id, message.bytes);
         message.settle(id);
       },
@@ -189,7 +189,7 @@ export class Session {
     this.link?.replaceListeners((bytes, listener) => {
       if (!(listener instanceof Sending) || listener.userid !== this.id) return listener;
       older.push(listener.message ?? Message.kept(bytes, this.nobody));
-      return { userid: this.id, left: () => this.leftStored(bytes), unsent: () => {} };
+      return { userid: this.id, sent: () => this.sentAfterAll(bytes), unsent: () => {} };
     });
     return older;
   }
@@ -225,7 +225,7 @@ export class Session {
     return messages;
   }
 
-  private leftStored(bytes: Buffer): void {
+  private sentAfterAll(bytes: Buffer): void {
     if (bytes.length > 0) this.sentStored.push(bytes.toString());
   }
 

@@ -3,14 +3,13 @@ import type { Duplex } from 'node:stream';
 import type { ScannerPool } from '../json/scanner-pool.js';
 import type { Dialect } from '../protocol/dialect.js';
 import { Message } from '../protocol/message.js';
-import type { Batch, SendListener } from './batch.js';
 import { Account, type Budget } from './budget.js';
 import { farewell } from './farewell.js';
 import { type Cutter, type FrameFault, Framer } from './framer.js';
 import { unexpected } from './guard.js';
 import { BAD_REQUEST, FirstLine } from './http.js';
 import { LengthFramer } from './length-framer.js';
-import { Outbox, type OutboxEvents, type OutboxLimits } from './outbox.js';
+import { Outbox, type OutboxEvents, type OutboxLimits, type Outgoing, type SendListener } from './outbox.js';
 import type { Seconds } from './seconds.js';
 import { Signal } from './signal.js';
 import type { Turns, Worker } from './turns.js';
@@ -177,7 +176,7 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   /** Takes out what waits for one of its users and has not been given to the network: it is told by who takes it. */
-  takeBack(userid: number): Batch | undefined {
+  takeBack(userid: number): Outgoing | undefined {
     return this.outbox.takeBack(userid);
   }
 
@@ -219,7 +218,7 @@ export class Connection implements OutboxEvents, Worker {
 
   idle(): void {
     this.emptied.tell();
-    this.leaveWhenDone();
+    this.endWhenDone();
   }
 
   /**
@@ -229,7 +228,7 @@ export class Connection implements OutboxEvents, Worker {
   finish(reason: string): void {
     this.why ??= reason;
     this.takeNoMore();
-    this.guard(this.leaveWhenDone);
+    this.guard(this.endWhenDone);
   }
 
   /**
@@ -240,7 +239,7 @@ export class Connection implements OutboxEvents, Worker {
     this.why ??= reason;
     this.parting = true;
     this.deadline ??= setTimeout(() => this.stream.destroy(), this.host.limits.linger);
-    this.guard(this.leaveWhenDone);
+    this.guard(this.endWhenDone);
   }
 
   /** Closes at once, for a reason of the server's. */
@@ -328,7 +327,7 @@ export class Connection implements OutboxEvents, Worker {
       if (this.resting) break;
     }
     if (this.counted > 0) this.countInput();
-    this.leaveWhenDone();
+    this.endWhenDone();
   }
 
   private handle(bytes: Buffer): void {
@@ -398,7 +397,7 @@ export class Connection implements OutboxEvents, Worker {
   private finishInput(): void {
     this.why ??= 'it closed the connection';
     this.inputEnded = true;
-    this.leaveWhenDone();
+    this.endWhenDone();
   }
 
   private takeNoMore(): void {
@@ -431,11 +430,11 @@ export class Connection implements OutboxEvents, Worker {
    * discarded until the client ends too: to close with input unread would make Linux reset the connection, and
    * drop what the client has not fetched.
    */
-  private leaveWhenDone(): void {
+  private endWhenDone(): void {
     const isOver = this.inputEnded || (this.parting && !this.hasParted);
     if (!isOver || this.busy || this.resting || !this.outbox.idle || this.gone) return;
     const quiet = this.quiet();
-    if (quiet !== undefined) return void quiet.then(() => this.guard(this.leaveWhenDone));
+    if (quiet !== undefined) return void quiet.then(() => this.guard(this.endWhenDone));
     if (this.inputEnded) this.close();
     else this.part();
     farewell(this.stream);

@@ -82,7 +82,7 @@ for (const [what, [parts, bytes]] of Object.entries(THROWING)) {
 
 t.test('what is thrown while output waits or has left costs one connection', async (t) => {
   const told = unexpectedIn(t);
-  const left = { userid: 1, left: fails('left'), unsent: () => {} };
+  const left = { userid: 1, sent: fails('left'), unsent: () => {} };
   const { client, connection } = await served(t, {});
   connection.send(Buffer.from('x'), left);
   await once(client.resume(), 'close');

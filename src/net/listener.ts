@@ -16,7 +16,7 @@ export interface ListenerEvents {
   /** A client was turned away: there is no room, or the system has none. */
   refused(address: string): void;
   /** The first client was turned away since there was room. */
-  full(open: number): void;
+  full(clients: number): void;
   /** There is room again; so many were turned away. */
   roomAgain(refused: number): void;
 }
@@ -27,7 +27,7 @@ export class Listener {
   private readonly events: ListenerEvents;
   private readonly room: number;
   private readonly keepAlive: number;
-  private open = 0;
+  private clients = 0;
   private refused = 0;
 
   constructor({ room = Number.POSITIVE_INFINITY, keepAlive }: ListenerOptions, events: ListenerEvents) {
@@ -62,17 +62,17 @@ export class Listener {
   }
 
   private accepted(socket: Socket, welcome: (socket: Socket) => void): void {
-    if (this.open >= this.room) {
+    if (this.clients >= this.room) {
       // The other ports have taken it all.
       this.turnedAway(socket.remoteAddress);
       socket.destroy();
       return;
     }
-    this.open++;
+    this.clients++;
     socket.on('close', () => {
-      this.open--;
+      this.clients--;
     });
-    if (this.refused > 0 && this.open < this.room * STILL_FULL) {
+    if (this.refused > 0 && this.clients < this.room * STILL_FULL) {
       this.events.roomAgain(this.refused);
       this.refused = 0;
     }
@@ -86,7 +86,7 @@ export class Listener {
 
   private turnedAway(address = 'unknown'): void {
     this.refused++;
-    if (this.refused === 1) this.events.full(this.open);
+    if (this.refused === 1) this.events.full(this.clients);
     this.events.refused(address);
   }
 }

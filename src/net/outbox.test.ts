@@ -1,9 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
-import type { SendListener } from './batch.js';
 import { Account, Budget } from './budget.js';
-import { Outbox } from './outbox.js';
+import { Outbox, type SendListener } from './outbox.js';
 
 const never = () => {
   throw new Error('not expected');
@@ -42,7 +41,7 @@ function outbox(stream: Writable, limits = {}, overflow: () => void = never, idl
 function told(by: string[], name: string): SendListener {
   return {
     userid: 1,
-    left: () => by.push(`${name} left`),
+    sent: () => by.push(`${name} left`),
     unsent: (bytes) => by.push(`${name} unsent: ${bytes}`),
   };
 }

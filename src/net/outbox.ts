@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-import { Batch, type SendListener } from './batch.js';
 import type { Account, Budget } from './budget.js';
 import { type Flushable, flushLater } from './flusher.js';
 import type { Frame } from './frames.js';
@@ -7,6 +6,16 @@ import { Pacer } from './pacer.js';
 import { Reader } from './reader.js';
 import { Signal } from './signal.js';
 import type { SocketTable } from './socket-table.js';
+
+/** Who is to know what becomes of a message: one of these is called, once. */
+export interface SendListener {
+  /** The user of the connection whom it is for. */
+  readonly userid: number;
+  /** The network has taken it. */
+  sent(): void;
+  /** Its connection ended before. */
+  unsent(bytes: Buffer): void;
+}
 
 export interface OutboxLimits {
   /** The least time between two writes, in ms; 0 puts all that is ready into one write (DIFFERENCES 12). */
@@ -51,8 +60,8 @@ const PACED_PART = 1 / 8;
  */
 export class Outbox implements Flushable {
   /** What waits, and what has been given to the network but not yet taken by it. */
-  private queue: Batch | undefined;
-  private writing: Batch | undefined;
+  private queue: Outgoing | undefined;
+  private writing: Outgoing | undefined;
   private scheduled = false;
   /** What the budget was told of. */
   private counted = 0;
@@ -98,7 +107,7 @@ export class Outbox implements Flushable {
   /** Sends a message after all earlier ones. False when the connection has ended: it was not taken. */
   send(bytes: Buffer, listener?: SendListener): boolean {
     if (this.ended) return false;
-    this.queue ??= new Batch();
+    this.queue ??= new Outgoing();
     const waits = this.writing !== undefined || this.timer !== undefined || this.looking;
     // What may wait for long shall not keep the whole read alive that it came in.
     this.queue.add(waits ? Buffer.from(bytes) : bytes, listener);
@@ -123,7 +132,7 @@ export class Outbox implements Flushable {
   }
 
   /** Takes out what waits for one user and has not been given to the network: it is told by who takes it. */
-  takeBack(userid: number): Batch | undefined {
+  takeBack(userid: number): Outgoing | undefined {
     const taken = this.queue?.takeOut(userid);
     if (taken === undefined || taken.length === 0) return undefined;
     if (this.queue?.length === 0) this.queue = undefined;
@@ -153,18 +162,18 @@ export class Outbox implements Flushable {
     else this.writePaced(queue, pacer);
   }
 
-  private schedule(queue: Batch): void {
+  private schedule(queue: Outgoing): void {
     if (this.timer !== undefined && this.isTooMuch(queue)) this.stopTimer();
     if (this.scheduled) return;
     this.scheduled = true;
     flushLater(this);
   }
 
-  private isTooMuch(queue: Batch): boolean {
+  private isTooMuch(queue: Outgoing): boolean {
     return queue.size > this.limits.maxWaiting * PACED_PART;
   }
 
-  private writePaced(queue: Batch, pacer: Pacer): void {
+  private writePaced(queue: Outgoing, pacer: Pacer): void {
     const rest = pacer.rest(queue.length);
     if (rest > 0) {
       this.waited = true;
@@ -213,7 +222,7 @@ export class Outbox implements Flushable {
     this.scheduled = false;
   }
 
-  private write(batch: Batch, others: Batch | undefined): void {
+  private write(batch: Outgoing, others: Outgoing | undefined): void {
     this.writing = batch;
     this.queue = others;
     // A stream may never say that it took a write without bytes: only a mark between messages has none.
@@ -227,7 +236,7 @@ export class Outbox implements Flushable {
   }
 
   /** Something waits for the network, or for the pace. */
-  private check(queue: Batch): void {
+  private check(queue: Outgoing): void {
     const cost = queue.cost + (this.writing?.cost ?? 0);
     this.count(cost);
     const { behind, maxWaiting } = this.limits;
@@ -239,7 +248,7 @@ export class Outbox implements Flushable {
   }
 
   /** What waits for the pace only is not the reader's fault. */
-  private waitsForPace(queue: Batch): boolean {
+  private waitsForPace(queue: Outgoing): boolean {
     return this.pacer?.isFresh === true && !this.isTooMuch(queue);
   }
 
@@ -269,7 +278,7 @@ export class Outbox implements Flushable {
     this.writing = undefined;
     this.count(this.queue?.cost ?? 0);
     try {
-      batch.tellLeft();
+      batch.tellSent();
       this.wrote.tell();
       if (this.queue === undefined) this.events.idle();
       else if (!this.scheduled) this.flush();
@@ -278,3 +287,80 @@ export class Outbox implements Flushable {
     }
   };
 }
+
+/** What a waiting message costs in memory besides its bytes, in bytes. */
+const OVERHEAD = 160;
+
+/** Messages for one client, in order. Lists side by side, because most messages have only their bytes. */
+export class Outgoing {
+  /** All their bytes together. */
+  size = 0;
+  private bytes: Buffer[] = [];
+  private listeners: (SendListener | undefined)[] = [];
+
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  add(bytes: Buffer, listener: SendListener | undefined): void {
+    this.bytes.push(bytes);
+    this.listeners.push(listener);
+    this.size += bytes.length;
+  }
+
+  /** What they cost in memory, in bytes. */
+  get cost(): number {
+    return this.size + OVERHEAD * this.bytes.length;
+  }
+
+  /** What is written for all of them. */
+  joined(frame: Frame | undefined): Buffer {
+    if (frame !== undefined)
+      return Buffer.concat(this.bytes.filter(({ length }) => length > 0).flatMap(frame));
+    const [first] = this.bytes;
+    return first !== undefined && this.bytes.length === 1 ? first : Buffer.concat(this.bytes, this.size);
+  }
+
+  /** Takes the first `count` of them out, as messages of their own. */
+  takeFirst(count: number): Outgoing {
+    const first = new Outgoing();
+    first.bytes = this.bytes.splice(0, count);
+    first.listeners = this.listeners.splice(0, count);
+    first.size = first.bytes.reduce((sum, { length }) => sum + length, 0);
+    this.size -= first.size;
+    return first;
+  }
+
+  /** Takes out what is for this user, as messages of its own. */
+  takeOut(userid: number): Outgoing {
+    const { bytes, listeners } = this;
+    const taken = new Outgoing();
+    this.bytes = [];
+    this.listeners = [];
+    this.size = 0;
+    for (const [n, one] of bytes.entries()) {
+      const listener = listeners[n];
+      (listener?.userid === userid ? taken : this).add(one, listener);
+    }
+    return taken;
+  }
+
+  /** Puts others in the place of those who are to know. */
+  replaceListeners(replace: (bytes: Buffer, listener: SendListener) => SendListener): void {
+    this.listeners = this.listeners.map(
+      (listener, n) => listener && replace(this.bytes[n] ?? EMPTY, listener),
+    );
+  }
+
+  /** Tells that the network has taken all of them. */
+  tellSent(): void {
+    for (const listener of this.listeners) listener?.sent();
+  }
+
+  /** Tells that the network has taken none of them. */
+  tellUnsent(): void {
+    for (const [n, bytes] of this.bytes.entries()) this.listeners[n]?.unsent(bytes);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
