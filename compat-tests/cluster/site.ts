@@ -10,7 +10,7 @@ import { User } from '../harness/user.js';
 export class ClusterSite extends Site {
   readonly mariadb: MariaDb;
   readonly redis: Redis;
-  readonly #url: string;
+  readonly url: string;
 
   private constructor(mariadb: MariaDb, redis: Redis, url: string, database: Database) {
     super([], database, async () => {
@@ -18,7 +18,7 @@ export class ClusterSite extends Site {
     });
     this.mariadb = mariadb;
     this.redis = redis;
-    this.#url = url;
+    this.url = url;
   }
 
   /** Starts the services and so many nodes of ours; `optionsOf` gives the options of each by its index. */
@@ -32,7 +32,7 @@ export class ClusterSite extends Site {
 
   /** A node of ours without a gap between writes, unless the options say so, which is not in `nodes`. */
   startNode(port = 0, ...options: string[]): Promise<Server> {
-    const services = ['--mysql', this.#url, '--redis', this.redis.url];
+    const services = ['--mysql', this.url, '--redis', this.redis.url];
     // `settle` is a login that fails.
     return startServer([...services, '--pace', '0', '--login-failures', '0', ...options], port);
   }

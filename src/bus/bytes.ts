@@ -1,6 +1,11 @@
 /** Bytes of a node's name; twice as many hexadecimal digits. */
 export const NAME = 8;
 
+/** At most so many numbers stand behind how many they are: a node may have so many users. */
+const MOST_INTS = 1_048_576;
+/** At most so many values stand to the end of a frame: four times what a node of ours puts into a batch. */
+const MOST_TO_END = 16_384;
+
 /** A place in some bytes, which moves on with each value. */
 export class Cursor {
   readonly bytes: Buffer;
@@ -87,7 +92,9 @@ export const ints: Codec<readonly number[]> = {
   },
   read: (from) => {
     const values: number[] = [];
-    for (let left = int.read(from); left > 0; left--) values.push(int.read(from));
+    const length = int.read(from);
+    if (length > MOST_INTS) throw new RangeError('too many');
+    while (values.length < length) values.push(int.read(from));
     return values;
   },
 };
@@ -122,7 +129,10 @@ export function rest<T>(one: Codec<T>): Codec<readonly T[]> {
     },
     read: (from) => {
       const values: T[] = [];
-      while (from.at < from.bytes.length) values.push(one.read(from));
+      while (from.at < from.bytes.length) {
+        if (values.length === MOST_TO_END) throw new RangeError('too many');
+        values.push(one.read(from));
+      }
       return values;
     },
   };

@@ -14,12 +14,13 @@ const GATHER = 5;
 class Arrival {
   readonly number: number;
   readonly message: Message;
-  readonly open: number[];
+  /** A set, as a group may have very many members here. */
+  readonly open: Set<number>;
 
   /** @param onDone called once for each user */
   constructor(number: number, { bytes, userids }: Entry, onDone: (arrival: Arrival, userid: number) => void) {
     this.number = number;
-    this.open = [...userids];
+    this.open = new Set(userids);
     this.message = Message.received(bytes, (userid) => {
       if (this.close(userid)) onDone(this, userid);
     });
@@ -27,12 +28,7 @@ class Arrival {
 
   /** The message is not open for this user any more. False when it was not open. */
   close(userid: number): boolean {
-    const at = this.open.indexOf(userid);
-    const last = this.open.at(-1);
-    if (at < 0 || last === undefined) return false;
-    this.open[at] = last;
-    this.open.length--;
-    return true;
+    return this.open.delete(userid);
   }
 }
 
@@ -104,7 +100,7 @@ export class Receiver {
     this.isAckDue = false;
     // The others are told anew when the medium is back.
     if (!this.local.isUp) return;
-    const fresh = this.fresh.filter(({ open }) => open.length > 0);
+    const fresh = this.fresh.filter(({ open }) => open.size > 0);
     const open = whole ? [...this.open, ...fresh] : fresh;
     const bounced = whole ? [...this.bouncing].flatMap(entriesOf) : this.bounced;
     const { node, incarnation, upTo, done } = this;
@@ -174,7 +170,7 @@ export class Receiver {
     // The sender will not hear that it was open.
     if (!this.open.has(arrival)) return;
     this.done.push([arrival.number, userid]);
-    if (arrival.open.length === 0) this.open.delete(arrival);
+    if (arrival.open.size === 0) this.open.delete(arrival);
     this.ackSoon();
   };
 
@@ -186,7 +182,7 @@ export class Receiver {
 }
 
 function openEntries({ number, open }: Arrival): UserEntry[] {
-  return open.map((userid) => [number, userid]);
+  return Array.from(open, (userid) => [number, userid]);
 }
 
 function entriesOf([userid, all]: readonly [number, Arrival[]]): UserEntry[] {

@@ -185,3 +185,15 @@ const WRITTEN: readonly (readonly [what: string, bytes: Buffer, hex: string])[] 
 t.test('nodes of the versions before and of this one say the same bytes', async (t) => {
   for (const [what, bytes, hex] of WRITTEN) t.equal(bytes.toString('hex'), hex, what);
 });
+
+t.test('what is too much for a frame is nothing, whatever it says', async (t) => {
+  const batch = (length: number) => {
+    const entries = Array.from({ length }, (_, id) => ({ kind: 0, userids: [id], bytes: EMPTY }));
+    return decode(encode('batch', NODE, { incarnation: 1, number: 1, entries }));
+  };
+  t.equal(batch(16_385), undefined);
+  t.match(batch(16_384), { kind: 'batch', number: 1 }, 'nodes of ours send 4096 at most');
+  const many = decode(encode('taken', NODE, { userids: Array(1_000_000).fill(1) }));
+  t.match(many, { kind: 'taken' }, 'a node may have a million users');
+  t.equal(decode(encode('taken', NODE, { userids: Array(1_048_577).fill(1) })), undefined);
+});

@@ -1,0 +1,67 @@
+import { Redis as Driver } from 'ioredis';
+import t from 'tap';
+import { ENTRY, type Entry, encode } from '../../src/bus/wire.js';
+import { ClusterSite } from '../cluster/site.js';
+import { measured, startProbed } from '../harness/stalls.js';
+import { User } from '../harness/user.js';
+
+t.setTimeout(600_000);
+
+/** The longest that a forged batch may hold up all others, in ms of CPU time. */
+const MOST = 50;
+/** The name of a node that nobody has. */
+const FORGER = 'f'.repeat(16);
+const NOTHING = Buffer.alloc(0);
+
+/** Entries for so many users, one each. */
+function entries(kind: number, length: number): Entry[] {
+  return Array.from({ length }, (_, n) => ({ kind, userids: [n + 100], bytes: Buffer.from('x') }));
+}
+
+/** What who can write to Redis may send to a node: more than any node of ours does. */
+const FORGED: Readonly<Record<string, readonly Entry[]>> = {
+  'very many messages': entries(ENTRY.message, 490_000),
+  'very many of no kind': entries(9, 490_000),
+  'very many that are empty': Array(600_000).fill({ kind: ENTRY.message, userids: [], bytes: NOTHING }),
+  'one message for very many users': [
+    {
+      kind: ENTRY.message,
+      userids: Array.from({ length: 30_000 }, (_, n) => n + 100),
+      bytes: Buffer.from('x'),
+    },
+  ],
+};
+
+const site = await ClusterSite.start(0);
+t.teardown(() => site.stop());
+await site.accounts(1, 2);
+
+t.test('a forged batch of any length holds up nobody', async (t) => {
+  const server = await startProbed([
+    ...['--mysql', site.url, '--redis', site.redis.url],
+    ...['--pace', '0', '--login-failures', '0'],
+  ]);
+  t.teardown(() => server.child.stop('SIGKILL'));
+  const redis = new Driver(site.redis.port, '127.0.0.1');
+  t.teardown(() => redis.disconnect());
+  const [channel = ''] = (await redis.call('PUBSUB', 'CHANNELS', 'chat-server:node:*')) as string[];
+  const [one, two] = [await User.online(server, 1), await User.online(server, 2)];
+  /** Resolves when what was published before has been handled. */
+  const handled = async (text: string) => {
+    await redis.publish('2', `{"msgid":6,"id":9,"toid":2,"msg":"${text}"}`);
+    while ((await two.hear()).msg !== text);
+  };
+  await handled('first');
+  let incarnation = 0;
+  for (const [what, entries] of Object.entries(FORGED)) {
+    const bytes = encode('batch', FORGER, { incarnation: ++incarnation, number: 1, entries });
+    await measured(server);
+    await redis.publish(channel, bytes);
+    await handled(what);
+    const { stall } = await measured(server);
+    t.ok(stall <= MOST, `${what}: held up for ${stall} ms`);
+  }
+  await one.chat(1, 2, 'still');
+  t.match(await two.hear(), { msg: 'still' });
+  await Promise.all([one.close(), two.close()]);
+});
