@@ -1,5 +1,6 @@
 import t from 'tap';
 import { writeDialect } from '../dialects/site.js';
+import { newFolder } from '../harness/folder.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 import { Tty } from './tty.js';
@@ -13,6 +14,22 @@ async function site(t: { teardown(end: () => unknown): void }, ...options: strin
   await bob.register('bob');
   await bob.login(2);
   return { server, bob };
+}
+
+/** A server with the same users, who are offline, on the port of one that has ended. */
+async function successor(t: { teardown(end: () => unknown): void }, port: number) {
+  const folder = newFolder();
+  t.teardown(() => folder.remove());
+  const options = ['--data', `${folder.path}/chat.db`];
+  const before = await startServer(options);
+  const somebody = await User.connect(before);
+  await somebody.register('alice', 'hunter2');
+  await somebody.register('bob');
+  await somebody.close();
+  await before.child.stop();
+  const server = await startServer(options, port);
+  t.teardown(() => server.child.stop());
+  return server;
 }
 
 async function open(t: { teardown(end: () => unknown): void }, port: number, term?: string, locale?: string) {
@@ -159,8 +176,9 @@ t.test('a Chinese locale has Chinese, every other one English', async (t) => {
     'no other language',
   );
   await server.child.stop('SIGKILL');
-  await chinese.shows('服务器关闭了连接\n重新连接吗？[Y/n]');
-  chinese.type('n\r');
+  await chinese.shows('服务器关闭了连接\n正在自动重新连接；回车马上再试，quit 退出');
+  await chinese.shows(`连接不上 127.0.0.1 ${server.port}：ECONNREFUSED`);
+  chinese.type('quit\r');
   t.equal(await chinese.ended(), 0);
 });
 
@@ -171,26 +189,22 @@ t.test('when the server ends, a person is told why, and goes on with the next on
   tty.type('chat:2:not sent y');
   await tty.shows('not sent y');
   await server.child.stop('SIGKILL');
-  await tty.shows('the server has closed the connection\nreconnect? [Y/n]');
+  await tty.shows(
+    'the server has closed the connection\nconnecting again by itself; Enter tries at once, quit ends',
+  );
+  await tty.shows(`cannot connect to 127.0.0.1 ${server.port}: ECONNREFUSED\n> chat:2:not sent y`);
   tty.type('et\r');
-  await tty.shows('[Y/n] et\nkept for when you are back; y or n?\nreconnect? [Y/n]');
-  tty.type('\r');
-  await tty.shows(`cannot connect to 127.0.0.1 ${server.port}: ECONNREFUSED\nreconnect? [Y/n]`);
+  await tty.shows('not sent yet\nnot connected yet: the line is kept\n> chat:2:not sent yet');
   await bob.close();
-  const next = await startServer(['--data', ':memory:'], server.port);
-  t.teardown(() => next.child.stop());
-  const carol = await User.connect(next);
-  await carol.register('alice', 'hunter2');
-  await carol.register('carol');
-  await carol.login(2);
-  tty.type('y\r');
-  await tty.shows('[Y/n] y\n======================login user======================\n');
+  const next = await successor(t, server.port);
   await tty.shows('help : show all commands: help\n\n> chat:2:not sent yet');
+  const carol = await User.connect(next);
+  await carol.login(2);
   tty.type('\r');
   t.match(await carol.hear(), { id: 1, msg: 'not sent yet' });
   await next.child.stop();
-  await tty.shows('closed the connection\nreconnect? [Y/n]');
-  tty.type('n\r');
+  await tty.shows('closed the connection\nconnecting again by itself');
+  tty.type('quit\r');
   t.equal(await tty.ended(), 0);
 });
 
@@ -201,15 +215,15 @@ t.test(
     const tty = await open(t, server.port);
     await tty.shows('choice:');
     await server.child.stop('SIGKILL');
-    await tty.shows('closed the connection\nreconnect? [Y/n]');
+    await tty.shows('closed the connection\nconnecting again by itself');
     tty.type('a password\r');
-    await tty.shows('[Y/n] a password\ny or n?\nreconnect? [Y/n]');
+    await tty.shows('a password\nnot connected yet; quit ends\n');
+    tty.type('half a pass');
     const next = await startServer(['--data', ':memory:'], server.port);
     t.teardown(() => next.child.stop());
     const alice = await User.connect(next);
     await alice.register('alice', 'hunter2');
-    tty.type('y\r');
-    await tty.shows('[Y/n] y\n========================\n1. login');
+    await tty.shows('half a pass\n========================\n1. login');
     await login(tty);
     tty.type('chat:1:here\r');
     await tty.shows('help : show all commands: help\n\n> chat:1:here\n');

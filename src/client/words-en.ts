@@ -81,8 +81,8 @@ were waiting for you. On a pipe, one line of input is one answer, as with the or
   tooLong: ({ message }) => message,
   lost: ({ message }) => message,
   cannotConnect: (host, port, why) => `cannot connect to ${host} ${port}: ${why}`,
-  reconnect: 'reconnect? [Y/n] ',
-  kept: 'kept for when you are back; y or n?',
-  yesOrNo: 'y or n?',
+  reconnecting: 'connecting again by itself; Enter tries at once, quit ends',
+  kept: 'not connected yet: the line is kept',
+  notYet: 'not connected yet; quit ends',
   refusals: new Map(),
 };

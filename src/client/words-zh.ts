@@ -84,9 +84,9 @@ export const CHINESE: Words = {
   tooLong: () => '太长了，服务器不接受',
   lost: ({ code }: ConnectionLost) => LOST[code] ?? `与服务器的连接断了：${code}`,
   cannotConnect: (host, port, why) => `连接不上 ${host} ${port}：${why}`,
-  reconnect: '重新连接吗？[Y/n] ',
-  kept: '已经留着，连上以后再用；y 还是 n？',
-  yesOrNo: 'y 还是 n？',
+  reconnecting: '正在自动重新连接；回车马上再试，quit 退出',
+  kept: '还没有连上：这一行已经留着',
+  notYet: '还没有连上；quit 退出',
   refusals: new Map([
     ['id or password is invalid!', 'id 或密码不对！'],
     ['this account is using, input another!', '这个帐号已经登录，请换一个！'],

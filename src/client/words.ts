@@ -48,11 +48,11 @@ export interface Words {
   readonly tooLong: (error: RangeError) => string;
   readonly lost: (lost: ConnectionLost) => string;
   readonly cannotConnect: (host: string, port: number, why: string) => string;
-  readonly reconnect: string;
+  readonly reconnecting: string;
   /** What was typed is no answer, and is kept as a command. */
   readonly kept: string;
   /** What was typed is no answer, and is forgotten. */
-  readonly yesOrNo: string;
+  readonly notYet: string;
   /** The server's own words for a refusal, where this language has others for them. */
   readonly refusals: ReadonlyMap<string, string>;
 }
