@@ -6,6 +6,7 @@ let words = WORDS[language];
 let before;
 let now;
 let moments = [];
+let peers = [];
 /** Since when the server has not answered. */
 let goneSince;
 
@@ -31,6 +32,20 @@ const CARDS = {
   },
   busy: { now: () => 100 * (moments.at(-1)?.busy ?? 0), past: (m) => 100 * m.busy },
   memory: { now: (s) => value(s, 'process_resident_memory_bytes') / 1e6, past: (m) => m.memory / 1e6 },
+};
+
+/** Where in the runbook it says what to do. */
+const ANCHORS = {
+  'the database': 'chatserviceaway',
+  Redis: 'chatserviceaway',
+  silent: 'chatnodedown',
+  full: 'chatbacklogfills',
+  late: 'chatmessageswait',
+  braked: 'chatclientsbraked',
+  busy: 'chatloopbusy',
+  lost: 'chatmessageslost',
+  files: 'chatfilesnearlyout',
+  certificate: 'chatcertificateexpires',
 };
 
 /** What is wrong beside services that are away: its name, how bad it is, and its number where it is so. */
@@ -142,6 +157,29 @@ function told(message) {
   return start === undefined ? named(message) : words.texts[start] + message.slice(start.length);
 }
 
+/** A reason in the language of the page, with the reason itself, which one can look up. */
+function explained(reason) {
+  const [, meaning] = words.reasons.find(([part]) => reason.includes(part)) ?? [];
+  return meaning === undefined ? reason : meaning + said(words.aside, reason);
+}
+
+/** Another node: its name leads to its page. */
+function peerRow({ url, name, silent, problems = [], unready = [], users }) {
+  const [look, text] =
+    silent !== undefined
+      ? ['bad', said(words.silent, explained(silent))]
+      : unready.length > 0
+        ? ['bad', words.unready]
+        : problems.length > 0
+          ? ['warn', words.troubled]
+          : ['good', words.serving];
+  return row(
+    element('td', {}, element('a', { href: url }, name ?? url)),
+    element('td', { class: look }, [text, ...problems.map(explained)].join('; ')),
+    number(users === undefined ? '' : written(users)),
+  );
+}
+
 /** What is wrong now, the worst first. */
 function problems(status) {
   const away = status.services.filter(({ problem }) => problem !== undefined);
@@ -158,17 +196,19 @@ function problems(status) {
 }
 
 function problemBox({ id, level, reason, since, count }) {
-  const [title, notice, remedy] = words.problems[id] ?? [id, '', words.more];
+  const [title, notice, remedy] = words.problems[id] ?? [id, '', ''];
   const facts = [
     [
       words.since,
       since === undefined ? undefined : `${clock(since)} (${duration((Date.now() - since) / 1000)})`,
     ],
-    [words.because, reason],
+    [words.because, reason === undefined ? undefined : explained(reason)],
     [words.notice, notice],
-    [words.remedy, `${remedy} (${words.more})`],
+    [words.remedy, remedy],
   ].filter(([, text]) => text !== undefined);
   const list = facts.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, text)]);
+  const more = { href: `runbook?lang=${language}#${ANCHORS[id] ?? ''}` };
+  list.at(-1).append(' ', element('a', more, words.more));
   const heading = said(title, written(count ?? 0));
   return element(
     'div',
@@ -252,7 +292,7 @@ function services() {
       element(
         'td',
         { class: problem ? 'bad' : 'good' },
-        problem ? said(words.away, clock(since), problem) : words.answers,
+        problem ? said(words.away, clock(since), explained(problem)) : words.answers,
       ),
       number(seconds === undefined ? '' : milliseconds(seconds)),
     ),
@@ -323,6 +363,7 @@ function speak() {
     element('dd', {}, help),
   ]);
   byId('meaning').replaceChildren(...meanings);
+  showPeers();
   if (now !== undefined) show();
 }
 
@@ -357,9 +398,27 @@ async function remember() {
   setTimeout(remember, 5000);
 }
 
+/** The other nodes that this one was told of by --admin-peers: they are asked only where there are some. */
+async function lookAround() {
+  try {
+    peers = await get('peers');
+    showPeers();
+    if (peers.length === 0) return;
+  } catch {
+    // The state says that nobody answers.
+  }
+  setTimeout(lookAround, 3000);
+}
+
+function showPeers() {
+  byId('peers').hidden = peers.length === 0;
+  byId('nodes').replaceChildren(...peers.map(peerRow));
+}
+
 byId('language').addEventListener('click', () => {
   language = language === 'zh' ? 'en' : 'zh';
   speak();
 });
 speak();
 remember().then(look);
+lookAround();

@@ -206,7 +206,7 @@ t.test('help, version, and too few arguments', async (t) => {
 
 t.test('the help of a command names what it needs to know whom to ask', async (t) => {
   for (const name of ['users', 'kick', 'say'] as const)
-    t.match(usageOf(name), /^ +--admin .*\n +--admin-token /m);
+    t.match(usageOf(name), /^ +--admin .*\n +--admin-peers .*\n +--admin-token /m);
   for (const name of ['user', 'password'] as const) t.match(usageOf(name), /^ +--data .*\n +--mysql /m);
   t.notMatch(usageOf('backup'), /--admin /);
 });

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { address, dialect, networks, number, origins, toggle, url, wholeNumber } from './config/rules.js';
+import {
+  address,
+  dialect,
+  networks,
+  number,
+  origins,
+  peers,
+  toggle,
+  url,
+  wholeNumber,
+} from './config/rules.js';
 import { databaseUrlProblem, redisUrlProblem } from './config/url.js';
 import { LOG_LEVELS } from './ops/log.js';
 import { LOG_FORMATS } from './ops/sink.js';
@@ -289,6 +299,12 @@ export const OPTIONS = {
     value: 'NAME,...',
     rule: z.string().optional(),
     help: 'names with a dot by which the admin port is asked; addresses and others are taken as they are',
+  },
+  'admin-peers': {
+    group: 'operation',
+    value: '[HOST:]PORT,...',
+    rule: z.string().transform(peers).optional(),
+    help: 'admin ports of other nodes: shown on the page; users, user, kick, say ask them too',
   },
   'admin-token': {
     group: 'operation',

@@ -160,7 +160,9 @@ async function openAdmin({ config, log }: Post, { askAll, served, own }: Shown):
   const { listen } = await import('./admin/server.js');
   const { ip = '127.0.0.1', port: wanted } = config.admin;
   const { name = `${hostname()}:${served}`, 'admin-token': token, 'admin-host': names = '' } = config;
+  const { 'admin-peers': peers = [] } = config;
   const hosts = names.toLowerCase().split(',');
-  const port = await listen({ ip, port: wanted }, { name, askAll, token, hosts, log, ...(own && { own }) });
+  const watched = { name, askAll, token, hosts, peers, log, ...(own && { own }) };
+  const port = await listen({ ip, port: wanted }, watched);
   log.info({ ip, port }, 'the admin page is open');
 }

@@ -42,7 +42,11 @@ t.test('promtool accepts the configuration and the alerts', async (t) => {
     const [url, anchor] = annotations.runbook_url?.split('#') ?? [];
     t.equal(url, 'http://127.0.0.1:9100/runbook');
     for (const languages of ['en-US,en;q=0.9', 'zh-CN,zh;q=0.9'])
-      t.match(runbook(languages).body, `<h3 id="${anchor}">${alert}</h3>`, `${alert}: ${languages}`);
+      t.match(
+        runbook('/runbook', languages).body,
+        `<h3 id="${anchor}">${alert}</h3>`,
+        `${alert}: ${languages}`,
+      );
   }
 });
 

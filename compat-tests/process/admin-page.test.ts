@@ -3,8 +3,9 @@ import t from 'tap';
 import { findBrowser, startBrowser } from '../harness/browser.js';
 import { until } from '../harness/deadline.js';
 import { MariaDb } from '../harness/mariadb.js';
+import { freePort } from '../harness/port.js';
 import { Redis } from '../harness/redis.js';
-import { startServer } from '../harness/server.js';
+import { type Server, startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
 t.setTimeout(600_000);
@@ -161,6 +162,65 @@ t.test(
   },
 );
 
+t.test(
+  'the page shows how the other nodes are, in its language, and leads to theirs and to what one does',
+  { skip: chromium === undefined && 'there is no Chromium here' },
+  async (t) => {
+    const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
+    t.teardown(() => Promise.all([mariadb.stop(), redis.stop()]));
+    const database = ['--mysql', await mariadb.createDatabase('chat'), '--redis', redis.url];
+    const site = [...database, '--pace', '0', '--admin', '0'];
+    const port = async (server: Server) =>
+      (await server.child.logged(/"port":(\d+),"msg":"the admin page is open"/))[1] ?? '';
+    const other = await startServer([...site, '--name', 'node-b']);
+    const dead = await freePort();
+    const peers = `127.0.0.1:${await port(other)},127.0.0.1:${dead}`;
+    const server = await startServer([...site, '--name', 'node-a', '--admin-peers', peers]);
+    const browser = await startBrowser(chromium ?? '');
+    t.teardown(async () => {
+      await browser.close();
+      await Promise.all([server, other].map(({ child }) => child.stop('SIGKILL')));
+    });
+    const user = await User.connect(other);
+    await user.register('one');
+    await user.login(1);
+    const page = await browser.newPage({ locale: 'zh-CN' });
+    const wrong: string[] = [];
+    page.on('pageerror', (error) => wrong.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
+    await page.goto(`http://127.0.0.1:${await port(server)}/`);
+    const nodes = page.locator('#nodes tr');
+    await nodes.filter({ hasText: 'node-b' }).getByText('正常服务', { exact: true }).waitFor();
+    await nodes.filter({ hasText: 'node-b' }).locator('td.number').getByText('1', { exact: true }).waitFor();
+    t.match(
+      await nodes.nth(1).textContent(),
+      /没有响应：连接被拒绝.*（.*ECONNREFUSED.*）/,
+      'a reason is said in Chinese, and as it is',
+    );
+    await redis.kill();
+    await nodes
+      .filter({ hasText: 'node-b' })
+      .getByText(/在服务，但有问题; .*（Redis is away: .*）/)
+      .waitFor();
+    const problem = page.locator('[data-problem="Redis"]');
+    t.match(await problem.textContent(), /原因连接被/);
+    await problem.getByRole('link').click();
+    await page.getByRole('heading', { name: 'ChatServiceAway' }).waitFor();
+    t.match(page.url(), /runbook\?lang=zh#chatserviceaway$/);
+    await page.getByRole('link', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'What fails how' }).waitFor();
+    t.equal(await page.locator('main table').first().locator('th').first().textContent(), 'what happens');
+    await page.goBack();
+    await page.goBack();
+    await page.locator('#nodes').getByRole('link', { name: 'node-b' }).click();
+    await page.getByRole('heading', { name: 'node-b' }).waitFor();
+    await page.locator('#state').getByText('在服务，但有问题', { exact: true }).waitFor();
+    t.equal(await page.locator('#peers').isVisible(), false, 'it was told of no others');
+    t.same(wrong, []);
+    await user.close();
+  },
+);
+
 t.test('every language of the page says everything', async (t) => {
   const scope: { WORDS?: Record<string, object> } = {};
   new Function('globalThis', readFileSync('assets/words.js', 'utf8'))(scope);
@@ -168,7 +228,7 @@ t.test('every language of the page says everything', async (t) => {
   // What is named as it is in English needs no other name there.
   const keys = (words: object, path = ''): string[] =>
     Object.entries(words).flatMap(([key, value]) =>
-      ['names', 'texts'].includes(key)
+      ['names', 'texts', 'reasons'].includes(key)
         ? []
         : typeof value === 'object' && !Array.isArray(value)
           ? keys(value, `${path}${key}.`)

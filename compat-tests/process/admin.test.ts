@@ -71,6 +71,8 @@ for (const workers of ['1', '2']) {
     t.same(await get(`${url}/livez`), [200, 'ok\n']);
     t.same(await get(`${url}/readyz`), [200, 'ready\n']);
     t.equal((await get(`${url}/nothing`))[0], 404);
+    t.match(await get(`${url}/peers`), [200, '[]']);
+    t.match(await get(`${url}/runbook?lang=zh`), [200, /<h2 id="备份">备份<\/h2>/]);
     t.match(await get(`${url}/runbook`), [200, /<h3 id="chatserviceaway">ChatServiceAway<\/h3>/]);
   });
 }

@@ -99,6 +99,49 @@ t.test('who is kicked for some time is kept out by all workers, as if the accoun
   await other.close();
 });
 
+t.test('orders to several nodes at once; one that does not answer does not stop the others', async (t) => {
+  const data = `${folder.path}/b.db`;
+  const other = await startServer([
+    ...['--data', data, '--pace', '0', '--name', 'node-b'],
+    ...['--admin', '0', '--admin-token-file', secret],
+  ]);
+  t.teardown(() => other.child.stop('SIGKILL'));
+  const [, port = ''] = await other.child.logged(/"port":(\d+),"msg":"the admin page is open"/);
+  const [here, there] = [await User.connect(server), await User.connect(other)] as const;
+  await here.register('somebody else');
+  await here.login(4);
+  await there.register('somebody');
+  await there.login(1);
+  const both = ['--admin', admin, '--admin-peers', `localhost:${port}`, '--admin-token-file', secret];
+  const [status, told] = await order('users', ...both);
+  t.equal(status, 0);
+  t.match(told, /^1\t.*\tnode-b\n4\t.*\tnode-a\n$/);
+  t.same(await order('say', 'to all', ...both), [0, '2 users were told\n']);
+  t.match([await here.hear(), await there.hear()], [{ msg: 'to all' }, { msg: 'to all' }]);
+  t.match(await order('user', 'somebody', '--data', data, ...both), [
+    0,
+    /^id +1\nname +somebody\n.*\nnode +node-b, since \S+Z, from 127.0.0.1, silent for \d+ seconds?\n$/s,
+  ]);
+  const dead = await freePort();
+  const some = ['--admin-peers', `${port},localhost:${dead}`, '--admin-token-file', secret];
+  const [failed, output] = await order('users', ...some);
+  t.equal(failed, 1);
+  t.match(output, `nobody answers on the admin port localhost:${dead}: ECONNREFUSED\n`);
+  t.match(output, /^1\t.*node-b$/m);
+  t.same(await order('kick', '9', ...both), [1, 'chat-server: user 9 is not logged in on these servers\n']);
+  t.match(await order('kick', '1', ...both), [0, /^the connection of user 1 is ended\n/]);
+  t.same(await there.rest(), []);
+  t.match(await order('user', '1', '--data', data, ...both), [
+    0,
+    /\nnode +on none of those that were asked\n$/,
+  ]);
+  t.match(await order('users', '--admin-peers', 'a b:1', '--admin-token-file', secret), [
+    2,
+    /--admin-peers.* is no list of admin ports, as /,
+  ]);
+  await here.close();
+});
+
 t.test('what cannot be is said in one line', async (t) => {
   const wrong = `${folder.path}/wrong`;
   writeFileSync(wrong, 'a token that is not the right one');

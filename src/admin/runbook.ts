@@ -1,46 +1,40 @@
 import { existsSync } from 'node:fs';
 import { packageFile, packageText } from '../ops/package.js';
 import type { Answer } from './answer.js';
+import { htmlOf, type Target } from './markdown.js';
 
-/** What one does at night, in two languages. */
-const PAGES = { en: 'docs/operating.md', zh: 'docs/operating.zh-CN.md' };
+/** What one does at night, in two languages; each leads to the other. */
+const PAGES = {
+  en: { path: 'docs/operating.md', other: 'zh', says: '中文' },
+  zh: { path: 'docs/operating.zh-CN.md', other: 'en', says: 'English' },
+} as const;
 
-/** docs/operating.md as a page with an anchor for each heading: where the links of alerts lead. */
-export function runbook(languages = ''): Answer {
-  const language = /^\s*zh\b/i.test(languages) ? 'zh' : 'en';
-  const path = PAGES[language];
+/** Only these links lead somewhere from here: to a place of the same page, and to other servers. */
+const target: Target = (to) => (/^#|^https?:/.test(to) ? to : undefined);
+
+/**
+ * docs/operating.md as a page with an anchor for each heading: where the links of alerts and of the live page lead.
+ *
+ * @param url as it is asked for; `?lang=zh` or `?lang=en` chooses
+ * @param languages that the browser prefers
+ */
+export function runbook(url: string, languages = ''): Answer {
+  const [, asked] = /[?&]lang=(en|zh)\b/.exec(url) ?? [];
+  const language = asked === undefined ? preferred(languages) : asked === 'zh' ? 'zh' : 'en';
+  const { path, other, says } = PAGES[language];
   if (!existsSync(packageFile(path)))
     return { status: 404, type: 'text/plain', body: `${path} is not here\n` };
-  const body = packageText(path).split('\n').map(lineOf).join('');
-  const start = `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>chat-server: ${path}</title>`;
-  const head = `${start}<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="admin.css">`;
+  const body = htmlOf(packageText(path), target);
+  const start = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>chat-server: ${path}</title>`;
+  const head = `${start}<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><link rel="stylesheet" href="admin.css"></head>`;
+  const links = `<nav><a href="./">chat-server</a> <a href="runbook?lang=${other}">${says}</a></nav>`;
   return {
     status: 200,
     type: 'text/html; charset=utf-8',
-    body: `${head}<main class="runbook">${body}</main></html>`,
+    body: `${head}<body class="runbook">${links}<main>${body}</main></body></html>`,
   };
 }
 
-function lineOf(line: string): string {
-  const [, marks, title = ''] = /^(#{1,3}) (.+)$/.exec(line) ?? [];
-  const text = escaped(title || line);
-  return marks === undefined
-    ? `${text}\n`
-    : `<h${marks.length} id="${anchorOf(title)}">${text}</h${marks.length}>`;
-}
-
-/** The anchor of a heading, as GitHub makes it. */
-export function anchorOf(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .replace(/\s/g, '-');
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+function preferred(languages: string): 'en' | 'zh' {
+  return /^\s*zh\b/i.test(languages) ? 'zh' : 'en';
 }

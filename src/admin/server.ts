@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { AdminPort } from '../net/ask.js';
 import { isMeant } from '../net/meant.js';
 import { hasLongBody, OneRequest } from '../net/one-request.js';
 import type { Log } from '../ops/log.js';
@@ -11,6 +12,7 @@ import type { AskAll } from './desk.js';
 import { fewConnections } from './few.js';
 import { History } from './history.js';
 import { orders } from './orders.js';
+import { peers } from './peers.js';
 import { runbook } from './runbook.js';
 import { sparing } from './sparing.js';
 import { aggregate, problemsOf, statusOf, unreadyOf } from './status.js';
@@ -39,6 +41,8 @@ export interface Watched {
   readonly token: string | undefined;
   /** Names of this machine that have a dot in them. See isMeant. */
   readonly hosts: readonly string[];
+  /** Admin ports of other nodes. */
+  readonly peers: readonly AdminPort[];
   readonly log: Log;
   /** What this process has in its log, if it serves no clients itself. */
   readonly own?: Recent;
@@ -79,7 +83,7 @@ export async function listen(
   return (server.address() as AddressInfo).port;
 }
 
-function views({ name, askAll, own }: Watched): Record<string, Route> {
+function views({ name, askAll, own, peers: places }: Watched): Record<string, Route> {
   const history = new History(askAll);
   history.begin();
   const reports = () => askAll({ ask: 'report' });
@@ -97,7 +101,8 @@ function views({ name, askAll, own }: Watched): Record<string, Route> {
     }),
     'GET status': sparing(async () => json(await statusOf(name, await reports(), own?.all() ?? []))),
     'GET history': sparing(async () => json(history.all())),
-    'GET runbook': async ({ headers }) => runbook(headers['accept-language']),
+    'GET peers': peers(places),
+    'GET runbook': async ({ url = '', headers }) => runbook(url, headers['accept-language']),
     ...assets(),
   };
 }

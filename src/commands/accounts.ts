@@ -32,9 +32,23 @@ export async function user(settings: Settings, nameOrId: string): Promise<void> 
       ['friends', `${friends.length}`],
       ['groups', `${groups.length}`],
       ['waiting', waiting],
+      ...(await whereOf(settings, found.id)),
     ];
     for (const [what, value] of rows) console.log(`${what.padEnd(8)} ${value}`);
   });
+}
+
+/** On which nodes the user is, since when, and from where; nothing where the options name none, or have no token. */
+async function whereOf(settings: Settings, userid: number): Promise<[string, string][]> {
+  const { admin, 'admin-peers': peers, 'admin-token': token } = settings;
+  if (token === undefined || (admin === undefined && peers === undefined)) return [];
+  const { timeOf, usersThere } = await import('./orders.js');
+  const there = (await usersThere(settings)).filter(({ id }) => id === userid);
+  if (there.length === 0) return [['node', 'on none of those that were asked']];
+  return there.map(({ node = '', since, address, idle = 0 }) => [
+    'node',
+    printable(`${node}, since ${timeOf(since)}, from ${address}, silent for ${counted(idle, 'second')}`),
+  ]);
 }
 
 /** Gives a user a new password, which is read from standard input, also while a server runs. Rejects in one line. */

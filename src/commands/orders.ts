@@ -1,6 +1,6 @@
 import { ANYWHERE } from '../check/asking.js';
-import type { Address } from '../config/address.js';
 import { ConfigError } from '../config.js';
+import { type AdminPort, type Asked, ask, NoAnswer } from '../net/ask.js';
 import type { Settings } from '../options.js';
 import { counted } from '../text/counted.js';
 import { printable } from '../text/printable.js';
@@ -9,7 +9,7 @@ import { printable } from '../text/printable.js';
 const PATIENCE = 5000;
 
 /** A user, as the admin port of a server tells of one; one of another version may leave out some of it. */
-interface UserThere {
+export interface UserThere {
   readonly id: number;
   readonly address: string;
   readonly name?: string;
@@ -32,15 +32,20 @@ const COLUMNS: Readonly<Record<string, (user: UserThere) => string>> = {
 
 /** Says who is logged in on a running server: a line for each, with tabs between its columns. */
 export async function users(settings: Settings): Promise<void> {
-  const found = await ask<readonly UserThere[]>(settings, 'GET', 'users');
+  const found = await usersThere(settings);
   if (process.stdout.isTTY) console.log(Object.keys(COLUMNS).join('\t'));
   const told = Object.values(COLUMNS);
-  for (const user of [...found].sort((a, b) => a.id - b.id))
-    console.log(told.map((column) => printable(String(column(user)))).join('\t'));
+  for (const user of found) console.log(told.map((column) => printable(String(column(user)))).join('\t'));
+}
+
+/** Everybody who is logged in on the servers that the options name, by id. */
+export async function usersThere(settings: Settings): Promise<UserThere[]> {
+  const found = await askEach<readonly UserThere[]>(settings, { path: 'users' });
+  return found.flat().sort((a, b) => a.id - b.id);
 }
 
 /** To the second, as in the log; what is no time is left out. */
-function timeOf(time: number | undefined): string {
+export function timeOf(time: number | undefined): string {
   const date = new Date(Number(time));
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().replace(/\.\d+/, '');
 }
@@ -49,9 +54,12 @@ function timeOf(time: number | undefined): string {
 export async function kick(settings: Settings, userid: string): Promise<void> {
   const { for: minutes } = settings;
   const path = ['kick', encodeURIComponent(userid), ...(minutes === undefined ? [] : [minutes])].join('/');
-  const { kicked } = await ask<{ kicked: number }>(settings, 'POST', path);
+  const answers = await askEach<{ kicked: number }>(settings, { method: 'POST', path });
+  const kicked = sum(answers.map((answer) => answer.kicked));
   if (kicked === 0 && minutes === undefined)
-    throw new Error(`user ${userid} is not logged in on this server`);
+    throw new Error(
+      `user ${userid} is not logged in on ${answers.length > 1 ? 'these servers' : 'this server'}`,
+    );
   if (kicked > 0) console.log(`the connection of user ${userid} is ended`);
   console.log(
     minutes === undefined
@@ -62,34 +70,53 @@ export async function kick(settings: Settings, userid: string): Promise<void> {
 
 /** Writes a text to everybody who is logged in on a running server. */
 export async function say(settings: Settings, text: string): Promise<void> {
-  const { told } = await ask<{ told: number }>(settings, 'POST', 'say', text);
+  const answers = await askEach<{ told: number }>(settings, { method: 'POST', path: 'say', body: text });
+  const told = sum(answers.map((answer) => answer.told));
   console.log(`${counted(told, 'user was', 'users were')} told`);
 }
 
-/** What the admin port of a server answers. Rejects, in one line, with what is wrong and what to do. */
-async function ask<T>(settings: Settings, method: string, path: string, body?: string): Promise<T> {
-  const { admin, 'admin-token': token } = settings;
-  if (admin === undefined) throw new ConfigError('which server? give its --admin [IP:]PORT');
-  if (token === undefined) throw new ConfigError('the server wants a token: --admin-token-file FILE');
-  // A timer of its own, as that of AbortSignal keeps no process alive: it would end without a word.
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(new Error('it does not answer')), PATIENCE);
-  const response = await fetch(`${urlOf(admin)}/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}` },
-    signal: patience.signal,
-    ...(body !== undefined && { body }),
-  }).catch((error) => {
-    clearTimeout(timer);
-    const { cause, message } = error as Error & { cause?: { code?: string } };
-    throw new Error(`nobody answers on the admin port ${admin.port}: ${cause?.code ?? message}`);
-  });
-  const text = await response.text().finally(() => clearTimeout(timer));
-  if (!response.ok) throw new Error(`the server says: ${text.trim()}`);
-  return JSON.parse(text);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
-function urlOf({ ip = '127.0.0.1', port }: Address): string {
-  const host = ANYWHERE[ip] ?? ip;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+/** Whom the options name: the server of --admin, and other nodes. */
+function targetsOf({ admin, 'admin-peers': peers = [] }: Settings): readonly Target[] {
+  const named = peers.map((peer) => ({ ...peer, name: `${peer.host}:${peer.port}` }));
+  if (admin === undefined) return named;
+  const { ip = '127.0.0.1', port } = admin;
+  return [{ host: ANYWHERE[ip] ?? ip, port, name: `${port}` }, ...named];
+}
+
+interface Target extends AdminPort {
+  readonly name: string;
+}
+
+/**
+ * What all servers answer that the options name. When some do not, that is said, in a line for each, and the exit status
+ * is 1; rejects when none does. Rejects, in one line, when there is nobody to ask.
+ */
+async function askEach<T>(settings: Settings, asked: Asked): Promise<T[]> {
+  const { 'admin-token': token } = settings;
+  const targets = targetsOf(settings);
+  if (targets.length === 0) throw new ConfigError('which server? give its --admin [IP:]PORT');
+  if (token === undefined) throw new ConfigError('the server wants a token: --admin-token-file FILE');
+  const answers = await Promise.allSettled(
+    targets.map(async (target) => JSON.parse(await askOne(target, { ...asked, token }, targets.length > 1))),
+  );
+  const failed = answers.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason.message);
+  if (failed.length === targets.length) throw new Error(failed.join('\n'));
+  for (const why of failed) console.error(`chat-server: ${printable(why)}`);
+  if (failed.length > 0) process.exitCode = 1;
+  return answers.filter((answer) => answer.status === 'fulfilled').map(({ value }) => value);
+}
+
+async function askOne(target: Target, asked: Asked, isOneOfMany: boolean): Promise<string> {
+  try {
+    return await ask(target, asked, PATIENCE);
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof NoAnswer)
+      throw new Error(`nobody answers on the admin port ${target.name}: ${message}`);
+    throw new Error(`the server ${isOneOfMany ? `${target.name} ` : ''}says: ${message}`);
+  }
 }

@@ -5,7 +5,14 @@ import type { Given, Source } from './settings.js';
 import { didYouMean } from './suggest.js';
 
 /** Options of a process of its own: a program has its own processes, pages and signals. */
-const COMMAND_LINE_ONLY: readonly string[] = ['workers', 'admin', 'admin-host', 'admin-token', 'drain'];
+const COMMAND_LINE_ONLY: readonly string[] = [
+  'workers',
+  'admin',
+  'admin-host',
+  'admin-peers',
+  'admin-token',
+  'drain',
+];
 
 /** What the values of these stand for on the command line is a number, wherever they stand. */
 const NUMBERS: readonly string[] = ['N', 'MS', 'BYTES', 'SECONDS'];

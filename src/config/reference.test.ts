@@ -26,11 +26,11 @@ t.test('help and reference have every option, with its default', async (t) => {
 
 /** Options that these commands share with others, and without which they do not know whom to ask. */
 const NEEDED: Partial<Record<ToolName, readonly string[]>> = {
-  user: ['data', 'mysql'],
+  user: ['data', 'mysql', 'admin', 'admin-peers', 'admin-token'],
   password: ['data', 'mysql'],
-  users: ['admin', 'admin-token'],
-  kick: ['admin', 'admin-token'],
-  say: ['admin', 'admin-token'],
+  users: ['admin', 'admin-peers', 'admin-token'],
+  kick: ['admin', 'admin-peers', 'admin-token'],
+  say: ['admin', 'admin-peers', 'admin-token'],
 };
 
 t.test('the help of a command has its words and the options that it needs or has alone', async (t) => {

@@ -2,7 +2,7 @@ import type { BlockList } from 'node:net';
 import { z } from 'zod';
 import { DialectError, loadDialect } from '../dialect/load.js';
 import type { Dialect } from '../protocol/dialect.js';
-import { type Address, parseAddress } from './address.js';
+import { type Address, type Peer, parseAddress, parsePeer } from './address.js';
 import { parseNetworks } from './networks.js';
 
 /** A whole number between two bounds. */
@@ -43,6 +43,15 @@ export function address(text: string, context: z.RefinementCtx<string>): Address
   const parsed = parseAddress(text);
   if (parsed !== undefined) return parsed;
   context.addIssue('is neither PORT nor IP:PORT');
+  return z.NEVER;
+}
+
+/** `[HOST:]PORT,...`; each once */
+export function peers(text: string, context: z.RefinementCtx<string>): readonly Peer[] {
+  const all = [...new Set(text.split(',').map((each) => each.trim()))].map(parsePeer);
+  const parsed = all.filter((peer) => peer !== undefined);
+  if (parsed.length === all.length) return parsed;
+  context.addIssue('is no list of admin ports, as 10.0.0.2:9100,node3:9100');
   return z.NEVER;
 }
 

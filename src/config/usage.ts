@@ -44,11 +44,11 @@ export function usage(): string {
 
 /** Options that others have as well, and without which a command does not know whom to ask. */
 const NEEDED: Partial<Record<ToolName, readonly string[]>> = {
-  user: ['data', 'mysql'],
+  user: ['data', 'mysql', 'admin', 'admin-peers', 'admin-token'],
   password: ['data', 'mysql'],
-  users: ['admin', 'admin-token'],
-  kick: ['admin', 'admin-token'],
-  say: ['admin', 'admin-token'],
+  users: ['admin', 'admin-peers', 'admin-token'],
+  kick: ['admin', 'admin-peers', 'admin-token'],
+  say: ['admin', 'admin-peers', 'admin-token'],
 };
 
 /** The text of --help behind the name of a command: what it does, and the options that it needs or has alone. */

@@ -1,0 +1,68 @@
+/** Somebody's admin port: a name or an address, and a port. */
+export interface AdminPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What is asked of one. */
+export interface Asked {
+  readonly path: string;
+  readonly method?: string;
+  readonly body?: string;
+  readonly token?: string;
+}
+
+/** No answer is longer, in bytes. */
+const MOST = 1 << 24;
+
+/** Nobody answered, or not in time. */
+export class NoAnswer extends Error {}
+
+/** It answered that it will not; what it says is the message. */
+export class NotGranted extends Error {}
+
+/** The URL of a place, without anything behind its port. */
+export function urlOf({ host, port }: AdminPort): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * Asks an admin port, for so many ms at most. Resolves with the text of its answer. Rejects, in one line, with NoAnswer or
+ * NotGranted.
+ */
+export async function ask(place: AdminPort, asked: Asked, patience: number): Promise<string> {
+  const { path, method = 'GET', body, token } = asked;
+  // A timer of its own, as that of AbortSignal keeps no process alive: it would end without a word.
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(new Error('it does not answer')), patience);
+  try {
+    const response = await fetch(`${urlOf(place)}/${path}`, {
+      method,
+      signal: end.signal,
+      redirect: 'error',
+      ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+      ...(body !== undefined && { body }),
+    });
+    const text = await textOf(response);
+    if (!response.ok) throw new NotGranted(text.trim());
+    return text;
+  } catch (error) {
+    if (error instanceof NotGranted) throw error;
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    throw new NoAnswer(cause?.code ?? message);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The text of an answer. Rejects when it is too long: whoever listens there is not what was meant. */
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MOST) throw new Error('its answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
