@@ -274,6 +274,8 @@ globalThis.WORDS = {
       'a message could not be handled': '一条消息没能处理',
       'messages may not arrive': '消息可能送不到',
       'browsers do not stay logged in': '浏览器无法保持登录',
+      'the history has a gap': '聊天记录有缺口',
+      'the history waits for the database': '聊天记录在等待数据库',
       'some names will be refused: these columns cannot hold them': '有些名字会被拒绝：这些列存不下',
       'the columns of the database could not be looked at': '没能查看数据库的列',
       'the keys and names of the database could not be looked at': '没能查看数据库的键和名字',

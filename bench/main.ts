@@ -11,6 +11,7 @@ const PARTS: readonly (readonly string[])[] = [
   ['load/main.js', '--brief', '--store', 'embedded', '--scenario', 'group-50', '--scenario', 'stored'],
   ['compare/main.js', '--print', '--rounds', '1', '--seconds', '0.3', '--scenario', 'one-to-one-50'],
   ['scale/main.js', '--brief'],
+  ['history/main.js', '--messages', '2000'],
   ['http/main.js', '--print', '--rounds', '1', '--seconds', '0.3'],
 ];
 

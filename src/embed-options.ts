@@ -15,6 +15,11 @@ export interface NamedOptions {
   readonly mysqlPool?: Settings['mysql-pool'];
   /** `--spool FILE`: what waits while MySQL is away is kept in this file, too: it survives kill -9. */
   readonly spool?: Settings['spool'];
+  /**
+   * `--history DAYS`, 0 unless given: keep what is written so long, for clients that ask for it; 0 for
+   * not at all.
+   */
+  readonly history?: Settings['history'];
   /** `--drop-in`: the original's own: MySQL root:123456@127.0.0.1:3306/chat, Redis 127.0.0.1:6379. */
   readonly dropIn?: Settings['drop-in'];
   /**

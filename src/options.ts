@@ -70,6 +70,12 @@ export const OPTIONS = {
     rule: z.string().min(1, 'is empty').optional(),
     help: 'what waits while MySQL is away is kept in this file, too: it survives kill -9',
   },
+  history: {
+    group: 'database',
+    value: 'DAYS',
+    rule: number(0, 36_500, 0),
+    help: 'keep what is written so long, for clients that ask for it; 0 for not at all',
+  },
   'drop-in': {
     group: 'database',
     rule: toggle,

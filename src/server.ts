@@ -81,6 +81,7 @@ export class ChatServer {
       options: {
         heartbeat: config.heartbeat,
         trustClientIds: config['trust-client-ids'],
+        history: config.history,
         most: {
           friends: config['max-friends'],
           groups: config['max-groups'],
@@ -195,6 +196,9 @@ export class ChatServer {
     this.deadline.abort();
     const most = longestEnd(this.config) - (performance.now() - begun);
     const lost = await shutdown(this.chat, most, lostBefore);
+    const left = longestEnd(this.config) - (performance.now() - begun);
+    const room = Math.max(LIMITS.goodbye, Math.min(LIMITS.storedAtEnd, left));
+    await Promise.race([this.chat.history?.close(), delay(room, undefined, { ref: false })]);
     await Promise.race([this.chat.store.close(), delay(LIMITS.goodbye, undefined, { ref: false })]);
     await Promise.race([closed, fetched(leaving, begun)]);
     this.noMoreUnexpected();

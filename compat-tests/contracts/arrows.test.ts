@@ -21,7 +21,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   doors: ['net'],
   web: ['net', 'ops', 'protocol', 'store'],
   delivery: ['bus', 'net', 'ops', 'store'],
-  chat: ['limits.ts', 'bus', 'delivery', 'json', 'net', 'ops', 'protocol', 'store'],
+  history: ['net', 'ops', 'store'],
+  chat: ['limits.ts', 'bus', 'delivery', 'history', 'json', 'net', 'ops', 'protocol', 'store'],
   ops: ['limits.ts', 'store', 'store/mysql', 'text'],
   admin: ['bus', 'net', 'ops', 'store', 'text'],
   check: [

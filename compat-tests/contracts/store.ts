@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import type { OpenStore } from './open-store.js';
 import { accounts } from './store-accounts.js';
+import { history } from './store-history.js';
 import { logins } from './store-logins.js';
 import { messages } from './store-messages.js';
 import { people } from './store-people.js';
@@ -12,7 +13,13 @@ import { people } from './store-people.js';
 export function storeContract(t: Test, name: string, open: (t: Test) => Promise<OpenStore>): void {
   t.test(name, async (t) => {
     const opened = await open(t);
-    for (const [what, check] of Object.entries({ ...accounts, ...people, ...messages, ...logins })) {
+    for (const [what, check] of Object.entries({
+      ...accounts,
+      ...people,
+      ...messages,
+      ...logins,
+      ...history,
+    })) {
       await opened.database.seed({});
       await t.test(what, (t) => check(t, opened));
     }

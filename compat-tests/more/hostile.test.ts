@@ -32,10 +32,21 @@ const REQUESTS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   113: { id: '1', groupid: '7', groupname: '"mine"' },
   115: { id: '1', toid: '2', toname: '"two"' },
   117: { id: '1', password: `"${SECRET}"`, newpassword: `"${SECRET}"` },
+  131: { id: '1', toid: '2', before: '5', from: '0', most: '3' },
+  133: { id: '1', groupid: '7', text: '"some"', since: '0', until: '5', most: '3' },
 };
 
 t.test('no field of any request harms; each is answered with its own number, or dropped', async (t) => {
-  const site = await Site.embedded('--login-failures', '0', '--pace', '0', '--log-level', 'trace');
+  const site = await Site.embedded(
+    '--login-failures',
+    '0',
+    '--pace',
+    '0',
+    '--log-level',
+    'trace',
+    '--history',
+    '1',
+  );
   t.teardown(() => site.stop());
   await site.database.seed({
     user: [1, 2].map((id) => ({ id, name: `u${id}`, password: 'pw', state: 'offline' })),

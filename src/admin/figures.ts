@@ -90,6 +90,12 @@ export const COUNTERS: readonly [
     ({ drops }) => by([['store', drops.lost]]),
   ],
   [
+    'chat_history_total',
+    'Messages that were written into the history (--history), and those that are missing in it: a gap',
+    ['outcome'],
+    ({ metrics }) => by(Object.entries(metrics.history)),
+  ],
+  [
     'chat_service_losses_total',
     'How often a service that the node needs has gone away',
     ['service'],

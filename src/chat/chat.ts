@@ -4,6 +4,7 @@ import type { Presence } from '../delivery/presence.js';
 import type { Spool } from '../delivery/spool.js';
 import type { Trace } from '../delivery/trace.js';
 import type { Writer } from '../delivery/writer.js';
+import type { History } from '../history/history.js';
 import type { Budget } from '../net/budget.js';
 import type { Drops } from '../ops/drops.js';
 import type { Log } from '../ops/log.js';
@@ -25,6 +26,8 @@ export interface ChatOptions {
   readonly heartbeat: number;
   /** Believe every `id`, as the original does (DIFFERENCES 3). */
   readonly trustClientIds: boolean;
+  /** How long the history of conversations is kept, in days; 0: none is. */
+  readonly history: number;
   /** The most friends and groups of an account, members of a group, groups that an account makes in an hour; 0: no limit. */
   readonly most: {
     readonly friends: number;
@@ -53,6 +56,8 @@ export interface Chat {
   readonly changes: Changes;
   readonly suspicion: Suspicion;
   readonly trace: Trace | undefined;
+  /** The history of conversations, where it is kept. */
+  readonly history: History | undefined;
   /** The program that has this server inside it, where it takes part. */
   readonly program: Program | undefined;
   readonly budget: Budget;

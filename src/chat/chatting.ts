@@ -3,7 +3,8 @@ import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
-import { senderOf } from './identity.js';
+import { noteChat, noteGroupChat } from './history.js';
+import { intOf, senderOf } from './identity.js';
 import { Refused } from './refused.js';
 import { untilThere } from './until-there.js';
 
@@ -19,9 +20,10 @@ export function oneChat(
 ): void | Promise<void> {
   const toid = request.byName ? idNamed(chat, message.text('toname')) : message.int('toid');
   // The original reads no sender here: a trusted client need not send one.
-  if (!chat.options.trustClientIds) senderOf(chat, connection, message);
-  if (typeof toid === 'number') return deliver(chat, connection, message, request, toid);
-  return toid.then((found) => deliver(chat, connection, message, request, found));
+  const isTrusted = chat.options.trustClientIds;
+  const from = isTrusted ? intOf(message, 'id') : senderOf(chat, connection, message);
+  if (typeof toid === 'number') return deliver(chat, connection, message, request, from, toid);
+  return toid.then((found) => deliver(chat, connection, message, request, from, found));
 }
 
 async function idNamed({ store }: Chat, name: string): Promise<number> {
@@ -35,9 +37,12 @@ function deliver(
   connection: Connection,
   message: Message,
   request: Request,
+  from: number | undefined,
   toid: number,
 ): void | Promise<void> {
-  const room = chat.delivery.deliver(toid, message.relay(request.change), connection.account);
+  const bytes = message.relay(request.change);
+  const room = chat.delivery.deliver(toid, bytes, connection.account);
+  if (request.verb === 'chat') noteChat(chat, from, toid, bytes);
   answer(chat, connection, message, request.verb, 'ok');
   return room;
 }
@@ -69,6 +74,7 @@ export async function groupChat(
     const known = far.size === 0 ? [] : (await members()).filter(({ id }) => far.has(id));
     delivery.deliverToAll(known, bytes, account);
   } else note(near, groupid, delivery.deliverToAll(await members(), bytes, account) === 0);
+  noteGroupChat(chat, groupid, bytes);
   answer(chat, connection, message, 'groupChat', 'ok');
   await account.backpressure();
 }

@@ -3,6 +3,7 @@ import { Delivery } from '../delivery/delivery.js';
 import { Presence } from '../delivery/presence.js';
 import { toldOf, tracer } from '../delivery/trace.js';
 import { Writer } from '../delivery/writer.js';
+import { History } from '../history/history.js';
 import { LIMITS } from '../limits.js';
 import { Account, Budget } from '../net/budget.js';
 import { unexpected } from '../net/guard.js';
@@ -92,6 +93,10 @@ export function createChat({
     changes,
     trace,
     program,
+    history:
+      options.history > 0
+        ? new History({ store, days: options.history, texts: dialect.texts, log, counts: metrics.history })
+        : undefined,
     suspicion: new Suspicion({ store, writer, presence, stopping }),
     budget,
     options,

@@ -13,6 +13,7 @@ import { groupChat, oneChat } from './chatting.js';
 import { checkAllowed } from './decide.js';
 import { friendVerbs } from './friends.js';
 import { groupVerbs } from './groups.js';
+import { historyVerbs } from './history.js';
 import { intOf, partiesOf } from './identity.js';
 import { login, logout } from './login.js';
 import { Undecided } from './program.js';
@@ -43,6 +44,7 @@ const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
   ...accountVerbs,
   ...friendVerbs,
   ...groupVerbs,
+  ...historyVerbs,
   ...serviceVerbs,
 };
 

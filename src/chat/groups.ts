@@ -116,7 +116,7 @@ async function memberList(chat: Chat, connection: Connection, message: Message):
 }
 
 /** What a user is in a group, `creator` or `normal`. Rejects with Refused when it is no member. */
-async function roleOf({ store }: Chat, groupid: number, userid: number): Promise<string> {
+export async function roleOf({ store }: Chat, groupid: number, userid: number): Promise<string> {
   const role = await store.roleIn(groupid, userid);
   if (role === undefined) throw new Refused('not a member');
   return role;

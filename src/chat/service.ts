@@ -2,6 +2,7 @@ import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
+import { historyVerbs } from './history.js';
 
 /** What a client may ask of the server itself; it need not be logged in. */
 export const serviceVerbs = {
@@ -11,7 +12,8 @@ export const serviceVerbs = {
 
 /** A client asks what this server can do, before it asks for what others do not know. */
 function abilities(chat: Chat, connection: Connection, message: Message): void {
-  const can = [...chat.dialect.requests.values()].map(({ verb }) => verb);
+  const known = [...chat.dialect.requests.values()].map(({ verb }) => verb);
+  const can = chat.history === undefined ? known.filter((verb) => !Object.hasOwn(historyVerbs, verb)) : known;
   answer(chat, connection, message, 'abilities', 'ok', { can, heartbeat: chat.options.heartbeat });
 }
 

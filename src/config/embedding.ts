@@ -15,7 +15,7 @@ const COMMAND_LINE_ONLY: readonly string[] = [
 ];
 
 /** What the values of these stand for on the command line is a number, wherever they stand. */
-const NUMBERS: readonly string[] = ['N', 'MS', 'BYTES', 'SECONDS'];
+const NUMBERS: readonly string[] = ['N', 'MS', 'BYTES', 'SECONDS', 'DAYS'];
 
 /** Options whose rule makes something else of what is written. */
 const WRITTEN: readonly string[] = ['dialect', 'tls', 'web', 'web-origin', 'proxy-from'];

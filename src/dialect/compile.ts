@@ -6,6 +6,7 @@ import type { DialectFile } from './file.js';
 import { fingerprintOf } from './fingerprint.js';
 import { repliesOf } from './replies.js';
 import { requestsOf } from './requests.js';
+import { WORDS } from './words.js';
 
 /** Makes a dialect from what a file says; where it is silent, from the dialect that it extends. */
 export function compile(name: string, given: DialectFile): Dialect {
@@ -17,6 +18,7 @@ export function compile(name: string, given: DialectFile): Dialect {
     name: file.name ?? name,
     fingerprint: fingerprintOf(inherited(given)),
     doubts: doubtsOf(file),
+    texts: file.chatFields?.msg === undefined ? WORDS.text : [file.chatFields.msg],
     spoken: spoken(file),
     requests: byNumber,
     fields,

@@ -1,5 +1,6 @@
 import { quote } from '../json/dump.js';
 import { type Field, layOut } from '../protocol/layout.js';
+import type { HistoryRow } from '../store/history.js';
 import type { Friend, Group, GroupUser, UserState } from '../store/store.js';
 import type { DialectFile } from './file.js';
 
@@ -11,6 +12,7 @@ export interface Items {
   readonly group: Text<Group>;
   readonly stored: Text<string>;
   readonly state: Text<UserState>;
+  readonly kept: Text<HistoryRow>;
 }
 
 /** Lays out the items of lists (PROTOCOL.md section 5: strings that hold JSON). */
@@ -34,6 +36,8 @@ export function itemsOf(file: DialectFile): Items {
     group: inList(lists.groups, layOut(named(group, file.group))),
     stored: lists.offlinemsg === 'objects' ? (text) => text : quote,
     state,
+    // Its keys in order, as in all that is written. No fork has such items: they have no other names.
+    kept: ({ number, at, document }) => `{"document":${document},"number":${number},"time":${at}}`,
   };
 }
 

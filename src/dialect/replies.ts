@@ -133,6 +133,8 @@ function valueTexts(file: DialectFile, reply: Reply): Record<keyof Values, Value
     state: ({ state }) => (state === undefined ? undefined : items.state(state)),
     can: ({ can }) => can && listText(can, quote),
     heartbeat: ({ heartbeat }) => heartbeat?.toString(),
+    messages: ({ messages }) => messages && listText(messages, items.kept),
+    next: ({ next }) => next?.toString(),
     friends: (values) => friends(values.friends),
     groups: (values) => groups(values.groups),
     offlinemsg: (values) => offlinemsg(values.offlinemsg),

@@ -10,6 +10,9 @@ export class Metrics {
   /** Requests that were refused: how often each with each result. */
   readonly refused = new Map<string, Map<string, number>>();
 
+  /** Messages that were written into the history, and that never will be. */
+  readonly history = { kept: 0, missed: 0 };
+
   /** A client has sent a message that asks for this. */
   count(verb: string): void {
     this.messages[verb] = (this.messages[verb] ?? 0) + 1;

@@ -47,6 +47,8 @@ export interface Dialect {
   readonly passwordLength: number;
   /** What the tables of a MySQL database are called. */
   readonly tables: GivenTables;
+  /** What the text of a chat may be called, the likeliest first. */
+  readonly texts: readonly string[];
   /** All that clients must know, as a dialect file says it: what was not said is as in the dialect that it extends. */
   readonly spoken: object;
   /** Where stored messages go: into the reply to a login, or one by one around it. */

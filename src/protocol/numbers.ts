@@ -13,6 +13,8 @@ export const MORE_REQUESTS = {
   renameGroup: 113,
   lookUp: 115,
   changePassword: 117,
+  history: 131,
+  search: 133,
 } as const;
 
 /**

@@ -1,3 +1,4 @@
+import type { HistoryRow } from '../store/history.js';
 import type { Friend, Group, UserState } from '../store/store.js';
 import type { Message } from './message.js';
 import type { Reply, Result } from './verbs.js';
@@ -14,6 +15,10 @@ export interface Values {
   readonly can?: readonly string[];
   /** How often who sends heartbeats is to send one, in seconds; 0: it may stop. */
   readonly heartbeat?: number;
+  /** Messages of a conversation. */
+  readonly messages?: readonly HistoryRow[];
+  /** Where a page goes on: the number of a message. */
+  readonly next?: number;
   readonly friends?: readonly Friend[];
   readonly groups?: readonly Group[];
   /** Stored messages, each one JSON text, in order. */
@@ -30,6 +35,8 @@ export const REPLY_FIELDS = [
   'state',
   'can',
   'heartbeat',
+  'messages',
+  'next',
   'friends',
   'groups',
   'offlinemsg',

@@ -2,6 +2,7 @@ import type { Store } from '../store.js';
 import { EmbeddedDatabase } from './database.js';
 import { friends } from './friends.js';
 import { groups, wholeGroups } from './groups.js';
+import { history } from './history.js';
 import { kept } from './kept.js';
 import { loginsHere } from './logins.js';
 import { offline } from './offline.js';
@@ -38,12 +39,19 @@ export interface Call {
 
 /** What the store does, without its waiting. Each operation is to be run inside a transaction. */
 export function operations(db: EmbeddedDatabase, passwordLength: number) {
-  return { ...users(db, passwordLength), ...friends(db), ...groups(db), ...offline(db), ...kept(db) };
+  return {
+    ...users(db, passwordLength),
+    ...friends(db),
+    ...groups(db),
+    ...offline(db),
+    ...kept(db),
+    ...history(db),
+  };
 }
 
 const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   ...(['user', 'idOf', 'existing', 'friends', 'groups', 'members', 'memberIds'] as const),
-  ...(['group', 'roleIn', 'storedMessages', 'keptLogin'] as const),
+  ...(['group', 'roleIn', 'storedMessages', 'keptLogin', 'historyPage', 'searchHistory'] as const),
 ]);
 
 /** Whether an operation changes nothing: it need not wait for a program that has locked the file for a change. */
@@ -95,5 +103,10 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
     keepLogin: operation('keepLogin'),
     keptLogin: operation('keptLogin'),
     endLogins: operation('endLogins'),
+    openHistory: operation('openHistory'),
+    keepHistory: operation('keepHistory'),
+    historyPage: operation('historyPage'),
+    searchHistory: operation('searchHistory'),
+    expireHistory: operation('expireHistory'),
   };
 }

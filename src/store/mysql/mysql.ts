@@ -4,6 +4,7 @@ import { Database } from './database.js';
 import { reason } from './failure.js';
 import { friends } from './friends.js';
 import { groups } from './groups.js';
+import { history } from './history.js';
 import { Hosts, whereIs } from './hosts.js';
 import { kept } from './kept.js';
 import { lock } from './lock.js';
@@ -55,6 +56,7 @@ export async function openMysql({
     ...offline(db, messageLimit),
     ...lock(locks),
     ...kept(db),
+    ...history(db),
     close: async () => {
       await Promise.all([...new Set([db, locks])].map((each) => each.close()));
     },

@@ -1,0 +1,227 @@
+import { guarded, unexpected } from '../net/guard.js';
+import { Folded } from '../ops/folded.js';
+import type { Log } from '../ops/log.js';
+import {
+  type Conversation,
+  folded,
+  HISTORY_PAGE,
+  type HistoryFound,
+  type HistoryPage,
+  type HistorySearch,
+  type HistoryStore,
+  type KeptMessage,
+} from '../store/history.js';
+import { limit } from '../store/limit.js';
+import { type Store, StoreUnavailable } from '../store/store.js';
+import { Expiry } from './expiry.js';
+
+/** What may wait to be written, in bytes and in messages. */
+const [MOST_BYTES, MOST_MESSAGES] = [8_388_608, 50_000];
+/** What a message costs beside its document, in bytes. */
+const EACH = 256;
+/** So much goes into one transaction: others that write meanwhile wait no longer than it takes. */
+const [BATCH_BYTES, BATCH_MESSAGES] = [262_144, 100];
+/** Messages that come within so many ms are written together. */
+const LINGER = 50;
+/** The time between two tries while the database is away, in ms. */
+const RETRY = 500;
+/** So many accounts are known to exist; then all are forgotten and asked for again. */
+const MOST_KNOWN = 100_000;
+
+/** A message that a client of this node has sent, and that was accepted. */
+export interface Accepted {
+  readonly conversation: Conversation;
+  /** Of a message to one user: whom it is to, who may not exist. */
+  readonly to: number | undefined;
+  /** The document as its receivers get it. It is copied. */
+  readonly bytes: Buffer;
+}
+
+interface Waiting extends Omit<Accepted, 'bytes'> {
+  readonly at: number;
+  readonly document: string;
+  readonly bytes: number;
+}
+
+export interface HistoryOptions {
+  readonly store: Pick<Store, 'existing'> & HistoryStore;
+  /** How long messages are kept, in days. */
+  readonly days: number;
+  /** What the text of a message may be called in its document. */
+  readonly texts: readonly string[];
+  readonly log: Log;
+  /** How many messages are written, and how many are not and never will be. */
+  readonly counts: { kept: number; missed: number };
+}
+
+/**
+ * The history of conversations (PROTOCOL.md section 9), beside the chat itself:
+ *
+ * 1. Nobody waits for it. What was accepted waits here, and is written together with what else has come.
+ * 2. What waits is bounded. While the database is away it waits; when there is no more room the history has a gap, of
+ *    which the log and a metric tell. What a kill -9 finds waiting is not in it either.
+ * 3. Messages of one sender on this node have the order in which they were accepted.
+ */
+export class History {
+  readonly #options: HistoryOptions;
+  readonly #counts: HistoryOptions['counts'];
+  readonly #gaps: Folded;
+  readonly #known = new Set<number>();
+  readonly #expiry: Expiry;
+  /** A search, or a page, takes the database for as long as it does: one after the other. */
+  readonly #reading = limit(1);
+  #waiting: Waiting[] = [];
+  #bytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #isOpen: Promise<void> | undefined;
+  #closing = false;
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+    this.#counts = options.counts;
+    this.#gaps = new Folded(options.log);
+    this.#expiry = new Expiry(options.days, async (before, most) => {
+      await this.#open();
+      return options.store.expireHistory(before, most);
+    });
+  }
+
+  /** How many messages wait to be written. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Keeps a message. Never throws, and nothing is waited for. */
+  add({ conversation, to, bytes }: Accepted): void {
+    const cost = bytes.length + EACH;
+    if (bytes.length > HISTORY_PAGE) this.#miss(1, 'a message is too long');
+    else if (this.#waiting.length >= MOST_MESSAGES || this.#bytes + cost > MOST_BYTES)
+      this.#miss(1, 'the database does not take it in time');
+    else {
+      this.#bytes += cost;
+      this.#waiting.push({ conversation, to, at: Date.now(), document: bytes.toString(), bytes: cost });
+      this.#plan(LINGER);
+    }
+  }
+
+  /** Messages of a conversation. Rejects with StoreUnavailable. */
+  page(page: HistoryPage): Promise<HistoryFound> {
+    return this.#reading(async () => {
+      await this.#open();
+      return this.#options.store.historyPage(page);
+    });
+  }
+
+  /** Messages that have a text in them. Rejects with StoreUnavailable. */
+  search(search: HistorySearch): Promise<HistoryFound> {
+    return this.#reading(async () => {
+      await this.#open();
+      return this.#options.store.searchHistory({ ...search, text: folded(search.text) });
+    });
+  }
+
+  /** Writes what waits, if the database takes it; what it does not take is counted. Nothing is kept any more. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearTimeout(this.#timer);
+    await this.#expiry.close();
+    await this.#writing?.catch(() => {});
+    await this.#write().catch((error) => unexpected(error, 'writing the history'));
+    this.#miss(this.#waiting.length, 'the server has stopped');
+    this.#waiting = [];
+  }
+
+  /** Makes the tables, once. */
+  #open(): Promise<void> {
+    this.#isOpen ??= this.#options.store.openHistory().catch((error) => {
+      this.#isOpen = undefined;
+      throw error;
+    });
+    return this.#isOpen;
+  }
+
+  /** Begins to write after so many ms, unless that is planned or begun. */
+  #plan(ms: number): void {
+    if (this.#timer !== undefined || this.#writing !== undefined || this.#closing) return;
+    const begin = guarded('writing the history', () => {
+      this.#timer = undefined;
+      this.#writing = this.#write().finally(() => {
+        this.#writing = undefined;
+        if (this.#waiting.length > 0) this.#plan(RETRY);
+      });
+      return this.#writing;
+    });
+    this.#timer = setTimeout(begin, ms);
+  }
+
+  /** Writes until nothing waits, or the database is away. */
+  async #write(): Promise<void> {
+    // After a batch that the database refuses its messages go one by one: one is at fault, and costs no other.
+    for (let single = 0; this.#waiting.length > 0; single--) {
+      const batch = single > 0 ? this.#waiting.slice(0, 1) : this.#first();
+      try {
+        await this.#open();
+        await this.#keep(await this.#toExisting(batch));
+      } catch (error) {
+        if (error instanceof StoreUnavailable) {
+          this.#gaps.add({ reason: error.message }, 'the history waits for the database');
+          return;
+        }
+        if (batch.length > 1) {
+          single = batch.length + 1;
+          continue;
+        }
+        unexpected(error, 'writing the history');
+        this.#miss(1, 'it could not be written');
+      }
+      this.#waiting.splice(0, batch.length);
+      for (const { bytes } of batch) this.#bytes -= bytes;
+    }
+  }
+
+  async #keep(batch: readonly Waiting[]): Promise<void> {
+    if (batch.length === 0) return;
+    await this.#options.store.keepHistory(batch.map((message) => this.#toKeep(message)));
+    this.#counts.kept += batch.length;
+  }
+
+  /** What is written together. */
+  #first(): Waiting[] {
+    let bytes = 0;
+    const end = this.#waiting.findIndex(({ document }, i) => {
+      bytes += document.length;
+      return i === BATCH_MESSAGES || (i > 0 && bytes > BATCH_BYTES);
+    });
+    return this.#waiting.slice(0, end < 0 ? BATCH_MESSAGES : end);
+  }
+
+  /** Who writes to ids that no account has fills no table. */
+  async #toExisting(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const isUnknown = (id: number | undefined): id is number => id !== undefined && !this.#known.has(id);
+    const unknown = [...new Set(batch.map(({ to }) => to).filter(isUnknown))];
+    if (unknown.length === 0) return batch;
+    const existing = new Set(await this.#options.store.existing(unknown));
+    if (this.#known.size > MOST_KNOWN) this.#known.clear();
+    for (const id of existing) this.#known.add(id);
+    const isMissing = (id: number | undefined) =>
+      id !== undefined && unknown.includes(id) && !existing.has(id);
+    return batch.filter(({ to }) => !isMissing(to));
+  }
+
+  #toKeep({ conversation, at, document }: Waiting): KeptMessage {
+    return { ...conversation, at, document, text: folded(this.#textOf(document)) };
+  }
+
+  #textOf(document: string): string {
+    const fields: Readonly<Record<string, unknown>> = JSON.parse(document);
+    const texts = this.#options.texts.map((name) => fields[name]);
+    return texts.find((text) => typeof text === 'string') ?? '';
+  }
+
+  #miss(count: number, reason: string): void {
+    if (count === 0) return;
+    this.#counts.missed += count;
+    this.#gaps.add({ reason }, 'the history has a gap');
+  }
+}

@@ -1,0 +1,177 @@
+import {
+  byConversation,
+  type Conversation,
+  fitting,
+  type HistoryFound,
+  type HistoryPage,
+  type HistoryRange,
+  type HistoryRow,
+  type HistorySearch,
+  type KeptMessage,
+  MOST_LOOKED_AT,
+  NOTHING,
+  narrowed,
+  pairsOf,
+} from '../history.js';
+import type { EmbeddedDatabase, Row } from './database.js';
+import { text } from './users.js';
+
+/**
+ * A message's id is its conversation's id and behind it, in the low 32 bits, its number: so the full-text index, which
+ * knows only ids, can be asked for one conversation, the newest first. The index has pairs of characters as words.
+ */
+const TABLES = [
+  `CREATE TABLE IF NOT EXISTS historyconversation (
+    id INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL, last INTEGER NOT NULL, UNIQUE (low, high))`,
+  `CREATE TABLE IF NOT EXISTS historymessage (
+    id INTEGER PRIMARY KEY, time INTEGER NOT NULL, document TEXT NOT NULL, words TEXT NOT NULL)`,
+  'CREATE INDEX IF NOT EXISTS historymessage_time ON historymessage (time)',
+  `CREATE TABLE IF NOT EXISTS historymember (
+    conversation INTEGER NOT NULL, userid INTEGER NOT NULL, since INTEGER NOT NULL,
+    PRIMARY KEY (conversation, userid)) WITHOUT ROWID`,
+  `CREATE VIRTUAL TABLE IF NOT EXISTS historyindex USING fts5(
+    pairs, content='', contentless_delete=1, detail=none, tokenize='ascii')`,
+];
+
+const MOST_NUMBER = 4_294_967_295;
+
+/** The history of conversations. */
+export function history(db: EmbeddedDatabase) {
+  const tables = TABLES.map((sql) => db.prepare(sql));
+  const begin = db.prepare(
+    'INSERT INTO historyconversation (low, high, last) SELECT ?1, ?2, 0 WHERE NOT EXISTS (SELECT 1 FROM historyconversation WHERE low = ?1 AND high = ?2)',
+  );
+  const find = db.prepare('SELECT id, last FROM historyconversation WHERE low = ? AND high = ?');
+  const count = db.prepare('UPDATE historyconversation SET last = ? WHERE id = ?');
+  const forget = db.prepare(
+    'DELETE FROM historymember WHERE conversation = ?1 AND userid NOT IN (SELECT userid FROM groupuser WHERE groupid = ?2)',
+  );
+  const welcome = db.prepare(
+    `INSERT INTO historymember (conversation, userid, since) SELECT DISTINCT ?1, userid, ?3 FROM groupuser
+     WHERE groupid = ?2 AND userid NOT IN (SELECT userid FROM historymember WHERE conversation = ?1)`,
+  );
+  const put = db.prepare(
+    'INSERT INTO historymessage (id, time, document, words) VALUES ((?1 << 32) | ?2, ?3, ?4, ?5)',
+  );
+  const index = db.prepare('INSERT INTO historyindex (rowid, pairs) VALUES ((?1 << 32) | ?2, ?3)');
+  const joined = db.prepare('SELECT since FROM historymember WHERE conversation = ? AND userid = ?');
+  const inRange = 'id > (?1 << 32) | ?2 AND id < (?1 << 32) | ?3 AND +time >= ?4 AND +time <= ?5';
+  const sizes = (order: string) =>
+    db.prepare(
+      `SELECT id & 4294967295 AS number, octet_length(document) AS bytes FROM historymessage WHERE ${inRange} ORDER BY id ${order} LIMIT ?6`,
+    );
+  const [oldest, newest] = [sizes('ASC'), sizes('DESC')];
+  const nearest = db.prepare(
+    `SELECT id & 4294967295 AS number, time FROM historymessage
+     WHERE id >= (?1 << 32) | ?2 AND id < (?1 << 32) | ${MOST_NUMBER} ORDER BY id LIMIT 1`,
+  );
+  const one = db.prepare('SELECT time, document FROM historymessage WHERE id = (?1 << 32) | ?2');
+  const candidates = db.prepare(
+    `SELECT rowid & 4294967295 AS number FROM historyindex
+     WHERE historyindex MATCH ?4 AND rowid > (?1 << 32) | ?2 AND rowid < (?1 << 32) | ?3 ORDER BY rowid DESC LIMIT ${MOST_LOOKED_AT}`,
+  );
+  const look = db.prepare(
+    `SELECT octet_length(document) AS bytes FROM historymessage
+     WHERE id = (?1 << 32) | ?2 AND +time >= ?3 AND +time <= ?4 AND instr(words, ?5) > 0`,
+  );
+  const old = db.prepare(
+    'SELECT id >> 32 AS conversation, id & 4294967295 AS number FROM historymessage WHERE time < ? LIMIT ?',
+  );
+  const drop = db.prepare('DELETE FROM historymessage WHERE id = (?1 << 32) | ?2');
+  const dropIndex = db.prepare('DELETE FROM historyindex WHERE rowid = (?1 << 32) | ?2');
+
+  const stateOf = ({ low, high }: Conversation) => {
+    const [row] = find.all(low, high);
+    return row && { id: Number(row.id), last: Number(row.last) };
+  };
+  const keepAll = ([first, ...others]: readonly KeptMessage[]) => {
+    if (first === undefined) return;
+    const { low, high } = first;
+    begin.run(low, high);
+    const { id, last } = stateOf(first) ?? { id: 0, last: 0 };
+    if (low === 0) {
+      forget.run(id, high);
+      welcome.run(id, high, last);
+    }
+    const messages = [first, ...others];
+    for (const [i, { at, document, text: words }] of messages.entries()) {
+      put.run(id, last + 1 + i, at, document, words);
+      const pairs = pairsOf(words);
+      if (pairs.length > 0) index.run(id, last + 1 + i, pairs.map(word).join(' '));
+    }
+    count.run(last + messages.length, id);
+  };
+  const narrow = (id: number, range: HistoryRange) => {
+    const steps = narrowed(range);
+    for (let step = steps.next(); ; ) {
+      if (step.done) return { id, ...step.value };
+      const [row] = nearest.all(id, step.value);
+      step = steps.next(row && { number: Number(row.number), at: Number(row.time) });
+    }
+  };
+  /** The conversation, and above which number of it the range begins; undefined when there is nothing to be seen. */
+  const seen = (range: HistoryRange) => {
+    const conversation = stateOf(range);
+    if (conversation === undefined) return undefined;
+    const { id } = conversation;
+    const below = Math.min(range.below, conversation.last + 1);
+    if (range.member === undefined) return narrow(id, { ...range, below });
+    const [row] = joined.all(id, range.member);
+    return row && narrow(id, { ...range, below, above: Math.max(range.above, Number(row.since)) });
+  };
+  const documents = (id: number, numbers: readonly { readonly number: number }[]) =>
+    numbers.flatMap(({ number }): HistoryRow[] =>
+      one.all(id, number).map((row) => ({ number, at: Number(row.time), document: text(row.document) })),
+    );
+
+  return {
+    openHistory: (): void => {
+      for (const table of tables) table.run();
+    },
+    keepHistory: (messages: readonly KeptMessage[]): void => {
+      for (const some of byConversation(messages)) keepAll(some);
+    },
+    historyPage: (page: HistoryPage): HistoryFound => {
+      const range = seen(page);
+      if (range === undefined) return NOTHING;
+      const rows = (page.newest ? newest : oldest)
+        .all(range.id, range.above, range.below, page.from, page.until, page.most + 1)
+        .map(toSize);
+      const { fits, next } = fitting(rows, page.most);
+      const found = documents(range.id, fits);
+      return { rows: page.newest ? found.reverse() : found, next };
+    },
+    searchHistory: (search: HistorySearch): HistoryFound => {
+      const range = seen(search);
+      if (range === undefined) return NOTHING;
+      const { id, above, below } = range;
+      const words = pairsOf(search.text).map(word).join(' AND ');
+      const numbers = candidates.all(id, above, below, words).map((row) => Number(row.number));
+      const found: { number: number; bytes: number }[] = [];
+      for (const number of numbers) {
+        const [row] = look.all(id, number, search.from, search.until, search.text);
+        if (row !== undefined) found.push({ number, bytes: Number(row.bytes) });
+        if (found.length > search.most) break;
+      }
+      const { fits, next } = fitting(found, search.most);
+      const end = numbers.length < MOST_LOOKED_AT ? undefined : numbers.at(-1);
+      return { rows: documents(id, fits), next: next ?? end };
+    },
+    expireHistory: (before: number, most: number): number => {
+      const rows = old.all(before, most);
+      for (const { conversation, number } of rows) {
+        drop.run(Number(conversation), Number(number));
+        dropIndex.run(Number(conversation), Number(number));
+      }
+      return rows.length;
+    },
+  };
+}
+
+function word(pair: number): string {
+  return pair.toString(36);
+}
+
+function toSize({ number, bytes }: Row) {
+  return { number: Number(number), bytes: Number(bytes) };
+}
