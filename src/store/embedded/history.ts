@@ -33,6 +33,8 @@ const TABLES = [
     pairs, content='', contentless_delete=1, detail=none, tokenize='ascii')`,
 ];
 
+/** At most so many pairs of a text are compared, by where so many messages that have them begin; the rarest are asked for. */
+const [SAMPLED, SAMPLE, ASKED_FOR] = [16, 200, 4];
 const MOST_NUMBER = 4_294_967_295;
 
 /** The history of conversations. */
@@ -66,13 +68,16 @@ export function history(db: EmbeddedDatabase) {
      WHERE id >= (?1 << 32) | ?2 AND id < (?1 << 32) | ${MOST_NUMBER} ORDER BY id LIMIT 1`,
   );
   const one = db.prepare('SELECT time, document FROM historymessage WHERE id = (?1 << 32) | ?2');
-  const candidates = db.prepare(
-    `SELECT rowid & 4294967295 AS number FROM historyindex
-     WHERE historyindex MATCH ?4 AND rowid > (?1 << 32) | ?2 AND rowid < (?1 << 32) | ?3 ORDER BY rowid DESC LIMIT ${MOST_LOOKED_AT}`,
+  const having = `historyindex MATCH ?4 AND rowid > (?1 << 32) | ?2 AND rowid < (?1 << 32) | ?3 ORDER BY rowid DESC`;
+  const nth = db.prepare(
+    `SELECT rowid & 4294967295 AS number FROM historyindex WHERE ${having} LIMIT 1 OFFSET ?5`,
   );
-  const look = db.prepare(
-    `SELECT octet_length(document) AS bytes FROM historymessage
-     WHERE id = (?1 << 32) | ?2 AND +time >= ?3 AND +time <= ?4 AND instr(words, ?5) > 0`,
+  // The newest that have the pairs, and of these the ones that have the text.
+  const withText = db.prepare(
+    `SELECT m.id & 4294967295 AS number, octet_length(m.document) AS bytes
+     FROM (SELECT rowid AS id FROM historyindex WHERE ${having} LIMIT ${MOST_LOOKED_AT}) s
+     CROSS JOIN historymessage m ON m.id = s.id
+     WHERE m.time >= ?5 AND m.time <= ?6 AND instr(m.words, ?7) > 0 ORDER BY m.id DESC LIMIT ?8`,
   );
   const old = db.prepare(
     'SELECT id >> 32 AS conversation, id & 4294967295 AS number FROM historymessage WHERE time < ? LIMIT ?',
@@ -145,17 +150,24 @@ export function history(db: EmbeddedDatabase) {
       const range = seen(search);
       if (range === undefined) return NOTHING;
       const { id, above, below } = range;
-      const words = pairsOf(search.text).map(word).join(' AND ');
-      const numbers = candidates.all(id, above, below, words).map((row) => Number(row.number));
-      const found: { number: number; bytes: number }[] = [];
-      for (const number of numbers) {
-        const [row] = look.all(id, number, search.from, search.until, search.text);
-        if (row !== undefined) found.push({ number, bytes: Number(row.bytes) });
-        if (found.length > search.most) break;
-      }
-      const { fits, next } = fitting(found, search.most);
-      const end = numbers.length < MOST_LOOKED_AT ? undefined : numbers.at(-1);
-      return { rows: documents(id, fits), next: next ?? end };
+      const numberOf = (words: string, place: number) => {
+        const [row] = nth.all(id, above, below, words, place - 1);
+        return row && Number(row.number);
+      };
+      // Of pairs that few messages have, the same number of messages goes back further.
+      const rarest = pairsOf(search.text)
+        .slice(0, SAMPLED)
+        .map((pair) => ({ pair: word(pair), reaches: numberOf(word(pair), SAMPLE) ?? 0 }))
+        .sort((a, b) => a.reaches - b.reaches);
+      const words = rarest
+        .slice(0, ASKED_FOR)
+        .map(({ pair }) => pair)
+        .join(' AND ');
+      const rows = withText
+        .all(id, above, below, words, search.from, search.until, search.text, search.most + 1)
+        .map(toSize);
+      const { fits, next } = fitting(rows, search.most);
+      return { rows: documents(id, fits), next: next ?? numberOf(words, MOST_LOOKED_AT) };
     },
     expireHistory: (before: number, most: number): number => {
       const rows = old.all(before, most);
