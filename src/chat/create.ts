@@ -24,7 +24,7 @@ import { Holdings, Hourly } from './holdings.js';
 import { keepOut, letGo } from './leave.js';
 import type { Program } from './program.js';
 import { Shortener } from './shortener.js';
-import { openSpool, SpoolWhenLate, storing } from './storing.js';
+import { openSpool, storing } from './storing.js';
 import { Suspicion } from './suspicion.js';
 
 export interface Parts {
@@ -66,12 +66,19 @@ export function createChat({
   const drops = new Drops(log);
   const metrics = new Metrics();
   const spool = file && openSpool(file, log);
-  const whenLate = spool && new SpoolWhenLate(spool);
-  const store = whenLate === undefined ? given : punctual(given, whenLate);
+  // While the store is late what waits is copied into the spool.
+  const store =
+    spool === undefined
+      ? given
+      : punctual(given, {
+          late: () => spool.begin(delivery.waiting()),
+          answered: () => {
+            if (writer.length === 0) spool.end();
+          },
+        });
   const writer = new Writer(store, LIMITS.retry, trace);
   const { outcomes } = metrics;
   const delivery = new Delivery({ presence, bus, writer, spool, nobody, trace, outcomes });
-  whenLate?.watch(delivery);
   const changes = new Changes(LIMITS.retry, (error) =>
     log.error({ err: error }, 'a change in the database failed'),
   );

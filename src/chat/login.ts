@@ -16,6 +16,9 @@ import { welcome } from './welcome.js';
 /** The account is logged in elsewhere. */
 const IN_USE = Symbol('in use');
 
+/** What came of a login: when its reply has been sent; undefined when it was refused. */
+type Entered = { readonly replied: Promise<void> } | typeof IN_USE | undefined;
+
 /** A login that is looked at. */
 interface Login {
   readonly connection: Connection;
@@ -40,19 +43,19 @@ export async function login(
   const id = typeof account === 'number' ? account : await chat.store.idOf(account);
   const attempt = chat.attempts.begin(connection, id ?? account);
   const login = { connection, message, attempt, password };
+  let entered: Entered;
   try {
     if (attempt.wait > 0) await delay(attempt.wait, undefined, { ref: false });
     if (id === undefined) return refuseGuess(chat, login);
     const inTurn = () => chat.presence.oneAtATime(id, () => enter(chat, login, id));
-    let entered = await inTurn();
+    entered = await inTurn();
     // Once more when it could be taken over from where it was.
     if (entered === IN_USE && (await takeOver(chat, connection, id))) entered = await inTurn();
     if (entered === IN_USE) return answer(chat, connection, message, 'login', 'inUse');
-    attempt.end();
-    await entered?.replied;
   } finally {
     attempt.end();
   }
+  await entered?.replied;
 }
 
 /** The password is wrong, or there is no such account: nobody learns which. */
@@ -62,11 +65,7 @@ function refuseGuess(chat: Chat, { connection, message, attempt }: Login): void 
 }
 
 /** In the user's turn. Returns nothing when the login is refused. */
-async function enter(
-  chat: Chat,
-  login: Login,
-  id: number,
-): Promise<{ readonly replied: Promise<void> } | typeof IN_USE | undefined> {
+async function enter(chat: Chat, login: Login, id: number): Promise<Entered> {
   const { connection, message, attempt, password } = login;
   try {
     const user = await chat.store.user(id);

@@ -1,16 +1,17 @@
-import type { Delivery } from '../delivery/delivery.js';
 import { Spool } from '../delivery/spool.js';
-import type { Writer, WriterEvents } from '../delivery/writer.js';
+import type { WriterEvents } from '../delivery/writer.js';
 import { type Log, SEEN } from '../ops/log.js';
-import type { Punctuality } from '../store/late.js';
 import type { MessageFile } from '../store/message-file.js';
 import { NoSuchUser, StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { senderIn } from './identity.js';
 
+/** With fewer than 1,000 messages on their way into it the store is not late any more. */
+const FEW = 1000;
+
 /** Tells everybody who must know that messages are stored, can never be, or wait for the database. */
 export function storing(chat: Chat): WriterEvents {
-  const waited = new Waited();
+  const waited = new Waited(chat);
   return {
     stored: (userids, count) => {
       waited.stored(count);
@@ -18,7 +19,8 @@ export function storing(chat: Chat): WriterEvents {
       metrics.outcomes.stored += count;
       presence.noteStored(userids);
       bus.tellStored(userids);
-      endWhenFew(writer, spool);
+      // Messages that come from now on need no copy, unless many are still before them.
+      if (writer.length < FEW) spool?.end();
     },
     refused: (reason, to, message) => {
       const { drops, dialect } = chat;
@@ -32,27 +34,32 @@ export function storing(chat: Chat): WriterEvents {
     },
     away: (reason) => {
       if (reason === undefined) waited.back();
-      else waited.away(reason, chat);
+      else waited.away(reason);
     },
   };
 }
 
 /** Says that messages wait for the database, and when all that waited are stored: how many, after how long. */
 class Waited {
-  private chat: Pick<Chat, 'log' | 'delivery' | 'writer'> | undefined;
-  private since = 0;
+  private readonly chat: Chat;
+  /** Since when messages wait, in ms; undefined when none do. */
+  private since: number | undefined;
   private count = 0;
   private isBack = false;
 
+  constructor(chat: Chat) {
+    this.chat = chat;
+  }
+
   /** The database went away. */
-  away(reason: unknown, chat: Chat): void {
+  away(reason: unknown): void {
     this.isBack = false;
     // It was back for a moment, and not all is stored.
-    if (this.chat !== undefined) return;
-    this.chat = chat;
+    if (this.since !== undefined) return;
     this.since = performance.now();
     this.count = 0;
-    chat.log.warn({ ...cause(reason), waiting: chat.delivery.kept }, 'messages wait for the database');
+    const { log, delivery } = this.chat;
+    log.warn({ ...cause(reason), waiting: delivery.kept }, 'messages wait for the database');
   }
 
   /** The database takes messages again. */
@@ -62,30 +69,24 @@ class Waited {
 
   /** `count` messages are stored. Those that waited behind them go to the writer within this turn of the event loop. */
   stored(count: number): void {
-    if (this.chat === undefined) return;
+    if (this.since === undefined) return;
     this.count += count;
     if (this.isBack) setImmediate(() => this.tellWhenAll());
   }
 
   private tellWhenAll(): void {
-    if (this.chat === undefined || !this.isBack || this.chat.writer.length > 0) return;
-    tell(this.chat.log, this.count, this.since);
-    this.chat = undefined;
+    const { since, count: stored, isBack } = this;
+    if (since === undefined || !isBack || this.chat.writer.length > 0) return;
+    this.since = undefined;
+    const seconds = Math.round((performance.now() - since) / 100) / 10;
+    this.chat.log.info({ stored, seconds, [SEEN]: true }, 'the messages that waited are stored');
   }
 }
 
-function tell(log: Log, stored: number, since: number): void {
-  const seconds = Math.round((performance.now() - since) / 100) / 10;
-  log.info({ stored, seconds, [SEEN]: true }, 'the messages that waited are stored');
-}
-
 /** Why the store does not take messages. An error that nobody knows is told with its stack. */
-export function cause(reason: unknown): { reason: string } | { err: unknown } {
+function cause(reason: unknown): { reason: string } | { err: unknown } {
   return reason instanceof StoreUnavailable ? { reason: reason.message } : { err: reason };
 }
-
-/** With fewer than 1,000 messages on their way into it the store is not late any more. */
-const FEW = 1000;
 
 /** The spool on its file; it says in the log when that cannot be written, and when it can again. */
 export function openSpool(file: MessageFile, log: Log): Spool {
@@ -95,34 +96,6 @@ export function openSpool(file: MessageFile, log: Log): Spool {
       log.info({ file: path, [SEEN]: true }, 'what waits is written to its file again');
     else log.error({ err: reason, file: path }, 'what waits cannot be written to its file: kill -9 loses it');
   });
-}
-
-/** While the store is late what waits is copied into the spool. */
-export class SpoolWhenLate implements Punctuality {
-  private delivery: Delivery | undefined;
-  private readonly spool: Spool;
-
-  constructor(spool: Spool) {
-    this.spool = spool;
-  }
-
-  /** From now on it is known what waits. */
-  watch(delivery: Delivery): void {
-    this.delivery = delivery;
-  }
-
-  late(): void {
-    this.spool.begin(this.delivery?.waiting() ?? []);
-  }
-
-  answered(): void {
-    if (this.delivery?.writing === 0) this.spool.end();
-  }
-}
-
-/** Messages were stored: those that come from now on need no copy, unless many are still before them. */
-function endWhenFew(writer: Writer, spool: Spool | undefined): void {
-  if (writer.length < FEW) spool?.end();
 }
 
 /** Delivers what a former process left in the spool, as if it had just come. Nobody waits until it has arrived. */

@@ -57,17 +57,31 @@ type Welcome = Values & { readonly offlinemsg: readonly string[] };
  * @param room how long a reply may be so that its client can read it, in bytes; undefined for no limit
  */
 export function pack(chat: Chat, welcome: Welcome, message: Message, room: number | undefined): Piece[] {
-  const { dialect } = chat;
+  const { dialect, shortener } = chat;
+  const { replies } = dialect;
   const { offlinemsg, friends = [], groups = [], ...rest } = welcome;
-  const inside = listsInside(chat, welcome, message, room);
+  const isBehind = { friends: replies.has('friendsAfterLogin'), groups: replies.has('groupsAfterLogin') };
+  /** As much of the lists as the client can read at once (DIFFERENCES 22). */
+  const readable = (lists: Lists, write: (some: Lists) => Buffer | undefined): Lists =>
+    room === undefined
+      ? lists
+      : shortener.shorten(rest.id ?? 0, lists, (some) => write(some)?.length ?? 0, room);
+  const inside = readable(
+    { ...(!isBehind.friends && { friends }), ...(!isBehind.groups && { groups }) },
+    (some) => replies.write('login', 'ok', { ...rest, ...some, offlinemsg: [] }, message),
+  );
   const reply = (stored: readonly string[]): Piece => {
-    const bytes = dialect.replies.write('login', 'ok', { ...rest, ...inside, offlinemsg: stored }, message);
+    const bytes = replies.write('login', 'ok', { ...rest, ...inside, offlinemsg: stored }, message);
     return { bytes: bytes ?? Buffer.alloc(0), texts: stored, isReply: true };
   };
-  const { id = 0 } = rest;
+  const behind = (name: 'friendsAfterLogin' | 'groupsAfterLogin', lists: Lists): Piece[] => {
+    const write = (some: Lists) => replies.write(name, 'ok', some);
+    const bytes = write(readable(lists, write));
+    return bytes === undefined ? [] : [{ bytes, texts: [], isReply: true }];
+  };
   const lists = [
-    ...listBehind(chat, id, 'friendsAfterLogin', { friends }, room),
-    ...listBehind(chat, id, 'groupsAfterLogin', { groups }, room),
+    ...(isBehind.friends ? behind('friendsAfterLogin', { friends }) : []),
+    ...(isBehind.groups ? behind('groupsAfterLogin', { groups }) : []),
   ];
   if (dialect.stored === 'before') return [...singly(offlinemsg), reply([]), ...lists];
   if (dialect.stored === 'after') return [reply([]), ...lists, ...singly(offlinemsg)];
@@ -105,36 +119,4 @@ function fitting({ dialect }: Chat, empty: number, offlinemsg: readonly string[]
     return size > limit;
   });
   return count < 0 ? offlinemsg.length : count;
-}
-
-/** The lists that the login reply itself has, as much of them as the client can read at once (DIFFERENCES 22). */
-function listsInside(
-  { dialect: { replies }, shortener }: Chat,
-  { offlinemsg: _, friends, groups, ...rest }: Welcome,
-  message: Message,
-  room: number | undefined,
-): Lists {
-  const lists = {
-    ...(friends && !replies.has('friendsAfterLogin') && { friends }),
-    ...(groups && !replies.has('groupsAfterLogin') && { groups }),
-  };
-  const sizeOf = (some: Lists) =>
-    replies.write('login', 'ok', { ...rest, ...some, offlinemsg: [] }, message)?.length ?? 0;
-  return room === undefined ? lists : shortener.shorten(rest.id ?? 0, lists, sizeOf, room);
-}
-
-/** A list that has a reply of its own, where the dialect has one. */
-function listBehind(
-  { dialect: { replies }, shortener }: Chat,
-  id: number,
-  reply: 'friendsAfterLogin' | 'groupsAfterLogin',
-  lists: Lists,
-  room: number | undefined,
-): Piece[] {
-  const write = (some: Lists) => replies.write(reply, 'ok', some);
-  const sizeOf = (some: Lists) => write(some)?.length ?? 0;
-  const bytes = replies.has(reply)
-    ? write(room === undefined ? lists : shortener.shorten(id, lists, sizeOf, room))
-    : undefined;
-  return bytes === undefined ? [] : [{ bytes, texts: [], isReply: true }];
 }

@@ -36,11 +36,6 @@ export class Delivery {
     this.outcomes = parts.outcomes;
   }
 
-  /** How many messages are on their way into the store. */
-  get writing(): number {
-    return this.writer.length;
-  }
-
   /** How many messages wait, those on their way into the store too. */
   get kept(): number {
     return this.writer.length + this.queues.length;

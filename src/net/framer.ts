@@ -197,7 +197,10 @@ export class Framer extends Cutter {
     if (outcome === MORE) return undefined;
     this.phase = 'between';
     this.recovering = false;
-    return this.buffer.subarray(this.start, this.at);
+    const object = this.buffer.subarray(this.start, this.at);
+    // The NUL behind it is no input that waits for its turn.
+    if (this.at < this.end && this.buffer[this.at] === NUL) this.enterNul();
+    return object;
   }
 
   /** Drops the object that went wrong at `bad`, and goes on behind its last LF, else behind what will end it. */
