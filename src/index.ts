@@ -9,8 +9,18 @@ export {
   type ChatClientEvents,
   type ChatClientOptions,
   ChatError,
+  type Conversation,
+  type HistoryRange,
 } from './client/chat-client.js';
-export type { ChatMessage, Friend, Group, Login, Member } from './client/core/received.js';
+export type {
+  ChatMessage,
+  Friend,
+  Group,
+  HistoryPage,
+  KeptMessage,
+  Login,
+  Member,
+} from './client/core/received.js';
 export { ConnectionLost } from './client/link.js';
 export { ConfigError } from './config/error.js';
 export { type ChatServerOptions, createChatServer, type RunningChatServer } from './embed.js';

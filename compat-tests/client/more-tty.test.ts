@@ -1,6 +1,7 @@
 import t from 'tap';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
+import { ask } from '../more/site.js';
 import { Tty } from './tty.js';
 
 t.setTimeout(600_000);
@@ -77,6 +78,57 @@ for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
     t.notMatch(tty.written, /hunter2|better3/);
     t.match(await bob.settle(), [], 'bob hears nothing of it');
     t.match(await (await User.connect(server)).login(1, 'better3'), { errno: 0 });
+    await bob.close();
+  });
+}
+
+/** What is typed about the history, and what the screen says then. */
+const HISTORY = {
+  C: [
+    ['history:2', '#1 2'],
+    ['history:2:2', '#1 2'],
+    ['history:2:1', 'no such message'],
+    ['history:2:0', '"before is not a whole number from 1 to 4294967295"'],
+    ['history:two', 'history command invalid!'],
+    ['search:2:天气', '#1 2'],
+    ['search:2:rain', 'no such message'],
+    ['search:2:x', '"text has not 2 to 100 characters"'],
+    ['grouphistory:9', '"not a member"'],
+    ['groupsearch:9:some', '"not a member"'],
+  ],
+  'zh_CN.UTF-8': [
+    ['history：2', '#1 2'],
+    ['history：2：1', '没有这样的消息'],
+    ['search：2：天气', '#1 2'],
+    ['search：2：下雨', '没有这样的消息'],
+    ['search：2：天', '要搜索的文字必须是 2 到 100 个字符！'],
+    ['groupsearch：9：天气', '不是群成员！'],
+  ],
+} as const;
+
+for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
+  t.test(`a newcomer scrolls back and searches (${locale})`, async (t) => {
+    const server = await startServer(['--data', ':memory:', '--history', '1']);
+    t.teardown(() => server.child.stop());
+    const bob = await User.connect(server);
+    await bob.register('alice', 'hunter2');
+    await bob.register('bob');
+    await bob.login(2);
+    const tty = await Tty.start(server.port, 'xterm-256color', locale);
+    t.teardown(() => tty.kill());
+    tty.type('1\r');
+    await tty.asked(QUESTIONS[locale].id, '1');
+    await tty.asked(QUESTIONS[locale].pw, 'hunter2');
+    tty.type('chat:2:今天天气很好\r');
+    t.match(await bob.hear(), { msg: '今天天气很好' });
+    // It is written down a moment after it was delivered.
+    while ((await ask(bob, { id: 2, msgid: 131, toid: 1 })).messages.length === 0);
+    for (const [line, shown] of HISTORY[locale]) {
+      tty.type(`${line}\r`);
+      await tty.shows(`${line}\n${shown}`);
+    }
+    tty.type('quit\r');
+    t.equal(await tty.ended(), 0);
     await bob.close();
   });
 }

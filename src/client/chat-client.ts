@@ -5,7 +5,7 @@ import { type Abilities, NONE, PATIENCE, readAbilities, Unsupported } from './ab
 import type { Spoken } from './core/dialect.js';
 import type { Document } from './core/document.js';
 import { numberOf, textOf } from './core/foreign.js';
-import type { ChatMessage, Friend, Group, Login } from './core/received.js';
+import type { ChatMessage, Friend, Group, HistoryPage, Login } from './core/received.js';
 import { type Fields, Speech } from './core/speech.js';
 import { startHeartbeat } from './heartbeat.js';
 import { type ConnectionLost, Link, type LinkLimits } from './link.js';
@@ -39,6 +39,20 @@ const DEFAULTS: LinkLimits = { replyTimeout: 60_000, maxDocument: MOST_BYTES, ma
 export interface ChatClientAddress extends ServerAddress, ChatClientOptions {
   /** Connect again when the connection is lost, and log in again who was logged in; see ChatClient. */
   readonly reconnect?: boolean;
+}
+
+/** A conversation with a user, or in a group. */
+export type Conversation = { readonly user: number } | { readonly group: number };
+
+/** Which messages of a conversation are wanted; those of `before` and `since` are not among them. */
+export interface HistoryRange {
+  readonly before?: number;
+  readonly since?: number;
+  /** When the server took them, in ms since 1970: not before, and not after. */
+  readonly from?: number;
+  readonly until?: number;
+  /** At most so many: 50 unless given, 200 are the most. */
+  readonly most?: number;
 }
 
 /** The server has refused a request: `errno` as in PROTOCOL.md section 5, the message in its words. */
@@ -245,6 +259,28 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
       this.#account = { ...this.#account, password: newpassword };
   }
 
+  /**
+   * A page of a conversation, by the numbers of its messages: the newest ones, those before a number, or those since one.
+   * Its `next` is the `before` of the page before it; with `since`, the `since` of the page behind it.
+   */
+  async history(conversation: Conversation, range: HistoryRange = {}): Promise<HistoryPage> {
+    const reply = await this.#ask('history', { ...fieldsOf(conversation), ...range });
+    return this.#speech.readHistory(reply, 'history');
+  }
+
+  /**
+   * Messages of a conversation that have a text in them, the newest first. There may be few, or none, and a `next` all the
+   * same: the server looks at only so many at once, and goes on from there as `before`.
+   */
+  async search(
+    conversation: Conversation,
+    text: string,
+    range: Omit<HistoryRange, 'since'> = {},
+  ): Promise<HistoryPage> {
+    const reply = await this.#ask('search', { ...fieldsOf(conversation), text, ...range });
+    return this.#speech.readHistory(reply, 'search');
+  }
+
   /** Ends the connection: all that was sent is still handled, all that still comes is emitted. */
   async close(): Promise<void> {
     this.#stopped.abort();
@@ -361,6 +397,10 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     if (this.#user === undefined) throw new Error('log in first');
     return this.#user;
   }
+}
+
+function fieldsOf(of: Conversation): Fields {
+  return 'group' in of ? { groupid: whole(of.group) } : { toid: whole(of.user) };
 }
 
 /** An id that the server can read. It drops all others without a word: who mistook something would never know. */

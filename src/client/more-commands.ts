@@ -1,6 +1,7 @@
-import type { ChatClient } from './chat-client.js';
+import type { ChatClient, Conversation } from './chat-client.js';
+import type { KeptMessage } from './core/received.js';
 import { cut, type Line, nameAndMore, readId } from './line.js';
-import { memberLines, personLine } from './screen.js';
+import { keptLines, memberLines, personLine } from './screen.js';
 import type { Words } from './words.js';
 
 /** Asks the server for what a line says, and resolves with what to show; undefined when the line cannot be read. */
@@ -73,6 +74,57 @@ export const members: Ask = ({ rest }, client) => {
 /** A number is an id; what else there is, a name. */
 export const who: Ask = ({ rest }, client) =>
   client.lookUp(rest === '' ? undefined : (readId(rest) ?? rest)).then((person) => personLine(person));
+
+/** So many messages are shown at once. */
+const SHOWN = 20;
+
+/** A search is asked to go on so often before what it has found so far is shown. */
+const ROUNDS = 25;
+
+/** The newest messages of a conversation, or those before a number. */
+function scrollBack(command: string, of: (id: number) => Conversation): Ask {
+  return ({ rest }, client, words) => {
+    const [whose, from] = cut(rest);
+    const [id, before] = [readId(whose), from === undefined ? undefined : readId(from)];
+    if (id === undefined || (from !== undefined && before === undefined)) return undefined;
+    const range = { most: SHOWN, ...(before !== undefined && { before }) };
+    return client.history(of(id), range).then(({ messages, next }) => {
+      const more = next === undefined ? [] : [words.moreBefore(`${command}:${id}:${next}`)];
+      return messages.length === 0 ? words.noMessages : [...more, ...keptLines(messages, words)].join('\n');
+    });
+  };
+}
+
+export const history = scrollBack('history', (user) => ({ user }));
+export const groupHistory = scrollBack('grouphistory', (group) => ({ group }));
+
+/** What has a text in it, the oldest first, as a person reads. */
+function searchIn(of: (id: number) => Conversation): Ask {
+  return ({ rest }, client, words) => {
+    const [whose, text] = cut(rest);
+    const id = readId(whose);
+    if (id === undefined || !text) return undefined;
+    return found(client, of(id), text).then((messages) =>
+      messages.length === 0 ? words.noMessages : keptLines(messages, words).join('\n'),
+    );
+  };
+}
+
+export const search = searchIn((user) => ({ user }));
+export const groupSearch = searchIn((group) => ({ group }));
+
+async function found(client: ChatClient, of: Conversation, text: string): Promise<KeptMessage[]> {
+  const messages: KeptMessage[] = [];
+  let before: number | undefined;
+  for (let round = 0; round < ROUNDS && messages.length < SHOWN; round++) {
+    const most = SHOWN - messages.length;
+    const page = await client.search(of, text, { most, ...(before !== undefined && { before }) });
+    messages.push(...page.messages);
+    before = page.next;
+    if (before === undefined) break;
+  }
+  return messages.reverse();
+}
 
 export const password: Ask = async (_line, client, words, secret) => {
   const old = await secret(words.oldPassword);

@@ -1,7 +1,7 @@
 import { printable } from '../text/printable.js';
 import type { Document } from './core/document.js';
 import { itemOf, textOf } from './core/foreign.js';
-import type { Friend, Group } from './core/received.js';
+import type { Friend, Group, KeptMessage } from './core/received.js';
 import type { Words } from './words.js';
 
 /** A line for the screen, as a template tag. What others wrote does nothing to the terminal; a tab is a tab. */
@@ -60,6 +60,11 @@ export function memberLines(group: Group | undefined): string {
     line`${id} ${name} ${description}`,
     ...members.map((member) => line`${personLine(member)} ${member.role}`),
   ].join('\n');
+}
+
+/** Messages of the history, with their numbers. */
+export function keptLines(messages: readonly KeptMessage[], words: Words): string[] {
+  return messages.map(({ number, message }) => `#${number} ${chatLine(message.document, words)}`);
 }
 
 /** Who somebody is, as a list of friends shows it. */

@@ -43,6 +43,9 @@ export interface Words {
   readonly oldPassword: string;
   readonly newPassword: string;
   readonly passwordChanged: string;
+  readonly noMessages: string;
+  /** How what was before is asked for. */
+  readonly moreBefore: (line: string) => string;
   /** The server is one that has nothing more than the original. */
   readonly unsupported: string;
   readonly tooLong: (error: RangeError) => string;
@@ -72,6 +75,10 @@ export type CommandName =
   | 'renamegroup'
   | 'dissolvegroup'
   | 'who'
+  | 'history'
+  | 'grouphistory'
+  | 'search'
+  | 'groupsearch'
   | 'password'
   | 'quit'
   | 'help';

@@ -13,6 +13,21 @@ export interface ChatMessage {
   readonly document: Document;
 }
 
+/** A message of the history, which has a number in its conversation. */
+export interface KeptMessage {
+  /** 1 for the first message of the conversation, then one more for each. */
+  readonly number: number;
+  /** When the server took it, in ms since 1970. */
+  readonly at: number;
+  readonly message: ChatMessage;
+}
+
+/** Messages of the history. `next` is where they go on: undefined where nothing follows. */
+export interface HistoryPage {
+  readonly messages: readonly KeptMessage[];
+  readonly next: number | undefined;
+}
+
 export interface Friend {
   readonly id: number;
   readonly name: string;

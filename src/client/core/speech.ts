@@ -10,7 +10,7 @@ import {
 } from './dialect.js';
 import type { Document } from './document.js';
 import { itemOf, numberOf, textOf } from './foreign.js';
-import type { ChatMessage, Friend, Group, Login, Member } from './received.js';
+import type { ChatMessage, Friend, Group, HistoryPage, KeptMessage, Login, Member } from './received.js';
 
 /** How a request ended. */
 export type Result = 'ok' | 'invalid' | 'inUse' | 'refused' | 'unavailable';
@@ -137,6 +137,17 @@ export class Speech {
     const field = (name: string) => this.field(document, 'lookUp', 'ok', name);
     const online = this.spoken.states?.online ?? 'online';
     return { id: numberOf(field('id')), name: textOf(field('name')), online: field('state') === online };
+  }
+
+  /** Reads a page of the history, or what a search has found. */
+  readHistory(document: Document, reply: 'history' | 'search'): HistoryPage {
+    const next = numberOf(this.field(document, reply, 'ok', 'next'));
+    const messages = items(this.field(document, reply, 'ok', 'messages')).map((item): KeptMessage => {
+      const kept = itemOf(item.document) ?? {};
+      const message = this.readChat(kept) ?? this.asChat(kept, 'chat');
+      return { number: numberOf(item.number), at: numberOf(item.time), message };
+    });
+    return { messages, next: Number.isSafeInteger(next) ? next : undefined };
   }
 
   readFriends(list: unknown): Friend[] {
