@@ -163,6 +163,20 @@ function explained(reason) {
   return meaning === undefined ? reason : meaning + said(words.aside, reason);
 }
 
+/** What another node says of a service: which it is, and why. */
+function problemTold(problem) {
+  const [, start, reason] = /^(.+ is away): (.*)$/.exec(problem) ?? [];
+  return start === undefined ? explained(problem) : `${told(start)}: ${explained(reason)}`;
+}
+
+/** The fields of a line of the log, with the reason in the language of the page. */
+function fieldsTold(fields) {
+  return fields.replace(/\breason: ([^,]+)/, (all, reason) => {
+    const meaning = named(reason) === reason ? explained(reason) : named(reason) + said(words.aside, reason);
+    return meaning === reason ? all : `${words.because}: ${meaning}`;
+  });
+}
+
 /** Another node: its name leads to its page. */
 function peerRow({ url, name, silent, problems = [], unready = [], users }) {
   const [look, text] =
@@ -174,8 +188,8 @@ function peerRow({ url, name, silent, problems = [], unready = [], users }) {
           ? ['warn', words.troubled]
           : ['good', words.serving];
   return row(
-    element('td', {}, element('a', { href: url }, name ?? url)),
-    element('td', { class: look }, [text, ...problems.map(explained)].join('; ')),
+    element('td', {}, element('a', { href: url }, name ?? new URL(url).host)),
+    element('td', { class: look }, [text, ...problems.map(problemTold)].join('; ')),
     number(users === undefined ? '' : written(users)),
   );
 }
@@ -282,7 +296,7 @@ function recentRow({ time, first, count, level, message, fields }) {
     told(message),
     element('small', {}, ` ${often}`),
   );
-  return row(element('td', { class: 'time' }, clock(time)), text, fields);
+  return row(element('td', { class: 'time' }, clock(time)), text, fieldsTold(fields));
 }
 
 function services() {

@@ -150,6 +150,13 @@ t.test('a Chinese locale has Chinese, every other one English', async (t) => {
   await login(english);
   english.type('addgroup:1\r');
   await english.shows('you are in group 1');
+  english.type('chat:99:x\r');
+  await english.shows('"no such user": nobody gets the message');
+  english.type('groupchat:77:x\r');
+  await english.shows('"not a member": nobody gets the message');
+  english.type('groupchat:1:hello\r');
+  t.match(await bob.hear(), { groupid: 1, msg: 'hello' });
+  t.equal(english.monitor.text.split('nobody gets').length, 3, 'and of what arrives nothing');
   t.notMatch(english.monitor.text, foreign);
   english.type('quit\r');
   t.equal(await english.ended(), 0);
@@ -165,7 +172,7 @@ t.test('a Chinese locale has Chinese, every other one English', async (t) => {
   await bob.say({ groupid: 1, id: 2, msg: 'HELLO', msgid: 10, name: 'bob', time: '2020' });
   await chinese.shows('群消息[1]:2020 [2]bob 说：HELLO');
   chinese.type('addfriend:99\raddgroup:77\rcreategroup:G:D\rnonsense\rchat:99:X\r');
-  await chinese.shows('服务器不会说明有没有用户 99');
+  await chinese.shows('没有这个用户！消息没有人收到');
   await chinese.shows('没有这个用户！');
   const words = chinese.monitor.text.matchAll(/[a-z]{2,}/g);
   const commands =

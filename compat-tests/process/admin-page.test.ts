@@ -200,10 +200,14 @@ t.test(
     await redis.kill();
     await nodes
       .filter({ hasText: 'node-b' })
-      .getByText(/在服务，但有问题; .*（Redis is away: .*）/)
+      .getByText(/在服务，但有问题; Redis 不可用: 连接被.*（.*）/)
       .waitFor();
     const problem = page.locator('[data-problem="Redis"]');
     t.match(await problem.textContent(), /原因连接被/);
+    await page
+      .locator('#recent')
+      .getByText(/^原因: 连接被.*（.*）/)
+      .waitFor();
     await problem.getByRole('link').click();
     await page.getByRole('heading', { name: 'ChatServiceAway' }).waitFor();
     t.match(page.url(), /runbook\?lang=zh#chatserviceaway$/);

@@ -1,6 +1,6 @@
 import { Unsupported } from './abilities.js';
 import { type ChatClient, ChatError, timestamp } from './chat-client.js';
-import { addressed, type Command, commands, formOf, helpText } from './commands.js';
+import { type Addressed, addressed, type Command, commands, formOf, helpText } from './commands.js';
 import type { Document } from './core/document.js';
 import type { ChatMessage } from './core/received.js';
 import { Known } from './known.js';
@@ -150,7 +150,9 @@ export class Session {
     if (command === undefined) this.#terminal.print(this.#words.invalidCommand);
     else if (command.ask && (await this.#isAnswered(command))) await this.#askServer(command.ask, line);
     else if (await this.#obey(command, line, login)) {
-      this.#note(this.#hint(command, line));
+      if (command.hint !== undefined) this.#note(this.#words[command.hint]);
+      // Nobody waits for it: the next line may be typed, and the connection may end.
+      else this.#tellOfUnknown(command, line).catch(() => {});
       return command.leads;
     }
     return undefined;
@@ -180,12 +182,23 @@ export class Session {
     this.#note(formOf(name, this.#words));
   }
 
-  /** What a person is told behind a command. */
-  #hint(command: Command, line: Line): string | undefined {
-    if (command.hint !== undefined) return this.#words[command.hint];
+  /** Tells a person who writes to somebody of whom nothing is known what becomes of it, where that can be known. */
+  async #tellOfUnknown(command: Command, line: Line): Promise<void> {
     const to = addressed(command, line);
-    if (to === undefined || !this.#known.isNews(to)) return undefined;
-    return to.kind === 'user' ? this.#words.maybeNoUser(to.id) : this.#words.maybeNoGroup(to.id);
+    if (to === undefined || !this.#terminal.person || !this.#known.isNews(to)) return;
+    if ((await this.#client.abilities()).has('abilities')) this.#note(await this.#whyNot(to));
+    else this.#note(to.kind === 'user' ? this.#words.maybeNoUser(to.id) : this.#words.maybeNoGroup(to.id));
+  }
+
+  /** Why a message does not arrive, as the server says it; undefined when it does. */
+  async #whyNot({ kind, id }: Addressed): Promise<string | undefined> {
+    try {
+      await (kind === 'user' ? this.#client.lookUp(id) : this.#client.group(id));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      return this.#words.nobodyGetsIt(refusal(error.document, this.#words));
+    }
   }
 
   /** Sends or shows what a command asks for. Resolves with false after telling that it cannot be read. */

@@ -71,6 +71,7 @@ were waiting for you. On a pipe, one line of input is one answer, as with the or
   maybeNoUser: (id) => `the server does not tell whether there is a user ${id}; if so, the message is there`,
   maybeNoGroup: (id) =>
     `the server does not tell whether there is a group ${id}; if so, its members get the message`,
+  nobodyGetsIt: (why) => `${why}: nobody gets the message`,
   friendMade: (id) => `user ${id} is on your list of friends`,
   friendDeleted: (id) => `user ${id} is off your list of friends`,
   groupMade: (id) => `the group is made, its id is ${id}`,

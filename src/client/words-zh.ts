@@ -74,6 +74,7 @@ export const CHINESE: Words = {
   noSuchGroup: '服务器不会说明有没有这个群组；如果有，下次登录后 groups 会显示',
   maybeNoUser: (id) => `服务器不会说明有没有用户 ${id}；如果有，消息会送到`,
   maybeNoGroup: (id) => `服务器不会说明有没有群组 ${id}；如果有，成员会收到消息`,
+  nobodyGetsIt: (why) => `${why}消息没有人收到`,
   friendMade: (id) => `用户 ${id} 已在好友列表里`,
   friendDeleted: (id) => `用户 ${id} 已不在好友列表里`,
   groupMade: (id) => `群组已创建，id 是 ${id}`,

@@ -33,6 +33,8 @@ export interface Words {
   readonly noSuchGroup: string;
   readonly maybeNoUser: (id: number) => string;
   readonly maybeNoGroup: (id: number) => string;
+  /** Behind what the server says of the user or group. */
+  readonly nobodyGetsIt: (why: string) => string;
   readonly friendMade: (id: number) => string;
   readonly friendDeleted: (id: number) => string;
   readonly groupMade: (id: number) => string;
