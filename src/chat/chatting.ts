@@ -42,7 +42,7 @@ function deliver(
 ): void | Promise<void> {
   const bytes = message.relay(request.change);
   const room = chat.delivery.deliver(toid, bytes, connection.account);
-  if (request.verb === 'chat') noteChat(chat, from, toid, bytes);
+  if (chat.history !== undefined && request.verb === 'chat') noteChat(chat.history, from, toid, bytes);
   answer(chat, connection, message, request.verb, 'ok');
   return room;
 }

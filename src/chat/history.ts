@@ -30,9 +30,9 @@ const USUAL_PAGE = 50;
 const [MOST_NUMBER, MOST_TIME] = [4_294_967_295, 8_640_000_000_000_000];
 
 /** A message to one user was accepted: it is in the history of both. */
-export function noteChat({ history }: Chat, from: number | undefined, to: number, bytes: Buffer): void {
+export function noteChat(history: History, from: number | undefined, to: number, bytes: Buffer): void {
   // Ids below 1 are those of groups there.
-  if (history === undefined || from === undefined || from < 1 || to < 1) return;
+  if (from === undefined || from < 1 || to < 1) return;
   history.add({ conversation: ofUsers(from, to), to, bytes });
 }
 

@@ -29,8 +29,8 @@ export async function shutdown(chat: Chat, most: number, lostBefore: number): Pr
     tell: (counts) => log.info(counts, 'still stopping'),
   });
   gaveUp.abort();
-  const { users } = rest();
-  const lost = spoolQueues(chat) + drops.lost - lostBefore;
+  const { messages, users } = rest();
+  const lost = (spool === undefined ? messages : spoolQueues(chat, spool)) + drops.lost - lostBefore;
   const why = isDone ? 'the database is away' : 'nothing could be done any more in time';
   if (lost > 0) log.error({ count: lost }, `messages lost: ${why}`);
   if (users > 0) log.error({ count: users }, `users left online: ${why}; chat-server check --fix`);

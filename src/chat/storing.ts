@@ -104,9 +104,8 @@ export async function deliverLeft({ delivery, spool, log }: Chat): Promise<void>
   if (count > 0) log.warn({ count, file: spool?.path }, 'messages of a former process are delivered now');
 }
 
-/** Nothing goes on any more: what still waits stays in the spool, if there is one. Returns how much is lost. */
-export function spoolQueues({ delivery, spool, log }: Chat): number {
-  if (spool === undefined) return delivery.kept;
+/** Nothing goes on any more: what still waits stays in the spool. Returns how many messages are lost. */
+export function spoolQueues({ delivery, log }: Chat, spool: Spool): number {
   const lost = spool.close(delivery.waiting());
   const { count, path } = spool;
   if (count > 0) log.warn({ count, file: path }, 'messages wait for the next start: the database is away');

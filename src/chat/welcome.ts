@@ -36,7 +36,9 @@ export async function welcome(
   const pieces = pack(chat, { id, name, friends, groups, offlinemsg }, message, connection.room);
   const end = pieces.findLastIndex(({ isReply }) => isReply) + 1;
   const replied = handOver(chat, connection, session, pieces.slice(0, end));
-  const handedOver = replied.then(() => handOver(chat, connection, session, pieces.slice(end)));
+  const others = pieces.slice(end);
+  const handedOver =
+    others.length > 0 ? replied.then(() => handOver(chat, connection, session, others)) : replied;
   introduce(connection, id, name);
   chat.holdings.note(connection, id, { friends: friends.length, groups: groups.length });
   session.enter(connection, (behind) => catchUp(chat, behind));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../store.js';
 import type { EmbeddedDatabase } from './database.js';
-import { type Operations, run } from './embedded.js';
+import { type Operations, workOf } from './embedded.js';
 import { FileLocked, text } from './sql-error.js';
 import type { Batch, Outcome } from './thread-words.js';
 
@@ -20,7 +20,7 @@ export async function runBatch(
   { change, calls }: Batch,
   patience: number,
 ): Promise<readonly Outcome[] | undefined> {
-  const all = () => calls.map((call) => ({ value: run(operations, call) }));
+  const all = () => calls.map((call) => ({ value: workOf(operations, call)() }));
   try {
     return await patiently(patience, () => (change ? db.transaction(all) : db.reading(all)));
   } catch (error) {

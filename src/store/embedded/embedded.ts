@@ -23,8 +23,8 @@ export function openEmbedded(file: string): Store {
   const db = EmbeddedDatabase.alone({ file });
   db.prepare(ALL_OFFLINE).run();
   const all = operations(db, PASSWORD);
-  const ask = async (call: Parameters<typeof run>[1]) =>
-    isRead(call.name) ? db.reading(() => run(all, call)) : db.transaction(() => run(all, call));
+  const ask = async (call: Call) =>
+    isRead(call.name) ? db.reading(workOf(all, call)) : db.transaction(workOf(all, call));
   return { ...asStore(ask), exclusively: loginsHere(), close: async () => db.close() };
 }
 
@@ -59,10 +59,10 @@ export function isRead(name: OperationName): boolean {
   return READS.has(name);
 }
 
-/** Runs one call. The caller is in a transaction. */
-export function run(operations: Operations, { name, args }: Call): unknown {
+/** The work of one call, which is to be done inside a transaction. */
+export function workOf(operations: Operations, { name, args }: Call): () => unknown {
   // The arguments are those of `asStore`, which has them checked.
-  return (operations[name] as (...args: readonly unknown[]) => unknown)(...args);
+  return (operations[name] as (...args: readonly unknown[]) => unknown).bind(undefined, ...args);
 }
 
 /** The operations as a store has them. `ask` resolves with what the operation returns. */
