@@ -22,6 +22,7 @@ export type {
   Member,
 } from './client/core/received.js';
 export { ConnectionLost } from './client/link.js';
+export type { Fate } from './client/outstanding.js';
 export { ConfigError } from './config/error.js';
 export { type ChatServerOptions, createChatServer, type RunningChatServer } from './embed.js';
 export type { ChatLogger } from './embed-log.js';

@@ -90,6 +90,7 @@ t.test('a server that never says what it can do', async (t) => {
   await t.rejects(client.deleteFriend(2), new Unsupported('deleteFriend'));
   await t.rejects(client.history({ user: 2 }), new Unsupported('history'));
   await t.rejects(client.makeGroup('g', 'd'), new Unsupported('createGroup'), 'and is asked only once');
+  await t.rejects(client.send(1, 'numbered'), new Unsupported('resume'));
   await client.createGroup('g', 'd');
   await client.register('two', 'pw');
   await client.logout();

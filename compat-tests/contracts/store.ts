@@ -5,6 +5,7 @@ import { history } from './store-history.js';
 import { logins } from './store-logins.js';
 import { messages } from './store-messages.js';
 import { people } from './store-people.js';
+import { seqs } from './store-seqs.js';
 
 /**
  * What every store must do, whatever it is built on. `open` opens one for all tests, which are run one after
@@ -19,6 +20,7 @@ export function storeContract(t: Test, name: string, open: (t: Test) => Promise<
       ...messages,
       ...logins,
       ...history,
+      ...seqs,
     })) {
       await opened.database.seed({});
       await t.test(what, (t) => check(t, opened));

@@ -69,6 +69,12 @@ export const COUNTERS: readonly [
     ({ metrics }) => by(Object.entries(metrics.outcomes)),
   ],
   [
+    'chat_acks_total',
+    'Messages with a number by what their senders were told: here, elsewhere, stored, or that it can never be stored; a number that comes again counts again',
+    ['state'],
+    ({ metrics }) => by(Object.entries(metrics.acks)),
+  ],
+  [
     'chat_refused_total',
     'Requests that were answered with a refusal; many invalid logins: somebody guesses',
     ['verb', 'result'],

@@ -45,6 +45,16 @@ export class Bus {
     this.local.watch = watch;
   }
 
+  /** What the other nodes call this one: another name at each start. */
+  get name(): string {
+    return this.local.name;
+  }
+
+  /** Whether another node of ours has this name, and is not known to have ended. */
+  knows(node: string): boolean {
+    return this.routes.senders.has(node);
+  }
+
   /** How many other nodes of ours there are. */
   get others(): number {
     return this.routes.senders.size;

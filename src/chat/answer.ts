@@ -1,7 +1,7 @@
 import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
-import { type Reply, type Result, WANTED } from '../protocol/verbs.js';
+import { ACK, type Reply, type Result, WANTED } from '../protocol/verbs.js';
 import type { Chat } from './chat.js';
 import { intOf, partiesOf } from './identity.js';
 
@@ -24,7 +24,9 @@ export function answer(
 }
 
 /** What a request is answered with; undefined when it is not. */
-export function replyTo({ dialect }: Chat, message: Message, request: Reply): Reply | undefined {
+export function replyTo(chat: Chat, message: Message, request: Reply): Reply | undefined {
+  const { dialect } = chat;
+  if ((request === 'chat' || request === 'groupChat') && isNumbered(chat, message)) return ACK;
   if (dialect.replies.has(request)) return request;
   const wanted = WANTED_REPLIES.get(request);
   return wanted !== undefined && wantsAnswer(message) && dialect.replies.has(wanted) ? wanted : undefined;
@@ -33,6 +35,11 @@ export function replyTo({ dialect }: Chat, message: Message, request: Reply): Re
 /** Whether a client wants an answer to a request that the original does not answer. */
 export function wantsAnswer(message: Message): boolean {
   return message.raw('seq') !== undefined;
+}
+
+/** Whether the sender of a chat or group chat wants to be told what becomes of it. Throws JsonError. */
+export function isNumbered({ dialect }: Chat, message: Message): boolean {
+  return message.hasSeq && dialect.replies.has(ACK);
 }
 
 function refused(

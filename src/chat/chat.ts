@@ -17,6 +17,7 @@ import type { Changes } from './changes.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { Hints } from './hints.js';
 import type { Holdings, Hourly } from './holdings.js';
+import type { Numbers } from './numbers.js';
 import type { Program } from './program.js';
 import type { Shortener } from './shortener.js';
 import type { Suspicion } from './suspicion.js';
@@ -54,6 +55,7 @@ export interface Chat {
   readonly writer: Writer;
   readonly spool: Spool | undefined;
   readonly changes: Changes;
+  readonly numbers: Numbers;
   readonly suspicion: Suspicion;
   readonly trace: Trace | undefined;
   /** The history of conversations, where it is kept. */

@@ -1,10 +1,11 @@
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
-import { answer } from './answer.js';
+import { answer, isNumbered } from './answer.js';
 import type { Chat } from './chat.js';
 import { noteChat, noteGroupChat } from './history.js';
 import { intOf, senderOf } from './identity.js';
+import { sendNumbered } from './numbered.js';
 import { Refused } from './refused.js';
 import { untilThere } from './until-there.js';
 
@@ -40,6 +41,20 @@ function deliver(
   from: number | undefined,
   toid: number,
 ): void | Promise<void> {
+  if (request.verb === 'chat' && isNumbered(chat, message)) {
+    const noted = (bytes: Buffer) => {
+      if (chat.history !== undefined) noteChat(chat.history, from, toid, bytes);
+    };
+    return sendNumbered(
+      chat,
+      connection,
+      message,
+      request,
+      { toid, groupid: 0 },
+      () => [{ id: toid }],
+      noted,
+    );
+  }
   const bytes = message.relay(request.change);
   const room = chat.delivery.deliver(toid, bytes, connection.account);
   if (chat.history !== undefined && request.verb === 'chat') noteChat(chat.history, from, toid, bytes);
@@ -67,6 +82,10 @@ export async function groupChat(
   const groupid = message.int('groupid');
   const bytes = message.relay(request.change);
   const members = () => othersIn(chat, sender, () => store.members(groupid));
+  if (isNumbered(chat, message)) {
+    const noted = () => noteGroupChat(chat, groupid, bytes);
+    return sendNumbered(chat, connection, message, request, { toid: 0, groupid }, members, noted);
+  }
   if (near.has(groupid)) {
     const others = await othersIn(chat, sender, () => store.memberIds(groupid));
     const far = new Set(delivery.deliverNow(others, bytes, account).map(({ id }) => id));

@@ -22,6 +22,7 @@ import { Heartbeats } from './heartbeats.js';
 import { type Explainer, Hints } from './hints.js';
 import { Holdings, Hourly } from './holdings.js';
 import { keepOut, letGo } from './leave.js';
+import { Numbers } from './numbers.js';
 import type { Program } from './program.js';
 import { Shortener } from './shortener.js';
 import { openSpool, storing } from './storing.js';
@@ -104,6 +105,7 @@ export function createChat({
       options.history > 0
         ? new History({ store, days: options.history, texts: dialect.texts, log, counts: metrics.history })
         : undefined,
+    numbers: new Numbers({ store, presence, bus, delivery, dialect, metrics }, LIMITS.retry),
     suspicion: new Suspicion({ store, writer, presence, stopping }),
     budget,
     options,

@@ -16,6 +16,7 @@ import { groupVerbs } from './groups.js';
 import { historyVerbs } from './history.js';
 import { intOf, partiesOf } from './identity.js';
 import { login, logout } from './login.js';
+import { numberVerbs } from './numbered.js';
 import { Undecided } from './program.js';
 import { Refused } from './refused.js';
 import { serviceVerbs } from './service.js';
@@ -45,6 +46,7 @@ const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
   ...friendVerbs,
   ...groupVerbs,
   ...historyVerbs,
+  ...numberVerbs,
   ...serviceVerbs,
 };
 

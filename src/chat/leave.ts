@@ -9,7 +9,7 @@ import { userOf } from './identity.js';
 /** The parts that leaving works with. */
 export type LeaveParts = HandOverParts &
   Pick<Chat, 'presence' | 'bus' | 'changes' | 'delivery' | 'writer'> &
-  Partial<Pick<Chat, 'program'>>;
+  Partial<Pick<Chat, 'program' | 'numbers'>>;
 
 /** How long to wait for another node that is at an account, in ms. */
 const BUSY = 50;
@@ -66,14 +66,22 @@ async function go(chat: LeaveParts, session: Session, fetch: number): Promise<vo
 }
 
 async function depart(chat: LeaveParts, session: Session): Promise<void> {
-  const { presence, bus, changes, store, delivery, writer } = chat;
+  const { presence, bus, changes, store, delivery, writer, numbers } = chat;
   const { id } = session;
   await storeQueue(chat, session);
   await writer.unlessStuck(id, removeWhenStored(chat, session));
+  if (numbers?.leave(session))
+    await writer.unlessStuck(
+      id,
+      numbers.written(id).catch(() => {}),
+    );
   await bus.forget([id]);
   await changes.make(
     id,
-    () => store.goOffline([id]),
+    async () => {
+      await numbers?.written(id);
+      await store.goOffline([id]);
+    },
     () => goOfflineLate(chat, id),
   );
   presence.forget(session);
@@ -115,7 +123,7 @@ export async function storeQueue(
 
 /** Sets a user offline who was on the way in, now or when the database is back. */
 export function turnBack(
-  chat: Pick<Chat, 'presence' | 'bus' | 'store' | 'changes'>,
+  chat: Pick<Chat, 'presence' | 'bus' | 'store' | 'changes'> & Partial<Pick<Chat, 'numbers'>>,
   userid: number,
 ): Promise<void> {
   return chat.changes.make(userid, () => goOfflineLate(chat, userid));
@@ -123,10 +131,16 @@ export function turnBack(
 
 /** Unless it has come back anywhere. Another node that is at this account may take it or not: that is waited for. */
 async function goOfflineLate(
-  { presence, bus, store }: Pick<Chat, 'presence' | 'bus' | 'store'>,
+  {
+    presence,
+    bus,
+    store,
+    numbers,
+  }: Pick<Chat, 'presence' | 'bus' | 'store'> & Partial<Pick<Chat, 'numbers'>>,
   userid: number,
 ): Promise<void> {
   if (presence.get(userid) !== undefined) return;
+  await numbers?.written(userid);
   const look = async () => {
     // When the bus is away nobody can have taken the account over.
     const listeners = await bus.subscribers(userid).catch(() => 0);

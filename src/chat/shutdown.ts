@@ -38,12 +38,14 @@ export async function shutdown(chat: Chat, most: number, lostBefore: number): Pr
 }
 
 async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
-  const { presence, bus, changes, writer, delivery } = chat;
+  const { presence, bus, changes, writer, delivery, numbers } = chat;
   await presence.quiet();
   const sessions = presence.all();
   await Promise.all(sessions.map(({ catchingUp }) => catchingUp));
   await Promise.all(sessions.map((session) => storeQueue(chat, session)));
   await Promise.all(sessions.map((session) => removeSent(chat, session)));
+  for (const session of sessions) numbers.leave(session);
+  await writer.unlessAway(numbers.close());
   await bus.forget(sessions.map(({ id }) => id));
   const offline = parts(sessions, TOGETHER).map((some) => goOffline(chat, some, gaveUp));
   // Those who wait for the database keep nobody else waiting.
@@ -53,6 +55,7 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   await writer.unlessAway(writer.empty());
   await bus.close(LIMITS.answers);
   await writer.close();
+  await writer.unlessAway(numbers.close());
   await Promise.all(offline);
   await changes.close();
 }

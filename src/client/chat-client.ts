@@ -6,9 +6,10 @@ import type { Spoken } from './core/dialect.js';
 import type { Document } from './core/document.js';
 import { numberOf, textOf } from './core/foreign.js';
 import type { ChatMessage, Friend, Group, HistoryPage, Login } from './core/received.js';
-import { type Fields, Speech } from './core/speech.js';
+import { type Fields, type Outgoing, Speech } from './core/speech.js';
 import { startHeartbeat } from './heartbeat.js';
-import { type ConnectionLost, Link, type LinkLimits } from './link.js';
+import { ConnectionLost, Link, type LinkLimits } from './link.js';
+import { type Fate, Outstanding } from './outstanding.js';
 import { openSocket, type ServerAddress } from './socket.js';
 import { MOST_BYTES } from './stream.js';
 
@@ -92,8 +93,8 @@ export interface ChatClientEvents {
  * of them is called, and has 5 seconds to say what it can do.
  *
  * With `reconnect`, what is called while the connection is away waits for the next one, and is sent then in the order of
- * the calls. Nothing is sent twice: a request that was not answered when the connection was lost rejects with
- * ConnectionLost, as nobody knows whether it arrived. It is tried until close(), after longer and longer pauses, up to
+ * the calls. Nothing but the messages of `send` and `sendToGroup` is sent twice: a request that was not answered when the
+ * connection was lost rejects with ConnectionLost, as nobody knows whether it arrived. It is tried until close(), after longer and longer pauses, up to
  * half a minute; only a password that is wrong by now ends it.
  */
 export class ChatClient extends EventEmitter<ChatClientEvents> {
@@ -105,6 +106,8 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   #asked: Promise<Abilities> | undefined;
   #stopHeartbeat = () => {};
   #seq = 0;
+  /** What was sent with a number, once something was. */
+  #outstanding: Outstanding | undefined;
   readonly #stopped = new AbortController();
   /** Where to connect to again. */
   #address: ServerAddress | undefined;
@@ -152,7 +155,9 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   async login(who: number | string, password: string): Promise<Login> {
     if (this.#away !== undefined) await this.#away;
     const login = await logIn(this.#link, this.#speech, who, password);
-    this.#user = { id: typeof who === 'number' ? who : login.id, name: login.name };
+    const id = typeof who === 'number' ? who : login.id;
+    if (this.#user?.id !== id) this.#endOutstanding(new Error('another user has logged in'));
+    this.#user = { id, name: login.name };
     this.#account = { who, password };
     this.#beginHeartbeat();
     return login;
@@ -161,6 +166,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   /** Logs out; the connection stays, and can log in again. */
   async logout(): Promise<void> {
     const { id } = this.#self();
+    this.#endOutstanding(new Error('the user has logged out'));
     this.#user = undefined;
     this.#account = undefined;
     // Who is away is logged out already.
@@ -179,6 +185,20 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     const { id, name } = this.#self();
     const to = { kind: 'group', id: whole(groupid) } as const;
     await this.#send(this.#speech.chat({ from: { id, name }, to, text: msg, time: timestamp() }));
+  }
+
+  /**
+   * Sends a text to a user, with a number: however often the connection is lost, it is delivered once, in the order of the
+   * calls. Resolves when the server says what has become of it; with `reconnect` that may be on a later connection. One
+   * client of a user at a time sends so.
+   */
+  async send(toid: number, msg: string): Promise<Fate> {
+    return this.#sendNumbered({ kind: 'user', id: whole(toid), name: '' }, msg);
+  }
+
+  /** The same to all other members of a group: of what has become of it for each of them the worst counts. */
+  async sendToGroup(groupid: number, msg: string): Promise<Fate> {
+    return this.#sendNumbered({ kind: 'group', id: whole(groupid) }, msg);
   }
 
   /** Puts a user on the own list of friends. The next login shows it. */
@@ -293,6 +313,20 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     await this.#send(this.#speech.request(verb, { ...fields, id: this.#self().id }));
   }
 
+  async #sendNumbered(to: Outgoing['to'], text: string): Promise<Fate> {
+    const { id, name } = this.#self();
+    const document = this.#speech.chat({ from: { id, name }, to, text, time: timestamp() });
+    if (this.#outstanding === undefined) {
+      const isAnswered = this.#speech.replyTo('ack') !== undefined;
+      if (!isAnswered || !(await this.abilities()).has('resume')) throw new Unsupported('resume');
+    }
+    this.#outstanding ??= new Outstanding({
+      last: async () => numberOf(this.#speech.field(await this.#ask('resume', {}), 'resume', 'ok', 'last')),
+      write: (numbered) => this.#send(numbered),
+    });
+    return this.#outstanding.send(document);
+  }
+
   async #send(document: Document): Promise<void> {
     if (this.#away !== undefined) await this.#away;
     await this.#link.send(document);
@@ -327,8 +361,28 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     const receive = (document: Document) => {
       const chat = this.#speech.readChat(document);
       if (chat !== undefined) this.emit('message', chat);
+      else if (this.#speech.numberOf(document) === this.#speech.replyTo('ack')) this.#acknowledged(document);
     };
     return new Link(stream, receive, this.#limits, this.#speech);
+  }
+
+  #acknowledged(document: Document): void {
+    const seq = numberOf(document.seq);
+    const result = this.#speech.resultOf(document, 'ack');
+    if (result === 'unavailable') this.#outstanding?.again();
+    else if (result !== 'ok') this.#outstanding?.failed(seq, new ChatError(document, 'refused'));
+    else this.#outstanding?.done(seq, fateOf(this.#speech.field(document, 'ack', 'ok', 'state')));
+  }
+
+  /** Who is waiting for an answer to a message will get none. */
+  #endOutstanding(error: Error): void {
+    this.#outstanding?.end(error);
+    this.#outstanding = undefined;
+  }
+
+  #closed(lost: ConnectionLost | undefined): void {
+    this.#endOutstanding(lost ?? new ConnectionLost('the client has closed the connection', 'closed'));
+    this.emit('close', lost);
   }
 
   #watch(): void {
@@ -338,13 +392,13 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   #ended(lost: ConnectionLost): void {
     this.#stopHeartbeat();
     this.#asked = undefined;
-    if (this.#stopped.signal.aborted) this.emit('close', undefined);
-    else if (this.#address === undefined) this.emit('close', lost);
+    if (this.#stopped.signal.aborted) this.#closed(undefined);
+    else if (this.#address === undefined) this.#closed(lost);
     else {
       this.#away = this.#comeBack(this.#address, lost);
       this.#away.then(
         (login) => this.#isBack(login),
-        () => this.emit('close', this.#stopped.signal.aborted ? undefined : lost),
+        () => this.#closed(this.#stopped.signal.aborted ? undefined : lost),
       );
       this.emit('lost', lost);
     }
@@ -368,7 +422,9 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
         // Not all clients of a server that was away at the same moment.
         await delay(pause * (0.5 + Math.random()), undefined, { signal });
         this.#link = this.#linkTo(await openSocket(address, signal));
-        return await this.#logInAgain();
+        const login = await this.#logInAgain();
+        await this.#outstanding?.resend((document) => this.#link.send(document));
+        return login;
       } catch (error) {
         // What else there is may pass, also that the account is still in use.
         if (error instanceof ChatError && error.errno === WRONG_PASSWORD) break;
@@ -421,4 +477,9 @@ export function timestamp(now = new Date()): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   return `${date} ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`;
+}
+
+/** What has become of a message, as a server says it. A word that is not known says that the server has it. */
+function fateOf(state: unknown): Fate {
+  return state === 'here' || state === 'stored' ? state : 'elsewhere';
 }

@@ -1,9 +1,10 @@
 import { dump, quote } from '../json/dump.js';
 import { parse } from '../json/parse.js';
+import { SEQ } from '../protocol/fields.js';
 import { type Field, layOut } from '../protocol/layout.js';
 import type { Message } from '../protocol/message.js';
 import { REPLY_FIELDS, type Replies, type ReplyField, type Values } from '../protocol/replies.js';
-import { REPLIES, RESULTS, type Reply, type Result } from '../protocol/verbs.js';
+import { ACK, REPLIES, RESULTS, type Reply, type Result } from '../protocol/verbs.js';
 import type { DialectFile, ResultFile } from './file.js';
 import { itemsOf, listText } from './items.js';
 
@@ -76,6 +77,8 @@ function writersOf(file: DialectFile, reply: Reply, number: number): Writers {
     });
     const more = Object.entries(constants).map(([name, value]) => ({ name, text: constant(value) }));
     const sentBack = Object.entries(echoes).map(([name, from]) => ({ name, text: echo(from) }));
+    if (reply === ACK)
+      sentBack.push({ name: SEQ, text: (about) => values.seq(about.values) ?? echo(SEQ)(about) });
     return layOut([...fields, type, ...more, ...sentBack]);
   };
   return Object.fromEntries(RESULTS.map((result) => [result, writer(result)])) as Writers;
@@ -130,9 +133,12 @@ function valueTexts(file: DialectFile, reply: Reply): Record<keyof Values, Value
     name: ({ name }) => (name === undefined ? undefined : quote(name)),
     groupid: ({ groupid }) => groupid?.toString(),
     reason: () => undefined,
-    state: ({ state }) => (state === undefined ? undefined : items.state(state)),
+    state: ({ state }) =>
+      state === 'online' || state === 'offline' ? items.state(state) : state && quote(state),
     can: ({ can }) => can && listText(can, quote),
     heartbeat: ({ heartbeat }) => heartbeat?.toString(),
+    seq: ({ seq }) => seq?.toString(),
+    last: ({ last }) => last?.toString(),
     messages: ({ messages }) => messages && listText(messages, items.kept),
     next: ({ next }) => next?.toString(),
     friends: (values) => friends(values.friends),

@@ -3,6 +3,7 @@ import {
   type FieldNames,
   INT_FIELDS,
   type IntField,
+  SEQ,
   TEXT_FIELDS,
   type TextField,
 } from '../protocol/fields.js';
@@ -70,7 +71,9 @@ function fieldNames(
     field,
     { names: namesOf(field), absent: file.defaults?.[field] },
   ]);
-  const fields = { ints: Object.fromEntries(ints), texts: Object.fromEntries(texts) };
+  const isTaken = [...INT_FIELDS, ...TEXT_FIELDS].some((field) => namesOf(field).includes(SEQ));
+  const seq = isTaken ? undefined : place(SEQ, scanned);
+  const fields = { ints: Object.fromEntries(ints), texts: Object.fromEntries(texts), seq };
   return { ...fields, claims: claimsOf(file, fields, mayBeAbsent) };
 }
 

@@ -7,6 +7,8 @@ export class Metrics {
   readonly messages: Record<string, number> = {};
   /** Messages by where they went. */
   readonly outcomes: Record<Outcome, number> = { here: 0, elsewhere: 0, stored: 0 };
+  /** Messages with a number by what their senders were told of them. */
+  readonly acks: Record<Outcome | 'never', number> = { here: 0, elsewhere: 0, stored: 0, never: 0 };
   /** Requests that were refused: how often each with each result. */
   readonly refused = new Map<string, Map<string, number>>();
 

@@ -5,6 +5,9 @@ import type { JsonObject, JsonValue } from '../json/value.js';
 export const INT_FIELDS = ['msgid', 'id', 'toid', 'groupid', 'friendid'] as const;
 export type IntField = (typeof INT_FIELDS)[number];
 
+/** By which a client tells its requests apart, and numbers its messages (PROTOCOL.md section 9): the same in all dialects. */
+export const SEQ = 'seq';
+
 /** The fields that must be strings. `toname` and `friendname` are for dialects that name users. */
 export const TEXT_FIELDS = [
   'name',
@@ -39,6 +42,8 @@ export type Claim = 'id' | 'idOrName' | 'name';
 export interface FieldNames {
   readonly ints: Readonly<Record<IntField, IntNames>>;
   readonly texts: Readonly<Record<TextField, TextNames>>;
+  /** The place of the field `seq` among the names that the scan looks for; undefined where another field is called so. */
+  readonly seq: number | undefined;
   /**
    * What a field of a document claims about its sender: its readers may show another field than the one that the
    * server checks. Undefined where only one field can be taken for the sender.

@@ -11,8 +11,12 @@ import {
   type IntNames,
   readInt,
   readText,
+  SEQ,
   type TextField,
 } from './fields.js';
+
+/** The highest number that a message may have. */
+const MOST_SEQ = 2 ** 31 - 1;
 
 /** Changes a document, and gives it back. */
 export type Change = (document: JsonObject) => JsonObject;
@@ -69,6 +73,23 @@ export class Message {
   has(field: IntField): boolean {
     const names = this.fields.ints[field];
     return this.canonical ? isThere(this.found(names)) : hasField(this.object, names.names);
+  }
+
+  /** Whether there is a field `seq`, of whatever type. Throws JsonError. */
+  get hasSeq(): boolean {
+    const { seq } = this.fields;
+    if (seq === undefined) return false;
+    return this.canonical ? isThere(this.ints[seq] ?? Number.NaN) : this.object.has(SEQ);
+  }
+
+  /** The number in the field `seq`; undefined unless it is a whole number from 1 to 2,147,483,647. Throws JsonError. */
+  get seq(): number | undefined {
+    const { seq } = this.fields;
+    if (seq === undefined) return undefined;
+    const value = this.canonical ? this.ints[seq] : this.object.get(SEQ);
+    // A double is no whole number, whatever its value is.
+    const isWhole = this.canonical || typeof value === 'bigint';
+    return isWhole && Number(value) >= 1 && Number(value) <= MOST_SEQ ? Number(value) : undefined;
   }
 
   /** Whether a string field is there, of whatever type. Throws JsonError. */

@@ -13,6 +13,7 @@ export const MORE_REQUESTS = {
   renameGroup: 113,
   lookUp: 115,
   changePassword: 117,
+  resume: 121,
   history: 131,
   search: 133,
 } as const;
@@ -32,6 +33,7 @@ export const MORE = {
     ...(Object.fromEntries(
       Object.entries(MORE_REQUESTS).map(([verb, number]) => [verb, number + 1]),
     ) as Record<MoreVerb, number>),
+    ack: 119,
     ...WANTED_REPLIES,
   },
 };

@@ -10,11 +10,16 @@ export interface Values {
   readonly groupid?: number;
   /** Why a request was refused: stands where the text of a dialect has `{reason}`. */
   readonly reason?: string;
-  readonly state?: UserState;
+  /** Of the answer to a message with `seq`: what has become of it. */
+  readonly state?: UserState | 'here' | 'elsewhere' | 'stored';
   /** The verbs that this server and dialect know. */
   readonly can?: readonly string[];
   /** How often who sends heartbeats is to send one, in seconds; 0: it may stop. */
   readonly heartbeat?: number;
+  /** Which message is meant, by the field `seq` that it had. */
+  readonly seq?: number;
+  /** The highest `seq` of the user's messages. */
+  readonly last?: number;
   /** Messages of a conversation. */
   readonly messages?: readonly HistoryRow[];
   /** Where a page goes on: the number of a message. */
@@ -35,6 +40,7 @@ export const REPLY_FIELDS = [
   'state',
   'can',
   'heartbeat',
+  'last',
   'messages',
   'next',
   'friends',

@@ -37,6 +37,9 @@ export const WANTED = {
   joinGroup: 'groupJoined',
 } as const satisfies Partial<Record<Verb, keyof typeof WANTED_REPLIES>>;
 
+/** Tells the sender of a chat or group chat with a field `seq` what has become of it. */
+export const ACK = 'ack';
+
 /**
  * What the server writes: an answer to each request, two lists that may follow the answer to a login, and a word to who
  * loses its account to a login elsewhere.
@@ -47,11 +50,12 @@ export const REPLIES = [
   'groupsAfterLogin',
   'takenOver',
   ...Object.values(WANTED),
+  ACK,
 ] as const;
 export type Reply = (typeof REPLIES)[number];
 
 /** What only clients that ask for it hear of: whether a dialect has numbers for it makes no difference to the others. */
-export const BEYOND: ReadonlySet<string> = new Set<Reply>([...MORE, ...Object.values(WANTED)]);
+export const BEYOND: ReadonlySet<string> = new Set<Reply>([...MORE, ...Object.values(WANTED), ACK]);
 
 /** How a request ended, as its reply tells it. */
 export const RESULTS = ['ok', 'invalid', 'inUse', 'refused', 'unavailable'] as const;

@@ -50,6 +50,27 @@ export interface KeptLogin {
   readonly until: number;
 }
 
+/** How many of a user's numbered messages are remembered: those with the highest numbers. */
+export const MOST_SEQS = 1000;
+
+/** What has become of a numbered message. `open`: it is on its way; `never`: it was refused, as if it had not come. */
+export type SeqState = 'open' | 'here' | 'elsewhere' | 'stored' | 'never';
+
+/** A message that its sender has numbered, in a table of its own (`chatseq`). */
+export interface NumberedMessage {
+  readonly userid: number;
+  /** A whole number from 1 to 2,147,483,647. */
+  readonly seq: number;
+  readonly state: SeqState;
+  /** The node that has an open one; '' for any other. */
+  readonly node: string;
+  /** Whom it was written to: a user or a group; 0 for the other of these. */
+  readonly toid: number;
+  readonly groupid: number;
+  /** When it came, in seconds since 1970. */
+  readonly sent: number;
+}
+
 /** A message on its way into `offlinemessage`: the JSON text that its user will get. */
 export interface StoredMessage {
   readonly userid: number;
@@ -193,6 +214,17 @@ export interface Store extends HistoryStore {
 
   /** Ends the login with that token; with `userid` all of that user's. */
   endLogins(of: { readonly token: string } | { readonly userid: number }): Promise<void>;
+
+  /**
+   * Remembers numbered messages, each in place of what was known of it, and of one of the same user whose number is lower
+   * by a multiple of MOST_SEQS. One that is open changes nothing where it is known what became of it.
+   *
+   * @param messages of each user and number one at most
+   */
+  keepSeqs(messages: readonly NumberedMessage[]): Promise<void>;
+
+  /** What is remembered of a user's numbered messages, in any order. */
+  seqs(userid: number): Promise<readonly NumberedMessage[]>;
 
   /** Ends all connections. No call may follow. */
   close(): Promise<void>;

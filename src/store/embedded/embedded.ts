@@ -7,6 +7,7 @@ import { kept } from './kept.js';
 import { loginsHere } from './logins.js';
 import { offline } from './offline.js';
 import { ALL_OFFLINE } from './schema.js';
+import { seqs } from './seqs.js';
 import { users } from './users.js';
 
 /** The most characters that a password may have. */
@@ -46,12 +47,13 @@ export function operations(db: EmbeddedDatabase, passwordLength: number) {
     ...offline(db),
     ...kept(db),
     ...history(db),
+    ...seqs(db),
   };
 }
 
 const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   ...(['user', 'idOf', 'existing', 'friends', 'groups', 'members', 'memberIds'] as const),
-  ...(['group', 'roleIn', 'storedMessages', 'keptLogin', 'historyPage', 'searchHistory'] as const),
+  ...(['group', 'roleIn', 'storedMessages', 'keptLogin', 'historyPage', 'searchHistory', 'seqs'] as const),
 ]);
 
 /** Whether an operation changes nothing: it need not wait for a program that has locked the file for a change. */
@@ -103,6 +105,8 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
     keepLogin: operation('keepLogin'),
     keptLogin: operation('keptLogin'),
     endLogins: operation('endLogins'),
+    keepSeqs: operation('keepSeqs'),
+    seqs: operation('seqs'),
     openHistory: operation('openHistory'),
     keepHistory: operation('keepHistory'),
     historyPage: operation('historyPage'),

@@ -1,5 +1,5 @@
 /**
- * The five tables of chat.sql in their SQLite form, and one for the logins of browsers: the same columns and keys. Text is UTF-8; AUTOINCREMENT
+ * The five tables of chat.sql in their SQLite form, one for the logins of browsers, and one for the numbers of messages: the same columns and keys. Text is UTF-8; AUTOINCREMENT
  * never gives an id twice, as MySQL; names differ only by more than the case of ASCII letters. How long a
  * password may be is for `users` to say.
  */
@@ -39,6 +39,17 @@ CREATE TABLE IF NOT EXISTS websession (
   until INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS websession_userid ON websession (userid, until);
+CREATE TABLE IF NOT EXISTS chatseq (
+  userid INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  node TEXT NOT NULL,
+  toid INTEGER NOT NULL,
+  groupid INTEGER NOT NULL,
+  sent INTEGER NOT NULL,
+  PRIMARY KEY (userid, place)
+) WITHOUT ROWID;
 `;
 
 /** Nobody is online when a server starts. */

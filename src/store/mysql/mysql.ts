@@ -11,6 +11,7 @@ import { lock } from './lock.js';
 import { offline } from './offline.js';
 import { Pool } from './pool.js';
 import { inspect, type Schema } from './schema.js';
+import { seqs } from './seqs.js';
 import type { Charset } from './text.js';
 import { reader } from './together.js';
 import { users } from './users.js';
@@ -57,6 +58,7 @@ export async function openMysql({
     ...lock(locks),
     ...kept(db),
     ...history(db),
+    ...seqs(db),
     close: async () => {
       await Promise.all([...new Set([db, locks])].map((each) => each.close()));
     },

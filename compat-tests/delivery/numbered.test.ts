@@ -1,0 +1,64 @@
+import t, { type Test } from 'tap';
+import { expected, Listener, type Plan, Way, writeThrough } from './numbered.js';
+import { DeliverySite } from './site.js';
+
+t.setTimeout(600_000);
+
+const WRITERS = [1, 2];
+/** One is here, one on the other node, one is away. */
+const READERS = [3, 4, 5];
+
+/** What became of it: each reader has everything once and in order, leaving out what came again. */
+async function check(t: Test, plan: Plan, listeners: readonly Listener[]): Promise<void> {
+  for (const [n, listener] of listeners.entries()) {
+    const reader = READERS[n] ?? 0;
+    const numbers = expected(plan, reader);
+    await listener.hearAll(WRITERS, numbers.length);
+    for (const writer of WRITERS) t.same(listener.from(writer), numbers, `from ${writer} to ${reader}`);
+  }
+}
+
+t.test('connections of writers break: each of their messages arrives once, in order', async (t) => {
+  const site = await DeliverySite.start(t, 5);
+  const [one, two] = [await site.node(), await site.node()];
+  const way = await Way.to(one.port, two.port);
+  t.teardown(() => way.close());
+  const [here, there] = [await Listener.online(one.port, 3), await Listener.online(two.port, 4)];
+  const plan = {
+    ...{ port: way.port, writers: WRITERS, readers: READERS, count: 900, faults: 8 },
+    fault: () => way.break(),
+  };
+  const answers = await writeThrough(plan);
+  t.ok((answers.stored ?? 0) >= 600, 'those to who is away are stored');
+  const away = await Listener.online(one.port, 5);
+  await check(t, plan, [here, there, away]);
+  t.same([here.repeated, there.repeated, away.repeated], [0, 0, 0], 'nothing comes twice');
+  await Promise.all([here.close(), there.close(), away.close()]);
+});
+
+t.test('nodes are killed besides: to who looks at the numbers nothing comes twice', async (t) => {
+  const site = await DeliverySite.start(t, 5);
+  const nodes = [await site.node(), await site.node()];
+  const ports = nodes.map(({ port }) => port);
+  const way = await Way.to(...ports);
+  t.teardown(() => way.close());
+  const [here, there] = await Promise.all([
+    Listener.online(ports[0] ?? 0, 3),
+    Listener.online(ports[1] ?? 0, 4),
+  ]);
+  const kill = async (index: number) => {
+    const node = nodes[index];
+    if (node === undefined) return;
+    await node.child.stop('SIGKILL');
+    nodes[index] = await site.again(node);
+  };
+  const plan = {
+    ...{ port: way.port, writers: WRITERS, readers: READERS, count: 900, faults: 4 },
+    fault: (n: number) => (n % 2 === 0 ? kill((n / 2) % 2) : way.break()),
+  };
+  await writeThrough(plan);
+  const away = await Listener.online(ports[0] ?? 0, 5);
+  await check(t, plan, [here, there, away]);
+  t.comment(`${here.repeated + there.repeated + away.repeated} came again`);
+  await Promise.all([here.close(), there.close(), away.close()]);
+});

@@ -1,0 +1,243 @@
+import type { Bus } from '../bus/bus.js';
+import { Message, type Settled } from '../bus/message.js';
+import type { Delivery } from '../delivery/delivery.js';
+import type { Presence } from '../delivery/presence.js';
+import type { Session } from '../delivery/session.js';
+import type { Account } from '../net/budget.js';
+import { guarded } from '../net/guard.js';
+import type { Metrics } from '../ops/metrics.js';
+import type { Dialect } from '../protocol/dialect.js';
+import { ACK } from '../protocol/verbs.js';
+import {
+  type NumberedMessage,
+  type SeqState,
+  type Store,
+  StoreUnavailable,
+  type UserState,
+} from '../store/store.js';
+import { SeqLog } from './seq-log.js';
+import { type Known, SeqWindow } from './seq-window.js';
+
+/** The parts that the numbers of messages work with. */
+export interface NumbersParts {
+  readonly store: Pick<Store, 'seqs' | 'keepSeqs'>;
+  readonly presence: Pick<Presence, 'get'>;
+  readonly bus: Pick<Bus, 'name' | 'knows'>;
+  readonly delivery: Pick<Delivery, 'deliverTold'>;
+  readonly dialect: Pick<Dialect, 'replies'>;
+  readonly metrics: Pick<Metrics, 'acks'>;
+}
+
+/** A message that its sender has numbered. */
+export interface Numbered {
+  readonly userid: number;
+  readonly seq: number;
+  /** Whom it is written to: a user or a group; 0 for the other of these. */
+  readonly toid: number;
+  readonly groupid: number;
+}
+
+/** Who is to get it; `offline`: it is known that nobody is subscribed to that user. */
+export type Receivers = readonly { readonly id: number; readonly state?: UserState }[];
+
+/** What becomes of a message to several users: the weakest counts. */
+const WEAKEST = ['stored', 'elsewhere', 'here'] as const satisfies SeqState[];
+
+/** What a user's numbers cost in memory, in bytes. */
+const COST = 2048;
+
+/**
+ * How long what is new waits behind a message that is to be asked for again, in ms: a node that was killed is known to be
+ * dead after 2 seconds. Without an end somebody who does not read would hold up who has written to it.
+ */
+const PATIENCE = 5000;
+
+const NO_REASON = 'there is no such user, or the message can never be stored';
+
+/** A user who has numbered messages since it logged in. */
+interface Sender {
+  readonly window: SeqWindow;
+  readonly account: Account;
+}
+
+/** A message for which its sender is to ask again, and since when, by `performance.now()`. */
+interface Asked {
+  readonly seq: number;
+  readonly since: number;
+}
+
+/**
+ * The numbers that the users of this node give to their messages (PROTOCOL.md section 9).
+ *
+ * the number is              | what is done with the message
+ * ---------------------------|-----------------------------------------------------------------------------------
+ * new                        | it is delivered; its sender is told once it is known what became of it
+ * of one on its way from here| nothing: its sender will be told, on the connection that it has then
+ * of one on its way from     | its sender is to ask again, and for what is new behind it, too; it is delivered anew
+ * another node               | when that node has ended
+ * any, the database is away  | its sender is to ask again, and for what is new behind it, too
+ * of one that has arrived    | its sender is told at once
+ * below the window           | it is refused
+ *
+ * 1. What has arrived is written into the table `chatseq` behind that: nobody waits for it.
+ * 2. A user is set offline when all of it is written, with what is still on its way. So who lets the user in next knows.
+ * 3. A node that is killed may not have written what had just arrived: that comes twice, with the same number.
+ */
+export class Numbers {
+  private readonly senders = new Map<Session, Sender>();
+  /** Of users who are here: the first message for which they are to ask again. */
+  private readonly again = new WeakMap<Session, Asked>();
+  /** By user and number: what is on its way from here. */
+  private readonly open = new Map<number, Map<number, NumberedMessage>>();
+  private readonly log: SeqLog;
+  private readonly parts: NumbersParts;
+
+  /** @param retry how long to wait before a database that is away is tried again, in ms */
+  constructor(parts: NumbersParts, retry: number) {
+    this.parts = parts;
+    this.log = new SeqLog(parts.store, retry);
+  }
+
+  /** The highest number that a user has given. Rejects with StoreUnavailable. */
+  async last(session: Session, account: Account): Promise<number> {
+    return (await this.senderOf(session, account)).window.last;
+  }
+
+  /**
+   * What is known of a message of a user who is here. `again`: that cannot be said now of it, or of one before it, so
+   * that it is to be asked for again.
+   */
+  async known(session: Session, seq: number, account: Account): Promise<Known | 'again'> {
+    const known = await this.look(session, seq, account);
+    const first = this.again.get(session);
+    if (known === 'again') {
+      if (first === undefined || seq < first.seq) this.again.set(session, { seq, since: performance.now() });
+      return known;
+    }
+    if (first?.seq === seq) this.again.delete(session);
+    return known === 'new' && mustWait(first, seq) ? 'again' : known;
+  }
+
+  /** Delivers a message that is new. Its sender is here. */
+  deliver(session: Session, numbered: Numbered, bytes: Buffer, receivers: Receivers): void {
+    const { userid, seq } = numbered;
+    const sender = this.senders.get(session);
+    if (sender === undefined) throw new Error(`nothing is known of what user ${userid} has sent`);
+    sender.window.begin(seq);
+    const { name } = this.parts.bus;
+    const sent = Math.floor(Date.now() / 1000);
+    const message: NumberedMessage = { ...numbered, state: 'open', node: name, sent };
+    this.open.set(userid, (this.open.get(userid) ?? new Map()).set(seq, message));
+    this.send(message, bytes, receivers, sender.account);
+  }
+
+  /** Tells a user who is here what became of a message. */
+  tell(userid: number, seq: number, state: SeqState): void {
+    const { presence, dialect, metrics } = this.parts;
+    const session = presence.get(userid);
+    // Another client of the user, who has numbered nothing since, is told nothing.
+    if (session?.isOnline !== true || !this.senders.has(session) || state === 'open') return;
+    const reply =
+      state === 'never'
+        ? dialect.replies.write(ACK, 'refused', { seq, reason: NO_REASON })
+        : dialect.replies.write(ACK, 'ok', { seq, state });
+    if (reply === undefined) return;
+    session.connection?.reply(reply);
+    metrics.acks[state]++;
+  }
+
+  /** A user leaves: nothing of it comes any more. What is on its way is noted. False when it has numbered nothing. */
+  leave(session: Session): boolean {
+    const sender = this.senders.get(session);
+    if (sender === undefined) return false;
+    this.senders.delete(session);
+    sender.account.add(-COST);
+    for (const message of this.open.get(session.id)?.values() ?? []) this.log.note(message, sender.account);
+    return true;
+  }
+
+  /** Resolves when all that is known of a user's messages is written. Rejects with StoreUnavailable. */
+  written(userid: number): Promise<void> {
+    return this.log.flush(userid);
+  }
+
+  /** Writes what waits for the database, once more. Resolves when that is done. */
+  close(): Promise<void> {
+    return this.log.close();
+  }
+
+  private async look(session: Session, seq: number, account: Account): Promise<Known | 'again'> {
+    try {
+      const { window } = await this.senderOf(session, account);
+      if (window.nodeOf(seq) !== undefined)
+        for (const message of await this.read(session.id)) window.hear(message);
+      const node = window.nodeOf(seq);
+      if (node === undefined) return window.known(seq);
+      return this.parts.bus.knows(node) ? 'again' : 'new';
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return 'again';
+      throw error;
+    }
+  }
+
+  private async senderOf(session: Session, account: Account): Promise<Sender> {
+    const before = this.senders.get(session);
+    if (before !== undefined) return before;
+    const window = new SeqWindow(await this.read(session.id));
+    for (const seq of this.openOf(session.id)) window.begin(seq);
+    const sender = this.senders.get(session) ?? { window, account };
+    // Who has left meanwhile sends nothing any more.
+    if (session.hasLeft || this.senders.has(session)) return sender;
+    this.senders.set(session, sender);
+    account.add(COST);
+    return sender;
+  }
+
+  /** What the database has of a user. What ended while it was read may be missing: then it is read again. */
+  private async read(userid: number): Promise<readonly NumberedMessage[]> {
+    for (;;) {
+      const before = this.openOf(userid);
+      await this.log.flush(userid);
+      const messages = await this.parts.store.seqs(userid);
+      if (before.length === this.openOf(userid).length) return messages;
+    }
+  }
+
+  private openOf(userid: number): readonly number[] {
+    return [...(this.open.get(userid)?.keys() ?? [])];
+  }
+
+  private send(numbered: NumberedMessage, bytes: Buffer, receivers: Receivers, account: Account): void {
+    let left = receivers.length;
+    let state: Settled = 'never';
+    const settled = guarded('the number of a message', (_userid: number, how: Settled) => {
+      state = weaker(state, how);
+      left--;
+      if (left === 0) this.ended(numbered, state, account);
+    });
+    // A group in which nobody else is.
+    if (left === 0) this.ended(numbered, 'here', account);
+    else this.parts.delivery.deliverTold(receivers, Message.kept(bytes, account, left, 'client', settled));
+  }
+
+  private ended(message: NumberedMessage, state: SeqState, account: Account): void {
+    const { userid, seq } = message;
+    const ofUser = this.open.get(userid);
+    ofUser?.delete(seq);
+    if (ofUser?.size === 0) this.open.delete(userid);
+    const session = this.parts.presence.get(userid);
+    if (session !== undefined) this.senders.get(session)?.window.end(seq, state);
+    this.log.note({ ...message, state, node: '' }, account);
+    this.tell(userid, seq, state);
+  }
+}
+
+/** What counts of two users. One for whom a message can never be stored is as one who is not there. */
+function weaker(one: Settled, other: Settled): Settled {
+  return WEAKEST.find((state) => state === one || state === other) ?? 'never';
+}
+
+/** Whether what is new is behind one that is to be asked for again: it must not overtake that. */
+function mustWait(first: Asked | undefined, seq: number): boolean {
+  return first !== undefined && first.seq < seq && performance.now() - first.since < PATIENCE;
+}

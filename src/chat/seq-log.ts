@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Account } from '../net/budget.js';
+import { unexpected } from '../net/guard.js';
+import type { NumberedMessage, Store } from '../store/store.js';
+
+/** At most 1,000 numbers are written in one call. */
+const MOST = 1000;
+/** What a number that waits costs in memory, in bytes. */
+const COST = 300;
+
+interface Waiting {
+  readonly message: NumberedMessage;
+  readonly account: Account;
+}
+
+/**
+ * What has become of numbered messages, on its way into the database.
+ *
+ * 1. One call at a time takes all that has come meanwhile, of all users.
+ * 2. Of each number only what is known last waits. Until it is written it is on its sender's account.
+ * 3. While the database is away all of it stays, and is tried again and again.
+ */
+export class SeqLog {
+  /** By user and number. */
+  private readonly waiting = new Map<number, Map<number, Waiting>>();
+  private running: Promise<unknown> | undefined;
+  private goesOn = false;
+  private readonly closing = new AbortController();
+  private readonly store: Pick<Store, 'keepSeqs'>;
+  private readonly retry: number;
+
+  /** @param retry how long to wait before a database that is away is tried again, in ms */
+  constructor(store: Pick<Store, 'keepSeqs'>, retry: number) {
+    this.store = store;
+    this.retry = retry;
+  }
+
+  /** Writes this soon, in place of what waits of the same number. */
+  note(message: NumberedMessage, account: Account): void {
+    const { userid, seq } = message;
+    const ofUser = this.waiting.get(userid) ?? new Map<number, Waiting>();
+    ofUser.get(seq)?.account.add(-COST);
+    account.add(COST);
+    this.waiting.set(userid, ofUser.set(seq, { message, account }));
+    if (this.goesOn) return;
+    this.goesOn = true;
+    this.goOn().catch((error) => unexpected(error, 'the numbers of messages'));
+  }
+
+  /** Resolves when all that was noted of a user is written. Rejects with StoreUnavailable. */
+  async flush(userid: number): Promise<void> {
+    while (this.waiting.has(userid)) {
+      const error = await this.writeOnce();
+      if (error !== undefined) throw error;
+    }
+  }
+
+  /** What waits is tried once more. Resolves when that is done. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    if (this.waiting.size > 0) await this.writeAll();
+  }
+
+  private async goOn(): Promise<void> {
+    try {
+      // All that comes in this turn goes together.
+      await undefined;
+      while (this.waiting.size > 0 && !this.closing.signal.aborted) {
+        if ((await this.writeOnce()) !== undefined)
+          await delay(this.retry, undefined, { signal: this.closing.signal, ref: false }).catch(() => {});
+      }
+    } finally {
+      this.goesOn = false;
+    }
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.waiting.size > 0) if ((await this.writeOnce()) !== undefined) return;
+  }
+
+  /** One call at a time: who comes meanwhile waits for its end. Resolves with why it has failed. */
+  private writeOnce(): Promise<unknown> {
+    this.running ??= this.write().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  private async write(): Promise<unknown> {
+    const all = this.first();
+    try {
+      await this.store.keepSeqs(all.map(({ message }) => message));
+    } catch (error) {
+      return error;
+    }
+    for (const one of all) this.written(one);
+    return undefined;
+  }
+
+  private first(): Waiting[] {
+    const first: Waiting[] = [];
+    for (const ofUser of this.waiting.values()) {
+      for (const one of ofUser.values()) {
+        first.push(one);
+        if (first.length === MOST) return first;
+      }
+    }
+    return first;
+  }
+
+  /** What was noted of the number meanwhile still waits. */
+  private written(one: Waiting): void {
+    const { userid, seq } = one.message;
+    const ofUser = this.waiting.get(userid);
+    if (ofUser?.get(seq) !== one) return;
+    one.account.add(-COST);
+    ofUser.delete(seq);
+    if (ofUser.size === 0) this.waiting.delete(userid);
+  }
+}
