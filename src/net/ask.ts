@@ -48,8 +48,8 @@ export async function ask(place: AdminPort, asked: Asked, patience: number): Pro
     return text;
   } catch (error) {
     if (error instanceof NotGranted) throw error;
-    const { cause, message } = error as Error & { cause?: { code?: string } };
-    throw new NoAnswer(cause?.code ?? message);
+    const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+    throw new NoAnswer(cause?.code ?? cause?.message ?? message);
   } finally {
     clearTimeout(timer);
   }
