@@ -229,7 +229,7 @@ export class ChatServer {
   /** How things stand now. */
   snapshot(): Snapshot {
     const { budget, bus, delivery } = this.chat;
-    const { bytes: unconfirmed, since } = bus.unconfirmed;
+    const { bytes: unconfirmed, since } = bus.unacked;
     const age = Math.max(0, performance.now() - Math.min(since, delivery.queues.since)) / 1000;
     return {
       connections: this.connections.size,

@@ -17,22 +17,20 @@ export class ScaleNode {
         if (this.users.has(userid)) message.settle(userid);
         return this.users.has(userid);
       },
-      receiveUnconfirmed: () => {},
-      confirm: (userid, message) => {
+      receivePublished: () => {},
+      receiveMarker: (userid, message) => {
         message.settle(userid);
         return true;
       },
       isHere: (userid) => this.users.has(userid),
       returned: () => {},
-      routeChanged: () => {},
+      reachChanged: () => {},
       stored: () => {},
       taken: () => {},
       lostContest: () => {},
       banned: () => {},
       bans: () => [],
       mayBeStored: () => {},
-      turned: () => {},
-      changed: () => {},
     });
   }
 

@@ -1,23 +1,20 @@
-import type { BusEvents } from '../../src/bus/events.js';
-import { LocalNode } from '../../src/bus/local.js';
+import { type BusEvents, LocalNode } from '../../src/bus/local.js';
 import { Message } from '../../src/bus/message.js';
 import { ANY_SPEECH, decode, type Frame, type FrameOf, type Kind } from '../../src/bus/wire.js';
 
 /** What a node does that is told of nothing, and has no users. */
 export const NO_EVENTS: BusEvents = {
   receive: () => false,
-  receiveUnconfirmed: () => {},
-  confirm: () => false,
+  receivePublished: () => {},
+  receiveMarker: () => false,
   returned: () => {},
   stored: () => {},
   mayBeStored: () => {},
-  turned: () => {},
   taken: () => {},
   lostContest: () => {},
   banned: () => {},
   bans: () => [],
-  routeChanged: () => {},
-  changed: () => {},
+  reachChanged: () => {},
   isHere: () => false,
 };
 
@@ -36,6 +33,8 @@ export function aNode(events: Partial<BusEvents> = {}) {
     local,
     /** The kinds of what it has said and nobody has taken, in order. */
     kinds: () => frames.map(({ kind }) => kind),
+    /** Takes all that it has said. */
+    taken: () => frames.splice(0),
     /** Takes what it has said of one kind. */
     said<K extends Kind>(kind: K): FrameOf<K>[] {
       const said = frames.filter((frame): frame is Frame & FrameOf<K> => frame.kind === kind);

@@ -1,4 +1,5 @@
-import { type Ack, decode, ENTRY, type Entry, entryNumber, type UserEntry } from '../../src/bus/wire.js';
+import { type Entry, entryNumber, type UserEntry } from '../../src/bus/bytes.js';
+import { type Ack, decode, ENTRY } from '../../src/bus/wire.js';
 
 /** What the receiver has said of a message for one user. */
 type Ending = 'open' | 'done' | 'bounced';

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Metric } from 'prom-client';
-import type { BusWatch } from '../bus/events.js';
+import type { BusWatch } from '../bus/local.js';
 import type { Observe } from './timed.js';
 
 /** From a point select on this machine to a service that is waited for, in seconds. */
@@ -54,7 +54,7 @@ export class Confirmations implements BusWatch {
   /** To be registered where they are asked for. */
   readonly metrics: readonly Metric[] = [this.seconds, this.count];
 
-  confirmed(messages: number, seconds: number): void {
+  acked(messages: number, seconds: number): void {
     this.seconds.observe(seconds);
     this.count.inc(messages);
   }

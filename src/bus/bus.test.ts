@@ -81,6 +81,6 @@ t.test('who comes in one turn of the event loop, and is let in, is said in one f
   for (const userid of users) one.own(userid);
   await one.listen(101);
   t.equal(said - before, 3, 'that one more has come, and that they are let in');
-  t.ok(users.every((userid) => other.route(userid) === 'open' && other.isOwned(userid)));
+  t.ok(users.every((userid) => other.reach(userid) === 'now' && other.isOwned(userid)));
   await Promise.all([one.close(0), other.close(0)]);
 });

@@ -1,18 +1,24 @@
-import type { BusEvents, BusWatch } from './events.js';
-import { LocalNode } from './local.js';
+import { type BusEvents, type BusWatch, LocalNode } from './local.js';
 import type { Medium } from './medium.js';
 import { Membership } from './membership.js';
 import type { Message } from './message.js';
-import { type Route, Routes } from './routes.js';
+import { type Remote, Remotes } from './remote.js';
+import type { Sender } from './sender.js';
 import { Unclaimed } from './unclaimed.js';
-import { ANY_SPEECH, type Ban, encode } from './wire.js';
+import { ANY_SPEECH, type Ban } from './wire.js';
 
-/** By so many beats after this node came all others know that it is there. */
+/** Three beats after this node came all others know that it is there. */
 const SURE = 3;
 
 /**
- * Who got what was published. It is to be tried again when the user's route is known by now, or when the one that was
- * counted may be the one that has not heard it.
+ * How a user who is not here is reached: its node takes a message now, or later, when what is in flight has ended or
+ * there is credit again; or nobody knows where the user is.
+ */
+export type Reach = 'now' | 'later' | 'unknown';
+
+/**
+ * Who got what was published. It is to be tried again when it is known by now where the user is, or when the one that
+ * was counted may be the one that has not heard it.
  */
 export type Receipt = 'received' | 'nobody' | 'again';
 
@@ -24,7 +30,9 @@ export type Receipt = 'received' | 'nobody' | 'again';
 export class Bus {
   private readonly medium: Medium;
   private readonly local: LocalNode;
-  private readonly routes: Routes;
+  private readonly remotes = new Remotes();
+  /** To the other nodes of ours, by their names. */
+  private readonly senders = new Map<string, Sender>();
   private readonly unclaimed: Unclaimed;
   private readonly membership: Membership;
   /** Since the medium is there. */
@@ -35,9 +43,8 @@ export class Bus {
   constructor(medium: Medium, speech = ANY_SPEECH) {
     this.medium = medium;
     this.local = new LocalNode(medium, speech);
-    this.routes = new Routes(this.local);
-    this.unclaimed = new Unclaimed(this.local, this.routes);
-    this.membership = new Membership(this.local, this.routes, this.unclaimed);
+    this.unclaimed = new Unclaimed(this.local, this.remotes, this.senders);
+    this.membership = new Membership(this.local, this.remotes, this.senders, this.unclaimed);
   }
 
   /** See BusWatch. */
@@ -52,17 +59,17 @@ export class Bus {
 
   /** Whether another node of ours has this name, and is not known to have ended. */
   knows(node: string): boolean {
-    return this.routes.senders.has(node);
+    return this.senders.has(node);
   }
 
   /** How many other nodes of ours there are. */
   get others(): number {
-    return this.routes.senders.size;
+    return this.senders.size;
   }
 
   /** What other nodes have not said they have: how many bytes, and since when by `performance.now()`. */
-  get unconfirmed(): { readonly bytes: number; readonly since: number } {
-    const all = [...this.routes.senders.values()].map(({ unconfirmed }) => unconfirmed);
+  get unacked(): { readonly bytes: number; readonly since: number } {
+    const all = [...this.senders.values()].map(({ unacked }) => unacked);
     return {
       bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
       since: Math.min(...all.map(({ since }) => since)),
@@ -86,10 +93,10 @@ export class Bus {
         this.beats++;
         this.unclaimed.beat(deaf);
       },
-      nodes: () => [...this.routes.senders.keys()],
+      nodes: () => [...this.senders.keys()],
     });
     this.local.isUp = true;
-    await this.greet();
+    await this.membership.greet();
     const { foreign } = this.membership;
     if (foreign === undefined) return;
     await this.close(0);
@@ -101,29 +108,29 @@ export class Bus {
 
   /** Messages for this user shall come here; the others know before any can. Never rejects. */
   async listen(userid: number): Promise<void> {
-    const { users, movements } = this.local;
+    const { users } = this.local;
     users.add(userid);
-    await movements.came(userid);
+    await this.local.came(userid);
     if (users.has(userid)) await this.medium.subscribe(userid);
   }
 
   /** Messages for these users shall come here no more. Never rejects. */
   async forget(userids: readonly number[]): Promise<void> {
-    const { users, movements } = this.local;
+    const { users } = this.local;
     for (const userid of userids) users.delete(userid);
     await Promise.all(userids.map((userid) => this.medium.unsubscribe(userid)));
     const left = userids.filter((userid) => !users.has(userid));
-    await Promise.all(left.map((userid) => movements.left(userid)));
+    await Promise.all(left.map((userid) => this.local.left(userid)));
   }
 
   /** The user has been let in here: no other node of ours may let it in. Called between `listen` and `forget`. */
   own(userid: number): void {
-    this.local.movements.owned(userid);
+    this.local.owned(userid);
   }
 
   /** Whether another node of ours has let the user in. */
   isOwned(userid: number): boolean {
-    const remote = this.routes.remotes.get(userid);
+    const remote = this.remotes.get(userid);
     return remote?.node !== undefined && remote.isOwned;
   }
 
@@ -131,69 +138,93 @@ export class Bus {
   async subscribers(userid: number): Promise<number> {
     const count = await this.medium.subscribers(userid);
     if (count !== undefined) return count;
-    const isElsewhere = this.routes.remotes.get(userid)?.node !== undefined;
+    const isElsewhere = this.remotes.get(userid)?.node !== undefined;
     return Number(this.local.users.has(userid)) + Number(isElsewhere);
   }
 
-  /** How a user who is not here is reached now. A question: `awaitRoute` lets `routeChanged` tell of another answer. */
-  route(userid: number): Route {
-    return this.routes.to(userid);
+  /** How a user who is not here is reached now. A question: `awaitReach` lets `reachChanged` tell of another answer. */
+  reach(userid: number): Reach {
+    const remote = this.remotes.get(userid);
+    if (remote === undefined) return 'unknown';
+    const { isUp } = this.local;
+    if (!remote.isInOrder || (remote.isBusy && !isUp)) return 'later';
+    const sender = this.senderOf(remote);
+    if (sender === undefined || !isUp) return 'unknown';
+    return sender.hasCredit(remote) ? 'now' : 'later';
   }
 
-  /** The route to this user is `wait`: `routeChanged` tells when it may be another. */
-  awaitRoute(userid: number): void {
-    this.routes.awaitCredit(userid);
+  /** The user is reached `later`: `reachChanged` tells when that may have changed. */
+  awaitReach(userid: number): void {
+    const remote = this.remotes.get(userid);
+    const sender = remote && this.senderOf(remote);
+    if (remote !== undefined && sender?.hasCredit(remote) === false) sender.awaitCredit(userid);
   }
 
-  /** Sends to users whose route is open. The message is settled when it has left for each, or it comes back. */
+  /**
+   * Sends to users who are reached now: once to each of their nodes. The message is settled when it has left for each,
+   * or it comes back.
+   */
   send(userids: readonly number[], message: Message): void {
-    this.routes.send(userids, message);
+    const [userid] = userids;
+    const only = userids.length === 1 && userid !== undefined ? this.remotes.get(userid) : undefined;
+    // Most messages are for one user: they need no list for each node.
+    if (only !== undefined) return void this.senderOf(only)?.send(message, [only]);
+    const byNode = new Map<Sender, Remote[]>();
+    for (const userid of userids) {
+      const remote = this.remotes.get(userid);
+      const sender = remote && this.senderOf(remote);
+      if (remote === undefined || sender === undefined) continue;
+      const there = byNode.get(sender) ?? [];
+      there.push(remote);
+      byNode.set(sender, there);
+    }
+    for (const [sender, there] of byNode) sender.send(message, there);
   }
 
   /** Whether messages to a user are with another node that has not said what became of them, or come back from it. */
   isInFlight(userid: number): boolean {
-    return this.routes.remotes.get(userid)?.isBusy === true;
+    return this.remotes.get(userid)?.isBusy === true;
   }
 
-  /** Whether a message was published to a user and may come back; `routeChanged` tells when it cannot any more. */
+  /** Whether a message was published to a user and may come back; `reachChanged` tells when it cannot any more. */
   isUnclaimed(userid: number): boolean {
     return this.unclaimed.has(userid);
   }
 
   /**
-   * Publishes to a user whose route is unknown. What was received is settled once it is known that it was by an
+   * Publishes to a user of whom nobody knows where it is. What was received is settled once it is known that it was by an
    * original node, or, by a node of ours, what became of it.
    */
   async publish(userid: number, message: Message): Promise<Receipt> {
     // Nobody was told of what was stored while the bus was away, and where everybody is now is not known yet: what
     // is published would overtake it.
-    await this.membership.greeting.over;
+    await this.membership.greeted;
     if (this.hasClosed || !this.local.isUp) return 'nobody';
-    if (this.route(userid) !== 'unknown') return 'again';
-    for (const sender of this.routes.senders.values()) sender.flushStored();
-    this.local.movements.flush();
+    if (this.reach(userid) !== 'unknown') return 'again';
+    for (const sender of this.senders.values()) sender.flushStored();
+    this.local.flush();
     const { doubts } = this.unclaimed;
     const count = await this.medium.publish(userid, message.bytes);
     if (count === 0) return 'nobody';
     if (doubts !== this.unclaimed.doubts) return 'again';
     if (this.membership.hasBeenAlone) message.settle(userid, 'elsewhere');
-    else if (!this.routes.confirm(userid, message)) this.unclaimed.add(userid, message);
+    else this.unclaimed.add(userid, message);
     return 'received';
   }
 
   /** Tells all nodes that messages for these users are stored, before anything that is sent after it. */
   tellStored(userids: Iterable<number>): void {
-    for (const sender of this.routes.senders.values()) sender.addStored(userids);
+    for (const sender of this.senders.values()) sender.addStored(userids);
   }
 
   /** Tells all nodes to let go a user who comes here. */
   tellTaken(userid: number): void {
-    this.local.say(undefined, 'taken', { userids: [userid] });
+    void this.local.say(undefined, 'taken', { userids: [userid] });
   }
 
   /** Tells all nodes that nobody may log in to an account for some time. */
   tellBanned(ban: Ban): void {
-    this.local.say(undefined, 'banned', { still: false, bans: [ban] });
+    void this.local.say(undefined, 'banned', { still: false, bans: [ban] });
   }
 
   /**
@@ -201,8 +232,8 @@ export class Bus {
    * back: it is to be stored. Calls nothing any more after that.
    */
   async close(ms: number): Promise<void> {
-    const { local, routes } = this;
-    await local.drained.until(() => !local.isUp || !routes.remotes.areInFlight, ms);
+    const { local, remotes } = this;
+    await local.drained.until(() => !local.isUp || !remotes.areInFlight, ms);
     this.hasClosed = true;
     this.membership.close();
     local.isUp = false;
@@ -210,31 +241,26 @@ export class Bus {
     await this.medium.close();
   }
 
-  /** Says all about this node, and hears all about the others. */
-  private greet(): Promise<void> {
-    const { greeting } = this.membership;
-    // Redis counts this node too.
-    return greeting.greet(async () => {
-      this.local.movements.flush();
-      const state = encode('state', this.local.name, this.membership.state(true));
-      return (await this.medium.tell(undefined, state)) - 1;
-    });
-  }
-
   private received(userid: number, bytes: Buffer): void {
     // A node that took this one for dead may not know yet that it is back: it stores messages, and tells nobody.
     if (!this.local.isUp || this.beats < SURE) this.local.events.mayBeStored(userid);
-    this.local.events.receiveUnconfirmed(userid, bytes);
+    this.local.events.receivePublished(userid, bytes);
   }
 
   private upChanged(isUp: boolean): void {
     this.local.isUp = isUp;
     this.beats = 0;
-    if (isUp) void this.greet();
+    if (isUp) void this.membership.greet();
     else {
       this.membership.cutOff();
       this.local.drained.tell();
     }
-    this.local.events.changed(isUp);
+    this.local.events.reachChanged();
+    // Other nodes may have stored messages meanwhile without telling this one.
+    if (isUp) this.local.events.mayBeStored();
+  }
+
+  private senderOf({ node }: Remote): Sender | undefined {
+    return node === undefined ? undefined : this.senders.get(node);
   }
 }

@@ -1,3 +1,7 @@
+/*
+ * How the parts of frames stand in bytes. Numbers are little-endian.
+ */
+
 /** Bytes of a node's name; twice as many hexadecimal digits. */
 export const NAME = 8;
 
@@ -157,3 +161,42 @@ export function fields<T extends object>(codecs: { readonly [Key in keyof T]: Co
     },
   };
 }
+
+/** An entry of a batch: what it is (ENTRY in wire.ts), for which users, and the bytes of its message. */
+export interface Entry {
+  readonly kind: number;
+  readonly userids: readonly number[];
+  readonly bytes: Buffer;
+}
+
+/** Written out: there is one for each message. */
+export const entry: Codec<Entry> = {
+  size: ({ userids, bytes }) => 12 + 4 * userids.length + bytes.length,
+  write: (to, { kind, userids, bytes }) => {
+    int.write(to, kind);
+    ints.write(to, userids);
+    raw.write(to, bytes);
+  },
+  read: (from) => ({ kind: int.read(from), userids: ints.read(from), bytes: raw.read(from) }),
+};
+
+/** A batch has fewer entries than this. */
+const NUMBERS = 65_536;
+
+/** The number of an entry among all that one node sends to another: a later entry has a higher one. */
+export function entryNumber(batch: number, index: number): number {
+  return batch * NUMBERS + index;
+}
+
+/** An entry for one of its users. */
+export type UserEntry = readonly [number: number, userid: number];
+
+export const userEntry: Codec<UserEntry> = {
+  size: () => 16,
+  write: (to, [number, userid]) => {
+    count.write(to, Math.floor(number / NUMBERS));
+    int.write(to, number % NUMBERS);
+    int.write(to, userid);
+  },
+  read: (from) => [entryNumber(count.read(from), int.read(from)), int.read(from)],
+};

@@ -1,12 +1,72 @@
 import { randomBytes } from 'node:crypto';
+import { type Flushable, flushLater } from '../net/flusher.js';
 import { Signal } from '../net/signal.js';
-import type { BusEvents, BusWatch } from './events.js';
 import type { Medium } from './medium.js';
-import { Movements } from './movements.js';
-import { encode, type Kind, type Saying, type Speech } from './wire.js';
+import type { Message } from './message.js';
+import { type Ban, encode, type Kind, type Saying, type Speech } from './wire.js';
 
-/** This node among the others: its name, its users, and its voice. */
-export class LocalNode {
+/** What the bus tells, or asks of, the node that it belongs to. */
+export interface BusEvents {
+  /** A message for a user. False when the user is not here: then the sender delivers it anew. */
+  receive(userid: number, message: Message): boolean;
+
+  /** A message came on a user's channel, from an original node or from one that did not know where the user is. */
+  receivePublished(userid: number, message: Buffer): void;
+
+  /** Settles the marker once all that came for the user so far has left or is stored. False when it is not here. */
+  receiveMarker(userid: number, marker: Message): boolean;
+
+  /** Whether the user is logged in here. */
+  isHere(userid: number): boolean;
+
+  /** Messages that were on their way to a user and did not arrive: to be delivered anew, before all others for it. */
+  returned(userid: number, messages: readonly Message[]): void;
+
+  /** It may be reached in another way now, or have credit again: this user, or any. */
+  reachChanged(userid?: number): void;
+
+  /** Another node has stored messages for these users. */
+  stored(userids: readonly number[]): void;
+
+  /** Another node may have stored messages without telling this one: for this user, or for any. */
+  mayBeStored(userid?: number): void;
+
+  /** Another node says that these users come to it, and are to be let go here. */
+  taken(userids: readonly number[]): void;
+
+  /** A user is on another node, too, and does not stay here. */
+  lostContest(userid: number): void;
+
+  /**
+   * Another node says that nobody may log in to these accounts for some time.
+   *
+   * @param still it was said before, perhaps not to this node: it shortens nothing
+   */
+  banned(bans: readonly Ban[], still: boolean): void;
+
+  /** The accounts that nobody may log in to now: for a node that is new, or back. */
+  bans(): readonly Ban[];
+}
+
+/** Is told how the bus does, where somebody wants to know. */
+export interface BusWatch {
+  /** Another node has acknowledged so many messages, after so many seconds. */
+  acked(messages: number, seconds: number): void;
+}
+
+/** At most 1,000 users are in one frame. */
+const TOGETHER = 1000;
+
+/**
+ * This node among the others: its name, its users, and what it says. Who comes, leaves and is let in during one turn
+ * of the event loop is said in one frame: with a frame for each user, a login on one of four workers costs more there
+ * and at its peers than the login itself does at one process.
+ *
+ * 1. Whatever is said, who has come, left and been let in before is said first: everything is heard in the order in
+ *    which it happened here.
+ * 2. A frame has a user once: a user who comes, leaves and comes again in one turn is in three frames.
+ */
+export class LocalNode implements Flushable {
   /** Another one at each start: a node that starts again is a new one to the others. */
   readonly name = randomBytes(8).toString('hex');
   readonly speech: Speech;
@@ -14,16 +74,17 @@ export class LocalNode {
   readonly users = new Set<number>();
   /** Whether other nodes can be spoken to. */
   isUp = false;
-  /** Tells that nothing is in flight to some node any more, or that it cannot be waited for. */
+  /** Tells that nothing is in flight to some user any more, that a node has ended, or that the medium is away. */
   readonly drained = new Signal();
   watch: BusWatch | undefined;
-  /** Who comes, leaves and is let in here: the others hear it before all that is said after it. */
-  readonly movements = new Movements({
-    moved: (came, left) => this.tell(undefined, encode('moved', this.name, { came, left })),
-    owned: (userids) => this.tell(undefined, encode('owned', this.name, { userids })),
-  });
   private told: BusEvents | undefined;
   private readonly medium: Pick<Medium, 'tell'>;
+  private readonly coming = new Set<number>();
+  private readonly leaving = new Set<number>();
+  private readonly letIn = new Set<number>();
+  /** Tells that who has come, left and been let in has been said. */
+  private readonly said = new Signal();
+  private isPlanned = false;
 
   constructor(medium: Pick<Medium, 'tell'>, speech: Speech) {
     this.medium = medium;
@@ -40,18 +101,52 @@ export class LocalNode {
     this.told = events;
   }
 
-  /** Says something to one node, or to all. While the medium is away it is lost. */
-  say<K extends Kind>(node: string | undefined, kind: K, saying: Saying<K>): void {
-    this.send(node, encode(kind, this.name, saying));
+  /** The user comes to this node. Resolves when that is said. */
+  came(userid: number): Promise<void> {
+    if (this.leaving.has(userid) || this.letIn.has(userid)) this.flush();
+    return this.note(this.coming, userid);
+  }
+
+  /** The user has left this node. Resolves when that is said. */
+  left(userid: number): Promise<void> {
+    if (this.coming.has(userid) || this.letIn.has(userid)) this.flush();
+    return this.note(this.leaving, userid);
+  }
+
+  /** The user, who came before, is let in here. */
+  owned(userid: number): void {
+    if (this.leaving.has(userid)) this.flush();
+    void this.note(this.letIn, userid);
+  }
+
+  /** Says at once who has come, left and been let in. */
+  flush(): void {
+    this.isPlanned = false;
+    const { coming, leaving, letIn } = this;
+    if (coming.size + leaving.size + letIn.size === 0) return;
+    const [came, left, userids] = [[...coming], [...leaving], [...letIn]];
+    for (const all of [coming, leaving, letIn]) all.clear();
+    if (came.length + left.length > 0) void this.say(undefined, 'moved', { came, left });
+    if (userids.length > 0) void this.say(undefined, 'owned', { userids });
+    this.said.tell();
+  }
+
+  /** Says something to one node, or to all. Resolves with how many got it. While the medium is away it is lost. */
+  say<K extends Kind>(node: string | undefined, kind: K, saying: Saying<K>): Promise<number> {
+    return this.send(node, encode(kind, this.name, saying));
   }
 
   /** Says what is a frame already. */
-  send(node: string | undefined, frame: Buffer): void {
-    this.movements.flush();
-    this.tell(node, frame);
+  send(node: string | undefined, frame: Buffer): Promise<number> {
+    this.flush();
+    return this.isUp ? this.medium.tell(node, frame) : Promise.resolve(0);
   }
 
-  private tell(node: string | undefined, frame: Buffer): void {
-    if (this.isUp) void this.medium.tell(node, frame);
+  private note(users: Set<number>, userid: number): Promise<void> {
+    if (users.size === TOGETHER) this.flush();
+    users.add(userid);
+    if (!this.isPlanned) flushLater(this);
+    this.isPlanned = true;
+    return this.said.next();
   }
 }

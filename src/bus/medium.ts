@@ -1,9 +1,9 @@
 /** What a medium tells its node. */
 export interface MediumEvents {
-  /** A message was published on the channel of a user who is subscribed here; those of one user come in the order published. */
+  /** A message was published on the channel of a user who is subscribed here; those of one user come in the order in which its channel had them. */
   received(userid: number, message: Buffer): void;
 
-  /** A node of ours spoke to this one, or to all (itself too, perhaps). What one node says comes in order. */
+  /** A node of ours spoke to this one, or to all (itself too, perhaps). What one node says to this one, or to all, comes in order. */
   heard(bytes: Buffer): void;
 
   /** The medium went away, or is back: what was under way may be lost. Not called for the first start. */
@@ -26,6 +26,9 @@ export interface MediumEvents {
 /**
  * What carries between nodes: one channel per online user, as the original uses them (PROTOCOL.md section 6: its
  * name is the user's id, its payload the bytes of a message), and frames between nodes of ours.
+ *
+ * What one node publishes on one channel comes in order, and so do its frames to one node. A message on a channel and a
+ * frame come in order, too, but not on a Redis Cluster, where they may be at two masters.
  */
 export interface Medium {
   /** Connects; from now on `node` can be spoken to. Rejects, in one line, when that is not possible. */

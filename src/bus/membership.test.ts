@@ -1,8 +1,10 @@
 import t from 'tap';
 import { aMessage, aNode } from '../../compat-tests/harness/bus-node.js';
-import type { BusEvents } from './events.js';
+import type { BusEvents } from './local.js';
 import { Membership } from './membership.js';
-import { Routes } from './routes.js';
+import type { Message } from './message.js';
+import { Remotes } from './remote.js';
+import type { Sender } from './sender.js';
 import { Unclaimed } from './unclaimed.js';
 import { ANY_SPEECH, encode, type State } from './wire.js';
 
@@ -11,23 +13,27 @@ const [OTHER, THIRD] = ['00000000000000aa', '00000000000000bb'];
 function scene(events: Partial<BusEvents> = {}) {
   const told: string[] = [];
   const node = aNode({
-    routeChanged: (userid) => told.push(`another route to ${userid}`),
+    reachChanged: (userid) => told.push(`reach of ${userid}`),
     returned: (userid, messages) => told.push(`returned to ${userid}: ${messages.map(({ bytes }) => bytes)}`),
-    turned: () => told.push('a node came or went'),
+    mayBeStored: () => told.push('something may be stored'),
     ...events,
   });
-  const routes = new Routes(node.local);
-  const unclaimed = new Unclaimed(node.local, routes);
-  const membership = new Membership(node.local, routes, unclaimed);
+  const [remotes, senders] = [new Remotes(), new Map<string, Sender>()];
+  const unclaimed = new Unclaimed(node.local, remotes, senders);
+  const membership = new Membership(node.local, remotes, senders, unclaimed);
+  /** The node where a user is. */
+  const nodeOf = (userid: number) => remotes.get(userid)?.node;
+  const send = (userid: number, message: Message) =>
+    senders.get(nodeOf(userid) ?? '')?.send(message, [remotes.get(userid)!]);
   const state = (from: string, rest: Partial<State> = {}) =>
     membership.heard(
       encode('state', from, { hello: false, userids: [], seen: [], speech: ANY_SPEECH, ...rest }),
     );
-  return { ...node, told, routes, unclaimed, membership, state };
+  return { ...node, told, remotes, senders, nodeOf, send, unclaimed, membership, state };
 }
 
 t.test('who greets hears where everybody is, and what this node has of it', async (t) => {
-  const { local, said, state, routes } = scene();
+  const { local, said, state, nodeOf } = scene();
   local.users.add(5);
   state(OTHER, { hello: true, userids: [7] });
   t.same(
@@ -35,11 +41,11 @@ t.test('who greets hears where everybody is, and what this node has of it', asyn
     [{ hello: false, userids: [5] }],
   );
   t.equal(said('ack')[0]?.whole, true);
-  t.equal(routes.to(7), 'open');
-  t.equal(routes.to(8), 'unknown');
+  t.equal(nodeOf(7), OTHER);
+  t.equal(nodeOf(8), undefined);
   state(OTHER, { userids: [8] });
   t.same(said('state'), [], 'who answers is not answered');
-  t.equal(routes.to(7), 'unknown', 'whom a node does not name is not there');
+  t.equal(nodeOf(7), undefined, 'whom a node does not name is not there');
 });
 
 t.test('who greets is told who may not log in, before all else; who answers is not', async (t) => {
@@ -63,37 +69,37 @@ t.test('who greets is told who may not log in, before all else; who answers is n
 });
 
 t.test('users come and go; one who is on this node comes nowhere', async (t) => {
-  const { membership, routes, said } = scene({ isHere: (userid) => userid === 5 });
+  const { membership, said, nodeOf } = scene({ isHere: (userid) => userid === 5 });
   membership.heard(encode('moved', OTHER, { came: [5, 7], left: [] }));
-  t.equal(routes.to(7), 'open');
-  t.equal(routes.to(5), 'unknown');
+  t.equal(nodeOf(7), OTHER);
+  t.equal(nodeOf(5), undefined);
   t.same(
     said('moved').map(({ came, left }) => [came, left]),
     [[[5], []]],
     'the others hear who has kept it',
   );
   membership.heard(encode('moved', THIRD, { came: [], left: [7] }));
-  t.equal(routes.to(7), 'open', 'it was not there');
+  t.equal(nodeOf(7), OTHER, 'it was not there');
   membership.heard(encode('moved', OTHER, { came: [], left: [7] }));
-  t.equal(routes.to(7), 'unknown');
+  t.equal(nodeOf(7), undefined);
 });
 
 t.test('the node that has let a user in owns it, until the user comes to another one', async (t) => {
-  const { membership, routes } = scene();
+  const { membership, remotes } = scene();
   membership.heard(encode('moved', OTHER, { came: [7], left: [] }));
-  t.equal(routes.remotes.get(7)?.isOwned, false, 'it is only logging in there');
+  t.equal(remotes.get(7)?.isOwned, false, 'it is only logging in there');
   membership.heard(encode('owned', OTHER, { userids: [7] }));
-  t.equal(routes.remotes.get(7)?.isOwned, true);
+  t.equal(remotes.get(7)?.isOwned, true);
   membership.heard(encode('moved', THIRD, { came: [7], left: [] }));
-  t.equal(routes.remotes.get(7)?.isOwned, false);
+  t.equal(remotes.get(7)?.isOwned, false);
 });
 
 t.test(
   'what a dead node had comes back; also what was published, and what it was to deliver anew',
   async (t) => {
-    const { membership, routes, told, state, unclaimed } = scene();
+    const { membership, told, state, unclaimed, nodeOf, send, senders } = scene();
     state(OTHER, { userids: [7] });
-    routes.send([7], aMessage('sent'));
+    send(7, aMessage('sent'));
     unclaimed.add(8, aMessage('published'));
     const entries = [{ kind: 0, userids: [9], bytes: Buffer.from('its own') }];
     membership.heard(encode('batch', OTHER, { incarnation: 1, number: 1, entries }));
@@ -102,44 +108,44 @@ t.test(
     t.same(told, [
       'returned to 8: published',
       'returned to 7: sent',
-      'another route to 7',
-      'a node came or went',
+      'reach of 7',
+      'something may be stored',
       'returned to 9: its own',
     ]);
-    t.equal(routes.to(7), 'unknown');
-    t.equal(routes.senders.size, 0);
+    t.equal(nodeOf(7), undefined);
+    t.equal(senders.size, 0);
   },
 );
 
 t.test(
   'a node that closes has said all: what it has not acknowledged comes back, and what it stored is looked for',
   async (t) => {
-    const { membership, routes, told, state } = scene();
+    const { membership, told, state, send } = scene();
     state(OTHER, { userids: [7] });
-    routes.send([7], aMessage('sent'));
+    send(7, aMessage('sent'));
     told.length = 0;
     membership.heard(encode('closed', OTHER, {}));
-    t.same(told, ['returned to 7: sent', 'another route to 7', 'a node came or went']);
+    t.same(told, ['returned to 7: sent', 'reach of 7', 'something may be stored']);
   },
 );
 
 t.test('to a node that had taken this one for dead, and has forgotten it, all goes anew', async (t) => {
-  const { membership, routes, told, state, said, local } = scene();
+  const { membership, told, state, said, local, send, senders } = scene();
   state(OTHER, { userids: [7] });
-  routes.send([7], aMessage('acknowledged'));
-  const first = routes.senders.get(OTHER);
+  send(7, aMessage('acknowledged'));
+  const first = senders.get(OTHER);
   first?.addStored([9]);
   first?.flush();
   first?.acked({ incarnation: 1, upTo: 1, whole: false, open: [], done: [], bounced: [] });
-  routes.send([7], aMessage('not acknowledged'));
+  send(7, aMessage('not acknowledged'));
   first?.addStored([10]);
   first?.flush();
   said('batch');
   told.length = 0;
   state(OTHER, { userids: [7], seen: [{ node: local.name, incarnation: 0, number: 0 }] });
   t.ok(told.includes('returned to 7: not acknowledged'));
-  t.not(routes.senders.get(OTHER), first);
-  routes.senders.get(OTHER)?.flush();
+  t.not(senders.get(OTHER), first);
+  senders.get(OTHER)?.flush();
   const batch = said('batch').at(-1);
   t.same(
     [batch?.incarnation, batch?.number, batch?.entries[0]?.userids],
@@ -150,20 +156,20 @@ t.test('to a node that had taken this one for dead, and has forgotten it, all go
 });
 
 t.test('what a node has missed is sent again', async (t) => {
-  const { routes, state, said, local } = scene();
+  const { state, said, local, send, senders } = scene();
   state(OTHER, { userids: [7] });
-  routes.send([7], aMessage('lost'));
-  routes.senders.get(OTHER)?.flush();
+  send(7, aMessage('lost'));
+  senders.get(OTHER)?.flush();
   const lost = said('batch');
   state(OTHER, { userids: [7], seen: [{ node: local.name, incarnation: 1, number: 0 }] });
   t.same(said('batch'), lost);
 });
 
 t.test('a node that speaks another dialect is told of, and not met', async (t) => {
-  const { membership, routes, state, said } = scene();
+  const { membership, state, said, nodeOf, senders } = scene();
   state(OTHER, { hello: true, userids: [7], speech: { name: 'muduo', fingerprint: 'x' } });
   t.equal(membership.foreign?.name, 'muduo');
   t.equal(said('state').length, 1, 'it hears why');
-  t.equal(routes.to(7), 'unknown');
-  t.equal(routes.senders.size, 0);
+  t.equal(nodeOf(7), undefined);
+  t.equal(senders.size, 0);
 });

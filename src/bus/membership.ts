@@ -1,32 +1,40 @@
 import { guarded } from '../net/guard.js';
+import { Signal } from '../net/signal.js';
 import { Contested } from './contested.js';
-import { Greeting } from './greeting.js';
 import type { LocalNode } from './local.js';
 import { Receiver } from './receiver.js';
-import type { Remote } from './remote.js';
-import type { Routes } from './routes.js';
+import type { Remote, Remotes } from './remote.js';
 import { Sender } from './sender.js';
 import type { Unclaimed } from './unclaimed.js';
-import { decode, type FrameOf, type Kind, type Seen, type Speech, type State } from './wire.js';
+import { decode, type FrameOf, type Kind, type Seen, type Speech } from './wire.js';
 
 /** A node that stops has stored after this time what it could not deliver, in ms; unless its database was away. */
 const STOPS = 10_000;
+/** The others have at most this long to say who is on them, in ms. */
+const ANSWERS = 1000;
 
-/** The other nodes of ours: which there are, who is on them, and when one has died. */
+/**
+ * The other nodes of ours: which there are, who is on them, and when one has died. A node that comes, or is back, greets:
+ * it says all about itself, and all others answer with the same.
+ */
 export class Membership {
   /** How another node's clients speak, if not as this one's. */
   foreign: Speech | undefined;
-  readonly greeting = new Greeting();
+  /** Resolves when the last greeting is over: all have answered, or have had the time to. */
+  greeted: Promise<void> = Promise.resolve();
+  private readonly answered = new Set<string>();
+  private readonly answer = new Signal();
   private readonly receivers = new Map<string, Receiver>();
   private incarnations = 0;
   private readonly local: LocalNode;
-  private readonly routes: Routes;
+  private readonly remotes: Remotes;
+  private readonly senders: Map<string, Sender>;
   private readonly unclaimed: Unclaimed;
   private readonly handlers: { readonly [K in Kind]: (frame: FrameOf<K>) => void } = {
     batch: (batch) => {
-      if (!this.receiverOf(batch.node).heard(batch)) this.local.say(batch.node, 'state', this.state(false));
+      if (!this.receiverOf(batch.node).heard(batch)) void this.sayState(batch.node);
     },
-    ack: (ack) => this.routes.senders.get(ack.node)?.acked(ack),
+    ack: (ack) => this.senders.get(ack.node)?.acked(ack),
     state: (state) => this.heardState(state),
     moved: ({ node, came, left }) => this.heardMoved(node, came, left),
     taken: ({ userids }) => this.local.events.taken(userids),
@@ -36,13 +44,14 @@ export class Membership {
   };
   private readonly contested: Contested;
 
-  constructor(local: LocalNode, routes: Routes, unclaimed: Unclaimed) {
+  constructor(local: LocalNode, remotes: Remotes, senders: Map<string, Sender>, unclaimed: Unclaimed) {
     this.local = local;
-    this.routes = routes;
+    this.remotes = remotes;
+    this.senders = senders;
     this.unclaimed = unclaimed;
     this.contested = new Contested({
       isHere: (userid) => local.events.isHere(userid),
-      say: (came) => local.say(undefined, 'moved', { came, left: [] }),
+      say: (came) => void local.say(undefined, 'moved', { came, left: [] }),
       letGo: (userid) => local.events.lostContest(userid),
     });
   }
@@ -52,11 +61,16 @@ export class Membership {
     return this.incarnations === 0;
   }
 
-  /** All about this node. */
-  state(hello: boolean): State {
-    const { users, speech } = this.local;
-    const seen = [...this.receivers.values()].map((receiver) => receiver.seen);
-    return { hello, userids: [...users], seen, speech };
+  /** Says all about this node to all others. Resolves when the greeting is over. */
+  greet(): Promise<void> {
+    const answers = async () => {
+      this.answered.clear();
+      // A medium counts this node, too.
+      const others = (await this.sayState(undefined)) - 1;
+      await this.answer.until(() => this.answered.size >= others, ANSWERS);
+    };
+    this.greeted = answers();
+    return this.greeted;
   }
 
   /** A node has spoken. */
@@ -75,33 +89,33 @@ export class Membership {
   /** A node is dead: what it had comes back, and what it was to deliver anew is delivered from here. */
   gone(node: string): void {
     const orphans = this.receivers.get(node)?.orphans ?? [];
-    if (this.routes.senders.has(node)) this.unclaimed.doubt();
+    if (this.senders.has(node)) this.unclaimed.doubt();
     this.endOf(node);
-    this.local.events.turned();
+    this.local.events.mayBeStored();
     for (const [userid, messages] of orphans) this.local.events.returned(userid, messages);
   }
 
   /** Acknowledges at once what is to be acknowledged, and takes all nodes for dead. */
   close(): void {
     for (const receiver of this.receivers.values()) receiver.close();
-    for (const node of [...this.routes.senders.keys()]) this.endOf(node);
-    this.local.say(undefined, 'closed', {});
+    for (const node of [...this.senders.keys()]) this.endOf(node);
+    void this.local.say(undefined, 'closed', {});
   }
 
   /** A node ends. What came back to it then it stores, and nobody hears of it: a stop may take STOPS. */
   private closed(node: string): void {
-    const { turned } = this.local.events;
+    const look = () => this.local.events.mayBeStored();
     this.endOf(node);
-    turned();
-    setTimeout(guarded('the end of a node', turned), STOPS).unref();
+    look();
+    setTimeout(guarded('the end of a node', look), STOPS).unref();
   }
 
   private endOf(node: string): void {
-    const sender = this.routes.senders.get(node);
+    const sender = this.senders.get(node);
     this.receivers.delete(node);
     if (sender === undefined) return;
-    this.routes.senders.delete(node);
-    const there = this.routes.remotes.on(node);
+    this.senders.delete(node);
+    const there = this.remotes.on(node);
     for (const remote of there) remote.node = undefined;
     sender.end();
     for (const remote of there) this.left(remote);
@@ -115,22 +129,30 @@ export class Membership {
     else this.meet(node, hello, userids);
     if (hello) this.answerGreeting(node);
     if (!isForeign) this.takeUp(node, seen);
-    this.greeting.heard(node);
+    this.answered.add(node);
+    this.answer.tell();
   }
 
   /** The node lets nobody in before it has the last of this. */
   private answerGreeting(node: string): void {
     const bans = this.local.events.bans();
-    if (bans.length > 0) this.local.say(node, 'banned', { still: true, bans });
-    this.local.say(node, 'state', this.state(false));
+    if (bans.length > 0) void this.local.say(node, 'banned', { still: true, bans });
+    void this.sayState(node);
+  }
+
+  /** Says all about this node, to one other or, as a greeting, to all. */
+  private sayState(node: string | undefined): Promise<number> {
+    const { users, speech } = this.local;
+    const seen = [...this.receivers.values()].map((receiver) => receiver.seen);
+    return this.local.say(node, 'state', { hello: node === undefined, userids: [...users], seen, speech });
   }
 
   private meet(node: string, hello: boolean, userids: readonly number[]): void {
-    if (hello && this.routes.senders.has(node)) this.unclaimed.doubt();
-    if (hello) this.local.events.turned();
+    if (hello && this.senders.has(node)) this.unclaimed.doubt();
+    if (hello) this.local.events.mayBeStored();
     this.senderTo(node);
     const there = new Set(userids);
-    for (const remote of this.routes.remotes.on(node)) if (!there.has(remote.userid)) this.left(remote);
+    for (const remote of this.remotes.on(node)) if (!there.has(remote.userid)) this.left(remote);
     this.heardOwned(node, userids);
   }
 
@@ -155,7 +177,7 @@ export class Membership {
     this.senderTo(node);
     for (const userid of came) if (!isHere(userid)) this.came(userid, node);
     for (const userid of left) {
-      const remote = this.routes.remotes.get(userid);
+      const remote = this.remotes.get(userid);
       if (remote?.node === node) this.left(remote);
     }
     // Of two nodes that both keep a user the one with the smaller name does.
@@ -166,28 +188,28 @@ export class Membership {
   private heardOwned(node: string, userids: readonly number[]): void {
     this.heardMoved(node, userids, []);
     for (const userid of userids) {
-      const remote = this.routes.remotes.get(userid);
+      const remote = this.remotes.get(userid);
       if (remote?.node === node) remote.isOwned = true;
     }
   }
 
   private came(userid: number, node: string): void {
-    this.routes.remotes.came(userid, node);
+    this.remotes.came(userid, node);
     this.unclaimed.claim(userid);
-    this.local.events.routeChanged(userid);
+    this.local.events.reachChanged(userid);
   }
 
   private left(remote: Remote): void {
-    if (this.routes.remotes.left(remote)) this.local.events.routeChanged(remote.userid);
+    if (this.remotes.left(remote)) this.local.events.reachChanged(remote.userid);
   }
 
   private senderTo(node: string): Sender {
-    return this.routes.senders.get(node) ?? this.newSender(node);
+    return this.senders.get(node) ?? this.newSender(node);
   }
 
   private newSender(node: string): Sender {
-    const sender = new Sender(node, ++this.incarnations, this.local, this.routes.remotes);
-    this.routes.senders.set(node, sender);
+    const sender = new Sender(node, ++this.incarnations, this.local, this.remotes);
+    this.senders.set(node, sender);
     return sender;
   }
 

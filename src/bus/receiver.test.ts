@@ -1,10 +1,11 @@
 import t from 'tap';
 import { aNode } from '../../compat-tests/harness/bus-node.js';
 import { onUnexpected } from '../net/guard.js';
-import type { BusEvents } from './events.js';
+import { type Entry, entryNumber } from './bytes.js';
+import type { BusEvents } from './local.js';
 import type { Message } from './message.js';
 import { Receiver } from './receiver.js';
-import { ENTRY, type Entry, entryNumber } from './wire.js';
+import { ENTRY } from './wire.js';
 
 const FROM = '00000000000000aa';
 

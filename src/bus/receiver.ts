@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { guarded, unexpected } from '../net/guard.js';
-import { append } from './append.js';
+import { type Entry, entryNumber, type UserEntry } from './bytes.js';
 import type { LocalNode } from './local.js';
 import { Message } from './message.js';
-import { type Batch, ENTRY, type Entry, entryNumber, type Seen, type UserEntry } from './wire.js';
+import { type Batch, ENTRY, type Seen } from './wire.js';
 
 /** Where it was, for an error that nobody expects. */
 const WHERE = 'a message of another node';
@@ -108,7 +108,14 @@ export class Receiver {
     this.fresh = [];
     this.done = [];
     this.bounced = [];
-    this.local.say(node, 'ack', { incarnation, upTo, whole, open: open.flatMap(openEntries), done, bounced });
+    void this.local.say(node, 'ack', {
+      incarnation,
+      upTo,
+      whole,
+      open: open.flatMap(openEntries),
+      done,
+      bounced,
+    });
   }
 
   /** Acknowledges at once what would be acknowledged soon. */
@@ -144,7 +151,10 @@ export class Receiver {
       if (!this.bouncing.has(userid) && this.bring(entry.kind, userid, arrival.message)) continue;
       arrival.close(userid);
       this.bounced.push([number, userid]);
-      if (entry.kind === ENTRY.message) append(this.bouncing, userid, arrival);
+      if (entry.kind !== ENTRY.message) continue;
+      const bouncing = this.bouncing.get(userid) ?? [];
+      bouncing.push(arrival);
+      this.bouncing.set(userid, bouncing);
     }
   }
 
@@ -159,7 +169,7 @@ export class Receiver {
   private bring(kind: number, userid: number, message: Message): boolean {
     const { events } = this.local;
     try {
-      return kind === ENTRY.message ? events.receive(userid, message) : events.confirm(userid, message);
+      return kind === ENTRY.message ? events.receive(userid, message) : events.receiveMarker(userid, message);
     } catch (error) {
       unexpected(error, WHERE);
       return false;

@@ -1,10 +1,21 @@
-import { InFlight, type MessageEntry } from './in-flight.js';
+import type { Entry } from './bytes.js';
 import type { Message } from './message.js';
 import { ENTRY } from './wire.js';
 
-/** Shared by all to whom nothing is in flight: a large cluster has very many users elsewhere. */
-const NOTHING = new InFlight();
+/** An entry of a batch that was sent, with the message that it is about. */
+export interface SentMessage extends Entry {
+  /** See entryNumber. */
+  readonly number: number;
+  kind: number;
+  bytes: Buffer;
+  readonly message: Message;
+}
+
+/** Shared by all users to whom nothing was ever sent: a large cluster has very many of them. Nothing is put into it. */
+const NEVER: SentMessage[] = [];
 const NONE: readonly Message[] = [];
+/** When this many entries at the front of the array have ended, they are taken out of it. */
+const MANY = 256;
 
 /**
  * A user on another node, and what is in flight to it.
@@ -21,77 +32,97 @@ export class Remote {
   isOwned = false;
   /** The node that has what is in flight. */
   via: string | undefined;
-  /** What is in flight costs so many bytes. */
+  /** The memory that what is in flight costs, in bytes. */
   cost = 0;
-  private inFlight = NOTHING;
+  /** What is in flight, by rising numbers, behind `ended` entries that are not any more. */
+  private entries = NEVER;
+  private ended = 0;
   private bounced = NONE;
 
   constructor(userid: number) {
     this.userid = userid;
   }
 
-  /** Whether messages are with another node, or come back from it. */
-  get isBusy(): boolean {
-    return this.isInFlight || this.bounced.length > 0;
-  }
-
   /** Whether messages are with a node that has not said what became of them. */
   get isInFlight(): boolean {
-    return this.inFlight.length > 0;
+    return this.entries.length > this.ended;
+  }
+
+  /** Whether messages are with another node, or come back from it. */
+  get isBusy(): boolean {
+    return this.entries.length > this.ended || this.bounced.length > 0;
   }
 
   /** Whether a message that is sent now stays behind all that were sent before. */
   get isInOrder(): boolean {
-    return this.bounced.length === 0 && (!this.isInFlight || this.via === this.node);
+    return this.bounced.length === 0 && (this.entries.length === this.ended || this.via === this.node);
   }
 
   /** The numbers of the entries in flight, oldest first. */
-  entries(): readonly number[] {
-    return this.inFlight.numbers();
+  numbers(): number[] {
+    return this.entries.slice(this.ended).map(({ number }) => number);
   }
 
-  sent(number: number, entry: MessageEntry, via: string): void {
+  /** A message is on its way to the user over a node. */
+  sent(entry: SentMessage, via: string): void {
     this.via = via;
-    if (this.inFlight === NOTHING) this.inFlight = new InFlight();
-    this.inFlight.push(number, entry);
+    if (this.entries === NEVER) this.entries = [];
+    this.entries.push(entry);
     this.cost += entry.message.cost;
   }
 
   /** All up to this entry has left for the user, or is stored. Nothing happens when that is known already. */
   ackUpTo(number: number): void {
-    if (this.inFlight.get(number) === undefined) return;
-    for (let message = this.shift(number); message !== undefined; message = this.shift(number))
-      message.settle(this.userid, 'elsewhere');
+    const last = this.indexOf(number);
+    if (this.entries[last]?.number !== number) return;
+    const done = this.entries.slice(this.ended, last + 1);
+    this.ended = last + 1;
+    this.takeOutEnded();
+    for (const { message } of done) {
+      this.cost -= message.cost;
+      message.settle(this.userid);
+    }
   }
 
   /** The user was not there for this entry, nor for all behind it. Nothing happens when that is known already. */
   bounce(number: number): void {
-    const entry = this.inFlight.get(number);
+    const entry = this.entries[this.indexOf(number)];
+    if (entry?.number !== number) return;
     // What was published on the user's channel is with that node: it stores what it cannot deliver.
-    if (entry?.kind === ENTRY.channel) this.ackUpTo(number);
-    else if (entry !== undefined) this.bounceFrom(number);
+    if (entry.kind === ENTRY.channel) this.ackUpTo(number);
+    else this.bounceFrom(number);
   }
 
   /** This entry and all behind it come back: they are older than what came back before. */
   bounceFrom(number: number): void {
-    const older = this.inFlight.takeFrom(number).map(({ message }) => message);
+    const older = this.entries.splice(this.indexOf(number)).map(({ message }) => message);
     for (const { cost } of older) this.cost -= cost;
     this.bounced = [...older, ...this.bounced];
+    this.takeOutEnded();
   }
 
   /** Nothing is in flight any more: takes what has bounced, oldest first. */
   takeBounced(): readonly Message[] {
     const { bounced } = this;
     this.bounced = NONE;
-    this.inFlight = NOTHING;
     return bounced;
   }
 
-  /** Takes the oldest in flight, if its number is not above this one. */
-  private shift(number: number): Message | undefined {
-    const message = this.inFlight.shift(number)?.message;
-    this.cost -= message?.cost ?? 0;
-    return message;
+  /** The index of the first entry in flight whose number is not below this one. */
+  private indexOf(number: number): number {
+    let [low, high] = [this.ended, this.entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.entries[middle]?.number ?? 0) < number) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private takeOutEnded(): void {
+    if (this.ended < MANY && this.ended < this.entries.length) return;
+    if (this.ended > 0) this.entries.splice(0, this.ended);
+    this.ended = 0;
   }
 }
 

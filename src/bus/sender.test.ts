@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import { aMessage, aNode } from '../../compat-tests/harness/bus-node.js';
-import { append } from './append.js';
-import type { BusEvents } from './events.js';
+import { entryNumber } from './bytes.js';
+import type { BusEvents } from './local.js';
 import { Receiver } from './receiver.js';
 import { Remotes } from './remote.js';
 import { Sender } from './sender.js';
-import { type Ack, ENTRY, entryNumber } from './wire.js';
+import { type Ack, ENTRY } from './wire.js';
 
 const THERE = '00000000000000bb';
 
@@ -152,10 +152,10 @@ t.test('what was published to a node that was cut off comes along when the node 
   const came: string[] = [];
   const there = aNode({
     receive: (_, { bytes }) => came.push(`${bytes}`) > 0,
-    confirm: () => came.push('confirmed') > 0,
+    receiveMarker: () => came.push('confirmed') > 0,
   });
   const receiver = new Receiver(local.name, there.local);
-  sender.confirm(aMessage('published'), remote(1));
+  sender.sendMarker(aMessage('published'), remote(1));
   sender.send(aMessage('sent'), [remote(1)]);
   sender.flush();
   sender.send(aMessage('later'), [remote(1)]);
@@ -172,8 +172,8 @@ t.test('what was published to a node that was cut off comes along when the node 
 });
 
 t.test('asking for a route changes nothing; who waits is told once', async (t) => {
-  const told: number[] = [];
-  const { sender, remote, sent, ack } = link({ routeChanged: (userid) => told.push(userid) });
+  const told: (number | undefined)[] = [];
+  const { sender, remote, sent, ack } = link({ reachChanged: (userid) => told.push(userid) });
   const user = remote(2);
   const large = aMessage('x'.repeat(1_048_576));
   while (sender.hasCredit(user)) sender.send(large, [user]);
@@ -188,12 +188,12 @@ t.test('asking for a route changes nothing; who waits is told once', async (t) =
 });
 
 t.test('who takes the credit that there is waits behind the others', async (t) => {
-  const told: number[] = [];
+  const told: (number | undefined)[] = [];
   const large = aMessage('x'.repeat(1_048_576));
   const { sender, remote, remotes, sent, ack } = link({
-    routeChanged: (userid) => {
-      const user = remotes.get(userid);
-      if (user === undefined) return;
+    reachChanged: (userid) => {
+      const user = userid === undefined ? undefined : remotes.get(userid);
+      if (userid === undefined || user === undefined) return;
       told.push(userid);
       if (sender.hasCredit(user)) sender.send(large, [user]);
       sender.awaitCredit(userid);
@@ -209,8 +209,8 @@ t.test('who takes the credit that there is waits behind the others', async (t) =
 });
 
 t.test('who has too much in flight waits, and nobody else', async (t) => {
-  const told: number[] = [];
-  const { sender, remote, sent, ack } = link({ routeChanged: (userid) => told.push(userid) });
+  const told: (number | undefined)[] = [];
+  const { sender, remote, sent, ack } = link({ reachChanged: (userid) => told.push(userid) });
   const [slow, other] = [remote(2), remote(3)];
   let batch = 0;
   while (slow.cost <= 8_388_608) {
@@ -278,6 +278,8 @@ t.test('whatever becomes of messages, each of them is settled once, in order', a
   fc.assert(
     fc.property(fc.array(aStep, { maxLength: 40 }), (steps) => {
       const [sent, ended] = [new Map<number, string[]>(), new Map<number, string[]>()];
+      const note = (list: typeof sent, id: number, text: string) =>
+        list.set(id, [...(list.get(id) ?? []), text]);
       const here = new Set([1, 2, 3]);
       const taken: (() => void)[] = [];
       const l = link({
@@ -304,9 +306,9 @@ t.test('whatever becomes of messages, each of them is settled once, in order', a
         send: (users: readonly number[]) => {
           const free = users.filter((id) => l.remote(id).isInOrder);
           const text = `${count++}`;
-          for (const id of free) append(sent, id, text);
+          for (const id of free) note(sent, id, text);
           l.sender.send(
-            aMessage(text, (id) => append(ended, id, text)),
+            aMessage(text, (id) => note(ended, id, text)),
             free.map(l.remote),
           );
         },

@@ -1,25 +1,25 @@
 import { type Flushable, flushLater } from '../net/flusher.js';
-import type { MessageEntry } from './in-flight.js';
+import { type Entry, entry as entryCodec, entryNumber } from './bytes.js';
 import type { LocalNode } from './local.js';
 import type { Message } from './message.js';
-import type { Remote, Remotes } from './remote.js';
-import { type Ack, ENTRY, type Entry, encode, entryNumber, type Seen, sizeOf } from './wire.js';
+import type { Remote, Remotes, SentMessage } from './remote.js';
+import { type Ack, ENTRY, encode, type Seen } from './wire.js';
 
-/** At most so many bytes are on their way to a node that has not said that it has them; well below Redis's limit for a subscriber. */
-const WINDOW = 4_194_304;
+/** At most 4 MiB are on their way to a node that has not said that it has them; well below Redis's limit for a subscriber. */
+const NODE_WINDOW = 4_194_304;
 /**
- * At most so many bytes are in flight to one user. It is more than what makes a slow consumer there (LIMITS.behind), so
+ * At most 8 MiB are in flight to one user. It is more than what makes a slow consumer there (LIMITS.behind), so
  * that its own node stores what it does not read, and nothing waits here.
  */
 const USER_WINDOW = 8_388_608;
-/** A batch has at most so many entries, and at most so many bytes, give or take one entry. */
+/** A batch has at most 4,096 entries, and at most 256 KiB and one entry. */
 const MOST_ENTRIES = 4096;
-const BATCH = 262_144;
+const MOST_BYTES = 262_144;
 const EMPTY = Buffer.alloc(0);
 /** At the front of a batch when there is nothing to tell of. */
 const NO_NOTICE = anEntry(ENTRY.stored, []);
 
-type SentEntry = MessageEntry | (Entry & { readonly message: undefined });
+type SentEntry = SentMessage | (Entry & { readonly message: undefined });
 
 interface SentBatch {
   readonly number: number;
@@ -63,7 +63,7 @@ export class Sender implements Flushable {
   }
 
   /** The number of the last batch that the other node has said it has. */
-  get confirmedUpTo(): number {
+  get ackedUpTo(): number {
     return this.number - 1 - this.batches.length;
   }
 
@@ -73,7 +73,7 @@ export class Sender implements Flushable {
   }
 
   /** What the other node has not said it has: how many bytes, and since when by `performance.now()`. */
-  get unconfirmed(): { readonly bytes: number; readonly since: number } {
+  get unacked(): { readonly bytes: number; readonly since: number } {
     return { bytes: this.inFlight, since: this.batches[0]?.at ?? Number.POSITIVE_INFINITY };
   }
 
@@ -82,7 +82,7 @@ export class Sender implements Flushable {
     return !this.isFull && remote.cost <= USER_WINDOW;
   }
 
-  /** Tells by `routeChanged`, once, when there is credit for this user. */
+  /** Tells by `reachChanged`, once, when there is credit for this user. */
   awaitCredit(userid: number): void {
     this.waiting.add(userid);
   }
@@ -93,7 +93,7 @@ export class Sender implements Flushable {
   }
 
   /** Lets the other node acknowledge a message that was published on the user's channel. */
-  confirm(message: Message, remote: Remote): void {
+  sendMarker(message: Message, remote: Remote): void {
     this.putMessage(ENTRY.channel, EMPTY, [remote], message);
   }
 
@@ -115,7 +115,7 @@ export class Sender implements Flushable {
   }
 
   flush(): void {
-    if (this.entries.length > 1 || (this.stored.size > 0 && this.inFlight <= WINDOW)) this.sendBatch();
+    if (this.entries.length > 1 || (this.stored.size > 0 && this.inFlight <= NODE_WINDOW)) this.sendBatch();
   }
 
   /**
@@ -128,11 +128,11 @@ export class Sender implements Flushable {
   resend(seen: Seen | undefined): boolean {
     this.flush();
     const from = seen?.incarnation === this.incarnation ? seen.number : 0;
-    if (from < this.confirmedUpTo) return false;
+    if (from < this.ackedUpTo) return false;
     for (const batch of this.batches) {
       if (batch.number <= from) continue;
       if (batch.entries.some(({ kind }) => kind === ENTRY.channel)) this.repeatPublished(batch);
-      this.local.send(this.node, batch.bytes);
+      void this.local.send(this.node, batch.bytes);
     }
     return true;
   }
@@ -152,7 +152,7 @@ export class Sender implements Flushable {
     const end = entryNumber(upTo + 1, 0);
     if (whole)
       for (const remote of this.remotes.inFlightTo(this.node))
-        for (const number of remote.entries()) if (number < end) ack(number, remote.userid);
+        for (const number of remote.numbers()) if (number < end) ack(number, remote.userid);
     for (const [number, userid] of done) this.ended(number, userid, 'ackUpTo');
     this.tellCredit();
   }
@@ -166,29 +166,29 @@ export class Sender implements Flushable {
     this.stored.clear();
     const remotes = this.remotes.inFlightTo(this.node);
     for (const remote of remotes) remote.bounceFrom(0);
-    for (const remote of remotes) this.settled(remote);
-    for (const userid of this.waiting) this.local.events.routeChanged(userid);
+    for (const remote of remotes) this.allEnded(remote);
+    for (const userid of this.waiting) this.local.events.reachChanged(userid);
     this.local.drained.tell();
   }
 
   private putMessage(kind: number, bytes: Buffer, remotes: readonly Remote[], message: Message): void {
-    const entry = { kind, bytes, userids: remotes.map(({ userid }) => userid), message };
     const number = entryNumber(this.number, this.entries.length);
-    for (const remote of remotes) remote.sent(number, entry, this.node);
+    const entry = { number, kind, bytes, userids: remotes.map(({ userid }) => userid), message };
+    for (const remote of remotes) remote.sent(entry, this.node);
     this.put(entry);
   }
 
   private put(entry: SentEntry): void {
     this.entries.push(entry);
-    this.size += sizeOf(entry);
+    this.size += entryCodec.size(entry);
     if (this.entries.length === 2) flushLater(this);
-    if (this.entries.length >= MOST_ENTRIES || this.size > BATCH) this.sendBatch();
+    if (this.entries.length >= MOST_ENTRIES || this.size > MOST_BYTES) this.sendBatch();
   }
 
   private sendBatch(): void {
     const { entries, number, incarnation } = this;
     // While too much is in flight they wait: a node that is frozen would get one notice after the other.
-    if (this.stored.size > 0 && this.inFlight <= WINDOW) {
+    if (this.stored.size > 0 && this.inFlight <= NODE_WINDOW) {
       entries[0] = aNotice([...this.stored]);
       this.stored.clear();
     }
@@ -198,7 +198,7 @@ export class Sender implements Flushable {
     const bytes = encode('batch', this.local.name, { incarnation, number, entries });
     this.batches.push({ number, bytes, entries, at: performance.now() });
     this.inFlight += bytes.length;
-    this.local.send(this.node, bytes);
+    void this.local.send(this.node, bytes);
   }
 
   /** What was published on users' channels is in the batch itself from now on. */
@@ -216,11 +216,11 @@ export class Sender implements Flushable {
 
   /** Takes the batches that the other node has. */
   private takeArrived(upTo: number): SentBatch[] {
-    const arrived = this.batches.splice(0, Math.max(0, upTo - this.confirmedUpTo));
+    const arrived = this.batches.splice(0, Math.max(0, upTo - this.ackedUpTo));
     const now = performance.now();
     for (const { entries, bytes, at } of arrived) {
       this.inFlight -= bytes.length;
-      this.local.watch?.confirmed(entries.length - 1, (now - at) / 1000);
+      this.local.watch?.acked(entries.length - 1, (now - at) / 1000);
     }
     return arrived;
   }
@@ -231,11 +231,11 @@ export class Sender implements Flushable {
     // By now what is in flight to it may be with a third node, under the same numbers.
     if (remote?.via !== this.node || !remote.isInFlight) return;
     remote[how](number);
-    if (!remote.isInFlight) this.settled(remote);
+    if (!remote.isInFlight) this.allEnded(remote);
   }
 
   /** Nothing is in flight to this user any more: what has bounced can go elsewhere. */
-  private settled(remote: Remote): void {
+  private allEnded(remote: Remote): void {
     const bounced = remote.takeBounced();
     if (bounced.length > 0) {
       // Until then the other node refuses all that is sent to the user, so that the order stays.
@@ -243,13 +243,13 @@ export class Sender implements Flushable {
       this.local.events.returned(remote.userid, bounced);
     }
     this.remotes.forget(remote);
-    this.local.events.routeChanged(remote.userid);
+    this.local.events.reachChanged(remote.userid);
     this.local.drained.tell();
   }
 
   /** Too much is on its way. */
   private get isFull(): boolean {
-    return this.inFlight + this.size > WINDOW;
+    return this.inFlight + this.size > NODE_WINDOW;
   }
 
   /** Those who wait are told one after the other, until there is no credit again: who takes it waits behind the others. */
@@ -260,7 +260,7 @@ export class Sender implements Flushable {
       // Not for each message that there is room for: then each would leave by itself.
       if ((this.remotes.get(userid)?.cost ?? 0) > USER_WINDOW / 2) continue;
       this.waiting.delete(userid);
-      this.local.events.routeChanged(userid);
+      this.local.events.reachChanged(userid);
     }
   }
 }

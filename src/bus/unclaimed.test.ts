@@ -1,6 +1,6 @@
 import t from 'tap';
 import { aMessage, aNode } from '../../compat-tests/harness/bus-node.js';
-import { Routes } from './routes.js';
+import { Remotes } from './remote.js';
 import { Sender } from './sender.js';
 import { Unclaimed } from './unclaimed.js';
 import { ENTRY } from './wire.js';
@@ -10,16 +10,13 @@ const [FIRST, SECOND] = ['00000000000000aa', '00000000000000bb'];
 function scene() {
   const told: string[] = [];
   const node = aNode({
-    routeChanged: (userid) => told.push(`another route to ${userid}`),
+    reachChanged: (userid) => told.push(`another route to ${userid}`),
     returned: (userid, messages) => told.push(`returned to ${userid}: ${messages.map(({ bytes }) => bytes)}`),
   });
-  const routes = new Routes(node.local);
-  const senders = [FIRST, SECOND].map((name) => {
-    const sender = new Sender(name, 1, node.local, routes.remotes);
-    routes.senders.set(name, sender);
-    return sender;
-  });
-  const unclaimed = new Unclaimed(node.local, routes);
+  const remotes = new Remotes();
+  const nodes = new Map([FIRST, SECOND].map((name) => [name, new Sender(name, 1, node.local, remotes)]));
+  const senders = [...nodes.values()];
+  const unclaimed = new Unclaimed(node.local, remotes, nodes);
   const publish = (text: string, userid: number) =>
     unclaimed.add(
       userid,
@@ -27,7 +24,7 @@ function scene() {
     );
   const ack = (sender: Sender | undefined, upTo: number) =>
     sender?.acked({ incarnation: 1, upTo, whole: false, open: [], done: [], bounced: [] });
-  return { ...node, told, routes, senders, unclaimed, publish, ack };
+  return { ...node, told, remotes, nodes, senders, unclaimed, publish, ack };
 }
 
 t.test('an original node has it when all nodes of ours have heard what came after it', async (t) => {
@@ -53,24 +50,24 @@ t.test('a node that hears nothing now is not waited for', async (t) => {
 });
 
 t.test('a node that closes is not waited for any more', async (t) => {
-  const { told, unclaimed, publish, routes, senders, ack } = scene();
+  const { told, unclaimed, publish, nodes, senders, ack } = scene();
   publish('a', 7);
   unclaimed.beat([]);
   ack(senders[0], 1);
-  routes.senders.delete(SECOND);
+  nodes.delete(SECOND);
   senders[1]?.end();
   unclaimed.beat([]);
   t.same(told, ['a has left', 'another route to 7']);
 });
 
 t.test('a node that says that the user is there acknowledges it', async (t) => {
-  const { told, unclaimed, publish, routes, senders, said, ack } = scene();
+  const { told, unclaimed, publish, remotes, senders, said, ack } = scene();
   publish('a', 7);
   unclaimed.beat([]);
   publish('b', 7);
   publish('for another', 8);
   said('batch');
-  routes.remotes.came(7, FIRST);
+  remotes.came(7, FIRST);
   unclaimed.claim(7);
   t.notOk(unclaimed.has(7));
   t.ok(unclaimed.has(8));

@@ -1,15 +1,18 @@
-import { append } from './append.js';
 import type { LocalNode } from './local.js';
 import type { Message } from './message.js';
-import type { Routes } from './routes.js';
+import type { Remotes } from './remote.js';
 import type { Sender } from './sender.js';
 
-type Published = readonly [userid: number, message: Message];
-
-/** What was published before a beat, and which batch each node must have before it is known whose these users are. */
+/** What was published between two beats. */
 interface Round {
-  published: Published[];
-  readonly batches: ReadonlyMap<Sender, number>;
+  readonly userids: Set<number>;
+  /** Which batch each node must have before it is known whose these users are. */
+  batches: ReadonlyMap<Sender, number>;
+}
+
+interface Published {
+  readonly message: Message;
+  readonly round: Round;
 }
 
 /**
@@ -24,26 +27,33 @@ interface Round {
 export class Unclaimed {
   /** How many times nodes may not have received what was published. */
   doubts = 0;
-  private recent: Published[] = [];
-  private rounds: Round[] = [];
-  /** How many there are for each user. */
-  private readonly counts = new Map<number, number>();
+  /** By user, in the order in which they were published. */
+  private readonly byUser = new Map<number, Published[]>();
+  private recent = aRound();
+  /** Rounds that all nodes have been asked about, oldest first. */
+  private asked: Round[] = [];
   private readonly local: LocalNode;
-  private readonly routes: Routes;
+  private readonly remotes: Remotes;
+  private readonly senders: ReadonlyMap<string, Sender>;
 
-  constructor(local: LocalNode, routes: Routes) {
+  constructor(local: LocalNode, remotes: Remotes, senders: ReadonlyMap<string, Sender>) {
     this.local = local;
-    this.routes = routes;
+    this.remotes = remotes;
+    this.senders = senders;
   }
 
+  /** A message was published to a user, and somebody has received it. */
   add(userid: number, message: Message): void {
-    this.recent.push([userid, message]);
-    this.counts.set(userid, (this.counts.get(userid) ?? 0) + 1);
+    if (this.sendMarker(userid, message)) return;
+    const published = this.byUser.get(userid) ?? [];
+    published.push({ message, round: this.recent });
+    this.byUser.set(userid, published);
+    this.recent.userids.add(userid);
   }
 
   /** Whether there is one for a user. */
   has(userid: number): boolean {
-    return this.counts.has(userid);
+    return this.byUser.has(userid);
   }
 
   /**
@@ -53,64 +63,74 @@ export class Unclaimed {
    */
   beat(deaf: readonly string[]): void {
     const isOver = ({ batches }: Round) =>
-      [...batches].every(([sender, number]) => sender.confirmedUpTo >= number);
-    const over = this.rounds.filter(isOver);
-    this.rounds = this.rounds.filter((round) => !over.includes(round));
-    this.settle(over.flatMap(({ published }) => published));
-    if (this.recent.length === 0) return;
-    const asked = [...this.routes.senders].filter(([node]) => !deaf.includes(node));
-    const batches = new Map(asked.map(([, sender]) => [sender, sender.probe()]));
-    this.rounds.push({ published: this.recent, batches });
-    this.recent = [];
+      [...batches].every(([sender, number]) => sender.ackedUpTo >= number);
+    const over = new Set(this.asked.filter(isOver));
+    this.asked = this.asked.filter((round) => !over.has(round));
+    for (const { userids } of over) for (const userid of userids) this.received(userid, over);
+    if (this.recent.userids.size === 0) return;
+    const hearing = [...this.senders].filter(([node]) => !deaf.includes(node));
+    this.recent.batches = new Map(hearing.map(([, sender]) => [sender, sender.probe()]));
+    this.asked.push(this.recent);
+    this.recent = aRound();
   }
 
   /** It is known now where a user is. */
   claim(userid: number): void {
-    if (!this.has(userid)) return;
-    const isClaimed = ([id, message]: Published) => id === userid && this.routes.confirm(id, message);
-    for (const round of this.rounds) round.published = this.without(round.published, isClaimed);
-    this.recent = this.without(this.recent, isClaimed);
+    const published = this.byUser.get(userid) ?? [];
+    this.keep(
+      userid,
+      published.filter(({ message }) => !this.sendMarker(userid, message)),
+    );
   }
 
   /** A node may not have received what was published: all of it comes back. */
   doubt(): void {
     this.doubts++;
-    const byUser = new Map<number, Message[]>();
-    for (const [userid, message] of this.takeAll()) append(byUser, userid, message);
-    for (const [userid, messages] of byUser) this.local.events.returned(userid, messages);
+    const all = [...this.byUser];
+    this.byUser.clear();
+    this.asked = [];
+    this.recent = aRound();
+    for (const [userid, published] of all)
+      this.local.events.returned(
+        userid,
+        published.map(({ message }) => message),
+      );
   }
 
   /** Nothing more will be known of any. */
   end(): void {
-    this.settle(this.takeAll());
+    const all = new Set([...this.asked, this.recent]);
+    for (const userid of [...this.byUser.keys()]) this.received(userid, all);
   }
 
-  private settle(all: readonly Published[]): void {
-    for (const one of all) this.forget(one);
-    for (const [userid, message] of all) message.settle(userid, 'elsewhere');
-    for (const userid of new Set(all.map(([userid]) => userid)))
-      if (!this.has(userid)) this.local.events.routeChanged(userid);
+  /** What was published to a user in these rounds was received by an original node. */
+  private received(userid: number, rounds: ReadonlySet<Round>): void {
+    const published = this.byUser.get(userid) ?? [];
+    const received = published.filter(({ round }) => rounds.has(round));
+    this.keep(
+      userid,
+      published.filter(({ round }) => !rounds.has(round)),
+    );
+    for (const { message } of received) message.settle(userid);
+    if (received.length > 0 && !this.has(userid)) this.local.events.reachChanged(userid);
   }
 
-  private takeAll(): Published[] {
-    const all = [...this.rounds.flatMap(({ published }) => published), ...this.recent];
-    this.rounds = [];
-    this.recent = [];
-    this.counts.clear();
-    return all;
+  private keep(userid: number, published: Published[]): void {
+    if (published.length > 0) this.byUser.set(userid, published);
+    else this.byUser.delete(userid);
   }
 
-  private without(all: readonly Published[], isOut: (one: Published) => boolean): Published[] {
-    return all.filter((one) => {
-      if (!isOut(one)) return true;
-      this.forget(one);
+  /** Lets its node acknowledge a message that was published to a user. False when it is not known where the user is. */
+  private sendMarker(userid: number, message: Message): boolean {
+    const remote = this.remotes.get(userid);
+    const sender = remote?.node === undefined ? undefined : this.senders.get(remote.node);
+    if (remote === undefined || sender === undefined || (remote.isInFlight && remote.via !== remote.node))
       return false;
-    });
+    sender.sendMarker(message, remote);
+    return true;
   }
+}
 
-  private forget([userid]: Published): void {
-    const count = this.counts.get(userid) ?? 0;
-    if (count > 1) this.counts.set(userid, count - 1);
-    else this.counts.delete(userid);
-  }
+function aRound(): Round {
+  return { userids: new Set(), batches: new Map() };
 }

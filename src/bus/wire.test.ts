@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import {
-  type Ack,
-  type Ban,
-  decode,
-  ENTRY,
-  type Entry,
-  encode,
-  entryNumber,
-  type Seen,
-  type State,
-  type UserEntry,
-} from './wire.js';
+import { type Entry, entryNumber, type UserEntry } from './bytes.js';
+import { type Ack, type Ban, decode, ENTRY, encode, type Seen, type State } from './wire.js';
 
 const aNode = fc
   .uint8Array({ minLength: 8, maxLength: 8 })
@@ -27,7 +17,7 @@ const ids = fc.array(anId);
 const aNumber = fc.maxSafeNat();
 const bytes = fc.uint8Array().map((array) => Buffer.from(array));
 
-const anEntry = record<Entry>({ kind: fc.nat({ max: 2 }), userids: ids, bytes });
+const anEntry = record<Entry>({ kind: fc.constantFrom(...Object.values(ENTRY)), userids: ids, bytes });
 const entries: fc.Arbitrary<UserEntry[]> = fc.array(
   fc.tuple(
     fc
@@ -73,6 +63,10 @@ const written = fc.oneof(
   record({ node: aNode, userids: ids }).map((it) => ({
     bytes: encode('taken', it.node, it),
     frame: { kind: 'taken', ...it },
+  })),
+  record({ node: aNode, userids: ids }).map((it) => ({
+    bytes: encode('owned', it.node, it),
+    frame: { kind: 'owned', ...it },
   })),
   record({
     node: aNode,

@@ -1,12 +1,14 @@
 /*
  * What nodes of ours say to each other, as bytes: version, kind, the node that speaks, then what the kind says.
- * Numbers are little-endian. docs/confirmation.md tells what it is for.
+ * docs/confirmation.md tells what it is for.
  */
 
 import {
   type Codec,
   Cursor,
   count,
+  type Entry,
+  entry,
   fields,
   flag,
   int,
@@ -14,26 +16,16 @@ import {
   list,
   NAME,
   name,
-  raw,
   rest,
   text,
+  type UserEntry,
+  userEntry,
 } from './bytes.js';
 
 /** Nodes of another version are not understood, and treated like original ones. */
 const VERSION = 4;
 /** Bytes in front: version, kind, the node. */
 const HEAD = 2 + NAME;
-
-/** More entries than any batch has. */
-const MOST_ENTRIES = 65_536;
-
-/** The number of an entry among all that one node sends to another: a later entry has a higher one. */
-export function entryNumber(batch: number, index: number): number {
-  return batch * MOST_ENTRIES + index;
-}
-
-/** An entry for one of its users. */
-export type UserEntry = readonly [number: number, userid: number];
 
 /** What an entry of a batch is. */
 export const ENTRY = {
@@ -46,12 +38,6 @@ export const ENTRY = {
   /** Messages for these users are stored. */
   stored: 3,
 } as const;
-
-export interface Entry {
-  readonly kind: number;
-  readonly userids: readonly number[];
-  readonly bytes: Buffer;
-}
 
 /** What one turn of the event loop had for another node. */
 export interface Batch {
@@ -113,37 +99,16 @@ export interface State {
   readonly speech: Speech;
 }
 
-/** Written out: there is one for each message. */
-const anEntry: Codec<Entry> = {
-  size: ({ userids, bytes }) => 4 + ints.size(userids) + raw.size(bytes),
-  write: (to, { kind, userids, bytes }) => {
-    int.write(to, kind);
-    ints.write(to, userids);
-    raw.write(to, bytes);
-  },
-  read: (from) => ({ kind: int.read(from), userids: ints.read(from), bytes: raw.read(from) }),
-};
-
-const userEntries: Codec<readonly UserEntry[]> = list<UserEntry>({
-  size: () => 16,
-  write: (to, [number, userid]) => {
-    count.write(to, Math.floor(number / MOST_ENTRIES));
-    int.write(to, number % MOST_ENTRIES);
-    int.write(to, userid);
-  },
-  read: (from) => [entryNumber(count.read(from), int.read(from)), int.read(from)],
-});
-
 /** What each kind of frame says, in this order: the number of a kind is its place here. */
 const FRAMES = {
-  batch: fields<Batch>({ incarnation: int, number: count, entries: rest(anEntry) }),
+  batch: fields<Batch>({ incarnation: int, number: count, entries: rest(entry) }),
   ack: fields<Ack>({
     incarnation: int,
     upTo: count,
     whole: flag,
-    open: userEntries,
-    done: userEntries,
-    bounced: userEntries,
+    open: list(userEntry),
+    done: list(userEntry),
+    bounced: list(userEntry),
   }),
   state: fields<State>({
     hello: flag,
@@ -187,11 +152,6 @@ export type FrameOf<K extends Kind> = { readonly kind: K; readonly node: string 
 
 /** One thing that a node says. */
 export type Frame = { [K in Kind]: FrameOf<K> }[Kind];
-
-/** What an entry needs in a batch, in bytes. */
-export function sizeOf(entry: Entry): number {
-  return anEntry.size(entry);
-}
 
 /** A frame as bytes. */
 export function encode<K extends Kind>(kind: K, node: string, saying: Saying<K>): Buffer {

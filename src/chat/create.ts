@@ -128,11 +128,12 @@ export function startBus(chat: Chat): Promise<void> {
     void letGo(chat, userid).catch((error) => unexpected(error, 'a user who has logged in elsewhere'));
   return bus.start({
     receive: delivery.receive.bind(delivery),
-    receiveUnconfirmed: delivery.receiveUnconfirmed.bind(delivery),
-    confirm: delivery.confirm.bind(delivery),
+    receivePublished: delivery.receivePublished.bind(delivery),
+    receiveMarker: delivery.receiveMarker.bind(delivery),
     isHere: presence.isOnline.bind(presence),
     returned: delivery.takeBack.bind(delivery),
-    routeChanged: (userid) => {
+    reachChanged: (userid) => {
+      if (userid === undefined) return delivery.queues.pumpAll();
       delivery.queues.pump(userid);
       presence.get(userid)?.changed.tell();
     },
@@ -146,13 +147,7 @@ export function startBus(chat: Chat): Promise<void> {
       for (const ban of bans) keepOut(chat, ban, still);
     },
     bans: chat.bans.all.bind(chat.bans),
-    changed: (up) => {
-      delivery.queues.pumpAll();
-      // Other nodes may have stored messages meanwhile without telling this one.
-      if (up) suspicion.raise(presence.all().map(({ id }) => id));
-    },
-    mayBeStored: (userid) => suspicion.raise([userid]),
-    // A node that was cut off, or has died, may have stored messages without telling anybody.
-    turned: () => suspicion.raise(presence.all().map(({ id }) => id)),
+    mayBeStored: (userid) =>
+      suspicion.raise(userid === undefined ? presence.all().map(({ id }) => id) : [userid]),
   });
 }

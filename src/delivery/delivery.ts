@@ -133,7 +133,7 @@ export class Delivery {
   }
 
   /** Takes a message that was published for a user of this node (PROTOCOL.md section 6). */
-  receiveUnconfirmed(userid: number, bytes: Buffer): void {
+  receivePublished(userid: number, bytes: Buffer): void {
     // There is nothing to deliver. A message without bytes would be taken for a marker.
     if (bytes.length === 0) return;
     this.trace?.('came on the channel of its user', userid, bytes);
@@ -142,7 +142,7 @@ export class Delivery {
   }
 
   /** Settles the marker once all that came for the user so far has left or is stored. False when it is not here. */
-  confirm(userid: number, marker: Message): boolean {
+  receiveMarker(userid: number, marker: Message): boolean {
     const session = this.presence.get(userid);
     // For a user who has left, the messages that the marker asks for may be being published or stored.
     if (session === undefined && !this.queues.waiting(userid).busy) return false;

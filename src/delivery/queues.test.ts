@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { breakable } from '../../compat-tests/harness/breakable-medium.js';
+import { NO_EVENTS } from '../../compat-tests/harness/bus-node.js';
 import { Bus } from '../bus/bus.js';
-import type { BusEvents } from '../bus/events.js';
 import { InProcessHub } from '../bus/in-process.js';
 import { Message, type Origin } from '../bus/message.js';
 import { Account, Budget } from '../net/budget.js';
@@ -32,15 +32,14 @@ async function scene(t: Test, publish: () => Promise<number>) {
   const account = new Account(new Budget(1_000_000));
   const presence = new Presence(account);
   const queues = new Queues({ presence, bus, writer, outcomes });
-  await other.start({ routeChanged: () => {}, turned: () => {} } as Partial<BusEvents> as BusEvents);
+  await other.start(NO_EVENTS);
   await bus.start({
-    changed: () => queues.pumpAll(),
-    turned: () => {},
-    routeChanged: (id) => queues.pump(id),
+    ...NO_EVENTS,
+    reachChanged: (id) => (id === undefined ? queues.pumpAll() : queues.pump(id)),
     returned: (id, messages) => {
       queues.putBefore(id, messages);
     },
-  } as Partial<BusEvents> as BusEvents);
+  });
   t.teardown(() => Promise.all([bus.close(0), other.close(0), store.close()]));
   const stored = async () => {
     await queues.published(userid);

@@ -48,7 +48,7 @@ export class Queues {
     store: (userid, queue) => {
       this.store(userid, queue, queue.take(this.bus.isInFlight(userid) ? isForeign : undefined));
     },
-    wait: (userid) => this.bus.awaitRoute(userid),
+    wait: (userid) => this.bus.awaitReach(userid),
   };
 
   constructor(parts: QueuesParts) {
@@ -92,7 +92,7 @@ export class Queues {
   /** Whether a message of a client of this node can go to another node at once. */
   isOpen(userid: number): boolean {
     return (
-      !this.queues.has(userid) && this.presence.get(userid) === undefined && this.bus.route(userid) === 'open'
+      !this.queues.has(userid) && this.presence.get(userid) === undefined && this.bus.reach(userid) === 'now'
     );
   }
 
@@ -179,7 +179,7 @@ export class Queues {
       state: session?.state,
       hasForeign: queue.hasForeign,
       isInFlight: bus.isInFlight(userid),
-      way: session === undefined ? bus.route(userid) : 'unknown',
+      reach: session === undefined ? bus.reach(userid) : 'unknown',
       isNowhere,
       isUnclaimed: bus.isUnclaimed(userid),
     };
@@ -195,12 +195,12 @@ export class Queues {
     const messages = queue.take();
     let sent = 0;
     for (const message of messages) {
-      if (this.bus.route(userid) !== 'open') break;
+      if (this.bus.reach(userid) !== 'now') break;
       this.send([userid], message);
       sent++;
     }
     queue.putBack(messages.slice(sent));
-    if (sent < messages.length) this.bus.awaitRoute(userid);
+    if (sent < messages.length) this.bus.awaitReach(userid);
     this.drop(userid, queue);
   }
 

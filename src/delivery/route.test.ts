@@ -6,7 +6,7 @@ const HERE: View = {
   state: 'live',
   hasForeign: false,
   isInFlight: false,
-  way: 'unknown',
+  reach: 'unknown',
   isNowhere: false,
   isUnclaimed: false,
 };
@@ -14,7 +14,7 @@ const AWAY: View = { ...HERE, state: undefined };
 
 /** The table at the head of route.ts, row by row. */
 const ROWS: readonly (readonly [what: string, view: View, expected: Route])[] = [
-  ['a message before it is being published', { ...AWAY, way: 'open', busy: 'publishing' }, 'wait'],
+  ['a message before it is being published', { ...AWAY, reach: 'now', busy: 'publishing' }, 'wait'],
   ['a message before it is being stored', { ...HERE, busy: 'storing' }, 'wait'],
   ['live', HERE, 'deliver'],
   ['live, foreign', { ...HERE, hasForeign: true }, 'deliver'],
@@ -36,17 +36,17 @@ const ROWS: readonly (readonly [what: string, view: View, expected: Route])[] = 
   ],
   ['leaving, older ones with another node', { ...HERE, state: 'leaving', isInFlight: true }, 'wait'],
   ['away, foreign', { ...AWAY, hasForeign: true }, 'store'],
-  ['away, foreign, its node is known', { ...AWAY, hasForeign: true, way: 'open' }, 'store'],
-  ['away, its node takes messages', { ...AWAY, way: 'open' }, 'send'],
+  ['away, foreign, its node is known', { ...AWAY, hasForeign: true, reach: 'now' }, 'store'],
+  ['away, its node takes messages', { ...AWAY, reach: 'now' }, 'send'],
   [
     'away, its node takes messages, whatever the database says',
-    { ...AWAY, way: 'open', isNowhere: true },
+    { ...AWAY, reach: 'now', isNowhere: true },
     'send',
   ],
-  ['away, its node takes none now', { ...AWAY, way: 'wait', isInFlight: true }, 'wait'],
+  ['away, its node takes none now', { ...AWAY, reach: 'later', isInFlight: true }, 'wait'],
   [
     'away, its node takes none now, whatever the database says',
-    { ...AWAY, way: 'wait', isNowhere: true },
+    { ...AWAY, reach: 'later', isNowhere: true },
     'wait',
   ],
   ['not known', AWAY, 'publish'],

@@ -1,3 +1,4 @@
+import type { Reach } from '../bus/bus.js';
 import type { State } from './session.js';
 
 /*
@@ -32,8 +33,8 @@ export interface View {
   readonly hasForeign: boolean;
   /** Whether older messages from here are with another node that has not said what became of them. */
   readonly isInFlight: boolean;
-  /** Whether the user's node is known and takes messages now: `open`, or later: `wait`. */
-  readonly way: 'open' | 'wait' | 'unknown';
+  /** How it is reached on another node. */
+  readonly reach: Reach;
   /** Whether it is known that nobody is subscribed to the user. */
   readonly isNowhere: boolean;
   /** Whether one that was published to the user may come back. */
@@ -45,8 +46,8 @@ export function route(view: View): Route {
   if (view.busy !== undefined) return 'wait';
   if (view.state !== undefined) return routeHere(view.state, view);
   if (view.hasForeign) return 'store';
-  if (view.way === 'open') return 'send';
-  if (view.way === 'wait') return 'wait';
+  if (view.reach === 'now') return 'send';
+  if (view.reach === 'later') return 'wait';
   if (!view.isNowhere) return 'publish';
   return view.isUnclaimed ? 'wait' : 'store';
 }

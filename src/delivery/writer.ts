@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { append } from '../bus/append.js';
 import type { Message, Settled } from '../bus/message.js';
 import { guarded, unexpected } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
@@ -196,14 +195,14 @@ export class Writer {
 
   /** A call that the store does not take is tried in parts. When a part has one user only, that user is stuck. */
   private split(batch: readonly Item[]): void {
-    const byUser = new Map<number, Item[]>();
-    for (const item of batch) append(byUser, item.userid, item);
-    const users = [...byUser.values()];
+    const users = [...new Set(batch.map(({ userid }) => userid))];
     const size = Math.ceil(users.length / PARTS);
     if (users.length === 1) this.setStuck(batch);
     else
-      for (let from = 0; from < users.length; from += size)
-        this.parts.push(users.slice(from, from + size).flat());
+      for (let from = 0; from < users.length; from += size) {
+        const some = new Set(users.slice(from, from + size));
+        this.parts.push(batch.filter(({ userid }) => some.has(userid)));
+      }
   }
 
   /** All that is written for one user goes beside the others. */
