@@ -17,6 +17,8 @@ export interface RoomOptions {
   readonly store?: Store;
   /** A dialect, or its name or file; the original one unless it is given. */
   readonly dialect?: string | Dialect;
+  /** Aborted when the node stops. */
+  readonly stopping?: AbortController;
   /** How many wrong passwords cost nothing; 0 is no limit. */
   readonly loginFailures?: number;
 }
@@ -24,8 +26,7 @@ export interface RoomOptions {
 /** The parts of chat of one node, on a store in memory and a bus within this process, without a server. */
 export async function openRoom(t: Test, options: RoomOptions = {}): Promise<Chat> {
   const { before = () => ({}), hub = new InProcessHub(), store = openEmbedded(':memory:') } = options;
-  const { dialect = 'original' } = options;
-  const stopping = new AbortController();
+  const { dialect = 'original', stopping = new AbortController() } = options;
   const chat = createChat({
     dialect: typeof dialect === 'string' ? loadDialect(dialect) : dialect,
     store: { ...store, ...before(store) },

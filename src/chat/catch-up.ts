@@ -164,14 +164,15 @@ export async function handOver(
   }
 }
 
-/** Deletes stored messages that have left, now or when the database is there. Never rejects. */
+/** Deletes stored messages that have left, now or when the database is there; at a stop it is tried once. Never rejects. */
 export async function remove(
   { store, stopping, log, trace }: HandOverParts,
   userid: number,
   texts: string[],
 ): Promise<void> {
   try {
-    await untilThere(() => store.removeMessages(userid, texts), stopping);
+    const remove = () => store.removeMessages(userid, texts);
+    await (stopping.aborted ? remove() : untilThere(remove, stopping));
     for (const text of texts) trace?.('is deleted from the database', userid, text);
   } catch (error) {
     log.error({ err: error, userid, count: texts.length }, 'messages that were delivered stay stored');

@@ -69,7 +69,7 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
   const { presence, bus, changes, store, delivery, writer, numbers } = chat;
   const { id } = session;
   await storeQueue(chat, session);
-  await writer.unlessStuck(id, removeWhenStored(chat, session));
+  await removeWhenStored(chat, session);
   if (numbers?.leave(session))
     await writer.unlessStuck(
       id,
@@ -88,11 +88,25 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
   delivery.queues.pump(id);
 }
 
-/** What has left may be on its way into the store: deleted before, it would come again with the next login. */
-async function removeWhenStored(chat: LeaveParts, session: Session): Promise<void> {
+/**
+ * Deletes what was stored for a user who leaves and has left for its client all the same. It may still be on its way
+ * into the store: deleted before, it would come again with the next login. Resolves when that is done; when the
+ * database does not take it, at once: `Presence.owed` has what is still to be done.
+ */
+export async function removeWhenStored(
+  chat: HandOverParts & Pick<Chat, 'presence' | 'delivery' | 'writer'>,
+  session: Session,
+): Promise<void> {
+  if (!session.hasSentStored) return;
   const { queues } = chat.delivery;
-  while (queues.waiting(session.id).busy) await queues.storeFor(session.id);
-  await removeSent(chat, session);
+  const { owed } = chat.presence;
+  const remove = async () => {
+    while (queues.waiting(session.id).busy) await queues.storeFor(session.id);
+    await removeSent(chat, session);
+  };
+  const removed = remove().finally(() => owed.delete(session));
+  owed.set(session, removed);
+  await chat.writer.unlessStuck(session.id, removed);
 }
 
 /** The connection of a user has closed, and the node stops: it goes with the others, after what is stored. */

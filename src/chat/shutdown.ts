@@ -2,9 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
 import { StoreUnavailable } from '../store/store.js';
-import { removeSent } from './catch-up.js';
 import type { Chat } from './chat.js';
-import { storeQueue } from './leave.js';
+import { removeWhenStored, storeQueue } from './leave.js';
 import { spoolQueues } from './storing.js';
 
 /** At most 1,000 users are set offline in one call. When it fails, 8 parts of it are tried each by itself. */
@@ -43,7 +42,7 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   const sessions = presence.all();
   await Promise.all(sessions.map(({ catchingUp }) => catchingUp));
   await Promise.all(sessions.map((session) => storeQueue(chat, session)));
-  await Promise.all(sessions.map((session) => removeSent(chat, session)));
+  await Promise.all(sessions.map((session) => removeWhenStored(chat, session)));
   for (const session of sessions) numbers.leave(session);
   await writer.unlessAway(numbers.close());
   await bus.forget(sessions.map(({ id }) => id));
@@ -56,6 +55,8 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   await bus.close(LIMITS.answers);
   await writer.close();
   await writer.unlessAway(numbers.close());
+  const { owed } = presence;
+  await Promise.all([...owed].map(([{ id }, removed]) => writer.unlessStuck(id, removed)));
   await Promise.all(offline);
   await changes.close();
 }

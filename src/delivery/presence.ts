@@ -4,6 +4,8 @@ import type { Trace } from './trace.js';
 
 /** Who is on this node. */
 export class Presence {
+  /** Of users who have left: what is to be deleted as soon as the database takes their messages. */
+  readonly owed = new Map<Session, Promise<void>>();
   private readonly sessions = new Map<number, Session>();
   private readonly work = new Map<number, Promise<unknown>>();
   private readonly departures = new Set<Promise<unknown>>();
