@@ -230,7 +230,7 @@ export class ChatServer {
   snapshot(): Snapshot {
     const { budget, bus, delivery } = this.chat;
     const { bytes: unconfirmed, since } = bus.unacked;
-    const age = Math.max(0, performance.now() - Math.min(since, delivery.queues.since)) / 1000;
+    const age = Math.max(0, performance.now() - Math.min(since, delivery.since)) / 1000;
     return {
       connections: this.connections.size,
       users: this.loggedIn,

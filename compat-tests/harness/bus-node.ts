@@ -1,5 +1,5 @@
 import { type BusEvents, LocalNode } from '../../src/bus/local.js';
-import { Message } from '../../src/bus/message.js';
+import { Message, type Settled } from '../../src/bus/message.js';
 import { ANY_SPEECH, decode, type Frame, type FrameOf, type Kind } from '../../src/bus/wire.js';
 
 /** What a node does that is told of nothing, and has no users. */
@@ -44,7 +44,10 @@ export function aNode(events: Partial<BusEvents> = {}) {
   };
 }
 
-/** A message that tells for whom it is settled. */
-export function aMessage(text: string, onSettled: (userid: number) => void = () => {}): Message {
+/** A message that tells for whom it is settled, and how. */
+export function aMessage(
+  text: string,
+  onSettled: (userid: number, how: Settled) => void = () => {},
+): Message {
   return Message.received(Buffer.from(text), onSettled);
 }

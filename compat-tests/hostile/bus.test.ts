@@ -1,6 +1,7 @@
 import { Redis as Driver } from 'ioredis';
 import t from 'tap';
-import { ENTRY, type Entry, encode } from '../../src/bus/wire.js';
+import type { Entry } from '../../src/bus/bytes.js';
+import { ENTRY, encode } from '../../src/bus/wire.js';
 import { ClusterSite } from '../cluster/site.js';
 import { measured, startProbed } from '../harness/stalls.js';
 import { User } from '../harness/user.js';

@@ -80,7 +80,7 @@ export class Remote {
     this.takeOutEnded();
     for (const { message } of done) {
       this.cost -= message.cost;
-      message.settle(this.userid);
+      message.settle(this.userid, 'elsewhere');
     }
   }
 

@@ -59,7 +59,7 @@ t.test('what is done is done with all before it', async (t) => {
   const settled: string[] = [];
   for (const text of ['a', 'b', 'c'])
     sender.send(
-      aMessage(text, () => settled.push(text)),
+      aMessage(text, (_, how) => how === 'elsewhere' && settled.push(text)),
       [remote(2)],
     );
   sent();

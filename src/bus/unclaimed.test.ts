@@ -20,7 +20,7 @@ function scene() {
   const publish = (text: string, userid: number) =>
     unclaimed.add(
       userid,
-      aMessage(text, () => told.push(`${text} has left`)),
+      aMessage(text, (_, how) => told.push(how === 'elsewhere' ? `${text} has left` : how)),
     );
   const ack = (sender: Sender | undefined, upTo: number) =>
     sender?.acked({ incarnation: 1, upTo, whole: false, open: [], done: [], bounced: [] });

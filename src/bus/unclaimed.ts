@@ -111,7 +111,7 @@ export class Unclaimed {
       userid,
       published.filter(({ round }) => !rounds.has(round)),
     );
-    for (const { message } of received) message.settle(userid);
+    for (const { message } of received) message.settle(userid, 'elsewhere');
     if (received.length > 0 && !this.has(userid)) this.local.events.reachChanged(userid);
   }
 

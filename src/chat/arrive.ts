@@ -87,7 +87,7 @@ async function askFor(chat: ArriveParts, id: number, isOurs: () => Promise<boole
 /** away -> arriving: from now on messages for the user wait here. */
 async function listen({ presence, delivery, bus }: ArriveParts, id: number): Promise<void> {
   presence.arrive(id);
-  await delivery.queues.published(id);
+  await delivery.published(id);
   await bus.listen(id);
 }
 
@@ -123,7 +123,7 @@ async function stopListening({ presence, bus, delivery }: ArriveParts, id: numbe
   // Until the node has unsubscribed, messages on the user's channel belong behind those in its queue.
   await bus.forget([id]);
   if (user !== undefined) presence.forget(user);
-  delivery.queues.pump(id);
+  delivery.pump(id);
 }
 
 /**

@@ -45,7 +45,7 @@ t.test(
     const { chat, session, readAll } = await arrived(t);
     await chat.store.storeMessages([{ userid: ID, message: 'stored.' }]);
     session.markUnread('yes');
-    chat.delivery.queues.put(ID, kept('waits.'));
+    chat.delivery.put(ID, kept('waits.'));
     catchUp(chat, session);
     t.equal(session.state, 'catchingUp');
     chat.delivery.deliver(ID, Buffer.from('comes.'), account);
@@ -57,7 +57,7 @@ t.test(
 
 t.test('what was handed over at the login comes before what waits', async (t) => {
   const { chat, session, readAll } = await arrived(t);
-  chat.delivery.queues.put(ID, kept('waits.'));
+  chat.delivery.put(ID, kept('waits.'));
   let end = () => {};
   catchUp(chat, session, new Promise((resolve) => (end = resolve)));
   t.equal(await readAll(), '');
@@ -117,7 +117,7 @@ t.test('an error that nobody expects ends no catching up', async (t) => {
   const { chat, session, readAll } = await arrived(t);
   const told: string[] = [];
   t.teardown(onUnexpected((_error, where) => told.push(where)));
-  chat.delivery.queues.put(ID, kept('waits.'));
+  chat.delivery.put(ID, kept('waits.'));
   const { delivery } = chat;
   const sendWaiting = delivery.sendWaiting.bind(delivery);
   delivery.sendWaiting = () => {

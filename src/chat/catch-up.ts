@@ -21,7 +21,7 @@ const GIVEN_AT_ONCE = LIMITS.maxWaiting / 2;
 const WHERE = 'the catching up of a user';
 
 /**
- * catchingUp -> live: gives a user, in order, what is stored for it and then what waits in its line, until nothing
+ * catchingUp -> live: gives a user, in order, what is stored for it and then what waits in its queue, until nothing
  * older is left anywhere. A slow consumer gets it as it reads.
  *
  * @param before what its connection is being given and is older than all that
@@ -36,7 +36,7 @@ export function catchUp(chat: CatchUpParts, session: Session, before?: Promise<v
 function isUpToDate({ delivery, bus }: CatchUpParts, session: Session): boolean {
   const { state, isSlow, unread, hasSentStored } = session;
   if (state !== 'catchingUp' || isSlow || unread !== 'no' || hasSentStored) return false;
-  const { count, busy } = delivery.queues.waiting(session.id);
+  const { count, busy } = delivery.waiting(session.id);
   return count === 0 && !busy && !bus.isInFlight(session.id);
 }
 
@@ -67,9 +67,9 @@ async function step(chat: CatchUpParts, session: Session): Promise<void> {
 function nextStep(chat: CatchUpParts, session: Session): Promise<void> | undefined {
   const { delivery, bus } = chat;
   const { id, connection, changed } = session;
-  const { bytes, busy } = delivery.queues.waiting(id);
+  const { bytes, busy } = delivery.waiting(id);
   // A user who leaves meanwhile waits no longer: `changed` tells.
-  if (busy) return Promise.race([delivery.queues.storeFor(id), changed.next()]);
+  if (busy) return Promise.race([delivery.storeFor(id), changed.next()]);
   const drained = connection?.drained();
   if (drained === undefined) session.setSlow(false);
   if (session.isSlow) {

@@ -72,7 +72,7 @@ export function createChat({
     spool === undefined
       ? given
       : punctual(given, {
-          late: () => spool.begin(delivery.waiting()),
+          late: () => spool.begin(delivery.allKept()),
           answered: () => {
             if (writer.length === 0) spool.end();
           },
@@ -133,8 +133,8 @@ export function startBus(chat: Chat): Promise<void> {
     isHere: presence.isOnline.bind(presence),
     returned: delivery.takeBack.bind(delivery),
     reachChanged: (userid) => {
-      if (userid === undefined) return delivery.queues.pumpAll();
-      delivery.queues.pump(userid);
+      if (userid === undefined) return delivery.pumpAll();
+      delivery.pump(userid);
       presence.get(userid)?.changed.tell();
     },
     stored: (userids) => presence.noteStored(userids),

@@ -85,7 +85,7 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
     () => goOfflineLate(chat, id),
   );
   presence.forget(session);
-  delivery.queues.pump(id);
+  delivery.pump(id);
 }
 
 /**
@@ -98,10 +98,10 @@ export async function removeWhenStored(
   session: Session,
 ): Promise<void> {
   if (!session.hasSentStored) return;
-  const { queues } = chat.delivery;
+  const { delivery } = chat;
   const { owed } = chat.presence;
   const remove = async () => {
-    while (queues.waiting(session.id).busy) await queues.storeFor(session.id);
+    while (delivery.waiting(session.id).busy) await delivery.storeFor(session.id);
     await removeSent(chat, session);
   };
   const removed = remove().finally(() => owed.delete(session));
@@ -128,10 +128,10 @@ export async function storeQueue(
   { id }: Session,
 ): Promise<void> {
   for (;;) {
-    const { count, busy } = delivery.queues.waiting(id);
+    const { count, busy } = delivery.waiting(id);
     // Older messages may be with another node. The queue goes on when it is known what became of them.
     if ((count === 0 && !busy) || writer.isStuck(id) || (bus.isInFlight(id) && !busy)) return;
-    await writer.unlessStuck(id, delivery.queues.storeFor(id));
+    await writer.unlessStuck(id, delivery.storeFor(id));
   }
 }
 

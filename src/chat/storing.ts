@@ -106,7 +106,7 @@ export async function deliverLeft({ delivery, spool, log }: Chat): Promise<void>
 
 /** Nothing goes on any more: what still waits stays in the spool. Returns how many messages are lost. */
 export function spoolQueues({ delivery, log }: Chat, spool: Spool): number {
-  const lost = spool.close(delivery.waiting());
+  const lost = spool.close(delivery.allKept());
   const { count, path } = spool;
   if (count > 0) log.warn({ count, file: path }, 'messages wait for the next start: the database is away');
   return lost;

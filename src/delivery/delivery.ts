@@ -1,50 +1,50 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Message } from '../bus/message.js';
 import type { Account } from '../net/budget.js';
-import type { Outcome } from '../ops/metrics.js';
 import type { Member, UserState } from '../store/store.js';
-import type { Presence } from './presence.js';
-import { Queues, type QueuesParts } from './queues.js';
+import { Queue, type QueueParts } from './queue.js';
 import type { Session } from './session.js';
-import type { Spool } from './spool.js';
-import type { Trace } from './trace.js';
-import type { Writer } from './writer.js';
 
-export interface DeliveryParts extends QueuesParts {
+export interface DeliveryParts extends QueueParts {
   /** The account of messages that have no sender here. */
   readonly nobody: Account;
 }
 
 /** Brings a message to its user: here, on another node, or stored. The one place that decides it. */
 export class Delivery {
-  /** Messages that could not go on at once. */
-  readonly queues: Queues;
-  private readonly presence: Presence;
-  private readonly writer: Writer;
-  private readonly spool: Spool | undefined;
-  private readonly nobody: Account;
-  private readonly trace: Trace | undefined;
-  private readonly outcomes: Record<Outcome, number>;
+  /** By user: messages that could not go on at once. */
+  private readonly queues = new Map<number, Queue>();
+  private readonly parts: DeliveryParts;
 
   constructor(parts: DeliveryParts) {
-    this.queues = new Queues(parts);
-    this.presence = parts.presence;
-    this.writer = parts.writer;
-    this.spool = parts.spool;
-    this.nobody = parts.nobody;
-    this.trace = parts.trace;
-    this.outcomes = parts.outcomes;
+    this.parts = parts;
   }
 
   /** How many messages wait, those on their way into the store too. */
   get kept(): number {
-    return this.writer.length + this.queues.length;
+    let count = this.parts.writer.length;
+    for (const { messages } of this.queues.values()) count += messages.length;
+    return count;
+  }
+
+  /** Since when something has been waiting for some user, by `performance.now()`. */
+  get since(): number {
+    let since = Number.POSITIVE_INFINITY;
+    for (const queue of this.queues.values()) since = Math.min(since, queue.since);
+    return since;
   }
 
   /** All that `kept` counts, in the order in which it goes on to its users. */
-  *waiting(): Iterable<readonly [userid: number, message: Message]> {
-    yield* this.writer.all();
-    yield* this.queues.all();
+  *allKept(): Iterable<readonly [userid: number, message: Message]> {
+    yield* this.parts.writer.all();
+    for (const [userid, { messages }] of this.queues) for (const message of messages) yield [userid, message];
+  }
+
+  /** What waits for a user: how many messages, what they cost in bytes, whether some are being published or stored. */
+  waiting(userid: number): { count: number; bytes: number; busy: boolean } {
+    const queue = this.queues.get(userid);
+    if (queue === undefined) return { count: 0, bytes: 0, busy: false };
+    return { count: queue.messages.length, bytes: queue.cost, busy: queue.isBusy };
   }
 
   /**
@@ -53,18 +53,19 @@ export class Delivery {
    */
   deliver(userid: number, bytes: Buffer, account: Account): void | Promise<void> {
     if (this.sendLive(userid, bytes)) return;
-    this.queues.put(userid, Message.kept(bytes, account));
+    this.put(userid, Message.kept(bytes, account));
     return account.backpressure();
   }
 
   /** Delivers what a former process of this node left in the spool. Returns how many messages that are. */
   async deliverLeft(): Promise<number> {
+    const { spool, nobody } = this.parts;
     let count = 0;
-    for (const page of this.spool?.left() ?? []) {
+    for (const page of spool?.left() ?? []) {
       for (const filed of page) {
-        const message = Message.kept(filed.bytes, this.nobody);
-        this.spool?.adopt(message, filed);
-        this.queues.put(filed.userid, message);
+        const message = Message.kept(filed.bytes, nobody);
+        spool?.adopt(message, filed);
+        this.put(filed.userid, message);
       }
       count += page.length;
       await turn();
@@ -81,14 +82,14 @@ export class Delivery {
     bytes: Buffer,
     account: Account,
   ): readonly T[] {
-    const open: number[] = [];
+    const reachable: number[] = [];
     const others: T[] = [];
     for (const member of members) {
       if (this.sendLive(member.id, bytes)) continue;
-      if (this.queues.isOpen(member.id)) open.push(member.id);
+      if (this.isReachable(member.id)) reachable.push(member.id);
       else others.push(member);
     }
-    if (open.length > 0) this.queues.send(open, Message.kept(bytes, account, open.length));
+    if (reachable.length > 0) this.sendAway(reachable, Message.kept(bytes, account, reachable.length));
     return others;
   }
 
@@ -100,7 +101,7 @@ export class Delivery {
     const others = this.deliverNow(members, bytes, account);
     if (others.length === 0) return 0;
     const message = Message.kept(bytes, account, others.length);
-    for (const { id, state } of others) this.queues.put(id, message, state === 'offline');
+    for (const { id, state } of others) this.put(id, message, state === 'offline');
     return others.length;
   }
 
@@ -110,25 +111,25 @@ export class Delivery {
    * @param users `offline`: it is known that nobody is subscribed to that user
    */
   deliverTold(users: readonly { readonly id: number; readonly state?: UserState }[], message: Message): void {
-    const open: number[] = [];
+    const reachable: number[] = [];
     for (const { id, state } of users) {
-      const session = this.presence.get(id);
+      const session = this.parts.presence.get(id);
       if (session?.state === 'live') {
         session.sendKept(message);
-        this.outcomes.here++;
-      } else if (this.queues.isOpen(id)) open.push(id);
-      else this.queues.put(id, message, state === 'offline');
+        this.parts.outcomes.here++;
+      } else if (this.isReachable(id)) reachable.push(id);
+      else this.put(id, message, state === 'offline');
     }
-    if (open.length > 0) this.queues.send(open, message);
+    if (reachable.length > 0) this.sendAway(reachable, message);
   }
 
   /** Takes a message from another node of ours. False when its user is not here. */
   receive(userid: number, message: Message): boolean {
-    const session = this.presence.get(userid);
+    const session = this.parts.presence.get(userid);
     if (session === undefined) return false;
-    this.trace?.('came from another node', userid, message.bytes);
+    this.parts.trace?.('came from another node', userid, message.bytes);
     if (session.state === 'live') session.sendKept(message);
-    else this.queues.put(userid, message);
+    else this.put(userid, message);
     return true;
   }
 
@@ -136,34 +137,45 @@ export class Delivery {
   receivePublished(userid: number, bytes: Buffer): void {
     // There is nothing to deliver. A message without bytes would be taken for a marker.
     if (bytes.length === 0) return;
-    this.trace?.('came on the channel of its user', userid, bytes);
+    this.parts.trace?.('came on the channel of its user', userid, bytes);
     if (this.sendLive(userid, bytes)) return;
-    this.queues.put(userid, Message.kept(bytes, this.nobody, 1, 'channel'));
+    this.put(userid, Message.kept(bytes, this.parts.nobody, 1, 'channel'));
   }
 
   /** Settles the marker once all that came for the user so far has left or is stored. False when it is not here. */
   receiveMarker(userid: number, marker: Message): boolean {
-    const session = this.presence.get(userid);
+    const session = this.parts.presence.get(userid);
     // For a user who has left, the messages that the marker asks for may be being published or stored.
-    if (session === undefined && !this.queues.waiting(userid).busy) return false;
+    if (session === undefined && !this.waiting(userid).busy) return false;
     if (session?.state === 'live') session.sendKept(marker);
-    else this.queues.put(userid, marker);
+    else this.put(userid, marker);
     return true;
   }
 
   /** Messages that were on their way and did not arrive: before all others for their user. */
   takeBack(userid: number, messages: readonly Message[]): void {
-    this.queues.putBefore(userid, messages);
+    if (messages.length > 0) this.queueOf(userid).putBefore(messages);
+    else this.pump(userid);
+  }
+
+  /**
+   * Puts a message behind all others for its user.
+   *
+   * @param isNowhere it is known that nobody is subscribed to the user
+   */
+  put(userid: number, message: Message, isNowhere = false): void {
+    if (message.origin === 'client' && this.isReachable(userid)) this.sendAway([userid], message);
+    else this.queueOf(userid).put(message, isNowhere);
   }
 
   /** draining -> leaving: from now on messages for the user are stored, first those that its connection did not send. */
   leave(session: Session): void {
-    this.queues.putBefore(session.id, session.leave());
+    this.takeBack(session.id, session.leave());
   }
 
   /** Gives the first messages of a user's queue to its connection: at most `bytes`, and one message beyond that. */
   sendWaiting(session: Session, bytes: number): void {
-    for (const message of this.queues.takeFirst(session.id, bytes)) session.sendKept(message);
+    for (const message of this.queues.get(session.id)?.takeFirst(bytes) ?? []) session.sendKept(message);
   }
 
   /**
@@ -171,13 +183,51 @@ export class Delivery {
    * stored first, and deleted when it has left all the same.
    */
   spill(session: Session): Promise<void> {
-    this.queues.putBefore(session.id, session.spill());
-    return this.queues.storeFor(session.id);
+    this.takeBack(session.id, session.spill());
+    return this.storeFor(session.id);
+  }
+
+  /** Stores all that waits for a user. Resolves when that is done; or, if some is being published or stored, when it is not. */
+  async storeFor(userid: number): Promise<void> {
+    await this.queues.get(userid)?.storeAll();
+  }
+
+  /** Resolves when no message for a user is being published: one that is could come back here behind later ones. */
+  async published(userid: number): Promise<void> {
+    await this.queues.get(userid)?.published();
+  }
+
+  /** Moves on what waits for a user, if it can go anywhere now. */
+  pump(userid: number): void {
+    this.queues.get(userid)?.pump();
+  }
+
+  /** All users may be reached in other ways now. */
+  pumpAll(): void {
+    for (const queue of [...this.queues.values()]) queue.pump();
   }
 
   private sendLive(userid: number, bytes: Buffer): boolean {
-    if (this.presence.get(userid)?.send(bytes) !== true) return false;
-    this.outcomes.here++;
+    if (this.parts.presence.get(userid)?.send(bytes) !== true) return false;
+    this.parts.outcomes.here++;
     return true;
+  }
+
+  /** Whether a message of a client of this node can go to another node at once. */
+  private isReachable(userid: number): boolean {
+    const { presence, bus } = this.parts;
+    return !this.queues.has(userid) && presence.get(userid) === undefined && bus.reach(userid) === 'now';
+  }
+
+  /** Sends one message to users who are reachable. */
+  private sendAway(userids: readonly number[], message: Message): void {
+    const { outcomes, trace, bus } = this.parts;
+    outcomes.elsewhere += userids.length;
+    if (trace) for (const userid of userids) trace('goes to the node of its user', userid, message.bytes);
+    bus.send(userids, message);
+  }
+
+  private queueOf(userid: number): Queue {
+    return this.queues.get(userid) ?? new Queue(userid, this.parts, this.queues);
   }
 }

@@ -1,30 +1,71 @@
+import type { Bus, Receipt } from '../bus/bus.js';
 import type { Message } from '../bus/message.js';
+import { unexpected } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
+import type { Outcome } from '../ops/metrics.js';
+import type { Presence } from './presence.js';
+import { type Route, route, type View } from './route.js';
 import type { Spool } from './spool.js';
 import type { Trace } from './trace.js';
+import type { Writer } from './writer.js';
 
-/** Messages for one user that could not go on yet, oldest first. */
+/** What the queues of all users work with. */
+export interface QueueParts {
+  readonly presence: Presence;
+  readonly bus: Bus;
+  readonly writer: Writer;
+  /** How many messages went which way, per user. */
+  readonly outcomes: Record<Outcome, number>;
+  /** Gets copies of what waits while the store is away. */
+  readonly spool?: Spool | undefined;
+  readonly trace?: Trace | undefined;
+}
+
+/** What is being done with the first messages of a queue. */
+type Work = NonNullable<View['busy']>;
+
+/**
+ * Messages for one user that could not go on at once, oldest first.
+ *
+ * 1. Whatever puts a message in, pumps: what can go on goes on, by the table in route.ts.
+ * 2. While something is in the queue, later messages for the user go behind it.
+ * 3. Messages leave the queue in order, and only to the next place that keeps them: a session, another node, the writer.
+ *    What is foreign may pass what is not.
+ */
 export class Queue {
+  /** Each route of route.ts, as the queue takes it. */
+  private static readonly ACTS: Readonly<Record<Route, (queue: Queue) => void>> = {
+    deliver: (queue) => queue.deliver(),
+    send: (queue) => queue.sendAll(),
+    publish: (queue) => queue.publish(),
+    store: (queue) => {
+      const isOvertaking = queue.parts.bus.isInFlight(queue.userid);
+      queue.store(queue.take(isOvertaking ? isForeign : undefined));
+    },
+    wait: ({ parts, userid }) => parts.bus.awaitReach(userid),
+  };
   /** When something began to wait, by `performance.now()`. */
   readonly since = performance.now();
   /** Whether the first messages are being published or stored. All later ones stay behind them. */
-  busy: 'publishing' | 'storing' | undefined;
+  private working: Work | undefined;
   private waiting: Message[] = [];
   private waitingCost = 0;
   private foreign = 0;
   private markers = 0;
+  /** Tells that nothing is being published or stored any more. */
   private readonly idle = new Signal();
   /** Of messages that are about to be published or stored: what lets their senders go on. */
   private readonly held = new Map<Message, () => void>();
   private readonly userid: number;
-  private readonly spool: Spool | undefined;
-  private readonly trace: Trace | undefined;
+  private readonly parts: QueueParts;
+  private readonly queues: Map<number, Queue>;
 
-  /** @param spool gets copies of what waits while the store is away */
-  constructor(userid: number, spool: Spool | undefined, trace?: Trace) {
+  /** @param queues those of all users: this one takes itself out when it is over */
+  constructor(userid: number, parts: QueueParts, queues: Map<number, Queue>) {
     this.userid = userid;
-    this.spool = spool;
-    this.trace = trace;
+    this.parts = parts;
+    this.queues = queues;
+    queues.set(userid, this);
   }
 
   get messages(): readonly Message[] {
@@ -36,89 +77,188 @@ export class Queue {
     return this.waitingCost;
   }
 
-  /** Whether one of them has come from another node, or on the user's channel. */
-  get hasForeign(): boolean {
-    return this.foreign > 0;
+  /** Whether some of them are being published or stored. */
+  get isBusy(): boolean {
+    return this.working !== undefined;
   }
 
-  /** Puts a message behind all others. */
-  push(message: Message): void {
-    this.trace?.('waits for its user', this.userid, message.bytes);
-    if (this.spool?.isCopying) this.spool.copy(this.userid, message);
+  /**
+   * Puts a message behind all others.
+   *
+   * @param isNowhere it is known that nobody is subscribed to the user
+   */
+  put(message: Message, isNowhere: boolean): void {
+    const { spool, trace, writer } = this.parts;
+    trace?.('waits for its user', this.userid, message.bytes);
+    if (spool?.isCopying) spool.copy(this.userid, message);
     this.waiting.push(message);
     this.count(message, 1);
+    this.pump(isNowhere);
+    // It is published or stored as soon as those before it are: its sender's next request comes behind all of that.
+    if (this.waiting.at(-1) === message && this.goesOnByItself) {
+      const gone = new Promise<void>((resolve) => this.held.set(message, resolve));
+      delaySenders([message], writer.unlessStuck(this.userid, gone));
+    }
   }
 
-  /** Puts messages before all others. */
-  pushBefore(messages: readonly Message[]): void {
+  /** Puts messages before all others: they were on their way, and came back. */
+  putBefore(messages: readonly Message[]): void {
     for (const { bytes } of messages)
-      this.trace?.('came back, and waits before all others', this.userid, bytes);
+      this.parts.trace?.('came back, and waits before all others', this.userid, bytes);
     this.putBack(messages);
+    this.pump();
   }
 
-  /** Puts messages that were taken back before all others. */
-  putBack(messages: readonly Message[]): void {
-    if (this.spool?.isCopying) this.spool.copyBefore(this.userid, messages, this.waiting);
-    this.waiting = [...messages, ...this.waiting];
-    for (const message of messages) this.count(message, 1);
-  }
-
-  /** Takes those that `wanted` is true for, in order; the others stay. */
-  take(wanted: (message: Message) => boolean = () => true): Message[] {
-    const taken = this.waiting.filter(wanted);
-    this.waiting = this.waiting.filter((message) => !wanted(message));
-    for (const message of taken) this.count(message, -1);
-    return taken;
-  }
-
-  /** Takes the first of them: at most `cost` bytes, and the one that goes beyond that. */
-  takeFirst(cost: number): Message[] {
+  /** Takes the first messages: at most `bytes`, and the one that goes beyond that. */
+  takeFirst(bytes: number): Message[] {
     let count = 0;
     let taken = 0;
     for (const message of this.waiting) {
-      if (taken >= cost) break;
+      if (taken >= bytes) break;
       taken += message.cost;
       count++;
     }
     const first = this.waiting.splice(0, count);
     for (const message of first) this.count(message, -1);
+    this.endIfOver();
     return first;
   }
 
-  /** Takes out one that is in another place now. */
-  remove(message: Message): void {
-    this.waiting.splice(this.waiting.indexOf(message), 1);
-    this.count(message, -1);
+  /** Stores all of it. Resolves when that is done; or, if some is being published or stored, when it is not any more. */
+  storeAll(): Promise<void> {
+    return this.working === undefined ? this.store(this.take()) : this.idle.next();
+  }
+
+  /** Resolves when none of it is being published: a message that is could come back here behind later ones. */
+  async published(): Promise<void> {
+    if (this.working === 'publishing') await this.idle.next();
+  }
+
+  /** Moves on what waits, if it can go anywhere now. */
+  pump(isNowhere = false): void {
+    const { userid, working } = this;
+    const { presence, bus } = this.parts;
+    const session = presence.get(userid);
+    if (session === undefined && working === undefined) this.settleMarkers();
+    if (this.waiting.length > 0) {
+      const where = route({
+        busy: working,
+        state: session?.state,
+        hasForeign: this.foreign > 0,
+        isInFlight: bus.isInFlight(userid),
+        reach: session === undefined ? bus.reach(userid) : 'unknown',
+        isNowhere,
+        isUnclaimed: bus.isUnclaimed(userid),
+      });
+      Queue.ACTS[where](this);
+    }
+    if (!this.goesOnByItself) this.letSendersGoOn();
+    this.endIfOver();
+  }
+
+  /** Whether what waits is published or stored soon, whatever any client does: a user who is here may read nothing. */
+  private get goesOnByItself(): boolean {
+    if (this.working !== undefined) return true;
+    const { presence, bus } = this.parts;
+    return presence.get(this.userid) === undefined && bus.isUnclaimed(this.userid);
+  }
+
+  private letSendersGoOn(): void {
+    for (const goOn of this.held.values()) goOn();
+    this.held.clear();
+  }
+
+  /** A live user falls behind first: these messages are older than those that come next. */
+  private deliver(): void {
+    const session = this.parts.presence.get(this.userid);
+    if (session?.state === 'live') session.fallBehind();
+    else session?.changed.tell();
+  }
+
+  private sendAll(): void {
+    const { userid } = this;
+    const { bus, outcomes, trace } = this.parts;
+    const sent = new Set<Message>();
+    // On a medium within the process what is sent may be answered before the next message is.
+    this.working = 'sending';
+    try {
+      for (const message of this.waiting) {
+        if (bus.reach(userid) !== 'now') break;
+        outcomes.elsewhere++;
+        trace?.('goes to the node of its user', userid, message.bytes);
+        sent.add(message);
+        bus.send([userid], message);
+      }
+    } finally {
+      this.working = undefined;
+      this.take((message) => sent.has(message));
+    }
+    if (this.waiting.length > 0) this.pump();
+  }
+
+  /** One at a time: a later message that somebody received would otherwise overtake one that nobody did. */
+  private publish(): void {
+    const [message] = this.waiting;
+    if (message === undefined) return;
+    this.working = 'publishing';
+    delaySenders([message], this.publishOne(message));
+  }
+
+  /** Publishes the first message. When nobody received it, it is stored (DIFFERENCES 9). */
+  private async publishOne(message: Message): Promise<void> {
+    const { userid } = this;
+    const { bus, outcomes, trace } = this.parts;
+    trace?.('is published', userid, message.bytes);
+    const receipt = await bus.publish(userid, message).catch(notPublished);
+    if (receipt === 'received') {
+      outcomes.elsewhere++;
+      trace?.('was received on the channel of its user', userid, message.bytes);
+      this.waiting.splice(this.waiting.indexOf(message), 1);
+      this.count(message, -1);
+    }
+    this.goOn(receipt === 'nobody');
+  }
+
+  /** Stores messages that were taken from the queue. Resolves when each is stored, or never can be. */
+  private async store(taken: readonly Message[]): Promise<void> {
+    const { userid } = this;
+    const { writer, trace } = this.parts;
+    const messages = taken.filter(({ isMarker }) => !isMarker);
+    this.working = 'storing';
+    for (const { bytes } of messages) trace?.('goes into the database', userid, bytes);
+    const { stored, released } = writer.storeFor(userid, messages);
+    delaySenders(messages, released);
+    await stored;
+    for (const message of taken) if (message.isMarker) message.settle(userid);
+    this.goOn();
+  }
+
+  private goOn(isNowhere = false): void {
+    this.working = undefined;
+    this.idle.tell();
+    this.pump(isNowhere);
+    this.parts.presence.get(this.userid)?.changed.tell();
   }
 
   /** Its user is gone: then markers have nothing to wait for but what is foreign. */
-  settleMarkers(): void {
+  private settleMarkers(): void {
     if (this.markers === 0 || this.markers < this.foreign) return;
     for (const marker of this.take(({ isMarker }) => isMarker)) marker.settle(this.userid);
   }
 
-  /** Resolves when this message has left the queue, or `release` is called. */
-  hold(message: Message): Promise<void> {
-    return new Promise((resolve) => {
-      this.held.set(message, resolve);
-    });
+  private putBack(messages: readonly Message[]): void {
+    const { spool } = this.parts;
+    if (spool?.isCopying) spool.copyBefore(this.userid, messages, this.waiting);
+    this.waiting = [...messages, ...this.waiting];
+    for (const message of messages) this.count(message, 1);
   }
 
-  /** None of the messages is published or stored soon: their senders do not wait for that. */
-  release(): void {
-    for (const resolve of this.held.values()) resolve();
-    this.held.clear();
-  }
-
-  /** Resolves when nothing is done any more with the first of the messages. */
-  idled(): Promise<void> {
-    return this.idle.next();
-  }
-
-  /** Nothing is done any more with the first of the messages. */
-  setIdle(): void {
-    this.busy = undefined;
-    this.idle.tell();
+  /** Takes those that `wanted` is true for, in order; the others stay. */
+  private take(wanted: (message: Message) => boolean = () => true): Message[] {
+    const taken = this.waiting.filter(wanted);
+    this.waiting = this.waiting.filter((message) => !wanted(message));
+    for (const message of taken) this.count(message, -1);
+    return taken;
   }
 
   private count(message: Message, one: 1 | -1): void {
@@ -129,9 +269,25 @@ export class Queue {
     this.held.get(message)?.();
     this.held.delete(message);
   }
+
+  private endIfOver(): void {
+    if (this.working !== undefined || this.waiting.length > 0) return;
+    if (this.queues.get(this.userid) === this) this.queues.delete(this.userid);
+  }
 }
 
 /** Whether a message has come from another node, or on its user's channel. */
-export function isForeign({ origin }: Message): boolean {
+function isForeign({ origin }: Message): boolean {
   return origin !== 'client';
+}
+
+/** An error that nobody expects: the message is stored, and does not keep others waiting. It may come twice. */
+function notPublished(error: unknown): Receipt {
+  unexpected(error, 'the publishing of a message');
+  return 'nobody';
+}
+
+/** Until then the next requests of their senders are not handled: they may be about what these messages bring about. */
+function delaySenders(messages: readonly Message[], until: Promise<unknown>): void {
+  for (const { account } of messages) account?.busyUntil(until);
 }

@@ -6,7 +6,7 @@ import type { State } from './session.js';
  *
  * the user               | what waits, and what is known                                        | route
  * -----------------------|----------------------------------------------------------------------|--------
- * anywhere               | some of it is being published or stored                              | wait
+ * anywhere               | some of it is being sent, published or stored                        | wait
  * live, catchingUp here  |                                                                      | deliver
  * arriving, draining here|                                                                      | wait
  * leaving here           | something is foreign, or nothing older is with another node          | store
@@ -26,7 +26,7 @@ export type Route = 'deliver' | 'send' | 'publish' | 'store' | 'wait';
 /** All that decides where the messages go that wait for a user. */
 export interface View {
   /** What is being done with the first of them. */
-  readonly busy: 'publishing' | 'storing' | undefined;
+  readonly busy: 'sending' | 'publishing' | 'storing' | undefined;
   /** The user's state on this node; undefined when it is not here. */
   readonly state: State | undefined;
   /** Whether one of them has come from another node, or on the user's channel. */

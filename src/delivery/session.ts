@@ -1,9 +1,8 @@
 import { Message } from '../bus/message.js';
 import type { Account } from '../net/budget.js';
 import type { Connection } from '../net/connection.js';
-import type { Outgoing } from '../net/outbox.js';
+import type { Outgoing, SendListener } from '../net/outbox.js';
 import { Signal } from '../net/signal.js';
-import { Sending, type SendingHost } from './sending.js';
 import type { Trace } from './trace.js';
 
 /*
@@ -26,6 +25,31 @@ export type State = 'arriving' | 'catchingUp' | 'live' | 'draining' | 'leaving';
 /** Whether messages are stored that the user was not sent: for certain, perhaps, or not as far as is known. */
 export type Unread = 'yes' | 'perhaps' | 'no';
 
+/**
+ * A message for one user that its connection was given. One that nobody keeps, as it goes straight from its sender to
+ * the connection, needs nothing of its own: all of these share a Sending without a message, so that the way from client
+ * to client allocates nothing.
+ */
+class Sending implements SendListener {
+  readonly userid: number;
+  readonly message: Message | undefined;
+  private readonly session: Session;
+
+  constructor(session: Session, message: Message | undefined) {
+    this.session = session;
+    this.userid = session.id;
+    this.message = message;
+  }
+
+  sent(): void {
+    if (this.message !== undefined) this.session.noteSent(this.message);
+  }
+
+  unsent(bytes: Buffer): void {
+    this.session.noteUnsent(bytes, this.message);
+  }
+}
+
 /** One user on this node: its state, and what its connection was given and has not sent. Nobody else changes these. */
 export class Session {
   readonly id: number;
@@ -45,7 +69,6 @@ export class Session {
   private takenBack: Outgoing | undefined;
   /** Messages that were stored because they had not left, and have left after all: still to be deleted. */
   private sentStored: string[] = [];
-  private readonly sendingHost: SendingHost;
   /** Shared by all messages that go straight from their senders to its connection. */
   private readonly straight: Sending;
   private readonly nobody: Account;
@@ -56,15 +79,7 @@ export class Session {
     this.id = id;
     this.nobody = nobody;
     this.trace = trace;
-    this.sendingHost = {
-      id,
-      sent: (message) => {
-        trace?.('has left for the client', id, message.bytes);
-        message.settle(id);
-      },
-      unsent: (bytes, message) => this.notSent(message ?? Message.kept(bytes, nobody)),
-    };
-    this.straight = new Sending(this.sendingHost, undefined);
+    this.straight = new Sending(this, undefined);
   }
 
   get state(): State {
@@ -175,8 +190,8 @@ export class Session {
   /** Gives a kept message to the connection. One that it does not send comes back with the others at the end. */
   sendKept(message: Message): void {
     this.trace?.('goes to the connection of its user', this.id, message.bytes);
-    if (this.link?.send(message.bytes, new Sending(this.sendingHost, message)) !== true)
-      this.notSent(message);
+    if (this.link?.send(message.bytes, new Sending(this, message)) !== true)
+      this.noteUnsent(message.bytes, message);
   }
 
   /**
@@ -225,6 +240,23 @@ export class Session {
     return messages;
   }
 
+  /** A message that its connection was given has left for the client. */
+  noteSent(message: Message): void {
+    this.trace?.('has left for the client', this.id, message.bytes);
+    message.settle(this.id);
+  }
+
+  /**
+   * A message that its connection was given will not be sent: the connection has ended, or the user has logged out. A
+   * marker waits for nothing any more: all before it comes back, too.
+   *
+   * @param message undefined when nobody has kept it, as it came straight from its sender
+   */
+  noteUnsent(bytes: Buffer, message: Message | undefined): void {
+    if (message?.isMarker) message.settle(this.id);
+    else this.unsent.push(message ?? Message.kept(bytes, this.nobody));
+  }
+
   private sentAfterAll(bytes: Buffer): void {
     if (bytes.length > 0) this.sentStored.push(bytes.toString());
   }
@@ -232,18 +264,12 @@ export class Session {
   /** While the trace is on, each message is kept until it has left, so that this can be told. */
   private sendTraced(bytes: Buffer): boolean {
     const message = Message.kept(bytes, this.nobody);
-    if (this.link?.send(message.bytes, new Sending(this.sendingHost, message)) !== true) {
+    if (this.link?.send(message.bytes, new Sending(this, message)) !== true) {
       message.settle(this.id);
       return false;
     }
     this.trace?.('goes to the connection of its user', this.id, message.bytes);
     return true;
-  }
-
-  /** Its connection has ended, or it has logged out. A marker waits for nothing any more: all before it comes back, too. */
-  private notSent(message: Message): void {
-    if (message.isMarker) message.settle(this.id);
-    else this.unsent.push(message);
   }
 
   private move(from: readonly State[], to: State): void {

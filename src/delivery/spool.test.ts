@@ -4,18 +4,41 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
+import { Bus } from '../bus/bus.js';
+import { InProcessHub } from '../bus/in-process.js';
 import { Message } from '../bus/message.js';
 import { Account, Budget } from '../net/budget.js';
+import { Metrics } from '../ops/metrics.js';
+import { openEmbedded } from '../store/embedded/embedded.js';
 import { openMessageFile } from '../store/embedded/message-file.js';
 import type { MessageFile } from '../store/message-file.js';
 import { StoreUnavailable } from '../store/store.js';
+import { Presence } from './presence.js';
 import { Queue } from './queue.js';
 import { Spool } from './spool.js';
+import { Writer } from './writer.js';
 
 const account = new Account(new Budget(1 << 30));
 
 function kept(text: string, users = 1): Message {
   return Message.kept(Buffer.from(text), account, users);
+}
+
+const store = openEmbedded(':memory:');
+t.teardown(() => store.close());
+
+/** The queue of a user who is being logged in: what is put in waits. */
+function aQueue(userid: number, spool: Spool): Queue {
+  const presence = new Presence(account);
+  presence.arrive(userid);
+  const parts = {
+    presence,
+    bus: new Bus(new InProcessHub().medium()),
+    writer: new Writer(store, 1),
+    outcomes: new Metrics().outcomes,
+    spool,
+  };
+  return new Queue(userid, parts, new Map());
 }
 
 function place(t: Test): string {
@@ -49,10 +72,10 @@ function opened(t: Test) {
 
 t.test('while the store is there nothing is written', async (t) => {
   const { spool, seen } = opened(t);
-  const queue = new Queue(1, spool);
-  for (let n = 0; n < 10; n++) queue.push(kept(`${n}`));
+  const queue = aQueue(1, spool);
+  for (let n = 0; n < 10; n++) queue.put(kept(`${n}`), false);
   await turn();
-  for (const message of queue.take()) message.settle(1);
+  for (const message of queue.takeFirst(Number.POSITIVE_INFINITY)) message.settle(1);
   await turn();
   t.equal(seen.writes, 0);
 });
@@ -61,20 +84,20 @@ t.test(
   'what waits when the store goes away and what comes then is in the file, a write for each turn',
   async (t) => {
     const { spool, file, seen } = opened(t);
-    const queue = new Queue(1, spool);
-    queue.push(kept('before'));
+    const queue = aQueue(1, spool);
+    queue.put(kept('before'), false);
     spool.begin([[1, queue.messages[0] ?? kept('')]]);
-    queue.push(kept('after'));
-    queue.push(kept('later'));
+    queue.put(kept('after'), false);
+    queue.put(kept('later'), false);
     await turn();
     t.same(texts(file), ['1 before', '1 after', '1 later']);
     t.equal(seen.writes, 1);
-    for (const message of queue.take()) message.settle(1);
+    for (const message of queue.takeFirst(Number.POSITIVE_INFINITY)) message.settle(1);
     await turn();
     t.same(texts(file), []);
     t.equal(seen.writes, 2);
-    queue.push(kept('gone in the same turn'));
-    for (const message of queue.take()) message.settle(1);
+    queue.put(kept('gone in the same turn'), false);
+    for (const message of queue.takeFirst(Number.POSITIVE_INFINITY)) message.settle(1);
     await turn();
     t.equal(seen.writes, 2);
   },
@@ -84,8 +107,8 @@ t.test('a message to several users stays in the file for those who have not got 
   const { spool, file } = opened(t);
   spool.begin([]);
   const message = kept('all', 2);
-  new Queue(1, spool).push(message);
-  new Queue(2, spool).push(message);
+  aQueue(1, spool).put(message, false);
+  aQueue(2, spool).put(message, false);
   await turn();
   message.settle(1);
   await turn();
@@ -96,10 +119,10 @@ t.test('a file that cannot be written is told of once, and tried again', async (
   const { spool, file, seen, failures } = opened(t);
   spool.begin([]);
   seen.isFull = true;
-  const queue = new Queue(1, spool);
-  queue.push(kept('a'));
+  const queue = aQueue(1, spool);
+  queue.put(kept('a'), false);
   await turn();
-  queue.push(kept('b'));
+  queue.put(kept('b'), false);
   await turn();
   t.same(failures, [true]);
   t.same(texts(file), []);
@@ -118,19 +141,19 @@ t.test('a message that is copied again is in the file at every moment', async (t
     const there = new Set(texts(file));
     for (const text of copied) if (!there.has(`1 ${text}`)) lost.add(text);
   };
-  const queue = new Queue(1, spool);
+  const queue = aQueue(1, spool);
   spool.begin([]);
-  for (const text of copied) queue.push(kept(text));
+  for (const text of copied) queue.put(kept(text), false);
   while (file.count < copied.length) await turn();
   const large = Array.from({ length: 16 }, (_, n) => `${n}${'x'.repeat(500_000)}`);
-  queue.pushBefore(large.map((text) => kept(text)));
+  queue.putBefore(large.map((text) => kept(text)));
   while (file.count < copied.length + large.length) await turn();
   // While that cannot be written, some come back once more, and one is done.
   const before = seen.writes;
   seen.isFull = true;
-  queue.pushBefore([kept('first')]);
+  queue.putBefore([kept('first')]);
   await turn();
-  queue.pushBefore([kept('really first')]);
+  queue.putBefore([kept('really first')]);
   await turn();
   t.equal(seen.writes, before);
   t.same([...lost], []);
@@ -141,18 +164,17 @@ t.test('a message that is copied again is in the file at every moment', async (t
 
 t.test('what is in the file under an older number at the end is not counted as unwritten', async (t) => {
   const { path, spool, file, seen } = opened(t);
-  const queue = new Queue(1, spool);
+  const queue = aQueue(1, spool);
   spool.begin([]);
   const [done, copied] = [kept('done'), kept('copied')];
-  queue.push(done);
-  queue.push(copied);
+  queue.put(done, false);
+  queue.put(copied, false);
   await turn();
   seen.isFull = true;
   for (const text of ['second', 'first']) {
-    queue.pushBefore([kept(text)]);
+    queue.putBefore([kept(text)]);
     await turn();
   }
-  queue.remove(done);
   done.settle(1);
   t.same(texts(file), ['1 done', '1 copied']);
   t.equal(spool.close([]), 2, 'of those that came back there is no copy');
@@ -203,11 +225,11 @@ t.test('whatever happens, the file has the order of the queue', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(aStep, { maxLength: 30 }), async (steps) => {
       const { file, spool } = opened(t);
-      const queue = new Queue(1, spool);
+      const queue = aQueue(1, spool);
       let n = 0;
       const work: Record<(typeof steps)[number], () => void> = {
-        push: () => queue.push(kept(`${n++}`)),
-        back: () => queue.pushBefore([kept(`${n++}`), kept(`${n++}`)]),
+        push: () => queue.put(kept(`${n++}`), false),
+        back: () => queue.putBefore([kept(`${n++}`), kept(`${n++}`)]),
         done: () => queue.takeFirst(1)[0]?.settle(1),
         away: () => spool.begin(queue.messages.map((message) => [1, message] as const)),
         there: () => spool.end(),

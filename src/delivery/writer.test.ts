@@ -93,7 +93,7 @@ t.test('whatever the store does: each message once, in order, and everyone is to
       for (const { userid, texts } of calls) {
         const mine = texts.map((text) => new Counted(text));
         messages.push(...mine);
-        const { stored, settled } = writer.storeFor(
+        const { stored, released } = writer.storeFor(
           userid,
           mine.map((one) => one.message),
         );
@@ -105,7 +105,7 @@ t.test('whatever the store does: each message once, in order, and everyone is to
             ),
           ),
         );
-        waits.push(settled);
+        waits.push(released);
         if (!together) await turn();
       }
       await Promise.all(waits);
@@ -136,8 +136,8 @@ t.test('whatever is locked: each message once, in the order of its user', async 
       const { writer } = scene(table);
       const waits: Promise<void>[] = [];
       for (const { userid, texts } of calls) {
-        const { stored, settled } = writer.storeFor(userid, texts.map(message));
-        waits.push(stored, settled);
+        const { stored, released } = writer.storeFor(userid, texts.map(message));
+        waits.push(stored, released);
         if (!together) await turn();
       }
       await Promise.all(waits);
@@ -163,7 +163,7 @@ t.test('one user whose rows are locked keeps nobody else waiting, and is not los
     ...writer.storeFor(userid, [message('a'), message('b')]),
   }));
   await Promise.all(calls.filter(({ userid }) => userid !== 7).map(({ stored }) => stored));
-  await Promise.all(calls.map(({ settled }) => settled));
+  await Promise.all(calls.map(({ released }) => released));
   t.same(told.stuck, [7], 'told once');
   t.same(told.away, [], 'the store is there');
   t.ok(writer.isStuck(7));
@@ -173,7 +173,7 @@ t.test('one user whose rows are locked keeps nobody else waiting, and is not los
     ['7 a', '7 b'],
   );
   const later = writer.storeFor(7, [message('c')]);
-  await later.settled;
+  await later.released;
   await writer.storeFor(8, [message('c')]).stored;
   table.locked.clear();
   await later.stored;
@@ -189,7 +189,7 @@ t.test('closing tries what is locked once more, and tells by its length what is 
   const table = new Table();
   const { writer } = scene(table);
   table.locked.add(1);
-  await writer.storeFor(1, [message('a')]).settled;
+  await writer.storeFor(1, [message('a')]).released;
   await writer.close();
   t.equal(writer.length, 1);
 });
@@ -223,12 +223,12 @@ t.test('a call holds at most 1,000 messages, and 1 MiB unless one alone has more
 t.test('nobody waits for a store that is away', async (t) => {
   const table = new Table(Array(1000).fill('away'));
   const { writer } = scene(table);
-  const { settled } = writer.storeFor(1, [message('a')]);
+  const { released } = writer.storeFor(1, [message('a')]);
   const waits = writer.unlessAway(new Promise(() => {}));
-  await settled;
+  await released;
   await waits;
   t.ok(writer.away);
-  await writer.storeFor(1, [message('b')]).settled;
+  await writer.storeFor(1, [message('b')]).released;
   await writer.unlessAway(new Promise(() => {}));
 });
 
@@ -239,7 +239,7 @@ t.test('closing tries a store that is away once more, and tells by its length wh
   ] as const) {
     const table = new Table(endings);
     const { writer } = scene(table);
-    await writer.storeFor(1, [message('a')]).settled;
+    await writer.storeFor(1, [message('a')]).released;
     await writer.close();
     t.equal(writer.length, left);
   }
@@ -302,7 +302,7 @@ t.test('who throws at what it is told stops nothing, and nothing is stored twice
   await Promise.all([
     writer.storeFor(2, [message('!bad'), message('a')]).stored,
     writer.storeFor(3, [Message.received(Buffer.from('b'), broken), message('c')]).stored,
-    stuck.settled,
+    stuck.released,
   ]);
   await writer.storeFor(2, [message('d')]).stored;
   table.locked.clear();

@@ -33,7 +33,7 @@ interface Item {
 
 interface Call {
   stored: () => void;
-  settled: () => void;
+  released: () => void;
 }
 
 /** How a call of the store ended: it took the messages; it is away; or it has something against one of them. */
@@ -108,16 +108,16 @@ export class Writer {
   }
 
   /**
-   * Stores messages for a user. `stored` resolves when all are stored, or never can be; `settled` then, or as soon
-   * as the store is away, or the user is stuck: nobody shall wait for it.
+   * Stores messages for a user. `stored` resolves when all are stored, or never can be; `released` then, or as
+   * soon as the store is away, or the user is stuck: nobody shall wait for it.
    */
-  storeFor(userid: number, messages: readonly Message[]): { stored: Promise<void>; settled: Promise<void> } {
-    const call: Call = { stored: () => {}, settled: () => {} };
+  storeFor(userid: number, messages: readonly Message[]): { stored: Promise<void>; released: Promise<void> } {
+    const call: Call = { stored: () => {}, released: () => {} };
     const stored = new Promise<void>((resolve) => {
       call.stored = resolve;
     });
-    const settled = new Promise<void>((resolve) => {
-      call.settled = resolve;
+    const released = new Promise<void>((resolve) => {
+      call.released = resolve;
     });
     const last = messages.length - 1;
     const items = this.stuck.get(userid) ?? this.queue;
@@ -126,9 +126,9 @@ export class Writer {
     });
     this.count += messages.length;
     if (messages.length === 0) call.stored();
-    if (messages.length === 0 || this.isStuck(userid)) call.settled();
+    if (messages.length === 0 || this.isStuck(userid)) call.released();
     this.start();
-    return { stored, settled };
+    return { stored, released };
   }
 
   /** Resolves with `work`, or as soon as the store is away, or the user is stuck. */
@@ -214,7 +214,7 @@ export class Writer {
     const items = [...batch, ...this.queue.filter(isOfUser)];
     this.queue = this.queue.filter((item) => !isOfUser(item));
     this.stuck.set(userid, items);
-    for (const { call } of items) call?.settled();
+    for (const { call } of items) call?.released();
     this.gaveUp.tell();
     if (!this.retrying && !this.closing.signal.aborted)
       this.retryStuck().catch((error) => unexpected(error, WHERE));
@@ -283,7 +283,7 @@ export class Writer {
     this.events?.stored(new Set(stored.map(({ userid }) => userid)), stored.length);
     for (const [index, item] of items.entries()) {
       this.settle(item, isRefused.has(index) ? 'never' : 'stored');
-      item.call?.settled();
+      item.call?.released();
       item.call?.stored();
     }
   }
@@ -293,7 +293,7 @@ export class Writer {
     this.isAway = away;
     this.events?.away(reason);
     if (!away) return;
-    for (const items of [...this.parts, this.queue]) for (const { call } of items) call?.settled();
+    for (const items of [...this.parts, this.queue]) for (const { call } of items) call?.released();
     this.gaveUp.tell();
   }
 }

@@ -9,11 +9,11 @@ import { Account, Budget } from '../net/budget.js';
 import { onUnexpected } from '../net/guard.js';
 import { Metrics } from '../ops/metrics.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
+import { Delivery } from './delivery.js';
 import { Presence } from './presence.js';
-import { Queues } from './queues.js';
 import { Writer } from './writer.js';
 
-/** Queues on a bus with one other node, whose medium counts receivers as `publish` says, and can go away. */
+/** Delivery on a bus with one other node, whose medium counts receivers as `publish` says, and can go away. */
 async function scene(t: Test, publish: () => Promise<number>) {
   const hub = new InProcessHub();
   const { medium, turn, beat } = breakable(hub, publish);
@@ -31,23 +31,23 @@ async function scene(t: Test, publish: () => Promise<number>) {
   const { outcomes } = new Metrics();
   const account = new Account(new Budget(1_000_000));
   const presence = new Presence(account);
-  const queues = new Queues({ presence, bus, writer, outcomes });
+  const delivery = new Delivery({ presence, bus, writer, outcomes, nobody: account });
   await other.start(NO_EVENTS);
   await bus.start({
     ...NO_EVENTS,
-    reachChanged: (id) => (id === undefined ? queues.pumpAll() : queues.pump(id)),
+    reachChanged: (id) => (id === undefined ? delivery.pumpAll() : delivery.pump(id)),
     returned: (id, messages) => {
-      queues.putBefore(id, messages);
+      delivery.takeBack(id, messages);
     },
   });
   t.teardown(() => Promise.all([bus.close(0), other.close(0), store.close()]));
   const stored = async () => {
-    await queues.published(userid);
+    await delivery.published(userid);
     await writer.empty();
     return await store.storedMessages(userid);
   };
   return {
-    queues,
+    delivery,
     presence,
     told,
     userid,
@@ -63,10 +63,10 @@ t.test('a message that comes back stays before one that was being published then
   const answered = new Promise<number>((resolve) => {
     answer = resolve;
   });
-  const { queues, userid, kept, stored } = await scene(t, () => answered);
-  queues.put(userid, kept('second'));
-  queues.put(userid, kept('third'));
-  queues.putBefore(userid, [kept('first')]);
+  const { delivery, userid, kept, stored } = await scene(t, () => answered);
+  delivery.put(userid, kept('second'));
+  delivery.put(userid, kept('third'));
+  delivery.takeBack(userid, [kept('first')]);
   answer(0);
   t.same(await stored(), ['first', 'second', 'third']);
 });
@@ -78,10 +78,10 @@ t.test(
     const answered = new Promise<number>((resolve) => {
       answer = resolve;
     });
-    const { queues, userid, kept, stored, told } = await scene(t, () => answered);
-    queues.put(userid, kept('of another client'));
+    const { delivery, userid, kept, stored, told } = await scene(t, () => answered);
+    delivery.put(userid, kept('of another client'));
     const account = new Account(new Budget(1_000_000));
-    queues.put(userid, Message.kept(Buffer.from('its own'), account, 1, 'client'));
+    delivery.put(userid, Message.kept(Buffer.from('its own'), account, 1, 'client'));
     const quiet = account.quiet()?.then(() => told.push('quiet'));
     t.ok(quiet, 'it does not go on at once');
     answer(0);
@@ -96,16 +96,16 @@ t.test(
   'who writes behind several others waits, too, however many of them are published before',
   async (t) => {
     const answers: ((count: number) => void)[] = [];
-    const { queues, userid, kept, told } = await scene(
+    const { delivery, userid, kept, told } = await scene(
       t,
       () => new Promise((resolve) => answers.push(resolve)),
     );
     const writes = (text: string) => {
       const account = new Account(new Budget(1_000_000));
-      queues.put(userid, Message.kept(Buffer.from(text), account));
+      delivery.put(userid, Message.kept(Buffer.from(text), account));
       void account.quiet()?.then(() => told.push(`the sender of the ${text} goes on`));
     };
-    queues.put(userid, kept('first'));
+    delivery.put(userid, kept('first'));
     writes('second');
     writes('third');
     writes('fourth');
@@ -123,10 +123,10 @@ t.test(
 /** One message was published and may come back, the next was received by nobody. */
 async function unsure(t: Test) {
   const counts = [1, 0];
-  const { queues, userid, kept, ...rest } = await scene(t, async () => counts.shift() ?? 0);
-  queues.put(userid, kept('first'));
+  const { delivery, userid, kept, ...rest } = await scene(t, async () => counts.shift() ?? 0);
+  delivery.put(userid, kept('first'));
   const account = new Account(new Budget(1_000_000));
-  queues.put(userid, Message.kept(Buffer.from('second'), account));
+  delivery.put(userid, Message.kept(Buffer.from('second'), account));
   t.same(await rest.stored(), []);
   return { ...rest, account };
 }
@@ -151,30 +151,30 @@ t.test('it is stored when that one cannot come back any more; until then its sen
 t.test(
   'a login is refused: a marker is settled when what came on the channel before it is stored',
   async (t) => {
-    const { queues, presence, told, userid, kept, stored } = await scene(t, async () => 0);
+    const { delivery, presence, told, userid, kept, stored } = await scene(t, async () => 0);
     const session = presence.arrive(userid);
-    queues.put(userid, kept('on its channel', 'channel'));
-    queues.put(
+    delivery.put(userid, kept('on its channel', 'channel'));
+    delivery.put(
       userid,
       Message.received(Buffer.alloc(0), () => told.push('settled')),
     );
     presence.forget(session);
-    queues.pump(userid);
+    delivery.pump(userid);
     t.same(await stored(), ['on its channel']);
     t.same(told, ['stored', 'settled']);
   },
 );
 
 t.test('a marker waits for nothing that is of clients of this node', async (t) => {
-  const { queues, presence, told, userid, kept, stored } = await scene(t, async () => 0);
+  const { delivery, presence, told, userid, kept, stored } = await scene(t, async () => 0);
   const session = presence.arrive(userid);
-  queues.put(userid, kept('from a client'));
-  queues.put(
+  delivery.put(userid, kept('from a client'));
+  delivery.put(
     userid,
     Message.received(Buffer.alloc(0), () => told.push('settled')),
   );
   presence.forget(session);
-  queues.pump(userid);
+  delivery.pump(userid);
   t.same(told, ['settled']);
   t.same(await stored(), ['from a client']);
 });
@@ -183,9 +183,9 @@ t.test('what cannot be published, for a reason that nobody expects, is stored', 
   const error = new TypeError('nobody thought of this');
   const told: unknown[] = [];
   t.teardown(onUnexpected((one) => told.push(one)));
-  const { queues, userid, kept, stored } = await scene(t, () => Promise.reject(error));
-  queues.put(userid, kept('first'));
-  queues.put(userid, kept('second'));
+  const { delivery, userid, kept, stored } = await scene(t, () => Promise.reject(error));
+  delivery.put(userid, kept('first'));
+  delivery.put(userid, kept('second'));
   t.same(await stored(), ['first', 'second']);
   t.ok(told.includes(error));
 });
