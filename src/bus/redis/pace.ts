@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { NAME } from '../bytes.js';
 
-/** The first byte of what is this file's own; the words of the bus begin with their version, which is small. */
+/** The first byte of what is this file's own; the frames of the bus begin with their version, which is small. */
 const OWN = 0xff;
 const KIND = { part: 1, cut: 2 } as const;
-/** In front of a part: OWN, the kind, the node, the number of its word, the number of the part, whether it is the last. */
+/** In front of a part: OWN, the kind, the node, the number of its frame, the number of the part, whether it is the last. */
 const HEAD = 2 + NAME + 4 + 4 + 1;
 /** Between two pauses at most so many bytes are said, and no part has more. */
 const CHUNK = 8192;
@@ -25,7 +25,7 @@ interface Waiting {
 }
 
 /**
- * Says words more slowly, and in parts, when Redis cuts nodes off because too much is on its way to them
+ * Says frames more slowly, and in parts, when Redis cuts nodes off because too much is on its way to them
  * (client-output-buffer-limit). Without that, all that was lost in a cut is said again at once, and causes the next.
  */
 export class RedisPace {
@@ -35,16 +35,16 @@ export class RedisPace {
   private since = Number.NEGATIVE_INFINITY;
   private queue: Waiting[] = [];
   private pumping = false;
-  private words = 0;
-  /** The parts of a word that is not whole yet, by the node that says it. */
-  private readonly begun = new Map<string, { readonly word: number; readonly parts: Buffer[] }>();
+  private frames = 0;
+  /** The parts of a frame that is not whole yet, by the node that says it. */
+  private readonly begun = new Map<string, { readonly frame: number; readonly parts: Buffer[] }>();
 
   constructor(node: string, say: Say) {
     this.node = node;
     this.say = say;
   }
 
-  /** Says a word, after all before it. Resolves with how many got it, or its last part. */
+  /** Says a frame, after all before it. Resolves with how many got it, or its last part. */
   tell(node: string | undefined, bytes: Buffer): Promise<number> {
     if (this.queue.length === 0 && !this.pumping && this.pause === 0) return this.say(node, bytes);
     return new Promise((done) => {
@@ -53,7 +53,7 @@ export class RedisPace {
     });
   }
 
-  /** Takes what came from a node. Returns a word once it is whole. */
+  /** Takes what came from a node. Returns a frame once it is whole. */
   arrived(bytes: Buffer): Buffer | undefined {
     if (bytes.length < 2 + NAME || bytes[0] !== OWN) return bytes;
     if (bytes[1] === KIND.cut) this.slower();
@@ -63,8 +63,8 @@ export class RedisPace {
   /** Redis has cut this node off, and not the others: they say less at once from now on. */
   wasCut(): void {
     this.slower();
-    const word = this.begin(KIND.cut, 0);
-    void this.say(undefined, word);
+    const frame = this.begin(KIND.cut, 0);
+    void this.say(undefined, frame);
   }
 
   /** What waits is lost: the nodes are about to say everything again. */
@@ -117,39 +117,39 @@ export class RedisPace {
     this.pumping = false;
   }
 
-  /** Says a word that is longer than a chunk, and pauses between its parts. */
-  private async sayParts(word: Waiting): Promise<number> {
-    const number = ++this.words;
+  /** Says a frame that is longer than a chunk, and pauses between its parts. */
+  private async sayParts(frame: Waiting): Promise<number> {
+    const number = ++this.frames;
     let count = 0;
-    for (let at = 0, part = 0; at < word.bytes.length; at += CHUNK, part++) {
+    for (let at = 0, part = 0; at < frame.bytes.length; at += CHUNK, part++) {
       // What was lost meanwhile is not said on.
-      if (this.queue[0] !== word) return 0;
-      const chunk = word.bytes.subarray(at, at + CHUNK);
+      if (this.queue[0] !== frame) return 0;
+      const chunk = frame.bytes.subarray(at, at + CHUNK);
       const bytes = this.begin(KIND.part, chunk.length);
       let offset = bytes.writeUInt32LE(number, 2 + NAME);
       offset = bytes.writeUInt32LE(part, offset);
-      offset = bytes.writeUInt8(Number(at + CHUNK >= word.bytes.length), offset);
+      offset = bytes.writeUInt8(Number(at + CHUNK >= frame.bytes.length), offset);
       chunk.copy(bytes, offset);
-      count = await this.say(word.node, bytes);
+      count = await this.say(frame.node, bytes);
       await delay(this.pause);
     }
-    if (this.queue[0] === word) this.queue.shift();
-    word.done(count);
+    if (this.queue[0] === frame) this.queue.shift();
+    frame.done(count);
     return count;
   }
 
   private join(bytes: Buffer): Buffer | undefined {
     const node = bytes.toString('hex', 2, 2 + NAME);
-    const [word, part] = [bytes.readUInt32LE(2 + NAME), bytes.readUInt32LE(6 + NAME)];
+    const [frame, part] = [bytes.readUInt32LE(2 + NAME), bytes.readUInt32LE(6 + NAME)];
     const known = this.begun.get(node);
     const parts =
-      part === 0 ? [] : known?.word === word && known.parts.length === part ? known.parts : undefined;
+      part === 0 ? [] : known?.frame === frame && known.parts.length === part ? known.parts : undefined;
     this.begun.delete(node);
     // One before it is lost: the node that says it finds out.
     if (parts === undefined) return undefined;
     parts.push(bytes.subarray(HEAD));
     if (bytes[HEAD - 1] === 1) return Buffer.concat(parts);
-    this.begun.set(node, { word, parts });
+    this.begun.set(node, { frame, parts });
     return undefined;
   }
 

@@ -1,7 +1,8 @@
 import { guarded } from '../../net/guard.js';
 import type { Medium, MediumEvents } from '../medium.js';
-import { AddressedWords } from './addressed.js';
+import { AddressedFrames } from './addressed.js';
 import { ALL, ONE } from './channels.js';
+import { OpenFrames, type RedisFrames } from './frames.js';
 import { openTopology } from './open.js';
 import { findOriginal } from './originals.js';
 import { RedisPace } from './pace.js';
@@ -9,7 +10,6 @@ import { RedisShards } from './shards.js';
 import type { Channel } from './subscriptions.js';
 import { BEAT, DEAD_BEATS, STEADY } from './times.js';
 import type { RedisTopology } from './topology.js';
-import { OpenWords, type RedisWords } from './words.js';
 
 /** Between two looks at what seldom changes, in beats: who is the master of what, and who else is there. */
 const LOOK = 4;
@@ -32,7 +32,7 @@ export interface RedisOptions {
 export class RedisMedium implements Medium {
   private readonly topology: RedisTopology;
   private readonly shards: RedisShards;
-  private words: RedisWords | undefined;
+  private frames: RedisFrames | undefined;
   private pace: RedisPace | undefined;
   private readonly onChange: (reason: string | undefined) => void;
   private readonly onIntruder: (text: string) => void;
@@ -72,16 +72,16 @@ export class RedisMedium implements Medium {
   async start(node: string, events: MediumEvents): Promise<void> {
     this.events = events;
     this.own = [ALL, `${ONE}${node}`];
-    const words = this.openWords(node, events);
-    this.words = words;
-    this.pace = new RedisPace(node, (to, bytes) => words.tell(to, bytes));
+    const frames = this.openFrames(node, events);
+    this.frames = frames;
+    this.pace = new RedisPace(node, (to, bytes) => frames.tell(to, bytes));
     try {
       await this.shards.open();
       await Promise.all(this.own.map((channel) => this.shards.subscribe(channel)));
       if (!this.shards.isWhole(this.own)) throw new Error('Redis does not confirm a subscription');
       const original = await this.findOriginal();
       if (original !== undefined) throw new Error(original);
-      await this.words.meet();
+      await this.frames.meet();
     } catch (error) {
       await this.close();
       throw error;
@@ -121,18 +121,18 @@ export class RedisMedium implements Medium {
     await this.shards.close();
   }
 
-  private openWords(node: string, events: MediumEvents): RedisWords {
+  private openFrames(node: string, events: MediumEvents): RedisFrames {
     const host = {
       node,
       send: (channel: string, bytes: Buffer) => this.send(channel, bytes),
       count: (channel: string) => this.countOf(channel),
       heard: (bytes: Buffer) => {
-        const word = this.pace?.arrived(bytes);
-        if (word !== undefined) events.heard(word);
+        const frame = this.pace?.arrived(bytes);
+        if (frame !== undefined) events.heard(frame);
       },
       found: () => this.lost('a node was found that was not known'),
     };
-    return this.topology.isCluster ? new AddressedWords(host) : new OpenWords(host);
+    return this.topology.isCluster ? new AddressedFrames(host) : new OpenFrames(host);
   }
 
   private async countOf(channel: Channel): Promise<number> {
@@ -153,7 +153,7 @@ export class RedisMedium implements Medium {
 
   private arrived(channel: Buffer, message: Buffer): void {
     const userid = Number(channel.toString('latin1'));
-    if (Number.isNaN(userid)) this.words?.arrived(message);
+    if (Number.isNaN(userid)) this.frames?.arrived(message);
     else this.events?.received(userid, message);
   }
 
@@ -193,7 +193,7 @@ export class RedisMedium implements Medium {
     if (this.ended === 'before') for (const shard of this.shards.all) shard.subscriptions.askAnew();
     this.ended = this.ended === 'now' ? 'before' : undefined;
     if (this.beats % SELDOM === 0) void this.seekIntruder();
-    if (this.beats % LOOK === 0 && !this.away) void this.words?.seek();
+    if (this.beats % LOOK === 0 && !this.away) void this.frames?.seek();
   }
 
   /** Nodes without a subscriber at the last two looks: what was published between them Redis has not counted for them. */
@@ -204,7 +204,7 @@ export class RedisMedium implements Medium {
   private async back(): Promise<void> {
     if (this.returning) return;
     this.returning = true;
-    await this.words?.meet();
+    await this.frames?.meet();
     this.returning = false;
     if (this.answered === 0 || this.heart === undefined) return;
     this.away = false;
@@ -214,14 +214,14 @@ export class RedisMedium implements Medium {
 
   /** A node whose channel has had no subscriber for so long, while Redis has been there, is dead. */
   private async findDead(): Promise<void> {
-    const nodes = [...new Set([...(this.events?.nodes() ?? []), ...(this.words?.nodes ?? [])])];
+    const nodes = [...new Set([...(this.events?.nodes() ?? []), ...(this.frames?.nodes ?? [])])];
     if (nodes.length === 0) return;
     const counts = await this.shards.count(nodes.map((node) => `${ONE}${node}`)).catch(() => []);
     const silent = nodes.filter((_, i) => counts[i] === 0);
     this.silent = new Map(silent.map((node) => [node, (this.silent.get(node) ?? 0) + 1]));
     for (const [node, beats] of this.silent) {
       if (beats !== DEAD_BEATS) continue;
-      this.words?.forget(node);
+      this.frames?.forget(node);
       this.pace?.forget(node);
       this.events?.gone(node);
     }

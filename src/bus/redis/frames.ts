@@ -1,7 +1,7 @@
 import { ALL, ONE } from './channels.js';
 
-/** What a way for words between nodes needs. */
-export interface WordsHost {
+/** What a way for frames between nodes needs. */
+export interface FramesHost {
   readonly node: string;
   /** Resolves with how many got it; 0 when that is not known. Never rejects. */
   send(channel: string, bytes: Buffer): Promise<number>;
@@ -14,7 +14,7 @@ export interface WordsHost {
 }
 
 /** How nodes of ours speak to each other over Redis. What one of them says comes in order, to one or to all. */
-export interface RedisWords {
+export interface RedisFrames {
   /** Resolves when it is known who all the others are. */
   meet(): Promise<void>;
   tell(node: string | undefined, bytes: Buffer): Promise<number>;
@@ -29,11 +29,11 @@ export interface RedisWords {
 }
 
 /** On one Redis: what is said to all goes over one channel, which keeps its order with that of each node. */
-export class OpenWords implements RedisWords {
+export class OpenFrames implements RedisFrames {
   readonly nodes: readonly string[] = [];
-  private readonly host: WordsHost;
+  private readonly host: FramesHost;
 
-  constructor(host: WordsHost) {
+  constructor(host: FramesHost) {
     this.host = host;
   }
 
