@@ -51,6 +51,11 @@ export interface NamedOptions {
    * their senders wait.
    */
   readonly maxKept?: Settings['max-kept'];
+  /**
+   * `--friend-requests`: who adds a friend asks it first; for clients that can answer, the same on all
+   * nodes.
+   */
+  readonly friendRequests?: Settings['friend-requests'];
   /** `--max-friends N`, 2000 unless given: most friends of an account; 0 for no limit. */
   readonly maxFriends?: Settings['max-friends'];
   /** `--max-groups N`, 200 unless given: most groups that an account makes and joins; 0 for no limit. */

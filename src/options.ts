@@ -187,6 +187,11 @@ export const OPTIONS = {
     rule: number(1 << 20, 2 ** 40, 1 << 28),
     help: 'memory for messages that have not arrived yet; then their senders wait',
   },
+  'friend-requests': {
+    group: 'clients',
+    rule: toggle,
+    help: 'who adds a friend asks it first; for clients that can answer, the same on all nodes',
+  },
   'max-friends': {
     group: 'clients',
     value: 'N',

@@ -81,6 +81,7 @@ export class ChatServer {
       options: {
         heartbeat: config.heartbeat,
         trustClientIds: config['trust-client-ids'],
+        friendRequests: config['friend-requests'],
         history: config.history,
         most: {
           friends: config['max-friends'],

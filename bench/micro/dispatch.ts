@@ -60,6 +60,7 @@ function server() {
     log: openLog('silent'),
     options: {
       heartbeat: 0,
+      friendRequests: false,
       history: 0,
       trustClientIds: false,
       most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 },

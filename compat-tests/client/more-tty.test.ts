@@ -132,3 +132,49 @@ for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
     await bob.close();
   });
 }
+
+/** Two newcomers become friends, where friendship is asked for. */
+const ASKED = {
+  C: [
+    ['addfriend:2', 'user 2 is asked to be your friend'],
+    ['requests', '3 carol offline'],
+    ['accept:3', 'user 3 is on your list of friends'],
+    ['accept:3', '"nobody has asked for it"'],
+    ['refuse:2', '"nobody has asked for it"'],
+    ['requests', 'nobody has asked'],
+  ],
+  'zh_CN.UTF-8': [
+    ['addfriend：2', '已请求用户 2 加为好友，等待同意'],
+    ['requests', '3 carol offline'],
+    ['refuse：3', '没有同意用户 3，对方不会得知'],
+    ['accept：3', '对方没有申请！'],
+    ['requests', '没有好友申请'],
+  ],
+} as const;
+
+for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
+  t.test(`a newcomer is asked to be a friend (${locale})`, async (t) => {
+    const server = await startServer(['--data', ':memory:', '--friend-requests']);
+    t.teardown(() => server.child.stop());
+    const carol = await User.connect(server);
+    await carol.register('alice', 'hunter2');
+    await carol.register('bob');
+    await carol.register('carol');
+    await carol.login(3);
+    t.match(await ask(carol, { id: 3, msgid: 7, friendid: 1, seq: 1 }), { errno: 0 });
+    await carol.say({ id: 3, msgid: 3 });
+    await carol.settle();
+    const tty = await Tty.start(server.port, 'xterm-256color', locale);
+    t.teardown(() => tty.kill());
+    tty.type('1\r');
+    await tty.asked(QUESTIONS[locale].id, '1');
+    await tty.asked(QUESTIONS[locale].pw, 'hunter2');
+    for (const [line, shown] of ASKED[locale]) {
+      tty.type(`${line}\r`);
+      await tty.shows(`${line}\n${shown}`);
+    }
+    tty.type('quit\r');
+    t.equal(await tty.ended(), 0);
+    await carol.close();
+  });
+}

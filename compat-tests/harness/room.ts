@@ -33,6 +33,7 @@ export async function openRoom(t: Test, options: RoomOptions = {}): Promise<Chat
     bus: new Bus(hub.medium()),
     log: openLog('silent'),
     options: {
+      friendRequests: false,
       history: 0,
       trustClientIds: false,
       most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 },

@@ -33,6 +33,9 @@ const REQUESTS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   115: { id: '1', toid: '2', toname: '"two"' },
   117: { id: '1', password: `"${SECRET}"`, newpassword: `"${SECRET}"` },
   131: { id: '1', toid: '2', before: '5', from: '0', most: '3' },
+  141: { id: '1' },
+  143: { id: '1', friendid: '2' },
+  145: { id: '1', friendid: '2' },
   133: { id: '1', groupid: '7', text: '"some"', since: '0', until: '5', most: '3' },
 };
 
@@ -44,6 +47,7 @@ t.test('no field of any request harms; each is answered with its own number, or 
     '0',
     '--log-level',
     'trace',
+    '--friend-requests',
     '--history',
     '1',
   );

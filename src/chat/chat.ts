@@ -27,6 +27,8 @@ export interface ChatOptions {
   readonly heartbeat: number;
   /** Believe every `id`, as the original does (DIFFERENCES 3). */
   readonly trustClientIds: boolean;
+  /** Who adds a friend asks it first. */
+  readonly friendRequests: boolean;
   /** How long the history of conversations is kept, in days; 0: none is. */
   readonly history: number;
   /** The most friends and groups of an account, members of a group, groups that an account makes in an hour; 0: no limit. */

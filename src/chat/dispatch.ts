@@ -11,6 +11,7 @@ import { answer, replyTo } from './answer.js';
 import type { Chat } from './chat.js';
 import { groupChat, oneChat } from './chatting.js';
 import { checkAllowed } from './decide.js';
+import { friendRequestVerbs, passRequestOn } from './friend-requests.js';
 import { friendVerbs } from './friends.js';
 import { groupVerbs } from './groups.js';
 import { historyVerbs } from './history.js';
@@ -35,7 +36,7 @@ const RELAYS: Record<RelayVerb, Handler> = {
   chat: oneChat,
   groupChat,
   // It is asked of a user as anything else is written to it.
-  friendRequest: oneChat,
+  friendRequest: passRequestOn,
 };
 
 /** These wait until all that came before them on the connection has been delivered. */
@@ -47,6 +48,7 @@ const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
   ...groupVerbs,
   ...historyVerbs,
   ...numberVerbs,
+  ...friendRequestVerbs,
   ...serviceVerbs,
 };
 

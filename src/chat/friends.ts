@@ -3,6 +3,7 @@ import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
 import { answer, wantsAnswer } from './answer.js';
 import type { Chat } from './chat.js';
+import { agreeTo, askFriend } from './friend-requests.js';
 import { agreeOn, idAskedFor, senderOf } from './identity.js';
 import { Refused } from './refused.js';
 
@@ -28,10 +29,12 @@ async function addFriend(chat: Chat, connection: Connection, message: Message, r
   await chat.holdings.check(connection, wanted, chat.store.friends);
   if (wantsAnswer(message) && (await chat.store.existing([friendid])).length === 0)
     throw new Refused('no such user');
-  const isStored = await befriend(chat, id, friendid, friendid);
+  const { friendRequests } = chat.options;
+  if (friendRequests) await askFriend(chat, connection, id, friendid);
+  const isStored = friendRequests || (await befriend(chat, id, friendid, friendid));
   answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused', { reason: KEPT_OUT });
   if (!isStored) return;
-  chat.holdings.added(connection, wanted);
+  if (!friendRequests) chat.holdings.added(connection, wanted);
   if (request.relayed)
     await chat.delivery.deliver(friendid, message.relay(request.change), connection.account);
 }
@@ -63,11 +66,13 @@ async function agree(chat: Chat, connection: Connection, message: Message, reque
   if (id === friendid) throw new Refused('a friendship with oneself');
   const [userid, other] = isAsked ? [friendid, id] : [id, friendid];
   const wanted = { userid, kind: 'friends', id: other } as const;
-  await chat.holdings.check(connection, wanted, chat.store.friends);
-  const isStored = await befriend(chat, id, friendid, other);
+  const { friendRequests } = chat.options;
+  if (friendRequests) await agreeTo(chat, connection, userid, other);
+  else await chat.holdings.check(connection, wanted, chat.store.friends);
+  const isStored = friendRequests || (await befriend(chat, id, friendid, other));
   answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
   if (!isStored) return;
-  chat.holdings.added(connection, wanted);
+  if (!friendRequests) chat.holdings.added(connection, wanted);
   if (request.relayed)
     await chat.delivery.deliver(isAsked ? id : friendid, message.relay(request.change), connection.account);
 }

@@ -2,6 +2,7 @@ import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
+import { friendRequestVerbs } from './friend-requests.js';
 import { historyVerbs } from './history.js';
 
 /** What a client may ask of the server itself; it need not be logged in. */
@@ -12,9 +13,15 @@ export const serviceVerbs = {
 
 /** A client asks what this server can do, before it asks for what others do not know. */
 function abilities(chat: Chat, connection: Connection, message: Message): void {
-  const known = [...chat.dialect.requests.values()].map(({ verb }) => verb);
-  const can = chat.history === undefined ? known.filter((verb) => !Object.hasOwn(historyVerbs, verb)) : known;
-  answer(chat, connection, message, 'abilities', 'ok', { can, heartbeat: chat.options.heartbeat });
+  const { history, options, dialect } = chat;
+  const off = {
+    ...(history === undefined && historyVerbs),
+    ...(!options.friendRequests && friendRequestVerbs),
+  };
+  const can = [...dialect.requests.values()]
+    .map(({ verb }) => verb)
+    .filter((verb) => !Object.hasOwn(off, verb));
+  answer(chat, connection, message, 'abilities', 'ok', { can, heartbeat: options.heartbeat });
 }
 
 /** A client asks whether the server is still there. */

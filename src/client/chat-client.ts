@@ -223,7 +223,10 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     return (await this.#asked).can;
   }
 
-  /** Puts a user on the own list of friends. Resolves when it is there; rejects when there is no such user. */
+  /**
+   * Puts a user on the own list of friends. Resolves when it is there, or where the server has friendRequests, when that
+   * user is asked; rejects when there is no such user.
+   */
   async makeFriend(friendid: number): Promise<void> {
     await this.#ask('addFriend', { friendid: whole(friendid), seq: ++this.#seq }, 'friendAdded');
   }
@@ -237,6 +240,22 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   /** Joins a group. Resolves when this user is a member; rejects when there is no such group. */
   async enterGroup(groupid: number): Promise<void> {
     await this.#ask('joinGroup', { groupid: whole(groupid), seq: ++this.#seq }, 'groupJoined');
+  }
+
+  /** Those who have asked this user to be friends, the last one first, where the server has it so (`--friend-requests`). */
+  async friendRequests(): Promise<Friend[]> {
+    const reply = await this.#ask('friendRequests', {});
+    return this.#speech.readFriends(this.#speech.field(reply, 'friendRequests', 'ok', 'friends'));
+  }
+
+  /** Becomes a friend of a user who has asked for it. */
+  async acceptFriend(friendid: number): Promise<void> {
+    await this.#ask('acceptFriend', { friendid: whole(friendid) });
+  }
+
+  /** Does not, without telling that user. */
+  async refuseFriend(friendid: number): Promise<void> {
+    await this.#ask('refuseFriend', { friendid: whole(friendid) });
   }
 
   /** Takes a user off the own list of friends. */

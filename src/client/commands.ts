@@ -3,6 +3,7 @@ import type { Document } from './core/document.js';
 import { cut, type Line, nameAndMore, readId } from './line.js';
 import {
   type Ask,
+  accept,
   dissolve,
   enterGroup,
   groupHistory,
@@ -13,7 +14,9 @@ import {
   makeGroup,
   members,
   password,
+  refuse,
   rename,
+  requests,
   search,
   unfriend,
   who,
@@ -58,6 +61,9 @@ const COMMANDS: Record<CommandName, Command> = {
   friends: { extra: true, show: friendList, hint: 'ofLastLogin' },
   groups: { extra: true, show: groupList, hint: 'ofLastLogin' },
   deletefriend: { extra: true, ask: unfriend },
+  requests: { extra: true, ask: requests },
+  accept: { extra: true, ask: accept },
+  refuse: { extra: true, ask: refuse },
   members: { extra: true, ask: members },
   leavegroup: { extra: true, ask: leave },
   renamegroup: { extra: true, ask: rename },

@@ -28,9 +28,29 @@ function withId(
   };
 }
 
-export const makeFriend = withId(
-  (id, client) => client.makeFriend(id),
+export const makeFriend: Ask = ({ rest }, client, words) => {
+  const id = readId(rest);
+  if (id === undefined) return undefined;
+  return client.makeFriend(id).then(async () => {
+    const isAsked = (await client.abilities()).has('friendRequests');
+    return isAsked ? words.friendAsked(id) : words.friendMade(id);
+  });
+};
+
+/** Who has asked to be friends. */
+export const requests: Ask = (_line, client, words) =>
+  client
+    .friendRequests()
+    .then((people) => (people.length === 0 ? words.noRequests : people.map(personLine).join('\n')));
+
+export const accept = withId(
+  (id, client) => client.acceptFriend(id),
   (id, words) => words.friendMade(id),
+);
+
+export const refuse = withId(
+  (id, client) => client.refuseFriend(id),
+  (id, words) => words.friendRefused(id),
 );
 
 export const unfriend = withId(

@@ -36,6 +36,9 @@ export interface Words {
   /** Behind what the server says of the user or group. */
   readonly nobodyGetsIt: (why: string) => string;
   readonly friendMade: (id: number) => string;
+  readonly friendAsked: (id: number) => string;
+  readonly friendRefused: (id: number) => string;
+  readonly noRequests: string;
   readonly friendDeleted: (id: number) => string;
   readonly groupMade: (id: number) => string;
   readonly groupEntered: (id: number) => string;
@@ -72,6 +75,9 @@ export type CommandName =
   | 'friends'
   | 'groups'
   | 'deletefriend'
+  | 'requests'
+  | 'accept'
+  | 'refuse'
   | 'members'
   | 'leavegroup'
   | 'renamegroup'

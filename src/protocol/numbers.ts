@@ -16,6 +16,9 @@ export const MORE_REQUESTS = {
   resume: 121,
   history: 131,
   search: 133,
+  friendRequests: 141,
+  acceptFriend: 143,
+  refuseFriend: 145,
 } as const;
 
 /**

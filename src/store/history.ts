@@ -5,7 +5,7 @@ export const HISTORY_PAGE = 262_144;
 export const MOST_PAGE = 200;
 
 /** A search looks at no more candidates at once: it goes on where it has stopped when it is asked again. */
-export const MOST_LOOKED_AT = 2000;
+export const MOST_LOOKED_AT = 1000;
 
 /** So many characters of a message can be found; what is behind them is kept, and not searched. */
 export const SEARCHED = 1000;

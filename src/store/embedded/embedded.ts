@@ -1,5 +1,6 @@
 import type { Store } from '../store.js';
 import { EmbeddedDatabase } from './database.js';
+import { friendRequests } from './friend-requests.js';
 import { friends } from './friends.js';
 import { groups, wholeGroups } from './groups.js';
 import { history } from './history.js';
@@ -48,12 +49,14 @@ export function operations(db: EmbeddedDatabase, passwordLength: number) {
     ...kept(db),
     ...history(db),
     ...seqs(db),
+    ...friendRequests(db),
   };
 }
 
 const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   ...(['user', 'idOf', 'existing', 'friends', 'groups', 'members', 'memberIds'] as const),
   ...(['group', 'roleIn', 'storedMessages', 'keptLogin', 'historyPage', 'searchHistory', 'seqs'] as const),
+  ...(['hasAskedFriend', 'friendRequests'] as const),
 ]);
 
 /** Whether an operation changes nothing: it need not wait for a program that has locked the file for a change. */
@@ -112,5 +115,9 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
     historyPage: operation('historyPage'),
     searchHistory: operation('searchHistory'),
     expireHistory: operation('expireHistory'),
+    askFriend: operation('askFriend'),
+    hasAskedFriend: operation('hasAskedFriend'),
+    friendRequests: operation('friendRequests'),
+    endFriendRequest: operation('endFriendRequest'),
   };
 }

@@ -1,5 +1,6 @@
 /**
- * The five tables of chat.sql in their SQLite form, one for the logins of browsers, and one for the numbers of messages: the same columns and keys. Text is UTF-8; AUTOINCREMENT
+ * The five tables of chat.sql in their SQLite form, and one each for the logins of browsers, the numbers of messages and
+ * requests for friendship: the same columns and keys. Text is UTF-8; AUTOINCREMENT
  * never gives an id twice, as MySQL; names differ only by more than the case of ASCII letters. How long a
  * password may be is for `users` to say.
  */
@@ -38,6 +39,13 @@ CREATE TABLE IF NOT EXISTS websession (
   proof TEXT NOT NULL,
   until INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS friendrequest (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  userid INTEGER NOT NULL,
+  friendid INTEGER NOT NULL,
+  UNIQUE (userid, friendid)
+);
+CREATE INDEX IF NOT EXISTS friendrequest_friendid ON friendrequest (friendid, id);
 CREATE INDEX IF NOT EXISTS websession_userid ON websession (userid, until);
 CREATE TABLE IF NOT EXISTS chatseq (
   userid INTEGER NOT NULL,

@@ -2,6 +2,7 @@ import type { Store } from '../store.js';
 import type { GivenTables } from '../tables.js';
 import { Database } from './database.js';
 import { reason } from './failure.js';
+import { friendRequests } from './friend-requests.js';
 import { friends } from './friends.js';
 import { groups } from './groups.js';
 import { history } from './history.js';
@@ -59,6 +60,7 @@ export async function openMysql({
     ...kept(db),
     ...history(db),
     ...seqs(db),
+    ...friendRequests(db),
     close: async () => {
       await Promise.all([...new Set([db, locks])].map((each) => each.close()));
     },

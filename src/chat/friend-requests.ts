@@ -1,0 +1,98 @@
+import type { Connection } from '../net/connection.js';
+import type { Request } from '../protocol/dialect.js';
+import type { Message } from '../protocol/message.js';
+import { answer } from './answer.js';
+import type { Chat } from './chat.js';
+import { oneChat } from './chatting.js';
+import { senderOf } from './identity.js';
+import { Refused } from './refused.js';
+
+/** What a client may ask about friendships that were asked for, with `--friend-requests`. */
+export const friendRequestVerbs = {
+  friendRequests: list,
+  acceptFriend: accept,
+  refuseFriend: refuse,
+};
+
+/**
+ * A user asks another one to be friends. Where that one has asked before, both are friends now.
+ * Rejects with Refused.
+ */
+export async function askFriend(
+  chat: Chat,
+  connection: Connection,
+  id: number,
+  friendid: number,
+): Promise<void> {
+  const { store } = chat;
+  if (id === friendid) throw new Refused('a friendship with oneself');
+  if ((await store.existing([friendid])).length === 0) throw new Refused('no such user');
+  if ((await store.friends(id)).some((friend) => friend.id === friendid)) return;
+  if (await store.hasAskedFriend(friendid, id)) await agreeTo(chat, connection, id, friendid);
+  else if (!(await store.askFriend(id, friendid)))
+    throw new Refused('too many requests that nobody has answered');
+}
+
+/** The request of dialects that have one: it is noted, and goes on to who is asked, as it always does. */
+export async function passRequestOn(
+  chat: Chat,
+  connection: Connection,
+  message: Message,
+  request: Request,
+): Promise<void> {
+  if (chat.options.friendRequests) {
+    const id = senderOf(chat, connection, message);
+    const toid = request.byName ? await chat.store.idOf(message.text('toname')) : message.int('toid');
+    if (toid === undefined) throw new Refused('nobody has that name');
+    await askFriend(chat, connection, id, toid);
+  }
+  await oneChat(chat, connection, message, request);
+}
+
+/** Both become friends, on both sides, as the other one has asked. Rejects with Refused. */
+export async function agreeTo(
+  chat: Chat,
+  connection: Connection,
+  id: number,
+  friendid: number,
+): Promise<void> {
+  const { store, holdings, options } = chat;
+  if (!(await store.hasAskedFriend(friendid, id))) throw new Refused('nobody has asked for it');
+  const wanted = { userid: id, kind: 'friends', id: friendid } as const;
+  await holdings.check(connection, wanted, store.friends);
+  const limit = options.most.friends;
+  if (limit > 0 && (await store.friends(friendid)).length >= limit)
+    throw new Refused('the other has too many friends');
+  // The request ends last: what is interrupted can be done again.
+  const isStored = (await store.addFriend(friendid, id)) && (await store.addFriend(id, friendid));
+  if (!isStored) throw new Refused('a key of the table keeps it out');
+  await store.endFriendRequest(friendid, id);
+  holdings.added(connection, wanted);
+}
+
+/** Answers with those who have asked the sender, and whom it has not answered. */
+async function list(chat: Chat, connection: Connection, message: Message): Promise<void> {
+  checkThere(chat);
+  const friends = await chat.store.friendRequests(senderOf(chat, connection, message));
+  answer(chat, connection, message, 'friendRequests', 'ok', { friends });
+}
+
+async function accept(chat: Chat, connection: Connection, message: Message): Promise<void> {
+  checkThere(chat);
+  const id = senderOf(chat, connection, message);
+  await agreeTo(chat, connection, id, message.int('friendid'));
+  answer(chat, connection, message, 'acceptFriend', 'ok');
+}
+
+/** Who has asked is not told. */
+async function refuse(chat: Chat, connection: Connection, message: Message): Promise<void> {
+  checkThere(chat);
+  const id = senderOf(chat, connection, message);
+  if (!(await chat.store.endFriendRequest(message.int('friendid'), id)))
+    throw new Refused('nobody has asked for it');
+  answer(chat, connection, message, 'refuseFriend', 'ok');
+}
+
+function checkThere({ options }: Chat): void {
+  if (!options.friendRequests) throw new Refused('friendship need not be asked for here');
+}
