@@ -72,6 +72,10 @@ async function serves(t: Test, folder: string): Promise<void> {
     });
   const healthy = health(port);
   t.equal(await healthy.ended, 0, healthy.log);
+  // The recordings, the hostile inputs and the JSON that it asks with are files.
+  const asked = ['--only', 'json,bytes/chat-online,hostile/a-missing-quote', '--timeout', '60'];
+  const compat = new Child(join(folder, 'bin/chat-compat'), [`127.0.0.1:${port}`, ...asked]);
+  t.equal(await compat.ended, 0, compat.log);
   t.equal(await server.stop(), 0);
   t.equal(await health(port).ended, 1, 'and it is told when there is no server');
 }

@@ -33,22 +33,31 @@ t.equal(await packed.ended, 0, packed.log);
 const [tarball] = readdirSync(folder.path).filter((name) => name.endsWith('.tgz'));
 const npx = `exec npx --yes --package ./${tarball}`;
 
-t.test('in an empty folder the tarball is a server, a client and a check, each by one command', async (t) => {
-  const check = shell(`${npx} chat-server check 127.0.0.1 0 2>&1`);
-  t.equal(await check.ended, 0, check.log);
-  t.match(check.log, /^fine +database /m);
+t.test(
+  'in an empty folder the tarball is a server, a client, a check and a suite, each by one command',
+  async (t) => {
+    const check = shell(`${npx} chat-server check 127.0.0.1 0 2>&1`);
+    t.equal(await check.ended, 0, check.log);
+    t.match(check.log, /^fine +database /m);
 
-  const server = shell(`${npx} chat-server 127.0.0.1 0`);
-  const [, pid, port] = await server.logged(/"pid":(\d+).*"port":(\d+).*"msg":"listening"/);
-  t.teardown(() => process.kill(Number(pid), 'SIGKILL'));
-  const typed = ['2', 'somebody', 'secret', '1', '1', 'secret', 'help', 'loginout', '3'].join('\\n');
-  const client = shell(
-    `printf '${typed}\\n' | npx --yes --package ./${tarball} chat-client 127.0.0.1 ${port}`,
-  );
-  t.equal(await client.ended, 0, client.log);
-  t.match(client.log, /register success, userid is 1, do not forget it!/);
-  t.match(client.log, /current login user => id:1 name:somebody/);
-});
+    const server = shell(`${npx} chat-server 127.0.0.1 0`);
+    const [, pid, port] = await server.logged(/"pid":(\d+).*"port":(\d+).*"msg":"listening"/);
+    t.teardown(() => process.kill(Number(pid), 'SIGKILL'));
+    const typed = ['2', 'somebody', 'secret', '1', '1', 'secret', 'help', 'loginout', '3'].join('\\n');
+    const client = shell(
+      `printf '${typed}\\n' | npx --yes --package ./${tarball} chat-client 127.0.0.1 ${port}`,
+    );
+    t.equal(await client.ended, 0, client.log);
+    t.match(client.log, /register success, userid is 1, do not forget it!/);
+    t.match(client.log, /current login user => id:1 name:somebody/);
+
+    // The recordings, the hostile inputs and the JSON that it asks with are files.
+    const asked = '--only json,bytes/chat-online,hostile/a-missing-quote --timeout 60';
+    const compat = shell(`${npx} chat-compat 127.0.0.1:${port} ${asked} 2>&1`);
+    t.equal(await compat.ended, 0, compat.log);
+    t.match(compat.log, /^hostile: /m);
+  },
+);
 
 t.test('installed, it is a library that a program can import', async (t) => {
   const program = `import { createChatServer, ChatClient } from 'chat-server';
