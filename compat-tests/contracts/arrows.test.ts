@@ -56,7 +56,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'client/core': ['protocol'],
   compat: [
     ...['config', 'ops', 'client', 'client/core', 'dialect', 'json', 'net', 'protocol', 'text'],
-    ...['compat/cases', 'compat/load', 'compat/record', 'compat/replay', 'compat/report', 'compat/tables'],
+    ...['compat/cases', 'compat/load', 'compat/record', 'compat/replay', 'compat/report'],
+    ...['compat/shadow', 'compat/tables'],
   ],
   'compat/cases': ['client/core', 'compat', 'compat/replay', 'ops', 'protocol'],
   'compat/load': ['compat', 'compat/replay', 'compat/report', 'config', 'protocol'],
@@ -66,6 +67,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'compat/replay': ['compat', 'compat/tables', 'ops'],
   'compat/report': ['compat', 'compat/cases', 'ops', 'text'],
+  'compat/shadow': [
+    ...['client', 'client/core', 'compat', 'compat/record', 'compat/replay', 'compat/report', 'config'],
+    ...['learn', 'net', 'ops', 'protocol', 'text'],
+  ],
   'compat/tables': ['store'],
 };
 

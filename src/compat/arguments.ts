@@ -7,13 +7,15 @@ import { LOAD_OPTIONS, type LoadSettings } from './load/options.js';
 import { OPTIONS, type Option, type Settings } from './options.js';
 import { RECORD_OPTIONS, type RecordSettings } from './record/options.js';
 import type { Place } from './replay/party.js';
+import { SHADOW_OPTIONS, type ShadowSettings } from './shadow/options.js';
 
 /** What the command line asks for. */
 export type Order =
   | { readonly do: 'help' | 'version' }
   | { readonly do: 'test'; readonly place: Required<Place> | undefined; readonly settings: Settings }
   | { readonly do: 'load'; readonly place: Required<Place>; readonly settings: LoadSettings }
-  | { readonly do: 'record'; readonly file: string; readonly settings: RecordSettings };
+  | { readonly do: 'record'; readonly file: string; readonly settings: RecordSettings }
+  | { readonly do: 'shadow'; readonly settings: ShadowSettings };
 
 /** The command line cannot be used; the message says why in a line. */
 export class WrongUse extends Error {}
@@ -21,7 +23,7 @@ export class WrongUse extends Error {}
 type Table = Readonly<Record<string, Option>>;
 
 /** The options of each command. */
-const TABLES = { test: OPTIONS, load: LOAD_OPTIONS, record: RECORD_OPTIONS } as const;
+const TABLES = { test: OPTIONS, load: LOAD_OPTIONS, record: RECORD_OPTIONS, shadow: SHADOW_OPTIONS } as const;
 
 const place = z.string().transform(hostAndPort);
 
@@ -42,6 +44,7 @@ export function readOrder(args: readonly string[]): Order {
       `what is ${printable(more[0] ?? '')}? One ${command === 'record' ? 'FILE' : 'HOST:PORT'} at a time`,
     );
   if (command === 'record') return recordOrder(address, values as Partial<RecordSettings>);
+  if (command === 'shadow') return shadowOrder(address, values as Values<ShadowSettings>);
   if (command === 'load')
     return { do: 'load', place: readPlace(address ?? ''), settings: values as LoadSettings };
   const settings = values as Settings;
@@ -59,6 +62,16 @@ function recordOrder(file: string | undefined, settings: Partial<RecordSettings>
   if (file === undefined || to === undefined || listen === undefined || dialect === undefined)
     throw new WrongUse('what is recorded, and where to? chat-compat record --to HOST:PORT FILE');
   return { do: 'record', file, settings: { to, listen, dialect } };
+}
+
+/** Options as they are read: nothing says yet that those are there that must be. */
+type Values<Settings> = { readonly [Name in keyof Settings]: Settings[Name] | undefined };
+
+function shadowOrder(address: string | undefined, settings: Values<ShadowSettings>): Order {
+  const { to, shadow } = settings;
+  if (address !== undefined || to === undefined || shadow === undefined)
+    throw new WrongUse('which servers? chat-compat shadow --to HOST:PORT --shadow HOST:PORT');
+  return { do: 'shadow', settings: { ...(settings as ShadowSettings), to, shadow } };
 }
 
 function check(settings: Settings): void {
@@ -132,6 +145,7 @@ export function usage(): string {
     'usage: chat-compat HOST:PORT [options]',
     '       chat-compat load HOST:PORT [options]',
     '       chat-compat record --to HOST:PORT [options] FILE',
+    '       chat-compat shadow --to HOST:PORT --shadow HOST:PORT [options]',
     '',
     'Tests a server of the cluster chat server’s family, in whatever language it is written: makes accounts on it, and',
     'asks it one thing after the other. Each answer is the same as the original’s, or differs on purpose (a number in',
@@ -147,6 +161,11 @@ export function usage(): string {
     'With record, clients of yours talk to a server through it until Ctrl-C, and FILE is what --recording takes:',
     '',
     ...flags(RECORD_OPTIONS),
+    '',
+    'With shadow, clients talk to a server through it until Ctrl-C, and a second server gets the same, on a copy of the',
+    'database. What the two answer is compared; the clients see and wait for the first one only:',
+    '',
+    ...flags(SHADOW_OPTIONS),
     '',
     'Exit status: 0 all is the same or differs on purpose, 1 something is wrong or lost, 2 it could not be tested.',
     '',

@@ -4,6 +4,7 @@ import { printableLines } from '../text/printable.js';
 import { readOrder, usage, WrongUse } from './arguments.js';
 import { load } from './load/load.js';
 import { record } from './record/record.js';
+import { shadow } from './shadow/shadow.js';
 import { test } from './suite.js';
 
 /** Could not be tested, or asked for in a way that means nothing. */
@@ -15,6 +16,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (order.do === 'version') console.log(version());
   if (order.do === 'load') return await load(order.place, order.settings);
   if (order.do === 'record') return await record(order.file, order.settings);
+  if (order.do === 'shadow') return await shadow(order.settings);
   return order.do === 'test' ? await test(order.place, order.settings) : 0;
 }
 

@@ -45,10 +45,15 @@ export class Words {
     return request !== undefined && (request.verb === 'chat' || request.verb === 'groupChat');
   }
 
+  /** What the list of stored messages is called in the reply to a login; undefined: they are not in it. */
+  storedName(): string | undefined {
+    const sample = this.#sample('login', { id: MARK.id, name: MARK.name, offlinemsg: ['{}'] });
+    return sample && Object.keys(sample).find((name) => isList(sample[name]));
+  }
+
   /** The stored messages in the reply to a login. */
   stored(text: string): string[] {
-    const sample = this.#sample('login', { id: MARK.id, name: MARK.name, offlinemsg: ['{}'] });
-    const field = sample && Object.keys(sample).find((name) => isList(sample[name]));
+    const field = this.storedName();
     const list = field === undefined ? undefined : readDocument(text)?.[field];
     return Array.isArray(list) ? list.map((item) => textOf(item)) : [];
   }

@@ -40,7 +40,7 @@ export class Likenesses {
       ids.push(id);
       return '#';
     });
-    return { text: without.replace(TIME, '<time>'), ids };
+    return { text: withoutTimes(without), ids };
   }
 
   /** A text with something else for each of its ids. */
@@ -51,6 +51,11 @@ export class Likenesses {
         `${before}${change({ name, value: Number(digits), isInString: escapes !== '' })}`,
     );
   }
+}
+
+/** A text with `<time>` for each time that a server has written. */
+export function withoutTimes(text: string): string {
+  return text.replace(TIME, '<time>');
 }
 
 /** What ids are called in requests and replies of a dialect. */

@@ -1,5 +1,6 @@
 import type { Spoken } from '../../client/core/dialect.js';
 import { readDocument } from '../../client/core/document.js';
+import { numberOf } from '../../client/core/foreign.js';
 import { Speech } from '../../client/core/speech.js';
 import type { Dialect } from '../../protocol/dialect.js';
 import type { IntField } from '../../protocol/fields.js';
@@ -8,7 +9,7 @@ import { nobody } from '../ids.js';
 import type { Made } from '../replay/accounts.js';
 import { withDocuments } from '../spans.js';
 import { Words } from '../words-of.js';
-import { type Id, Likenesses } from './likeness.js';
+import { type Id, type Likeness, Likenesses } from './likeness.js';
 import { askedIn } from './requests.js';
 
 /** A value that is a string, in a document or in a document in a string; one with quotes or escapes in it is passed over. */
@@ -16,7 +17,10 @@ const VALUE = /(:\s*\\*")([^"\\]+)(?=\\*")/g;
 
 const OF_USERS = ['id', 'toid', 'friendid'] as const satisfies IntField[];
 
-/** The ids and names of a recording, and those of the server that stand for them. Ids are learned as the server gives them out. */
+/**
+ * The ids and names of a recording, and those of the server that stand for them. Ids are learned as the server gives them out.
+ * Where two servers began with the same rows, an id that was not learned is the same on both.
+ */
 export class Mapping {
   readonly #dialect: Dialect;
   readonly #made: Pick<Made, 'users' | 'groups' | 'names'>;
@@ -24,8 +28,11 @@ export class Mapping {
   readonly #speech: Speech;
   readonly #groupNames: ReadonlySet<string>;
   readonly #likenesses: Likenesses;
+  readonly #sameRows: boolean;
 
-  constructor(dialect: Dialect, made: Pick<Made, 'users' | 'groups' | 'names'>) {
+  /** @param sameRows the server has the rows that the recorded one had, under the same ids */
+  constructor(dialect: Dialect, made: Pick<Made, 'users' | 'groups' | 'names'>, sameRows = false) {
+    this.#sameRows = sameRows;
     this.#dialect = dialect;
     this.#made = made;
     this.#words = new Words(dialect);
@@ -44,18 +51,19 @@ export class Mapping {
   /** A text with the server's names. */
   named(text: string): string {
     const { names } = this.#made;
+    if (names.size === 0) return text;
     return text.replace(VALUE, (_, before: string, value: string) => `${before}${names.get(value) ?? value}`);
   }
 
   /** Whose message a recorded text is, as the server knows them: '' for what the server says itself. */
   recordedSender(text: string): string {
-    const id = this.#sender(text);
-    return id === undefined ? '' : String(this.#made.users.get(id) ?? nobody(id));
+    const id = this.sender(text);
+    return id === undefined ? '' : String(this.user(id));
   }
 
   /** Whose message it is that came. */
   senderOf(text: string): string {
-    return String(this.#sender(text) ?? '');
+    return String(this.sender(text) ?? '');
   }
 
   /** Whether a text answers such a request. */
@@ -78,8 +86,17 @@ export class Mapping {
 
   /** Whether what came is what was recorded; the ids that it brings are learned. */
   isLike(recorded: string, got: string): boolean {
-    this.#learn(recorded, got);
-    const [wanted, found] = [this.#likenesses.of(this.named(recorded)), this.#likenesses.of(got)];
+    this.learn(recorded, got);
+    return this.areAlike(this.likeness(this.named(recorded)), this.likeness(got));
+  }
+
+  /** A text without what may differ. */
+  likeness(text: string): Likeness {
+    return this.#likenesses.of(text);
+  }
+
+  /** Whether the second text is the first one, but for ids that stand for each other. */
+  areAlike(wanted: Likeness, found: Likeness): boolean {
     return (
       wanted.text === found.text &&
       wanted.ids.every((id, at) => this.#stands(id, found.ids[at]?.value ?? Number.NaN))
@@ -96,15 +113,38 @@ export class Mapping {
     );
   }
 
-  #sender(text: string): number | undefined {
+  /** What stands for an id that was not learned. */
+  #unknown(id: number): number {
+    return this.#sameRows ? id : nobody(id);
+  }
+
+  /** The id of the group that this answer says is made, where the client has asked for an answer. */
+  #madeGroup(text: string): number | undefined {
+    const document = readDocument(text);
+    if (document === undefined || this.#speech.numberOf(document) !== this.#speech.replyTo('groupCreated'))
+      return undefined;
+    const id = numberOf(this.#speech.field(document, 'groupCreated', 'ok', 'groupid'));
+    return Number.isSafeInteger(id) ? id : undefined;
+  }
+
+  /** The id of a user of the recording, as the server knows it. */
+  user(id: number): number {
+    return this.#made.users.get(id) ?? this.#unknown(id);
+  }
+
+  /** The id of the sender of a message, as it stands there; undefined for what is none. */
+  sender(text: string): number | undefined {
     const document = readDocument(text);
     return document && this.#speech.readChat(document)?.from.id;
   }
 
-  #learn(recorded: string, got: string): void {
+  /** Learns the ids that two replies to the same request bring. */
+  learn(recorded: string, got: string): void {
     const { users, groups } = this.#made;
     const [id, newId] = [this.#words.registered(recorded), this.#words.registered(got)];
     if (id !== undefined && newId !== undefined) users.set(id, newId);
+    const [group, newGroup] = [this.#madeGroup(recorded), this.#madeGroup(got)];
+    if (group !== undefined && newGroup !== undefined) groups.set(group, newGroup);
     if (!this.#words.isLoggedIn(recorded)) return;
     const found = this.#words.groups(got);
     for (const group of this.#words.groups(this.named(recorded))) {
@@ -119,9 +159,10 @@ export class Mapping {
     const { users, groups } = this.#made;
     if (!this.#groupNames.has(name)) {
       const known = [users.get(value), groups.get(value)].filter((id) => id !== undefined);
-      return known.length > 0 ? known.includes(found) : found === value || found === nobody(value);
+      return known.length > 0 ? known.includes(found) : found === value || found === this.#unknown(value);
     }
     const group = groups.get(value);
+    if (group === undefined && this.#sameRows) return found === value;
     if (group === undefined && found !== nobody(value)) groups.set(value, found);
     return group === undefined || group === found;
   }
@@ -140,7 +181,7 @@ export class Mapping {
       (all, name: string, between: string, digits: string) => {
         const [map, id] = [maps.get(name), Number(digits)];
         if (map === undefined || id < 1 || id > 0x7fffffff) return all;
-        return `"${name}"${between}${map.get(id) ?? nobody(id)}`;
+        return `"${name}"${between}${map.get(id) ?? this.#unknown(id)}`;
       },
     );
   }

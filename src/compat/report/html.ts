@@ -1,17 +1,9 @@
-import { packageText } from '../../ops/package.js';
-import { printable } from '../../text/printable.js';
 import { GROUPS } from '../cases/all.js';
 import { type Fault, type Text, VERDICTS, type Verdict } from '../finding.js';
 import type { Result } from '../runner.js';
-import { type Line, picture } from './picture.js';
+import { block, both, html, pageOf, shown } from './markup.js';
 import { count, type Grade, type GroupSummary, gradeOf, type Report, summarize } from './summary.js';
 import { type Language, VERDICT_WORDS, WORDS } from './words.js';
-
-/** The most of what came that is shown as a text, in characters: an answer may have megabytes. */
-const MOST = 2000;
-
-/** What a page may load: nothing that is not in it. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 const CLASSES: Readonly<Record<Verdict, string>> = {
   same: 'good',
@@ -24,28 +16,11 @@ const CLASSES: Readonly<Record<Verdict, string>> = {
 /** What was found, as one page that needs nothing else; it begins in the language that is given. */
 export function asHtml(report: Report, language: Language): string {
   const groups = summarize(report.results);
-  return [
-    '<!doctype html>',
-    `<html lang="${language === 'zh' ? 'zh-CN' : 'en'}" data-en="${html(WORDS.title.en)}" data-zh="${html(WORDS.title.zh)}">`,
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
-    `<title>${html(WORDS.title[language])}</title>`,
-    `<style>${packageText('assets/report.css')}</style>`,
-    '</head>',
-    '<body>',
-    `<header><h1>${both(WORDS.title)}</h1><button id="language" type="button">English</button></header>`,
-    '<main>',
+  return pageOf(WORDS.title, language, [
     about(report),
     table(groups, report.results),
     ...groups.map(section),
-    '</main>',
-    `<script>${packageText('assets/report.js')}</script>`,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 function about({ server, dialect, date, version }: Report): string {
@@ -135,37 +110,4 @@ function faulty({ id, why, finding }: Result): string {
 function bytes({ wanted, got }: Fault, id: string): string {
   if (wanted === undefined) return got === undefined ? '' : `<p>${both(WORDS.got)}: ${shown(got)}</p>`;
   return block(WORDS.wanted, id, wanted, got ?? '') + block(WORDS.got, id, got ?? '', wanted);
-}
-
-function block(word: Text, id: string, text: string, other: string): string {
-  const lines = picture(text, other).map(line).join('\n');
-  return `<div>${both(word)}: ${shown(text)}</div><pre tabindex="0" aria-label="${html(`${word.en}, ${id}`)}">${lines}</pre>`;
-}
-
-function line({ offset, bytes }: Line): string {
-  const cell = (text: string, differs: boolean) => (differs ? `<mark>${html(text)}</mark>` : html(text));
-  const hex = bytes.map((byte) => cell(byte.hex, byte.differs)).join(' ');
-  const blanks = '   '.repeat(16 - bytes.length);
-  const text = bytes.map((byte) => cell(byte.character, byte.differs)).join('');
-  return `${offset.toString(16).padStart(4, '0')}  ${hex}${blanks}  ${text}`;
-}
-
-/** A text that a server wrote. */
-function shown(text: string): string {
-  return `<code>${html(printable(text, MOST))}</code>`;
-}
-
-/** A text of the tool's own in both languages: the page shows one. */
-function both({ en, zh }: Text): string {
-  return en === zh ? html(en) : `<span lang="en">${html(en)}</span><span lang="zh-CN">${html(zh)}</span>`;
-}
-
-function html(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-  };
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
 }

@@ -1,0 +1,134 @@
+import type { Likeness } from '../record/likeness.js';
+import type { Facts } from './facts.js';
+
+export type Which = 'first' | 'second';
+
+/** One document that a server has sent to a client, or the end of the connection. */
+export interface Item {
+  readonly text: string;
+  /** What it is: `login` for the answer to one, `chat` for a message, `end`. */
+  readonly about: string;
+  readonly likeness: Likeness;
+  /** It was in the list of stored messages of a reply to a login. */
+  readonly isStored: boolean;
+  /** When it came, in ms of performance.now(). */
+  readonly at: number;
+  /** What the client had sent before. */
+  readonly facts: Facts;
+  /** Something behind it has come from the other server. */
+  wasPassed: boolean;
+  /** It is as one of the last that both have sent. */
+  isAgain: boolean;
+}
+
+/** What came of comparing. */
+export type Outcome<I extends Item> =
+  | { readonly how: 'same' | 'moved' | 'stored' | 'other'; readonly first: I; readonly second: I }
+  | { readonly how: 'missing' | 'once'; readonly first: I }
+  | { readonly how: 'extra' | 'twice'; readonly second: I };
+
+/** So many are looked through for one that is like another. */
+const LOOK = 64;
+
+/** So many of the last that were the same on both are remembered, to know what comes twice. */
+const REMEMBERED = 4;
+
+/**
+ * What both servers have sent to one client of one sender, in order: its messages, or the server's own answers. What one
+ * server has said waits for what the other says.
+ */
+export class Lane<I extends Item> {
+  readonly #sides: Readonly<Record<Which, I[]>> = { first: [], second: [] };
+  readonly #areAlike: (first: I, second: I) => boolean;
+  readonly #isStrict: boolean;
+  #last: { readonly first: I; readonly second: I }[] = [];
+
+  /** @param isStrict answers come one for each request: another one in its place is what differs */
+  constructor(areAlike: (first: I, second: I) => boolean, isStrict: boolean) {
+    this.#areAlike = areAlike;
+    this.#isStrict = isStrict;
+  }
+
+  /** Whether nothing waits. */
+  get isEmpty(): boolean {
+    return this.#sides.first.length + this.#sides.second.length === 0;
+  }
+
+  /** When what waits longest has come; undefined: nothing waits. */
+  get oldest(): number | undefined {
+    const { first, second } = this.#sides;
+    const times = [first[0], second[0]].flatMap((item) => item?.at ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** Whether such a document of the first server waits. */
+  isAwaiting(about: string): boolean {
+    return this.#sides.first.some((item) => item.about === about);
+  }
+
+  /** Takes what a server has sent. Returns what comes of it; undefined when it waits. */
+  add(which: Which, item: I): Outcome<I> | undefined {
+    const [own, others] = [this.#sides[which], this.#sides[which === 'first' ? 'second' : 'first']];
+    const pair = (other: I) => (which === 'first' ? ([item, other] as const) : ([other, item] as const));
+    const at = others.slice(0, LOOK).findIndex((other) => this.#areAlike(...pair(other)));
+    if (at >= 0) {
+      for (const passed of [...others.slice(0, at), ...own]) passed.wasPassed = true;
+      const [found = item] = others.splice(at, 1);
+      const [first, second] = pair(found);
+      this.#last = [{ first, second }, ...this.#last].slice(0, REMEMBERED);
+      const how = first.isStored === second.isStored ? 'same' : 'stored';
+      return { how: found.wasPassed ? 'moved' : how, first, second };
+    }
+    const next = this.#isStrict
+      ? others.findIndex(({ about, wasPassed }) => about === item.about && !wasPassed)
+      : -1;
+    if (next < 0) {
+      item.isAgain = this.#last.some((last) =>
+        this.#areAlike(
+          ...(which === 'first' ? ([item, last.second] as const) : ([last.first, item] as const)),
+        ),
+      );
+      own.push(item);
+      return undefined;
+    }
+    const [found = item] = others.splice(next, 1);
+    const [first, second] = pair(found);
+    return { how: 'other', first, second };
+  }
+
+  /** Empties it. Returns what waited. */
+  takeAll(): I[] {
+    const { first, second } = this.#sides;
+    return [...first.splice(0), ...second.splice(0)];
+  }
+
+  /**
+   * Gives up what waits: two of one kind that came before `paired` are another for each other; alone is what came before
+   * `alone`.
+   */
+  giveUp(paired: number, alone: number): Outcome<I>[] {
+    const { first, second } = this.#sides;
+    const outcomes: Outcome<I>[] = [];
+    for (const one of first.filter(({ at, isAgain }) => at < paired && !isAgain)) {
+      const isOther = ({ at, about, isAgain }: I) => at < paired && about === one.about && !isAgain;
+      const other = second.find(isOther);
+      if (other === undefined) continue;
+      remove(first, one);
+      remove(second, other);
+      outcomes.push({ how: 'other', first: one, second: other });
+    }
+    for (const one of first.filter(({ at }) => at < alone)) {
+      remove(first, one);
+      outcomes.push({ how: one.isAgain ? 'once' : 'missing', first: one });
+    }
+    for (const one of second.filter(({ at }) => at < alone)) {
+      remove(second, one);
+      outcomes.push({ how: one.isAgain ? 'twice' : 'extra', second: one });
+    }
+    return outcomes;
+  }
+}
+
+function remove<I>(items: I[], item: I): void {
+  items.splice(items.indexOf(item), 1);
+}
