@@ -1,0 +1,85 @@
+import { Redis as RedisClient } from 'ioredis';
+import t from 'tap';
+import { ClusterSite } from '../cluster/site.js';
+import { writeDialect } from '../dialects/site.js';
+import { until } from '../harness/deadline.js';
+import { Site } from '../harness/site.js';
+import { User } from '../harness/user.js';
+import { ask } from './site.js';
+
+t.setTimeout(600_000);
+
+const chat = (seq: unknown) => ({ id: 1, msg: `${seq}`, msgid: 6, seq, toid: 2 });
+
+t.test('a user of an original node gets the document as it came, and that counts as elsewhere', async (t) => {
+  const site = await ClusterSite.start(1);
+  t.teardown(() => site.stop());
+  await site.accounts(1, 2);
+  const one = await site.online(0, 1);
+  const original = new RedisClient(site.redis.port);
+  t.teardown(() => original.disconnect());
+  const heard: string[] = [];
+  original.on('message', (_channel, message) => heard.push(message));
+  await original.subscribe('2');
+  t.same(await ask(one, chat(1)), { errno: 0, msgid: 119, seq: 1, state: 'elsewhere' });
+  t.same(await ask(one, chat(1)), { errno: 0, msgid: 119, seq: 1, state: 'elsewhere' });
+  t.same(await ask(one, chat(2)), { errno: 0, msgid: 119, seq: 2, state: 'elsewhere' });
+  await until(async () => heard.length === 2, 'both to come');
+  t.same(heard, [JSON.stringify(chat(1)), JSON.stringify(chat(2))]);
+  await one.close();
+});
+
+t.test('while the database is away numbers are remembered, and not known of who has just come', async (t) => {
+  const site = await ClusterSite.start(1);
+  t.teardown(() => site.stop());
+  await site.accounts(1, 2, 3);
+  const [one, two, three] = [await site.online(0, 1), await site.online(0, 2), await site.online(0, 3)];
+  t.match(await ask(one, chat(1)), { errno: 0, seq: 1, state: 'here' });
+  await site.mariadb.kill();
+  t.match(await ask(one, chat(2)), { errno: 0, seq: 2, state: 'here' }, 'chat goes on');
+  t.match(await ask(one, chat(2)), { errno: 0, seq: 2, state: 'here' });
+  const late = { id: 3, msg: 'late', msgid: 6, seq: 1, toid: 2 };
+  t.match(await ask(three, late), { errno: 3, msgid: 119, seq: 1 });
+  await site.mariadb.start();
+  await until(async () => (await ask(three, late)).errno === 0, 'the database to be back');
+  t.same(
+    (await two.settle()).map(({ id, seq }) => [id, seq]),
+    [
+      [1, 1],
+      [1, 2],
+      [3, 1],
+    ],
+  );
+  await one.say({ id: 1, msgid: 3 });
+  await one.settle();
+  await one.close();
+  const again = await site.online(0, 1);
+  t.match(await ask(again, { id: 1, msgid: 121 }), { errno: 0, last: 2 }, 'it is written when it is back');
+  await Promise.all([again.close(), two.close(), three.close()]);
+});
+
+t.test(
+  'a dialect that knows no such answer passes the field on, and one that answers chats gives this one',
+  async (t) => {
+    const silent = writeDialect({ replies: { ack: null } });
+    const answering = writeDialect({ replies: { chat: 60, ack: 61 }, replyFields: { errno: 'code' } });
+    for (const [dialect, answers] of [
+      [silent, []],
+      [answering, [{ code: 0, msgid: 61, seq: 1, state: 'here' }]],
+    ] as const) {
+      const site = await Site.embedded('--dialect', dialect.path, '--login-failures', '0', '--pace', '0');
+      t.teardown(async () => {
+        await site.stop();
+        dialect.remove();
+      });
+      const user = await User.connect(site.node(0));
+      await user.register('one');
+      await user.login(1);
+      await user.say({ ...chat(1), toid: 1 });
+      const heard: unknown[] = [];
+      while (heard.length < 1 + answers.length) heard.push(await user.hear());
+      t.same(heard, [{ ...chat(1), toid: 1 }, ...answers]);
+      await user.close();
+    }
+  },
+);
