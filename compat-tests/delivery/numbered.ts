@@ -72,8 +72,9 @@ export class Listener {
     this.#client = client;
   }
 
-  static async online(port: number, id: number): Promise<Listener> {
-    const client = await ChatClient.connect({ host: '127.0.0.1', port, reconnect: true });
+  /** @param once leaves out what comes again */
+  static async online(port: number, id: number, once = false): Promise<Listener> {
+    const client = await ChatClient.connect({ host: '127.0.0.1', port, once, reconnect: true });
     const listener = new Listener(client);
     client.on('message', ({ document }) => listener.#hear(document));
     client.on('back', (login) => {
@@ -132,11 +133,14 @@ export async function writeThrough(plan: Plan): Promise<Record<string, number>> 
   const all = writers.length * count;
   let answered = 0;
   let fault = 0;
-  const broken: unknown[] = [];
+  // One fault at a time: what was killed is there again before the next.
+  let broken: Promise<unknown> = Promise.resolve();
   const note = (fate: string) => {
     answers[fate] = (answers[fate] ?? 0) + 1;
     answered++;
-    if (fault < faults && answered >= ((fault + 1) * all) / (faults + 1)) broken.push(plan.fault(fault++));
+    if (fault === faults || answered < ((fault + 1) * all) / (faults + 1)) return;
+    const n = fault++;
+    broken = broken.then(() => plan.fault(n));
   };
   const clients = await Promise.all(writers.map((id) => resident(port, id)));
   const sent = clients.flatMap((client) =>
@@ -146,7 +150,7 @@ export async function writeThrough(plan: Plan): Promise<Record<string, number>> 
     }),
   );
   await Promise.all(sent);
-  await Promise.all(broken);
+  await broken;
   await Promise.all(clients.map((client) => client.close()));
   return answers;
 }

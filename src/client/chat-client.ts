@@ -7,6 +7,7 @@ import type { Document } from './core/document.js';
 import { numberOf, textOf } from './core/foreign.js';
 import type { ChatMessage, Friend, Group, HistoryPage, Login } from './core/received.js';
 import { type Fields, type Outgoing, Speech } from './core/speech.js';
+import { Heard } from './heard.js';
 import { startHeartbeat } from './heartbeat.js';
 import { ConnectionLost, Link, type LinkLimits } from './link.js';
 import { type Fate, Outstanding } from './outstanding.js';
@@ -29,6 +30,11 @@ const MOST_SENT = 65_536;
 export interface ChatClientOptions extends Partial<LinkLimits> {
   /** How the server's clients speak: a completed dialect file, as a server with `--web` gives it at /dialect.json. */
   readonly dialect?: Spoken;
+  /**
+   * A message with a number (`send`) that has come before is not emitted again, nor among what a login brings: a server
+   * that was killed may bring it twice. Not for servers whose clients call something else `seq`.
+   */
+  readonly once?: boolean;
   /** Send heartbeats once it is known that the server takes them: a connection that breaks without a word is noticed. */
   readonly heartbeat?: boolean;
 }
@@ -106,6 +112,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   #asked: Promise<Abilities> | undefined;
   #stopHeartbeat = () => {};
   #seq = 0;
+  #heard: Heard | undefined;
   /** What was sent with a number, once something was. */
   #outstanding: Outstanding | undefined;
   readonly #stopped = new AbortController();
@@ -117,8 +124,12 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   #away: Promise<Login | undefined> | undefined;
 
   /** Takes a connected stream that nobody reads; `ChatClient.connect` makes one. */
-  constructor(stream: Duplex, { dialect, heartbeat = false, ...limits }: ChatClientOptions = {}) {
+  constructor(
+    stream: Duplex,
+    { dialect, heartbeat = false, once = false, ...limits }: ChatClientOptions = {},
+  ) {
     super();
+    if (once) this.#heard = new Heard();
     this.#beats = heartbeat;
     this.#speech = new Speech(dialect);
     this.#limits = { ...DEFAULTS, ...limits };
@@ -154,7 +165,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
    */
   async login(who: number | string, password: string): Promise<Login> {
     if (this.#away !== undefined) await this.#away;
-    const login = await logIn(this.#link, this.#speech, who, password);
+    const login = this.#heardIn(await logIn(this.#link, this.#speech, who, password));
     const id = typeof who === 'number' ? who : login.id;
     if (this.#user?.id !== id) this.#endOutstanding(new Error('another user has logged in'));
     this.#user = { id, name: login.name };
@@ -379,10 +390,22 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   #linkTo(stream: Duplex): Link {
     const receive = (document: Document) => {
       const chat = this.#speech.readChat(document);
-      if (chat !== undefined) this.emit('message', chat);
+      if (chat !== undefined) this.#received(chat);
       else if (this.#speech.numberOf(document) === this.#speech.replyTo('ack')) this.#acknowledged(document);
     };
     return new Link(stream, receive, this.#limits, this.#speech);
+  }
+
+  #received(message: ChatMessage): void {
+    if (this.#heard?.isNew(message) !== false) this.emit('message', message);
+  }
+
+  /** What a login brings, without what has come before. */
+  #heardIn(login: Login): Login {
+    const heard = this.#heard;
+    return heard === undefined
+      ? login
+      : { ...login, stored: login.stored.filter((each) => heard.isNew(each)) };
   }
 
   #acknowledged(document: Document): void {
@@ -457,7 +480,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     const account = this.#account;
     if (account === undefined) return undefined;
     try {
-      const login = await logIn(this.#link, this.#speech, account.who, account.password);
+      const login = this.#heardIn(await logIn(this.#link, this.#speech, account.who, account.password));
       // Who has logged out meanwhile is not logged in by this.
       if (this.#account !== undefined) return login;
       await this.#link.tell('logout', { id: login.id });
