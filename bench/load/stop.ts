@@ -1,9 +1,12 @@
 import { withLines } from '../../src/compat/load/line.js';
-import { Meter } from '../../src/compat/load/usage.js';
+import { Meter, type Usage } from '../../src/compat/load/usage.js';
 import { fill, withCrowd } from './crowd.js';
 import { enter } from './enter.js';
 import { each, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { ids, seedUsers } from './seed.js';
+
+/** Between two looks at what a process uses that is about to end, in ms. */
+const LOOK = 20;
 
 /** SIGTERM with 8,000 users who do nothing, not even close when their server does. */
 export const stopSilent: Scenario = {
@@ -35,11 +38,36 @@ export const stopCrowd: Scenario = {
 
 async function stop({ site, target }: Trial, operations: number): Promise<Outcome> {
   if (site.end === undefined) throw new Error(`${target.name} cannot be ended by itself`);
-  // Processes that have ended cannot be asked any more what they have used.
   const meter = new Meter({ ...site.pids, server: [] });
+  const processes = site.pids.server.map((pid) => new Last(pid));
+  const looks = setInterval(() => {
+    for (const one of processes) one.look();
+  }, LOOK);
   const endings = await site.end();
-  const usage = meter.read();
+  clearInterval(looks);
+  const usage = { ...meter.read(), ...together(processes) };
   const lost = (await site.storage?.online()) ?? 0;
   const failure = endings.every((how) => how === 0) ? undefined : `exit ${endings}`;
   return { operations, usage, lost, failure, remark: `${usage.seconds.toFixed(1)} s` };
+}
+
+/** What a process that ends has used when it was last looked at: afterwards it cannot be asked. */
+class Last {
+  readonly #meter: Meter;
+  server = 0;
+  serverUser = 0;
+
+  constructor(pid: number) {
+    this.#meter = new Meter({ server: [pid], database: [], bus: [] });
+  }
+
+  look(): void {
+    const { server, serverUser } = this.#meter.read();
+    if (server > this.server) Object.assign(this, { server, serverUser });
+  }
+}
+
+function together(all: readonly Last[]): Pick<Usage, 'server' | 'serverUser'> {
+  const sum = (value: (one: Last) => number) => all.reduce((total, one) => total + value(one), 0);
+  return { server: sum(({ server }) => server), serverUser: sum(({ serverUser }) => serverUser) };
 }

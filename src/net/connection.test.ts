@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { loadDialect } from '../dialect/load.js';
 import { ScannerPool } from '../json/scanner-pool.js';
 import { LIMITS } from '../limits.js';
@@ -17,22 +19,83 @@ class Wire extends Duplex {
   }
 }
 
+function hostOf() {
+  return {
+    dialect: loadDialect('original'),
+    scanners: new ScannerPool([]),
+    limits: { ...LIMITS, maxMessage: 65_536, pace: 0 },
+    budget: new Budget(100_000),
+    turns: new Turns(),
+    clock: { now: 0 },
+    handle: () => {},
+    fault: () => {},
+    slow: () => {},
+    closed: () => {},
+  };
+}
+
+/** Both ends of a connection over loopback; the server's reads on when the client has ended its side. */
+async function socketPair(t: Test): Promise<{ client: Socket; stream: Socket }> {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const accepted = once(server, 'connection');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [stream] = (await accepted) as [Socket];
+  t.teardown(() => {
+    client.destroy();
+    stream.destroy();
+    server.close();
+  });
+  return { client, stream };
+}
+
+/** How long nothing was sent, in ms, how many bytes were before, and whether the client may have some to fetch. */
+const QUIET = [
+  [0, 100, true],
+  [2000, 100, true],
+  [4000, 100, false],
+  [4000, 20_000, true],
+  [59_000, 20_000, true],
+  [61_000, 20_000, false],
+] as const;
+
+for (const [ms, bytes, waits] of QUIET)
+  t.test(
+    `a client that was sent ${bytes} bytes ${ms} ms ago ${waits ? 'has time' : 'needs no time'}`,
+    async (t) => {
+      const host = hostOf();
+      const { client, stream } = await socketPair(t);
+      const connection = new Connection(stream, '127.0.0.1', host);
+      connection.reply(Buffer.alloc(bytes, 'x'));
+      let got = 0;
+      client.on('data', (chunk) => {
+        got += chunk.length;
+      });
+      const ended = once(client, 'end');
+      await connection.drained();
+      host.clock.now += ms;
+      connection.finish('the server stops');
+      t.equal(stream.destroyed, !waits);
+      await ended;
+      t.equal(got, bytes, 'the client gets all in either case');
+    },
+  );
+
+t.test('a client that has ended its side, and was answered, is closed at once', async (t) => {
+  const { client, stream } = await socketPair(t);
+  const connection = new Connection(stream, '127.0.0.1', hostOf());
+  connection.reply(Buffer.alloc(100_000, 'x'));
+  const closed = [once(stream, 'close'), once(client, 'close')];
+  client.resume().end();
+  await Promise.all(closed);
+  t.equal(client.bytesRead, 100_000);
+});
+
 t.test(
   'of strangers who begin at the same time no more are sent away than there is no room for',
   async (t) => {
-    const budget = new Budget(100_000);
-    const host = {
-      dialect: loadDialect('original'),
-      scanners: new ScannerPool([]),
-      limits: { ...LIMITS, maxMessage: 65_536, pace: 0 },
-      budget,
-      turns: new Turns(),
-      clock: { now: 0 },
-      handle: () => {},
-      fault: () => {},
-      slow: () => {},
-      closed: () => {},
-    };
+    const host = hostOf();
+    const { budget } = host;
     const wires = Array.from({ length: 10 }, () => new Wire());
     for (const wire of wires) new Connection(wire, '10.0.0.1', host);
     const piece = (text: string) => {

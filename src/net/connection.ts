@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ScannerPool } from '../json/scanner-pool.js';
 import type { Dialect } from '../protocol/dialect.js';
@@ -16,6 +16,10 @@ import type { Turns, Worker } from './turns.js';
 
 /** So many bytes every system takes for a client that does not read them. */
 const LITTLE = 16_384;
+
+/** A client that was sent little has it after so many ms without more, and any that reads after the second. */
+const HAS_LITTLE = 3000;
+const HAS_ALL = 60_000;
 
 export interface ConnectionLimits extends OutboxLimits {
   /** The most bytes a document may have. */
@@ -69,6 +73,8 @@ export class Connection implements OutboxEvents, Worker {
 
   /** When the client has last sent something, or has come, by the clock of its host. */
   private lastRead: number;
+  /** The same for when something was last to be written to it. */
+  private lastSent: number;
   private readonly loggedIn = new Set<number>();
   /** It ends as soon as nothing is left to write, and what the client still sends is handled. */
   private parting = false;
@@ -99,6 +105,7 @@ export class Connection implements OutboxEvents, Worker {
     this.address = address;
     this.host = host;
     this.lastRead = host.clock.now;
+    this.lastSent = this.lastRead;
     this.framer = openFramer(host, (fault) => this.dropped(fault));
     this.outbox = new Outbox(stream, host.limits, host.budget, this);
     stream.on('data', (chunk: Buffer) => {
@@ -188,6 +195,7 @@ export class Connection implements OutboxEvents, Worker {
 
   /** Writes a message. False when the connection has ended: then nothing becomes of it. */
   send(bytes: Buffer, listener?: SendListener): boolean {
+    this.lastSent = this.host.clock.now;
     return this.outbox.send(bytes, listener);
   }
 
@@ -198,7 +206,7 @@ export class Connection implements OutboxEvents, Worker {
 
   /** Writes a reply to this client. */
   reply(bytes: Buffer): void {
-    this.outbox.send(bytes);
+    this.send(bytes);
   }
 
   /** Resolves when no message of this client is being published or stored; undefined when none is now. */
@@ -437,7 +445,19 @@ export class Connection implements OutboxEvents, Worker {
     if (quiet !== undefined) return void quiet.then(() => this.guard(this.endWhenDone));
     if (this.inputEnded) this.close();
     else this.part();
-    farewell(this.stream);
+    if (this.gone && this.canBeClosed) this.stream.destroy();
+    else farewell(this.stream);
+  }
+
+  /**
+   * Whether nothing is lost, nor looks cut off, when it is closed at once: that is less than half of the work, which
+   * counts when thousands go together. With TLS, or a WebSocket, there is an end to be written.
+   */
+  private get canBeClosed(): boolean {
+    if (!(this.stream instanceof Socket) || 'encrypted' in this.stream) return false;
+    if (this.stream.readableEnded) return true;
+    const silence = this.host.clock.now - this.lastSent;
+    return silence > HAS_ALL || (silence > HAS_LITTLE && this.stream.bytesWritten <= LITTLE);
   }
 
   /** The stream can be written to no more. */
