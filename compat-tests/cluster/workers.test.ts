@@ -1,5 +1,6 @@
 import t from 'tap';
 import { childrenOf, holder } from '../harness/children.js';
+import { until } from '../harness/deadline.js';
 import { openEmbedded } from '../harness/embedded-database.js';
 import { newFolder } from '../harness/folder.js';
 import { startServer } from '../harness/server.js';
@@ -60,7 +61,12 @@ t.test('a worker that is killed is replaced, and its users may log in again', as
   process.kill(victim, 'SIGKILL');
   await user.rest();
   await server.child.logged(/a worker ended and is replaced/);
-  const back = await User.online(server, id);
+  // The primary process may hear of it before the other worker does.
+  const back = await User.connect(server);
+  await until(
+    async () => (await back.login(id)).errno === 0,
+    'the other worker to know that its users are free',
+  );
   const other = await User.connect(server);
   t.equal((await other.login(id)).errno, 2, 'on one worker only');
   await Promise.all([...users, back, other].map((user) => user.close()));

@@ -35,7 +35,7 @@ async function start(t: Test) {
       handle: () => {},
       fault: () => {},
       slow: () => {},
-      closed: () => {},
+      closed: () => undefined,
     },
     store: new Proxy(store, {
       get: (real, name) => (name === 'endLogins' ? counting.endLogins : Reflect.get(real, name, real)),
