@@ -12,6 +12,7 @@ const DAY = 86_400_000;
 
 /** Deletes what is too old, in small steps: no lock is held for long, and live chat never waits for it. */
 export class Expiry {
+  readonly #expire: () => Promise<number>;
   readonly #timer: NodeJS.Timeout;
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
@@ -21,12 +22,16 @@ export class Expiry {
    * @param expire deletes at most so many that are older than a time in ms since 1970. Resolves with how many those were
    */
   constructor(days: number, expire: (before: number, most: number) => Promise<number>) {
-    const look = () => {
-      this.#running ??= this.#run(() => expire(Date.now() - days * DAY, SLICE)).finally(() => {
-        this.#running = undefined;
-      });
-    };
-    this.#timer = setInterval(guarded('the end of the history', look), EVERY).unref();
+    this.#expire = () => expire(Date.now() - days * DAY, SLICE);
+    this.#timer = setInterval(guarded('the end of the history', this.look.bind(this)), EVERY).unref();
+  }
+
+  /** Deletes what is too old now. Resolves when it is done for this time, as one that is under way already. Never rejects. */
+  look(): Promise<void> {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
   }
 
   async close(): Promise<void> {
@@ -36,12 +41,12 @@ export class Expiry {
   }
 
   /** Never rejects: what cannot be deleted now is tried again. */
-  async #run(expire: () => Promise<number>): Promise<void> {
+  async #run(): Promise<void> {
     const { signal } = this.#stopped;
     try {
       for (let n = 0; n < MOST_SLICES && !signal.aborted; n++) {
-        if ((await expire()) < SLICE) return;
-        await delay(PAUSE, undefined, { signal, ref: false });
+        if ((await this.#expire()) < SLICE) return;
+        await delay(PAUSE, undefined, { signal });
       }
     } catch {
       // The database is away, or the server stops.

@@ -43,6 +43,8 @@ const [WRITING, READING] = [1, 2];
 const COUNTED = 12;
 /** Rows of the index in one statement. */
 const INDEX_ROWS = 5000;
+/** Rows that one statement deletes: from a thousand on MariaDB may look through the whole table for them. */
+const DELETED_ROWS = 500;
 /** Of the messages that were kept last in a conversation, so many are looked at for one that may be there already. */
 const RECENT = 5000;
 
@@ -300,9 +302,9 @@ async function expire(ask: Ask, before: number, most: number): Promise<number> {
     const pairs = part.flatMap(({ conversation, number, words }) =>
       pairsOf(textOf(words)).map((pair) => `(${conversation}, ${pair}, ${number})`),
     );
-    for (let i = 0; i < pairs.length; i += INDEX_ROWS)
+    for (let i = 0; i < pairs.length; i += DELETED_ROWS)
       await ask(
-        `delete from historyindex where (conversation, pair, number) in (${pairs.slice(i, i + INDEX_ROWS).join(', ')})`,
+        `delete from historyindex where (conversation, pair, number) in (${pairs.slice(i, i + DELETED_ROWS).join(', ')})`,
       );
     await ask(
       `delete from historymessage where (conversation, number) in (${part.map(({ conversation, number }) => `(${conversation}, ${number})`).join(', ')})`,

@@ -1,0 +1,94 @@
+import { pino } from 'pino';
+import t from 'tap';
+import { onUnexpected } from '../net/guard.js';
+import { openEmbedded } from '../store/embedded/embedded.js';
+import { HISTORY_PAGE, type KeptMessage, ofUsers } from '../store/history.js';
+import { StoreUnavailable } from '../store/store.js';
+import { History } from './history.js';
+
+const log = pino({ level: 'silent' });
+const ALL = { above: 0, below: 2 ** 32, from: 0, until: Number.MAX_SAFE_INTEGER, most: 200, newest: false };
+
+/** A history in a database of its own, where what is written can be refused. */
+function open(refuse: (messages: readonly KeptMessage[]) => Error | undefined = () => undefined) {
+  const store = openEmbedded(':memory:');
+  const counts = { kept: 0, missed: 0 };
+  const keepHistory = async (messages: readonly KeptMessage[]) => {
+    const error = refuse(messages);
+    if (error !== undefined) throw error;
+    await store.keepHistory(messages);
+  };
+  const history = new History({ store: { ...store, keepHistory }, days: 1, texts: ['msg'], log, counts });
+  const texts = async () => {
+    const { rows } = await store.historyPage({ ...ALL, ...ofUsers(1, 2), member: undefined });
+    return rows.map(({ document }) => JSON.parse(document).msg.trim());
+  };
+  const add = (msg: string, to = 2) =>
+    history.add({ conversation: ofUsers(1, to), to, bytes: Buffer.from(JSON.stringify({ msg })) });
+  return { store, history, counts, texts, add };
+}
+
+t.test('what waits is written at the close, in order, but for nobody', async (t) => {
+  const { store, history, counts, texts, add } = open();
+  t.teardown(() => store.close());
+  await store.register('one', 'pw');
+  await store.register('two', 'pw');
+  const all = Array.from({ length: 250 }, (_, n) => `${n}`);
+  for (const text of all) add(text);
+  add('nobody', 3);
+  await history.close();
+  t.same(await texts(), all.slice(0, 200), 'a page of them');
+  t.same(counts, { kept: 250, missed: 0 });
+  const none = await store.historyPage({ ...ALL, ...ofUsers(1, 3), member: undefined });
+  t.same(none.rows, []);
+});
+
+t.test('what waits is bounded: the history has a gap, and is whole before it', async (t) => {
+  let isAway = true;
+  const { store, history, counts, texts, add } = open(() =>
+    isAway ? new StoreUnavailable('away') : undefined,
+  );
+  t.teardown(() => store.close());
+  await store.register('one', 'pw');
+  await store.register('two', 'pw');
+  const long = ' '.repeat(100_000);
+  for (let n = 0; n < 200; n++) add(`${n}${long}`);
+  t.ok(history.waiting > 50 && history.waiting < 90, `${history.waiting} messages of 100,000 bytes`);
+  const { waiting } = history;
+  t.equal(counts.missed, 200 - waiting);
+  isAway = false;
+  await history.close();
+  t.equal(counts.kept, waiting);
+  const found = await texts();
+  t.same(
+    found,
+    found.map((_, n) => `${n}`),
+  );
+});
+
+t.test('a message that can never be written, or is too long, costs no other', async (t) => {
+  const told: unknown[] = [];
+  t.teardown(onUnexpected((error) => told.push(error)));
+  const isEvil = ({ document }: KeptMessage) => document.includes('evil');
+  const { store, history, counts, texts, add } = open((messages) =>
+    messages.some(isEvil) ? new Error('refused') : undefined,
+  );
+  t.teardown(() => store.close());
+  await store.register('one', 'pw');
+  await store.register('two', 'pw');
+  for (const text of ['a', 'evil', 'b', 'x'.repeat(HISTORY_PAGE), 'c']) add(text);
+  await history.close();
+  t.same(await texts(), ['a', 'b', 'c']);
+  t.same(counts, { kept: 3, missed: 2 });
+  t.equal(told.length, 1);
+});
+
+t.test('a database that stays away loses what waits at the close, and that is counted', async (t) => {
+  const { store, history, counts, add } = open(() => new StoreUnavailable('away'));
+  t.teardown(() => store.close());
+  await store.register('one', 'pw');
+  await store.register('two', 'pw');
+  for (let n = 0; n < 5; n++) add(`${n}`);
+  await history.close();
+  t.same(counts, { kept: 0, missed: 5 });
+});
