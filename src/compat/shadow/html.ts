@@ -46,7 +46,7 @@ function figures(report: ShadowReport): string {
     [SAYS.compared, `${compared}`],
     [SAYS.same, `${same}`],
     [SAYS.waiting, `${waiting}`],
-    [SAYS.ignored, `${ignored}`],
+    ...(ignored === 0 ? [] : [[SAYS.ignored, `${ignored}`] as [Text, string]]),
     ...Object.entries(report.stopped).map(([reason, count]): [Text, string] => [
       SAYS.stopped,
       `<span class="warn">${count}</span> (${both(REASONS[reason as StopReason])})`,

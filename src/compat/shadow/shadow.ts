@@ -37,7 +37,14 @@ export async function shadow(settings: ShadowSettings): Promise<number> {
       if (clients === 1) tell(REASONS[reason][language]);
     },
   });
-  const about = { first: written(to), second: written(second), dialect: dialect.name, version: version() };
+  const date = new Date().toISOString();
+  const about = {
+    date,
+    first: written(to),
+    second: written(second),
+    dialect: dialect.name,
+    version: version(),
+  };
   const report = (): ShadowReport => {
     const found = {
       ...shadower.counts,
@@ -46,7 +53,7 @@ export async function shadow(settings: ShadowSettings): Promise<number> {
       kinds: shadower.kinds.all,
       more: shadower.kinds.more,
     };
-    return { ...about, date: new Date().toISOString(), ...found, verdict: verdictOf(found) };
+    return { ...about, ...found, verdict: verdictOf(found) };
   };
   const ear = new Ear(relaying({ ip: to.host, port: to.port }, shadower));
   const stopped = untilStopped(settings.seconds);
