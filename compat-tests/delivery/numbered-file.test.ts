@@ -3,7 +3,7 @@ import t from 'tap';
 import { openEmbedded } from '../harness/embedded-database.js';
 import { newFolder } from '../harness/folder.js';
 import { startServer } from '../harness/server.js';
-import { expected, Listener, Way, writeThrough } from './numbered.js';
+import { expected, Listener, TIMES, Way, writeThrough } from './numbered.js';
 
 t.setTimeout(600_000);
 
@@ -28,7 +28,7 @@ t.test(
       server = await startServer(options, server.port);
     };
     const plan = {
-      ...{ port: way.port, writers: [1], readers: [2, 3], count: 900, faults: 4 },
+      ...{ port: way.port, writers: [1], readers: [2, 3], count: 900 * TIMES, faults: 4 * TIMES },
       fault: (n: number) => (n % 2 === 0 ? kill() : way.break()),
     };
     await writeThrough(plan);

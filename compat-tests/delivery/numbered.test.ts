@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { expected, Listener, type Plan, Way, writeThrough } from './numbered.js';
+import { expected, Listener, type Plan, TIMES, Way, writeThrough } from './numbered.js';
 import { DeliverySite } from './site.js';
 
 t.setTimeout(600_000);
@@ -25,11 +25,11 @@ t.test('connections of writers break: each of their messages arrives once, in or
   t.teardown(() => way.close());
   const [here, there] = [await Listener.online(one.port, 3), await Listener.online(two.port, 4)];
   const plan = {
-    ...{ port: way.port, writers: WRITERS, readers: READERS, count: 900, faults: 8 },
+    ...{ port: way.port, writers: WRITERS, readers: READERS, count: 900 * TIMES, faults: 8 * TIMES },
     fault: () => way.break(),
   };
   const answers = await writeThrough(plan);
-  t.ok((answers.stored ?? 0) >= 600, 'those to who is away are stored');
+  t.ok((answers.stored ?? 0) >= 600 * TIMES, 'those to who is away are stored');
   const away = await Listener.online(one.port, 5);
   await check(t, plan, [here, there, away]);
   t.same([here.repeated, there.repeated, away.repeated], [0, 0, 0], 'nothing comes twice');
@@ -53,7 +53,7 @@ t.test('nodes are killed besides: to who looks at the numbers nothing comes twic
     nodes[index] = await site.again(node);
   };
   const plan = {
-    ...{ port: way.port, writers: WRITERS, readers: READERS, count: 900, faults: 4 },
+    ...{ port: way.port, writers: WRITERS, readers: READERS, count: 900 * TIMES, faults: 4 * TIMES },
     fault: (n: number) => (n % 2 === 0 ? kill((n / 2) % 2) : way.break()),
   };
   await writeThrough(plan);

@@ -112,6 +112,9 @@ export class Listener {
   }
 }
 
+/** How much longer than usual the tests write, with as many more faults: CHAT_NUMBERED_TIMES. */
+export const TIMES = Number(process.env.CHAT_NUMBERED_TIMES ?? 1);
+
 /** What is to be done while users write. */
 export interface Plan {
   /** The port that the writers connect to. */
