@@ -296,24 +296,21 @@ export class ChatServer {
   }
 
   private parted(connection: Connection): void {
-    for (const userid of [...connection.users]) void leaveSoon(this.chat, userid);
+    for (const userid of [...connection.users]) leaveSoon(this.chat, userid);
   }
 
-  /** Returns a promise for when its users have left, where that is not for the end of this node. */
-  private closed(connection: Connection): Promise<unknown> | undefined {
+  private closed(connection: Connection): void {
     this.connections.delete(connection);
     this.chat.heartbeats.forget(connection);
     if (this.ending && this.connections.size === 0) this.gone.emit('all');
     const { address, why: reason } = connection;
     this.chat.log.debug({ address, reason }, 'a client has gone');
-    const leaving: Promise<void>[] = [];
     for (const userid of [...connection.users]) {
       const session = this.chat.presence.get(userid);
       // At shutdown all users go offline together, after what is stored.
       if (this.ending && session?.isOnline) leaveWithNode(this.chat, session);
-      else leaving.push(leaveSoon(this.chat, userid));
+      else leaveSoon(this.chat, userid);
     }
-    return leaving.length > 0 ? Promise.all(leaving) : undefined;
   }
 }
 

@@ -31,9 +31,9 @@ export async function leave(chat: LeaveParts, userid: number, fetch = FETCH): Pr
   if (session?.isOnline) await chat.presence.going(go(chat, session, fetch));
 }
 
-/** The same, where nobody must wait for it. Never rejects. */
-export function leaveSoon(chat: LeaveParts, userid: number, fetch = FETCH): Promise<void> {
-  return leave(chat, userid, fetch).catch((error) => unexpected(error, 'a user who leaves'));
+/** The same, where nobody waits for it. */
+export function leaveSoon(chat: LeaveParts, userid: number, fetch = FETCH): void {
+  leave(chat, userid, fetch).catch((error) => unexpected(error, 'a user who leaves'));
 }
 
 /**

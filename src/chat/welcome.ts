@@ -46,7 +46,7 @@ export async function welcome(
   chat.program?.loggedIn?.(userOf(connection, id));
   // From now on the user gets everything else, behind what is handed over to it.
   catchUp(chat, session, offlinemsg.length > 0 ? handedOver : undefined);
-  if (connection.ended) void leaveSoon(chat, id);
+  if (connection.ended) leaveSoon(chat, id);
   return { replied };
 }
 

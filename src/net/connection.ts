@@ -57,11 +57,8 @@ export interface ConnectionHost {
   loggedOut?(connection: Connection): void;
   /** Nothing can be written to the client any more, which may still send: nobody is logged in on it from now on. */
   parted?(connection: Connection): void;
-  /**
-   * The connection is gone; messages that have not left were told so. Called once. What it returns is waited for before
-   * the client sees the end, for `linger` ms at most. Never rejects.
-   */
-  closed(connection: Connection): Promise<unknown> | undefined;
+  /** The connection is gone; messages that have not left were told so. Called once. */
+  closed(connection: Connection): void;
 }
 
 /** Input that is not handled counts from this size on, in bytes: less is what any connection costs. */
@@ -295,8 +292,8 @@ export class Connection implements OutboxEvents, Worker {
     this.why ??= 'it spoke HTTP';
     this.host.fault(this, 'HTTP');
     this.takeNoMore();
-    this.stream.end(BAD_REQUEST);
     this.close();
+    this.stream.end(BAD_REQUEST);
     this.stream.resume();
     return true;
   }
@@ -447,16 +444,8 @@ export class Connection implements OutboxEvents, Worker {
     const quiet = this.quiet();
     if (quiet !== undefined) return void quiet.then(() => this.guard(this.endWhenDone));
     if (this.inputEnded) this.close();
-    else {
-      this.part();
-      farewell(this.stream);
-    }
-  }
-
-  /** The client may see the end: whom it was logged in as has left, so that it can log in again anywhere. */
-  private end(): void {
-    if (this.stream.destroyed) return;
-    if (this.canBeClosed) this.stream.destroy();
+    else this.part();
+    if (this.gone && this.canBeClosed) this.stream.destroy();
     else farewell(this.stream);
   }
 
@@ -485,10 +474,7 @@ export class Connection implements OutboxEvents, Worker {
     this.takeNoMore();
   }
 
-  /**
-   * Nothing can be sent any more; the stream itself is open for what was written, and until the users on it have left.
-   * That takes long only while the database is away.
-   */
+  /** Nothing can be sent any more; the stream itself may still be open for what was written. */
   private close(): void {
     if (this.gone) return;
     this.gone = true;
@@ -496,12 +482,7 @@ export class Connection implements OutboxEvents, Worker {
     if (this.counted > 0) this.countInput();
     this.outbox.end();
     this.emptied.tell();
-    const left = this.host.closed(this);
-    if (left === undefined) this.end();
-    else {
-      this.deadline ??= setTimeout(() => this.stream.destroy(), this.host.limits.linger);
-      void left.then(() => this.guard(this.end));
-    }
+    this.host.closed(this);
   }
 }
 

@@ -35,7 +35,7 @@ async function start(t: Test) {
       handle: () => {},
       fault: () => {},
       slow: () => {},
-      closed: () => undefined,
+      closed: () => {},
     },
     store: new Proxy(store, {
       get: (real, name) => (name === 'endLogins' ? counting.endLogins : Reflect.get(real, name, real)),
