@@ -73,6 +73,11 @@ t.test('what the dialect understands, and what nobody does, is not explained', a
     { msgid: 6, id: 1, toid: 2, msg: 'x' },
     { msgid: 4, name: 'x', password: 'y' },
     { msgid: 77, id: 1 },
+    // Requests that the original does not have: understood, and refused.
+    { msgid: 115, id: 1, toid: 99 },
+    { msgid: 133, id: 1, toid: 2, text: 'x', most: 20 },
+    { msgid: 107, id: 1, groupid: 2 },
+    { msgid: 105, id: 1, friendid: 2 },
     { hello: 'world' },
     { msgid: 'x', msg: 'y' },
   ]) {

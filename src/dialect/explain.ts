@@ -1,6 +1,6 @@
 import type { Dialect } from '../protocol/dialect.js';
 import { INT_FIELDS, type IntField, TEXT_FIELDS, type TextField } from '../protocol/fields.js';
-import type { Verb } from '../protocol/verbs.js';
+import { BEYOND, type Verb } from '../protocol/verbs.js';
 import { BUILT_IN, type BuiltIn } from './builtin.js';
 import { compile } from './compile.js';
 import type { DialectFile } from './file.js';
@@ -43,7 +43,7 @@ export function explainer(dialect: Dialect): Explainer {
   return {
     document: (document) => {
       const typeKey = typeKeyOf([document]);
-      if (typeKey === undefined) return undefined;
+      if (typeKey === undefined || isOurs(dialect, document, typeKey)) return undefined;
       const shape = shapeOf(document, typeKey);
       const what = WHAT[shape.verb];
       const lines = missing(dialect, document, typeKey, shape);
@@ -62,6 +62,12 @@ export function explainer(dialect: Dialect): Explainer {
     },
     framing: (bytes) => explainFraming(dialect, bytes),
   };
+}
+
+/** No fork has these numbers: the request was understood, and refused, as a look-up of somebody who is not there. */
+function isOurs({ requests }: Dialect, document: Plain, typeKey: string): boolean {
+  const verb = requests.get(Number(document[typeKey]))?.verb;
+  return verb !== undefined && BEYOND.has(verb);
 }
 
 function numberOf({ requests }: Dialect, verb: Verb): number | undefined {
