@@ -47,6 +47,18 @@ t.test('with the rights that SECURITY.md grants, and no more, everything works',
   await bob.settle();
   await alice.say({ msgid: 10, id: 1, groupid: 1, msg: 'to all' });
   t.equal((await bob.hear()).msg, 'to all');
+  await bob.say({ msgid: 107, id: 2, groupid: 1 });
+  t.match(await bob.hear(), { errno: 0, msgid: 108 });
+  for (const request of [
+    { msgid: 6, toid: 2, msg: 'with a number', seq: 1 },
+    { msgid: 105, friendid: 2 },
+    { msgid: 113, groupid: 1, groupname: 'others' },
+    { msgid: 109, groupid: 1 },
+    { msgid: 117, password: 'pw', newpassword: 'other' },
+  ]) {
+    await alice.say({ id: 1, ...request });
+    t.match(await alice.hear(), { errno: 0 }, JSON.stringify(request));
+  }
   const carol = await User.connect(nodes[1]);
   t.match(await carol.login(3), { offlinemsg: [/for later/] });
   for (const { child } of nodes) t.equal(await child.stop(), 0);

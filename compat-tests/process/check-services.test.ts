@@ -226,3 +226,34 @@ t.test('a Redis user who lacks rights', async (t) => {
   t.equal(status, 1);
   t.match(output, /broken Redis .*\n -> redis-cli -h 127\.0\.0\.1 -p \d+ ACL SETUSER clerk/);
 });
+
+t.test('an account that may not do with the tables what the server does', async (t) => {
+  const { url, options } = await database(t, 'clerk');
+  const administrator = await createConnection(url);
+  t.teardown(() => administrator.end());
+  for (const statement of [
+    "CREATE USER clerk@'127.0.0.1' IDENTIFIED BY 'pw'",
+    "GRANT SELECT, INSERT, UPDATE ON clerk.* TO clerk@'127.0.0.1'",
+  ])
+    await administrator.query(statement);
+  const given = ['--mysql', `mysql://clerk:pw@127.0.0.1:${mariadb.port}/clerk`, ...options.slice(2)];
+  const [status, output] = await check(...given, '--web', '0', '--history', '1', '--friend-requests');
+  t.equal(status, 1);
+  const [, lost = '', remedy = ''] =
+    /broken account may not (.*): .*\n -> .*--execute='?(.*)'?/.exec(output) ?? [];
+  t.match(
+    lost,
+    /DELETE on friend; DELETE on allgroup; DELETE on groupuser; DELETE on offlinemessage; CREATE on/,
+  );
+  for (const table of ['chatseq', 'websession', 'friendrequest', 'historymember'])
+    t.match(lost, new RegExp(`CREATE on ${table}`), table);
+  t.notMatch(lost, /SELECT|INSERT|UPDATE| on user/, 'these it has');
+
+  // The remedy, as the shell would give it to mysql.
+  const sql = remedy.replace(/'$/, '').replaceAll("'\\''", "'");
+  for (const statement of sql.split('; ')) await administrator.query(statement);
+  const again = await check(...given, '--web', '0', '--history', '1', '--friend-requests');
+  t.match(again, [0, /fine account may do all/]);
+  const tables = await administrator.query('show tables');
+  t.equal((tables[0] as unknown[]).length, 5, 'a check changes nothing');
+});

@@ -8,10 +8,12 @@ import { allColumns, readPresent } from '../setup/names.js';
 import { readingDoubt, readReadings } from '../setup/readings.js';
 import { createTables, missingIn } from '../setup/tables.js';
 import { reason } from '../store/mysql/failure.js';
-import { urlsOf, whereIs } from '../store/mysql/hosts.js';
+import { whereIs } from '../store/mysql/hosts.js';
 import { type PresentNames, quoted } from '../store/mysql/names.js';
+import { checkAccount } from './account.js';
 import { clock } from './clock.js';
 import { broken, type Check, type Finding, fine, type Subject, warning } from './finding.js';
+import { accountOf, grant } from './grant.js';
 import { checkRows } from './rows.js';
 
 const ABOUT = 'database';
@@ -80,17 +82,11 @@ async function enter(connection: Connection, url: string): Promise<Entered> {
 
 /** User and password are right, but nobody has given the account a right to the database. */
 async function shutOut(connection: Connection, url: string): Promise<Finding> {
-  const [[row]] = await connection.query<RowDataPacket[]>('select current_user() as account');
-  const account = String(row?.account);
-  const at = account.lastIndexOf('@');
-  const whom = [account.slice(0, at), account.slice(at + 1)].map((part) => connection.escape(part)).join('@');
-  const administrator = new URL(urlsOf(url)[0]);
-  administrator.username = 'root';
-  const statement = `GRANT ALL ON ${quoted(databaseIn(url))}.* TO ${whom}`;
+  const account = await accountOf(connection);
   return broken(
     ABOUT,
     `${whereIs(url)}: ${account} has no right to it (SECURITY.md names the least that a server needs)`,
-    mysqlCommand('mysql', administrator.href, [`--execute=${statement}`]),
+    await grant(connection, url, [`ALL ON ${quoted(databaseIn(url))}.*`]),
   );
 }
 
@@ -129,6 +125,7 @@ async function checkTables(connection: Connection, subject: Subject, url: string
     ...checkColumns(textColumns(columns, names), subject),
     ...(await checkKeys(connection, names, url)),
     await checkReadings(connection, names, subject),
+    await checkAccount(connection, names, subject.settings, url),
     ...(await checkRows(connection, names, subject, url)),
   ];
 }
