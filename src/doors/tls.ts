@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { hear } from '../net/first-words.js';
 import { guarded, unexpected } from '../net/guard.js';
+import { InTurn } from '../net/in-turn.js';
 import { type Validity, validityOf } from './certificate.js';
 import type { Visit } from './door.js';
+import { isWholeHello } from './hello.js';
 
 /** For a client to say in TLS who it wants to speak to, in ms. */
 const HANDSHAKE = 10_000;
@@ -22,6 +25,7 @@ export class TlsDoor {
   validity: Validity;
   /** Who is still shaking hands, by its address and port. */
   private readonly visits = new Map<string, { address: string; visit: Visit }>();
+  private readonly turns = new InTurn();
 
   /** Throws an Error with one line when the certificate cannot be used. */
   constructor(files: CertificateFiles) {
@@ -45,12 +49,24 @@ export class TlsDoor {
   /** See Door. */
   readonly open = (socket: Socket, address: string, visit: Visit): void => {
     const name = nameOf(socket);
+    const left = () => visit.refuse('no TLS', address);
+    const late = setTimeout(() => {
+      left();
+      socket.destroy();
+    }, HANDSHAKE);
     this.visits.set(name, { address, visit });
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.visits.delete(name));
+    socket.on('close', () => {
+      clearTimeout(late);
+      this.visits.delete(name);
+    });
     // Who ends while it is still to shake hands has left: its place is free at once.
     socket.allowHalfOpen = false;
-    this.server.emit('connection', socket);
+    const enter = () => {
+      clearTimeout(late);
+      this.server.emit('connection', socket);
+    };
+    hear(socket, this.turns, { isWhole: isWholeHello, enter, left });
   };
 
   /** Reads the files again: who comes from now on is shown what is in them. Throws as the constructor does. */

@@ -2,13 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import { hear } from '../net/first-words.js';
 import { guarded, unexpected } from '../net/guard.js';
+import { InTurn } from '../net/in-turn.js';
 import { isMeant } from '../net/meant.js';
 import { hasLongBody, OneRequest } from '../net/one-request.js';
 import { StoreUnavailable } from '../store/store.js';
 import { Chats } from './chats.js';
 import { clearedCookie, tokenOf } from './cookie.js';
 import { Few } from './few.js';
+import { isWholeHead } from './head.js';
 import { type Caller, partsOf, type WebHost } from './host.js';
 import { Logins, type Token } from './logins.js';
 import { type Answer, HEADERS, PageFiles } from './page-files.js';
@@ -56,6 +59,7 @@ export class Web {
   private readonly hosts: readonly string[];
   private readonly asking = new OneRequest();
   private readonly logouts = new Few(LOGOUTS);
+  private readonly turns = new InTurn();
 
   /** Throws the system's error when the page was not built. */
   constructor(host: WebHost) {
@@ -75,8 +79,14 @@ export class Web {
     const late = setTimeout(() => socket.destroy(), PATIENCE);
     socket.on('close', () => clearTimeout(late));
     this.callers.set(socket, { address, enter, stay: () => clearTimeout(late) });
-    this.http.emit('connection', socket);
-    socket.resume();
+    hear(socket, this.turns, {
+      isWhole: (bytes) => isWholeHead(bytes, MOST_HEADERS),
+      enter: () => {
+        this.http.emit('connection', socket);
+        socket.resume();
+      },
+      left: (said) => said && this.host.refuse('no HTTP', address),
+    });
   }
 
   /** Asks no browser any more whether it is there. */

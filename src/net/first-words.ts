@@ -1,0 +1,46 @@
+import type { Socket } from 'node:net';
+import { unexpected } from './guard.js';
+import type { InTurn } from './in-turn.js';
+
+/** What is done with what a client says first. */
+export interface FirstWords {
+  /** Whether nothing is missing of it, or it is wrong already. */
+  isWhole(bytes: Buffer): boolean;
+  /** The client comes in. What it has said waits in the socket. */
+  enter(): void;
+  /** It has left before. @param said whether it has said anything */
+  left(said: boolean): void;
+}
+
+/**
+ * Keeps what a client says first until it is whole, and lets the client in when its turn comes. What costs much is so
+ * never begun by a read, of which one turn of the event loop may have thousands.
+ */
+export function hear(socket: Socket, turns: InTurn, { isWhole, enter, left }: FirstWords): void {
+  let bytes: Buffer = Buffer.alloc(0);
+  const forget = () => {
+    socket.off('data', read).off('end', leave);
+    socket.pause();
+  };
+  const read = (chunk: Buffer) => {
+    try {
+      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+      if (!isWhole(bytes)) return;
+      forget();
+      socket.unshift(bytes);
+      turns.add(() => {
+        if (!socket.destroyed) enter();
+      });
+    } catch (error) {
+      unexpected(error, 'the first words of a client');
+      socket.destroy();
+    }
+  };
+  const leave = () => {
+    forget();
+    left(bytes.length > 0);
+    socket.destroy();
+  };
+  // Who has read from it before has paused it.
+  socket.on('data', read).on('end', leave).resume();
+}
