@@ -92,3 +92,26 @@ t.test('a database that stays away loses what waits at the close, and that is co
   await history.close();
   t.same(counts, { kept: 0, missed: 5 });
 });
+
+t.test(
+  'long messages are written a few at once: each character of theirs is a row of the index',
+  async (t) => {
+    const batches: string[][] = [];
+    const { store, history, texts, add } = open((messages) => {
+      batches.push(messages.map(({ text }) => text));
+      return undefined;
+    });
+    t.teardown(() => store.close());
+    await store.register('one', 'pw');
+    await store.register('two', 'pw');
+    const all = Array.from({ length: 200 }, (_, n) => (n < 100 ? `${n}${'x'.repeat(990)}` : `${n}`));
+    for (const text of all) add(text);
+    await history.close();
+    for (const batch of batches) {
+      const { length } = batch.join('');
+      t.ok(length <= 20_000, `${batch.length} messages of ${length} characters`);
+    }
+    t.same(batches.at(-1)?.length, 100, 'short ones together');
+    t.same(await texts(), all);
+  },
+);

@@ -10,6 +10,7 @@ import {
   type HistorySearch,
   type HistoryStore,
   type KeptMessage,
+  SEARCHED,
 } from '../store/history.js';
 import { limit } from '../store/limit.js';
 import { type Store, StoreUnavailable } from '../store/store.js';
@@ -19,8 +20,11 @@ import { Expiry } from './expiry.js';
 const [MOST_BYTES, MOST_MESSAGES] = [8_388_608, 50_000];
 /** What a message costs beside its document, in bytes. */
 const EACH = 256;
-/** So much goes into one transaction: others that write meanwhile wait no longer than it takes. */
-const [BATCH_BYTES, BATCH_MESSAGES] = [262_144, 100];
+/**
+ * So much goes into one transaction: others that write meanwhile wait no longer than it takes. Each character that can be
+ * searched for is a row of the index: very many of them at once hold up the event loop.
+ */
+const [BATCH_BYTES, BATCH_MESSAGES, BATCH_SEARCHED] = [262_144, 100, 20_000];
 /** Messages that come within so many ms are written together. */
 const LINGER = 50;
 /** The time between two tries while the database is away, in ms. */
@@ -188,10 +192,11 @@ export class History {
 
   /** What is written together. */
   #first(): Waiting[] {
-    let bytes = 0;
+    let [bytes, searched] = [0, 0];
     const end = this.#waiting.findIndex(({ document }, i) => {
       bytes += document.length;
-      return i === BATCH_MESSAGES || (i > 0 && bytes > BATCH_BYTES);
+      searched += Math.min(document.length, SEARCHED);
+      return i === BATCH_MESSAGES || (i > 0 && (bytes > BATCH_BYTES || searched > BATCH_SEARCHED));
     });
     return this.#waiting.slice(0, end < 0 ? BATCH_MESSAGES : end);
   }

@@ -43,6 +43,8 @@ const [WRITING, READING] = [1, 2];
 const COUNTED = 12;
 /** Rows of the index in one statement. */
 const INDEX_ROWS = 5000;
+/** So many bytes of texts are looked through at once for what the index has of them. */
+const TEXTS = 20_000;
 /** Rows that one statement deletes: from a thousand on MariaDB may look through the whole table for them. */
 const DELETED_ROWS = 500;
 /** Of the messages that were kept last in a conversation, so many are looked at for one that may be there already. */
@@ -298,7 +300,7 @@ async function expire(ask: Ask, before: number, most: number): Promise<number> {
   const { rows } = await ask(
     `select conversation, number, words from historymessage where time < ${before} limit ${most}`,
   );
-  for (const part of chunks(rows, Number.POSITIVE_INFINITY)) {
+  for (const part of chunks(rows, TEXTS, ({ words }) => textOf(words).length)) {
     const pairs = part.flatMap(({ conversation, number, words }) =>
       pairsOf(textOf(words)).map((pair) => `(${conversation}, ${pair}, ${number})`),
     );
