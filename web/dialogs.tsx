@@ -4,7 +4,7 @@ import type { Group, Member } from '../src/client/core/received.js';
 import { Avatar } from './avatar.js';
 import { usePage } from './context.js';
 import { Rows } from './rows.js';
-import { harmlessLine, unstorable } from './text.js';
+import { digits, harmlessLine, unstorable } from './text.js';
 
 interface Closing {
   readonly onClose: () => void;
@@ -56,7 +56,7 @@ function Ask({ title, fields, action, onDone, onClose }: AskProps) {
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: Event) => {
     event.preventDefault();
-    const trimmed = texts.map((text) => text.trim());
+    const trimmed = texts.map((text, n) => (fields[n]?.isNumber ? digits(text) : text.trim()));
     const isBad = fields.some(({ isNumber }, n) => isNumber && !/^\d{1,10}$/.test(trimmed[n] ?? ''));
     const isEmpty = fields.some(({ isOptional }, n) => !isOptional && trimmed[n] === '');
     if (isBad || isEmpty) return setProblem(isBad ? words.badNumber : words.nameEmpty);

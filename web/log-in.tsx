@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { usePage } from './context.js';
 import { remember } from './settings.js';
-import { unstorable } from './text.js';
+import { digits, unstorable } from './text.js';
 
 /** The most characters of a name. */
 const MOST_NAME = 50;
@@ -22,6 +22,8 @@ export function LogIn() {
   useEffect(() => {
     document.querySelector<HTMLInputElement>('form input')?.focus();
   }, [isNew]);
+
+  const typed = byName ? who.trim() : digits(who);
 
   const enter = async (account: string) => {
     const result = await session.logIn({ who: account, password }, isOwn ? 'keep' : 'forget');
@@ -59,17 +61,16 @@ export function LogIn() {
     event.preventDefault();
     setProblem('');
     setOther(false);
-    const account = who.trim();
     if (isNew) void register();
-    else if (!byName && !/^\d{1,10}$/.test(account)) setProblem(words.badNumber);
-    else void enter(account);
+    else if (!byName && !/^\d{1,10}$/.test(typed)) setProblem(words.badNumber);
+    else void enter(typed);
   };
 
   const useHere = async () => {
     setOther(false);
     setProblem('');
-    await session.takeFromOtherTab(Number(who));
-    await enter(who.trim());
+    await session.takeFromOtherTab(Number(typed));
+    await enter(typed);
   };
 
   return (

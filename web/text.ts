@@ -16,6 +16,11 @@ export function harmlessLine(text: string, most = 200): string {
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
+/** A number as a person types it: digits of the width of Chinese keyboards are ordinary ones. */
+export function digits(typed: string): string {
+  return typed.normalize('NFKC').trim();
+}
+
 /** A part of a text: plain, or an address that can be opened. */
 export interface Part {
   readonly text: string;

@@ -71,7 +71,8 @@ t.test('on a device that others use nothing is left, and wrong passwords are tol
   const user = await PageUser.open(browser, server.url);
   const { page } = user;
   await user.register('a guest', false);
-  await user.addFriend('1');
+  // Digits of the width of Chinese keyboards.
+  await user.addFriend('１');
   await user.write('a secret');
   await page.locator('.way.sent').waitFor();
   t.same(await page.evaluate('indexedDB.databases()'), []);
@@ -102,7 +103,7 @@ t.test('a message that waited is marked; one too long is not sent', { skip }, as
   await page.getByRole('button', { name: 'Log in', exact: true }).waitFor();
   await console.say({ id, msg: 'while you slept', msgid: 6, name: 'a sender', toid: user.id });
   await console.settle();
-  await user.logIn(String(user.id));
+  await user.logIn(wide(user.id));
   await user.talk('a sender');
   await page.getByText('came while you were away').waitFor();
   await user.write('x'.repeat(70_000));
@@ -131,3 +132,8 @@ t.test('the demo: one command, and somebody chats with bots; nothing is written'
   demo.signal('SIGINT');
   t.equal(await demo.ended, 0);
 });
+
+/** A number in digits of the width of Chinese keyboards. */
+function wide(id: number): string {
+  return String(id).replace(/\d/g, (digit) => '０１２３４５６７８９'.charAt(Number(digit)));
+}
