@@ -1,10 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { breakable } from '../../compat-tests/harness/breakable-medium.js';
 import { NO_EVENTS } from '../../compat-tests/harness/bus-node.js';
+import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
 import { Bus } from '../bus/bus.js';
 import { InProcessHub } from '../bus/in-process.js';
 import { Message, type Origin } from '../bus/message.js';
+import { LIMITS } from '../limits.js';
 import { Account, Budget } from '../net/budget.js';
 import { onUnexpected } from '../net/guard.js';
 import { Metrics } from '../ops/metrics.js';
@@ -119,6 +121,42 @@ t.test(
     t.same(told, goOn);
   },
 );
+
+/** Writes to the user, and tells whether the next request of who wrote would be handled now. */
+function writer({ delivery, userid }: Awaited<ReturnType<typeof scene>>, text: string): () => boolean {
+  const account = new Account(new Budget(1_000_000));
+  delivery.put(userid, Message.kept(Buffer.from(text), account));
+  return () => account.quiet() === undefined;
+}
+
+t.test('who writes to a user who is arriving waits until that message has gone on', async (t) => {
+  const at = await scene(t, async () => 0);
+  const session = at.presence.arrive(at.userid);
+  const goesOn = writer(at, 'a');
+  t.equal(goesOn(), false);
+  session.enter(new UnreadClient().connection, () => {});
+  at.delivery.pump(at.userid);
+  t.equal(goesOn(), false, 'it catches up, and reads the database first');
+  at.delivery.sendWaiting(session, 100);
+  await nextTurn();
+  t.equal(goesOn(), true);
+  at.presence.forget(session);
+});
+
+t.test('who writes to a user who reads nothing waits for a moment, and no longer', async (t) => {
+  const at = await scene(t, async () => 0);
+  const session = at.presence.arrive(at.userid);
+  session.enter(new UnreadClient().connection, () => {});
+  const begun = performance.now();
+  const goesOn = writer(at, 'a');
+  t.equal(goesOn(), false);
+  const timer = setInterval(() => {}, 1000);
+  while (!goesOn()) await delay(10);
+  clearInterval(timer);
+  t.ok(performance.now() - begun > 0.9 * LIMITS.holdSenders);
+  t.equal(writer(at, 'b')(), true, 'who writes behind that does not wait');
+  at.presence.forget(session);
+});
 
 /** One message was published and may come back, the next was received by nobody. */
 async function unsure(t: Test) {

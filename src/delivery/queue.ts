@@ -1,10 +1,12 @@
 import type { Bus, Receipt } from '../bus/bus.js';
 import type { Message } from '../bus/message.js';
-import { unexpected } from '../net/guard.js';
+import { LIMITS } from '../limits.js';
+import { guarded, unexpected } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
 import type { Outcome } from '../ops/metrics.js';
 import type { Presence } from './presence.js';
 import { type Route, route, type View } from './route.js';
+import type { State } from './session.js';
 import type { Spool } from './spool.js';
 import type { Trace } from './trace.js';
 import type { Writer } from './writer.js';
@@ -20,6 +22,9 @@ export interface QueueParts {
   readonly spool?: Spool | undefined;
   readonly trace?: Trace | undefined;
 }
+
+/** What a user does who is here and takes no messages now. All of them end by themselves, unless the store is away. */
+const BRIEF: ReadonlySet<State> = new Set<State>(['arriving', 'draining', 'leaving']);
 
 /** What is being done with the first messages of a queue. */
 type Work = NonNullable<View['busy']>;
@@ -54,8 +59,11 @@ export class Queue {
   private markers = 0;
   /** Tells that nothing is being published or stored any more. */
   private readonly idle = new Signal();
-  /** Of messages that are about to be published or stored: what lets their senders go on. */
+  /** Of messages that go on by themselves: what lets their senders go on. */
   private readonly held = new Map<Message, () => void>();
+  /** Runs while senders are held, and whether it has come round since something was published or stored. */
+  private patience: NodeJS.Timeout | undefined;
+  private isLate = false;
   private readonly userid: number;
   private readonly parts: QueueParts;
   private readonly queues: Map<number, Queue>;
@@ -94,11 +102,14 @@ export class Queue {
     this.waiting.push(message);
     this.count(message, 1);
     this.pump(isNowhere);
-    // It is published or stored as soon as those before it are: its sender's next request comes behind all of that.
-    if (this.waiting.at(-1) === message && this.goesOnByItself) {
-      const gone = new Promise<void>((resolve) => this.held.set(message, resolve));
-      delaySenders([message], writer.unlessStuck(this.userid, gone));
-    }
+    // Until it has gone on it is in this process only: its sender's next request is not answered before.
+    if (this.waiting.at(-1) !== message || !this.goesOnByItself) return;
+    const gone = new Promise<void>((resolve) => this.held.set(message, resolve));
+    this.patience ??= setInterval(
+      guarded('messages that wait', () => this.noteLate()),
+      LIMITS.holdSenders,
+    ).unref();
+    delaySenders([message], writer.unlessStuck(this.userid, gone));
   }
 
   /** Puts messages before all others: they were on their way, and came back. */
@@ -156,11 +167,22 @@ export class Queue {
     this.endIfOver();
   }
 
-  /** Whether what waits is published or stored soon, whatever any client does: a user who is here may read nothing. */
+  /**
+   * Whether what waits goes on soon, whatever any client does. A user who catches up may read nothing, and another node may
+   * be frozen: senders wait for these for `LIMITS.holdSenders` ms, or twice that, and no longer.
+   */
   private get goesOnByItself(): boolean {
     if (this.working !== undefined) return true;
     const { presence, bus } = this.parts;
-    return presence.get(this.userid) === undefined && bus.isUnclaimed(this.userid);
+    const state = presence.get(this.userid)?.state;
+    if (state === undefined)
+      return bus.isUnclaimed(this.userid) || (!this.isLate && bus.reach(this.userid) === 'later');
+    return BRIEF.has(state) || (state === 'catchingUp' && !this.isLate);
+  }
+
+  private noteLate(): void {
+    this.isLate = true;
+    if (!this.goesOnByItself) this.letSendersGoOn();
   }
 
   private letSendersGoOn(): void {
@@ -235,6 +257,7 @@ export class Queue {
 
   private goOn(isNowhere = false): void {
     this.working = undefined;
+    this.isLate = false;
     this.idle.tell();
     this.pump(isNowhere);
     this.parts.presence.get(this.userid)?.changed.tell();
@@ -272,6 +295,8 @@ export class Queue {
 
   private endIfOver(): void {
     if (this.working !== undefined || this.waiting.length > 0) return;
+    clearInterval(this.patience);
+    this.patience = undefined;
     if (this.queues.get(this.userid) === this) this.queues.delete(this.userid);
   }
 }

@@ -6,6 +6,7 @@ import t, { type Test } from 'tap';
 import { loadDialect } from '../dialect/load.js';
 import { ScannerPool } from '../json/scanner-pool.js';
 import { LIMITS } from '../limits.js';
+import type { Message } from '../protocol/message.js';
 import { Budget } from './budget.js';
 import { Connection } from './connection.js';
 import { Turns } from './turns.js';
@@ -90,6 +91,48 @@ t.test('a client that has ended its side, and was answered, is closed at once', 
   await Promise.all(closed);
   t.equal(client.bytesRead, 100_000);
 });
+
+/** Who has sent three documents when the connection ends, how it ends, and how many of them are handled. */
+const CUT = [
+  ['a user whose connection breaks', [1], (_: Connection, wire: Wire) => wire.destroy(new Error('reset')), 3],
+  ['a stranger whose connection breaks', [], (_: Connection, wire: Wire) => wire.destroy(), 1],
+  ['a user who is sent away', [1], (connection: Connection) => connection.sendAway('kicked'), 1],
+] as const;
+
+for (const [who, users, end, count] of CUT)
+  t.test(
+    `what ${who} had sent while its first request was under way: ${count} of 3 are handled`,
+    async (t) => {
+      const handled: string[] = [];
+      const closed: number[] = [];
+      let answer = () => {};
+      const first = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      const wire = new Wire();
+      const connection = new Connection(wire, '127.0.0.1', {
+        ...hostOf(),
+        handle: (_connection: Connection, message: Message) => {
+          handled.push(`${message.relay()}`);
+          return handled.length === 1 ? first : undefined;
+        },
+        closed: () => {
+          closed.push(handled.length);
+        },
+      });
+      for (const user of users) connection.enter(user);
+      const texts = [1, 2, 3].map((n) => `{"n":${n}}`);
+      wire.push(texts.map((text) => `${text}\0`).join(''));
+      await turn();
+      end(connection, wire);
+      await turn();
+      answer();
+      await turn();
+      t.same(handled, texts.slice(0, count));
+      t.same(closed, [count], 'then it is gone');
+      t.same([...connection.writers], users, 'whoever writes is who was logged in');
+    },
+  );
 
 t.test(
   'of strangers who begin at the same time no more are sent away than there is no room for',

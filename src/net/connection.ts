@@ -98,6 +98,8 @@ export class Connection implements OutboxEvents, Worker {
   private ahead = 0;
   /** What of the input is on the account. */
   private counted = 0;
+  /** Nothing of what it has sent is handled any more. */
+  private inputDropped = false;
   private deadline: NodeJS.Timeout | undefined;
 
   constructor(stream: Duplex, address: string, host: ConnectionHost) {
@@ -122,7 +124,7 @@ export class Connection implements OutboxEvents, Worker {
     });
     stream.on('close', () => {
       clearTimeout(this.deadline);
-      this.guard(this.close);
+      this.guard(this.cutOff);
     });
   }
 
@@ -256,8 +258,9 @@ export class Connection implements OutboxEvents, Worker {
     this.destroy();
   }
 
-  /** Closes at once. */
+  /** Closes at once. What it has sent and is not handled is dropped. */
   destroy(): void {
+    this.inputDropped = true;
     this.stream.destroy();
   }
 
@@ -315,7 +318,7 @@ export class Connection implements OutboxEvents, Worker {
     if (cost <= SMALL || !this.host.budget.isFull) return;
     this.why ??= 'there is no room for what it began';
     this.host.fault(this, 'no room');
-    this.stream.destroy();
+    this.destroy();
     // At once: else all others whose input comes in this turn of the event loop would be sent away, too.
     this.setInput(0);
   }
@@ -399,7 +402,7 @@ export class Connection implements OutboxEvents, Worker {
   failed(error: unknown): void {
     unexpected(error, 'a connection');
     this.why ??= 'an error that nobody expected';
-    this.stream.destroy();
+    this.destroy();
   }
 
   private finishInput(): void {
@@ -445,6 +448,7 @@ export class Connection implements OutboxEvents, Worker {
     if (quiet !== undefined) return void quiet.then(() => this.guard(this.endWhenDone));
     if (this.inputEnded) this.close();
     else this.part();
+    if (this.stream.destroyed) return;
     if (this.gone && this.canBeClosed) this.stream.destroy();
     else farewell(this.stream);
   }
@@ -472,6 +476,18 @@ export class Connection implements OutboxEvents, Worker {
     if (fault !== 'too long') return;
     this.why ??= 'its message was too long';
     this.takeNoMore();
+  }
+
+  /**
+   * The stream has closed. What its users had sent before, and what waits for its turn or for an earlier request, is handled
+   * first, as after a goodbye: it would be lost. Of a stranger it is not: nobody else would bound what those who are gone
+   * make this process do.
+   */
+  private cutOff(): void {
+    this.inputEnded = true;
+    const isWaiting = (this.busy || this.resting) && this.framer.held > 0;
+    if (!isWaiting || this.gone || this.inputDropped || this.writers.size === 0) this.close();
+    else if (!this.hasParted) this.part();
   }
 
   /** Nothing can be sent any more; the stream itself may still be open for what was written. */
