@@ -1,5 +1,5 @@
 import { createConnection } from 'mysql2/promise';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { openMysql } from '../../src/store/mysql/mysql.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { openMysql as openRows } from '../harness/mysql-database.js';
@@ -20,13 +20,22 @@ set global max_allowed_packet = 2048;
 const mariadb = await MariaDb.start();
 t.teardown(() => mariadb.stop());
 
-storeContract(t, 'MariaDB with unusual defaults', async (t) => {
-  const url = await mariadb.createDatabase('contract', SCHEMAS.original);
-  const database = await openRows(url);
-  const admin = await createConnection({ uri: mariadb.url(), multipleStatements: true });
-  await admin.query(DEFAULTS);
-  await admin.end();
+const url = await mariadb.createDatabase('contract', SCHEMAS.original);
+const database = await openRows(url);
+const admin = await createConnection({ uri: mariadb.url(), multipleStatements: true });
+await admin.query(DEFAULTS);
+await admin.end();
+
+const open = async (t: Test) => {
   const store = await openMysql({ url, charset: 'gbk' });
-  t.teardown(() => Promise.all([store.close(), database.close()]));
+  t.teardown(() => store.close());
   return { store, database };
+};
+t.teardown(() => database.close());
+
+storeContract(t, 'MariaDB with unusual defaults', open, { keepsHistory: false });
+
+t.test('packets that are too small for a history are named', async (t) => {
+  const { store } = await open(t);
+  await t.rejects(store.openHistory(), { message: /^max_allowed_packet is too small for a history/ });
 });

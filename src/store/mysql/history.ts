@@ -41,6 +41,8 @@ const TABLES = [
 const [WRITING, READING] = [1, 2];
 /** At most so many pairs of a text are counted, to find those that few messages have. */
 const COUNTED = 12;
+/** The longest message of a history is in one statement, two characters for each of its bytes. */
+const LEAST_BYTES = 512 * 1024;
 /** Rows of the index in one statement. */
 const INDEX_ROWS = 5000;
 /** So many bytes of texts are looked through at once for what the index has of them. */
@@ -60,6 +62,8 @@ export function history(db: Database): HistoryStore {
   const [write, read] = [db.narrow(WRITING), db.narrow(READING)];
   return {
     openHistory: async () => {
+      if (db.mostBytes < LEAST_BYTES)
+        throw new Error('max_allowed_packet is too small for a history: 1 MiB is needed');
       for (const table of TABLES) await write.ask(table);
     },
     keepHistory: async (messages) => {

@@ -26,8 +26,9 @@ const CHANGES = ['state', 'node', 'toid', 'groupid', 'sent', 'seq']
   )
   .join(', ');
 
-/** At most so many rows are in one statement. */
+/** At most so many rows are in one statement, and at most what its packet holds: what comes before them, and each of them. */
 const MOST_ROWS = 200;
+const [FIRST_BYTES, ROW_BYTES] = [1200, 200];
 
 /** How many connections write at once. */
 const LANES = 1;
@@ -43,8 +44,9 @@ export function seqs(db: Database): Pick<Store, 'keepSeqs' | 'seqs'> {
   return {
     keepSeqs: async (messages) => {
       await make();
-      for (let from = 0; from < messages.length; from += MOST_ROWS) {
-        const rows = sorted(messages.slice(from, from + MOST_ROWS)).map(rowOf);
+      const most = Math.max(1, Math.min(MOST_ROWS, Math.floor((db.mostBytes - FIRST_BYTES) / ROW_BYTES)));
+      for (let from = 0; from < messages.length; from += most) {
+        const rows = sorted(messages.slice(from, from + most)).map(rowOf);
         await writes.ask(
           `insert into chatseq (userid, place, seq, state, node, toid, groupid, sent)
            values ${rows.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')} on duplicate key update ${CHANGES}`,
