@@ -18,8 +18,6 @@ export const LIMITS = {
   linger: 4000,
   /** The same for a client that was sent little: it has that soon, or never. */
   lingerLittle: 1000,
-  /** So long a sender's next request waits for messages to a user who catches up, or to a node that takes no more. */
-  holdSenders: 1000,
   /**
    * What still waits for the database after `linger` at a stop has this time to be given up: a statement is 5,000 ms
    * after it began. Then what its client had sent behind it is handled, too, and counted.

@@ -6,13 +6,13 @@ import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
 import { Bus } from '../bus/bus.js';
 import { InProcessHub } from '../bus/in-process.js';
 import { Message, type Origin } from '../bus/message.js';
-import { LIMITS } from '../limits.js';
 import { Account, Budget } from '../net/budget.js';
 import { onUnexpected } from '../net/guard.js';
 import { Metrics } from '../ops/metrics.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
 import { Delivery } from './delivery.js';
 import { Presence } from './presence.js';
+import { HOLD_SENDERS } from './queue.js';
 import { Writer } from './writer.js';
 
 /** Delivery on a bus with one other node, whose medium counts receivers as `publish` says, and can go away. */
@@ -153,7 +153,7 @@ t.test('who writes to a user who reads nothing waits for a moment, and no longer
   const timer = setInterval(() => {}, 1000);
   while (!goesOn()) await delay(10);
   clearInterval(timer);
-  t.ok(performance.now() - begun > 0.9 * LIMITS.holdSenders);
+  t.ok(performance.now() - begun > 0.9 * HOLD_SENDERS);
   t.equal(writer(at, 'b')(), true, 'who writes behind that does not wait');
   at.presence.forget(session);
 });

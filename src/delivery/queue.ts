@@ -1,6 +1,5 @@
 import type { Bus, Receipt } from '../bus/bus.js';
 import type { Message } from '../bus/message.js';
-import { LIMITS } from '../limits.js';
 import { guarded, unexpected } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
 import type { Outcome } from '../ops/metrics.js';
@@ -22,6 +21,9 @@ export interface QueueParts {
   readonly spool?: Spool | undefined;
   readonly trace?: Trace | undefined;
 }
+
+/** So long a sender's next request waits for messages to a user who catches up, or to a node that takes no more, in ms. */
+export const HOLD_SENDERS = 1000;
 
 /** What a user does who is here and takes no messages now. All of them end by themselves, unless the store is away. */
 const BRIEF: ReadonlySet<State> = new Set<State>(['arriving', 'draining', 'leaving']);
@@ -107,7 +109,7 @@ export class Queue {
     const gone = new Promise<void>((resolve) => this.held.set(message, resolve));
     this.patience ??= setInterval(
       guarded('messages that wait', () => this.noteLate()),
-      LIMITS.holdSenders,
+      HOLD_SENDERS,
     ).unref();
     delaySenders([message], writer.unlessStuck(this.userid, gone));
   }
@@ -169,7 +171,7 @@ export class Queue {
 
   /**
    * Whether what waits goes on soon, whatever any client does. A user who catches up may read nothing, and another node may
-   * be frozen: senders wait for these for `LIMITS.holdSenders` ms, or twice that, and no longer.
+   * be frozen: senders wait for these for `HOLD_SENDERS` ms, or twice that, and no longer.
    */
   private get goesOnByItself(): boolean {
     if (this.working !== undefined) return true;
