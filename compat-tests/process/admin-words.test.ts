@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import ts from 'typescript';
 import { concern } from '../../src/doors/certificate.js';
+import { REQUESTS } from '../../src/protocol/verbs.js';
 
 /** The live page shows these. */
 const LEVELS = ['warn', 'error', 'fatal'];
@@ -29,10 +30,28 @@ function sources(): string[] {
     .map((file) => join('src', file));
 }
 
-t.test('the live page has each warning and error of the log in Chinese, too', async (t) => {
-  const scope: { WORDS?: { zh: { texts: Record<string, string> } } } = {};
+interface Chinese {
+  readonly texts: Record<string, string>;
+  readonly names: Record<string, string>;
+}
+
+function chinese(): Chinese | undefined {
+  const scope: { WORDS?: { zh: Chinese } } = {};
   new Function('globalThis', readFileSync('assets/words.js', 'utf8'))(scope);
-  const known = Object.keys(scope.WORDS?.zh.texts ?? {});
+  return scope.WORDS?.zh;
+}
+
+t.test('the live page has each request in Chinese, too', async (t) => {
+  const names = chinese()?.names ?? {};
+  t.same(
+    REQUESTS.filter((verb) => !Object.hasOwn(names, verb)),
+    [],
+    'these have to be added to the names in assets/words.js',
+  );
+});
+
+t.test('the live page has each warning and error of the log in Chinese, too', async (t) => {
+  const known = Object.keys(chinese()?.texts ?? {});
   const isKnown = (text: string) =>
     known.some((key) => (key.endsWith(' ') ? text.startsWith(key) : text === key));
   const texts = sources().flatMap(textsIn);
