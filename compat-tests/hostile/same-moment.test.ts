@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import t from 'tap';
 import { newFolder } from '../harness/folder.js';
 import type { Server } from '../harness/server.js';
@@ -49,6 +49,25 @@ async function together(server: Server, port: number, bytes: Buffer, most: numbe
   return stall;
 }
 
+/** How a client of TLS is served: by which cipher, or the code of its error. */
+async function served(port: number, options: ConnectionOptions, again = false): Promise<string> {
+  const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options });
+  try {
+    await once(socket, 'secureConnect');
+    const renegotiated = () =>
+      new Promise<void>((resolve, reject) => {
+        socket.on('error', reject);
+        socket.renegotiate({ rejectUnauthorized: false }, (error) => (error ? reject(error) : resolve()));
+      });
+    if (again) await renegotiated();
+    return socket.getCipher().name;
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
+  } finally {
+    socket.destroy();
+  }
+}
+
 t.test(
   'handshakes and requests of many connections that come in the same moment hold up nobody',
   async (t) => {
@@ -83,5 +102,16 @@ t.test(
       const stall = await together(server, port, bytes, 800);
       t.ok(stall <= MOST, `${what}: held up for ${stall} ms`);
     }
+    const [old, port] = [{ maxVersion: 'TLSv1.2' } as const, tlsPorts.tls];
+    t.match(await served(port, {}), /^TLS_/);
+    t.match(await served(port, old), /^ECDHE-/);
+    const costly = 'what costs much is done for the hello alone';
+    t.match(await served(port, old, true), /^(?:ERR_|ECONN)/, `${costly}: no second handshake`);
+    t.match(
+      await served(port, { ...old, ciphers: 'AES128-GCM-SHA256' }),
+      /^(?:ERR_|ECONN)/,
+      `${costly}: no RSA`,
+    );
+    t.match(await served(port, { ecdhCurve: 'secp521r1' }), /^(?:ERR_|ECONN)/, 'no curve that takes long');
   },
 );
