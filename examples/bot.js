@@ -26,6 +26,8 @@ process.once('SIGTERM', () => bot.close());
 
 /** @param {import('chat-server').ChatMessage} message */
 async function answer({ from, group, text }) {
+  // The server itself writes from the id 0, and nobody reads there.
+  if (from.id === 0) return;
   const words = `hello ${from.name.slice(0, MOST)}, you said: ${text.slice(0, MOST)}`;
   if (group === undefined) await bot.chat(from.id, words);
   else if (text.includes(name)) await bot.groupChat(group, words);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { createChatServer } from '../../src/index.js';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 import { type Server, startServer } from '../harness/server.js';
@@ -62,6 +63,32 @@ t.test('the bot answers those who write to it, also before it came, and in group
   await say({ groupid: 1, msg: 'hello robot', msgid: 10 });
   t.match(await user.hear(), { groupid: 1, msg: 'hello alice, you said: hello robot', msgid: 10 });
   await again.stop('SIGINT');
+});
+
+t.test('the bot does not answer what the server itself says', async (t) => {
+  const log: string[] = [];
+  const line = (_: unknown, text: string) => log.push(text);
+  const logger = { error: line, warn: line, info: line, debug: line };
+  const own = await createChatServer({ port: 0, data: ':memory:', logger });
+  const { id, user } = await newUser(own, 'alice');
+  const { id: botId } = await user.register('robot', 'secret');
+  const bot = new Child(process.execPath, [
+    'examples/bot.js',
+    '127.0.0.1',
+    `${own.port}`,
+    `${botId}`,
+    'secret',
+  ]);
+  await bot.logged(/robot listens/);
+  t.equal(own.say('we restart at noon'), 2);
+  t.match(await user.hear(), { id: 0, msg: 'we restart at noon' });
+  await user.say({ id, msg: 'you?', msgid: 6, name: 'alice', time: 'T', toid: botId });
+  t.match(await user.hear(), { id: botId, msg: 'hello alice, you said: you?' });
+  await bot.stop('SIGTERM');
+  t.equal(await bot.ended, 0);
+  await user.close();
+  await own.stop();
+  t.same(log, [], 'nothing was written to nobody');
 });
 
 t.test('a bot without its server ends', async (t) => {
