@@ -22,7 +22,7 @@ export interface QueueParts {
   readonly trace?: Trace | undefined;
 }
 
-/** So long a sender's next request waits for messages to a user who catches up, or to a node that takes no more, in ms. */
+/** A sender's next request waits at most twice this, in ms, for messages to a user who catches up, or to a node that takes no more. */
 export const HOLD_SENDERS = 1000;
 
 /** What a user does who is here and takes no messages now. All of them end by themselves, unless the store is away. */
