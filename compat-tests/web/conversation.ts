@@ -43,7 +43,7 @@ export async function converse(t: Test, dialect: string): Promise<void> {
   const carol = await console.register('carol', 'pw');
   await console.login(byName ? 'carol' : carol, 'pw');
 
-  await t.test('they make friends and chat in Chinese', async (t) => {
+  await t.test('they make friends and chat in Chinese', async () => {
     await alice.addFriend(spoken.verbs?.addFriend?.by === 'name' ? '鲍勃' : String(bob.id));
     await alice.write('你好，鲍勃！');
     await bob.talk('爱丽丝');
