@@ -139,6 +139,8 @@ export class PageUser {
   async talk(name: string | RegExp): Promise<void> {
     await this.page.getByRole('button', { name: /^Chats/ }).click();
     await this.page.locator('.row', { hasText: name }).first().click();
+    // What is typed before goes into the conversation that was open.
+    await this.page.locator('.row[aria-current=true]', { hasText: name }).first().waitFor();
   }
 
   /** Writes into the open conversation. */
