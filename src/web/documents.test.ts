@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { DocumentStream } from './documents.js';
@@ -17,7 +18,7 @@ function frame(kind: number, body = '', fin = true): Buffer {
     Buffer.from(body),
   ]);
 }
-const [CONTINUED, TEXT, PING, PONG] = [0x0, 0x1, 0x9, 0xa];
+const [CONTINUED, TEXT, BINARY, PING, PONG] = [0x0, 0x1, 0x2, 0x9, 0xa];
 
 /** The two ends of a WebSocket: the client's is a bare socket. */
 async function pair(
@@ -62,6 +63,41 @@ t.test('thousands of pongs in one read are handled over as many turns', async (t
   t.equal(pongs, 3000);
   t.ok(most <= 10, `${most} in a turn`);
   stream.destroy();
+});
+
+t.test('a client is told that it has documents when they do not come again, all of a write', async (t) => {
+  const { client, ws, stream } = await pair(t);
+  const told: number[] = [];
+  // Behind the answer to the upgrade come frames without a mask: what they are, their length, and their body.
+  let bytes: Buffer | undefined;
+  client.on('data', (chunk: Buffer) => {
+    bytes =
+      bytes === undefined ? chunk.subarray(chunk.indexOf('\r\n\r\n') + 4) : Buffer.concat([bytes, chunk]);
+    for (let end = 0; bytes.length >= 2; bytes = bytes.subarray(end)) {
+      end = 2 + (bytes[1] ?? 0);
+      if (bytes.length < end) return;
+      if (bytes[0] === (0x80 | BINARY)) told.push(bytes.readUInt32BE(6));
+    }
+  });
+  const documents = ['{"n":1}', '{"n":2}'].flatMap((text) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(text.length);
+    return [length, Buffer.from(text)];
+  });
+  let isTaken = false;
+  stream.write(Buffer.concat(documents), () => {
+    isTaken = true;
+  });
+  stream.on('data', () => {});
+  client.write(frame(BINARY, '\0\0\0\x01'));
+  await once(ws, 'message');
+  stream.tellHandled(7);
+  while (told.length === 0) await turn();
+  t.equal(isTaken, false);
+  t.same(told, [0]);
+  client.write(frame(BINARY, '\0\0\0\x02'));
+  while (told.at(-1) !== 2) await turn();
+  t.equal(isTaken, true);
 });
 
 t.test('a message in very many frames ends the connection', async (t) => {

@@ -31,7 +31,7 @@ const MOST_REASON = 123;
  *    all documents of it. What was written to a client that is gone and had not said so counts as not written.
  * 3. A counting client sends binary messages: how many documents of this connection it has, four bytes, the highest
  *    first. It gets such messages of eight bytes: how many of its documents are done with (see `tellHandled`), and
- *    how many of the server's it has said to have.
+ *    how many of the server's do not come again: it has said to have them, and all others of the same write.
  * 4. Nothing is read from the WebSocket while nobody reads the stream.
  */
 export class DocumentStream extends Duplex {
@@ -40,6 +40,8 @@ export class DocumentStream extends Duplex {
   private readonly counts: boolean;
   private written = 0;
   private confirmed = 0;
+  /** So many documents were written in writes that are taken. */
+  private taken = 0;
   private handled = 0;
   private telling = false;
   private soon: NodeJS.Timeout | undefined;
@@ -161,6 +163,7 @@ export class DocumentStream extends Duplex {
     const { waiting } = this;
     if (waiting !== undefined && count >= waiting.until) {
       this.waiting = undefined;
+      this.taken = count;
       waiting.taken();
     }
     this.soon ??= setTimeout(guarded('a WebSocket', this.sendCounts.bind(this)), SOON).unref();
@@ -184,7 +187,7 @@ export class DocumentStream extends Duplex {
     }
     const counts = Buffer.allocUnsafe(2 * PREFIX);
     counts.writeUInt32BE(this.handled);
-    counts.writeUInt32BE(this.confirmed, PREFIX);
+    counts.writeUInt32BE(this.taken, PREFIX);
     this.ws.send(counts);
   }
 
