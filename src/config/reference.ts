@@ -17,6 +17,8 @@ ${[...describeAll()].map(([title, options]) => group(title, options)).join('')}`
 
 const INTRODUCTION = `# Configuration
 
+[中文](configuration.zh-CN.md)
+
 Made from the program itself by \`npm run docs\`; a test fails when it is not current.
 
 Each setting is given by an argument, by a variable of the environment, or by a line of the file that \`--config FILE\`
