@@ -92,12 +92,16 @@ t.test('what is no socket has no reader that could be seen', async (t) => {
   t.equal(Reader.of(new PassThrough(), new SocketTable()), undefined);
 });
 
+/** More than any machine looks before it may not look for a while. */
+const MOST = 100_000;
+
 t.test('looking has a bound', { skip }, async (t) => {
   const table = new Counted();
   let looks = 0;
-  for (; table.canLook && looks < 100_000; looks++) await table.look();
+  // A moment later it may be looked at again.
+  for (; table.canLook && looks < MOST; looks++) await table.look();
   t.ok(looks > 0);
-  t.notOk(table.canLook, `after ${looks} looks`);
+  t.ok(looks < MOST, `${looks} looks`);
 });
 
 t.test('a table that is too long is not looked at again for a while', { skip }, async (t) => {
