@@ -41,6 +41,8 @@ export function hear(socket: Socket, turns: InTurn, { isWhole, enter, left }: Fi
     left(bytes.length > 0);
     socket.destroy();
   };
+  // Nobody else may hear of its errors yet: one that nobody hears of would end this process.
+  socket.on('error', () => socket.destroy());
   // Who has read from it before has paused it.
   socket.on('data', read).on('end', leave).resume();
 }
