@@ -26,7 +26,7 @@ t.test('who breaks off its first words with an error ends nothing but its own co
   );
   client.write('GET / HT');
   await whole;
-  const closed = once(socket, 'close');
+  const closed = new Promise((resolve) => socket.on('close', resolve));
   // As a reset is seen: an error that nobody hears of ends the process.
   client.resetAndDestroy();
   await closed;
