@@ -1,26 +1,11 @@
 import { PassThrough } from 'node:stream';
 import t from 'tap';
-import { loadDialect } from '../dialect/load.js';
-import { ScannerPool } from '../json/scanner-pool.js';
-import { LIMITS } from '../limits.js';
-import { Budget } from '../net/budget.js';
+import { aConnectionHost } from '../../compat-tests/harness/connection-host.js';
 import { Connection } from '../net/connection.js';
-import { Turns } from '../net/turns.js';
 import { Attempts } from './attempts.js';
 
 function connection(address = '10.0.0.1'): Connection {
-  return new Connection(new PassThrough(), address, {
-    dialect: loadDialect('original'),
-    scanners: new ScannerPool([]),
-    limits: { ...LIMITS, maxMessage: 100, pace: 0 },
-    budget: new Budget(1),
-    turns: new Turns(),
-    clock: { now: 0 },
-    handle: () => {},
-    fault: () => {},
-    slow: () => {},
-    closed: () => {},
-  });
+  return new Connection(new PassThrough(), address, aConnectionHost(1));
 }
 
 /** A clock that stands still unless it is told, and always the same buckets. */

@@ -3,13 +3,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { loadDialect } from '../dialect/load.js';
-import { ScannerPool } from '../json/scanner-pool.js';
-import { LIMITS } from '../limits.js';
+import { aConnectionHost } from '../../compat-tests/harness/connection-host.js';
 import type { Message } from '../protocol/message.js';
-import { Budget } from './budget.js';
 import { Connection } from './connection.js';
-import { Turns } from './turns.js';
 
 /** A stream whose input is pushed by hand. */
 class Wire extends Duplex {
@@ -20,20 +16,7 @@ class Wire extends Duplex {
   }
 }
 
-function hostOf() {
-  return {
-    dialect: loadDialect('original'),
-    scanners: new ScannerPool([]),
-    limits: { ...LIMITS, maxMessage: 65_536, pace: 0 },
-    budget: new Budget(100_000),
-    turns: new Turns(),
-    clock: { now: 0 },
-    handle: () => {},
-    fault: () => {},
-    slow: () => {},
-    closed: () => {},
-  };
-}
+const hostOf = () => aConnectionHost(100_000);
 
 /** Both ends of a connection over loopback; the server's reads on when the client has ended its side. */
 async function socketPair(t: Test): Promise<{ client: Socket; stream: Socket }> {

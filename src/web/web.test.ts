@@ -1,11 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import t, { type Test } from 'tap';
-import { loadDialect } from '../dialect/load.js';
-import { ScannerPool } from '../json/scanner-pool.js';
-import { LIMITS } from '../limits.js';
-import { Budget } from '../net/budget.js';
-import { Turns } from '../net/turns.js';
+import { aConnectionHost } from '../../compat-tests/harness/connection-host.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
 import { Web } from './web.js';
 
@@ -25,18 +21,7 @@ async function start(t: Test) {
     },
   };
   const web = new Web({
-    connections: {
-      dialect: loadDialect('original'),
-      scanners: new ScannerPool([]),
-      limits: { ...LIMITS, maxMessage: 65_536, pace: 0 },
-      budget: new Budget(1),
-      turns: new Turns(),
-      clock: { now: 0 },
-      handle: () => {},
-      fault: () => {},
-      slow: () => {},
-      closed: () => {},
-    },
+    connections: aConnectionHost(1),
     store: new Proxy(store, {
       get: (real, name) => (name === 'endLogins' ? counting.endLogins : Reflect.get(real, name, real)),
     }),
