@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { address, dialect, wholeNumber } from '../../config/rules.js';
+import { dialect, wholeNumber } from '../../config/rules.js';
 import { hostAndPort } from '../address.js';
 import type { Option } from '../options.js';
+import { RECORD_OPTIONS } from '../record/options.js';
 
 const file = z.string().min(1, 'is empty').optional();
 
@@ -17,11 +18,7 @@ export const SHADOW_OPTIONS = {
     rule: z.string().transform(hostAndPort).optional(),
     help: 'the server that gets the same, on a copy of the database: its answers are compared',
   },
-  listen: {
-    value: '[IP:]PORT',
-    rule: z.string().default('0').transform(address),
-    help: 'where the clients connect to: a port of this machine alone (127.0.0.1) unless an IP is given',
-  },
+  listen: RECORD_OPTIONS.listen,
   dialect: {
     value: 'NAME|FILE',
     rule: z.string().default('original').transform(dialect),
