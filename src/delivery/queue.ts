@@ -63,8 +63,9 @@ export class Queue {
   private readonly idle = new Signal();
   /** Of messages that go on by themselves: what lets their senders go on. */
   private readonly held = new Map<Message, () => void>();
-  /** Runs while senders are held, and whether it has come round since something was published or stored. */
+  /** Runs from the first sender that is held until the queue is over. */
   private patience: NodeJS.Timeout | undefined;
+  /** Whether it has come round since something was published or stored. */
   private isLate = false;
   private readonly userid: number;
   private readonly parts: QueueParts;
@@ -165,7 +166,7 @@ export class Queue {
       });
       Queue.ACTS[where](this);
     }
-    if (!this.goesOnByItself) this.letSendersGoOn();
+    if (this.held.size > 0 && !this.goesOnByItself) this.letSendersGoOn();
     this.endIfOver();
   }
 

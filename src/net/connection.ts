@@ -17,7 +17,9 @@ import type { Turns, Worker } from './turns.js';
 /** So many bytes every system takes for a client that does not read them. */
 const LITTLE = 16_384;
 
-/** A client that was sent little has it after so many ms without more, and any that reads after the second. */
+/**
+ * A client to which nothing was written for 3 s has what it was sent, if that was little; after 60 s any client that reads has.
+ */
 const HAS_LITTLE = 3000;
 const HAS_ALL = 60_000;
 
