@@ -38,9 +38,9 @@ export class Wire {
     this.socket.onclose = ({ reason }) => this.end(reason);
   }
 
-  /** Sends a document. */
+  /** Sends a document. While the connection is closing nothing is sent: the server has not counted it, and it goes again. */
   send(text: string): void {
-    if (this.isOpen) this.socket.send(text);
+    if (this.isOpen && this.takesData) this.socket.send(text);
   }
 
   /** Ends the connection, without telling of it. */
@@ -48,6 +48,11 @@ export class Wire {
     this.hasEnded = true;
     window.clearTimeout(this.late);
     this.socket.close();
+  }
+
+  /** Whether the browser takes data: between the first sign of an end and `onclose` it throws it away, and says so. */
+  private get takesData(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
   }
 
   private message(data: unknown): void {
@@ -67,7 +72,7 @@ export class Wire {
 
   /** Says what is kept here: the server deletes it, or gives it to nobody else, from then on. */
   private tell(): void {
-    if (this.kept === this.told || this.socket.readyState !== WebSocket.OPEN) return;
+    if (this.kept === this.told || !this.takesData) return;
     this.told = this.kept;
     const bytes = new DataView(new ArrayBuffer(COUNT));
     bytes.setUint32(0, this.kept);

@@ -91,7 +91,11 @@ export async function converse(t: Test, dialect: string): Promise<void> {
     const own = Array.from({ length: 12 }, (_, n) => `own ${n}.`);
     await alice.talk('鲍勃');
     for (const [n, text] of own.entries()) {
-      await alice.write(text);
+      if (n % 5 === 4) {
+        // It is connected again.
+        await alice.hasSent();
+        await alice.writeWhileClosing(text);
+      } else await alice.write(text);
       if (n % 5 === 2) wires[0].cut();
     }
     await bob.has(own.at(-1) ?? '');

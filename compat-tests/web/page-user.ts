@@ -59,6 +59,20 @@ const NEWEST = `(id, text) => new Promise((resolve, reject) => {
 /** A browser without a network says so in its console, whatever the page does. */
 const NETWORK = /WebSocket connection to|net::ERR_|Failed to load resource/;
 
+/** Keeps the page's newest WebSocket where a test finds it. A text: it runs in the page. */
+const SHOW_SOCKET = `globalThis.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    globalThis.newestSocket = this;
+  }
+};`;
+
+/** Closes the page's connection and sends what stands in the field in the same task. A text: it runs in the page. */
+const SEND_CLOSING = `newestSocket.close();
+document.querySelector('.composer textarea').dispatchEvent(
+  new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }),
+);`;
+
 /** A person at the page. */
 export class PageUser {
   readonly page: Page;
@@ -84,6 +98,7 @@ export class PageUser {
   /** Opens the page in a browser of its own. */
   static async open(browser: Browser, url: string, options: object = {}): Promise<PageUser> {
     const context = await browser.newContext({ locale: 'en-US', ...options });
+    await context.addInitScript(SHOW_SOCKET);
     const user = new PageUser(context, await context.newPage());
     await user.page.goto(url);
     return user;
@@ -148,6 +163,12 @@ export class PageUser {
     const field = this.page.locator('.composer textarea');
     await field.fill(text);
     await field.press('Enter');
+  }
+
+  /** Writes into the open conversation at the moment when the connection has begun to close. */
+  async writeWhileClosing(text: string): Promise<void> {
+    await this.page.locator('.composer textarea').fill(text);
+    await this.page.evaluate(SEND_CLOSING);
   }
 
   /** Resolves when a text is to be seen in the open conversation. */
