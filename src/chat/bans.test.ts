@@ -40,3 +40,18 @@ t.test('those whose time is up take no memory, also when nobody asks for them', 
   }
   t.equal(bans.size, 10);
 });
+
+t.test('of very many only those whose time is not up stay, and each is looked at a few times', async (t) => {
+  let [now, looks] = [0, 0];
+  const bans = new Bans(() => {
+    looks++;
+    return now;
+  });
+  const MANY = 20_000;
+  for (let id = 1; id <= MANY; id++) bans.add({ userid: id, seconds: 1 });
+  t.equal(bans.size, MANY);
+  now = 1000;
+  for (let id = 1; id <= MANY; id++) bans.add({ userid: MANY + id, seconds: 1 });
+  t.equal(bans.size, MANY);
+  t.ok(looks < 10 * MANY, `${looks} looks`);
+});

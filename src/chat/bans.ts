@@ -1,11 +1,16 @@
 import type { Ban } from '../bus/wire.js';
 
+/** Up to this many accounts are all looked at whenever one is added. */
+const FEW = 100;
+
 /**
  * Accounts that nobody may log in to for some time. The nodes tell each other; only their processes know of them, so
  * that the end of the last one forgets them.
  */
 export class Bans {
   private readonly until = new Map<number, number>();
+  /** With so many accounts it is looked again whose time is up. */
+  private most = 0;
   private readonly now: () => number;
 
   /** @param now a clock, in ms */
@@ -19,7 +24,7 @@ export class Bans {
    * @param still a longer time that was said before holds; or else this is the last word
    */
   add({ userid, seconds }: Ban, still = false): void {
-    this.forgetOver();
+    if (this.until.size >= this.most) this.forgetOver();
     const until = this.now() + seconds * 1000;
     this.until.set(userid, still ? Math.max(until, this.until.get(userid) ?? until) : until);
   }
@@ -39,8 +44,11 @@ export class Bans {
     return [...this.until].map(([userid, until]) => ({ userid, seconds: Math.ceil((until - now) / 1000) }));
   }
 
+  /** To look at all of them for each that is added would take seconds for 16,000 that another node tells of. */
   private forgetOver(): void {
-    for (const banned of [...this.until.keys()]) this.has(banned);
+    for (const banned of this.until.keys()) this.has(banned);
+    const { size } = this.until;
+    this.most = size < FEW ? 0 : 2 * size;
   }
 
   /** How many accounts are kept; those whose time is up may be among them. */
