@@ -33,11 +33,28 @@ const FORGED: Readonly<Record<string, readonly Entry[]>> = {
   ],
 };
 
+const ids = Array.from({ length: 1_000_000 }, (_, n) => n + 100);
+const some = ids.slice(0, 16_384);
+const bansOf = (userids: readonly number[]) => userids.map((userid) => ({ userid, seconds: 60 }));
+const speech = { name: 'x', fingerprint: 'x' };
+const seen = Array(500_000).fill({ node: FORGER, incarnation: 1, number: 1 });
+/** The most that is read, and more than that. */
+const FORGED_LISTS: Readonly<Record<string, readonly Buffer[]>> = {
+  'users who are taken': [some, ids].map((userids) => encode('taken', FORGER, { userids })),
+  'users who are let in': [some, ids].map((userids) => encode('owned', FORGER, { userids })),
+  'users who come': [some, ids].map((came) => encode('moved', FORGER, { came, left: [] })),
+  'users who leave': [some, ids].map((left) => encode('moved', FORGER, { came: [], left })),
+  'nodes that were heard': [encode('state', FORGER, { hello: false, userids: [], seen, speech })],
+  'accounts that are banned': [some, ids].map((userids) =>
+    encode('banned', FORGER, { still: false, bans: bansOf(userids) }),
+  ),
+};
+
 const site = await ClusterSite.start(0);
 t.teardown(() => site.stop());
 await site.accounts(1, 2);
 
-t.test('a forged batch of any length holds up nobody', async (t) => {
+t.test('a forged batch, or list of users, of any length holds up nobody', async (t) => {
   const server = await startProbed([
     ...['--mysql', site.url, '--redis', site.redis.url],
     ...['--pace', '0', '--login-failures', '0'],
@@ -62,6 +79,14 @@ t.test('a forged batch of any length holds up nobody', async (t) => {
     const { stall } = await measured(server);
     t.ok(stall <= MOST, `${what}: held up for ${stall} ms`);
   }
+  for (const [what, frames] of Object.entries(FORGED_LISTS))
+    for (const bytes of frames) {
+      await measured(server);
+      await redis.publish(channel, bytes);
+      await handled(`${what} ${bytes.length}`);
+      const { stall } = await measured(server);
+      t.ok(stall <= MOST, `${what}, ${bytes.length} bytes: held up for ${stall} ms`);
+    }
   await one.chat(1, 2, 'still');
   t.match(await two.hear(), { msg: 'still' });
   await Promise.all([one.close(), two.close()]);

@@ -7,6 +7,8 @@ export const NAME = 8;
 
 /** At most so many numbers stand behind how many they are: a node may have so many users. */
 const MOST_INTS = 1_048_576;
+/** At most so many values stand in what is said of some users or nodes: 16 times what a node of ours says at once. */
+export const MOST_SAID = 16_384;
 /** At most so many values stand to the end of a frame: four times what a node of ours puts into a batch. */
 const MOST_TO_END = 16_384;
 
@@ -94,17 +96,26 @@ export const ints: Codec<readonly number[]> = {
     int.write(to, values.length);
     for (const value of values) int.write(to, value);
   },
-  read: (from) => {
-    const values: number[] = [];
-    const length = int.read(from);
-    if (length > MOST_INTS) throw new RangeError('too many');
-    while (values.length < length) values.push(int.read(from));
-    return values;
-  },
+  read: (from) => readInts(from, MOST_INTS),
 };
 
-/** Values behind their number. */
-export function list<T>(one: Codec<T>): Codec<readonly T[]> {
+/** The same where there are at most MOST_SAID of them. */
+export const few: Codec<readonly number[]> = { ...ints, read: (from) => readInts(from, MOST_SAID) };
+
+function readInts(from: Cursor, most: number): number[] {
+  const values: number[] = [];
+  const length = int.read(from);
+  if (length > most) throw new RangeError('too many');
+  while (values.length < length) values.push(int.read(from));
+  return values;
+}
+
+/**
+ * Values behind their number.
+ *
+ * @param most with more the frame is none of ours
+ */
+export function list<T>(one: Codec<T>, most = Number.POSITIVE_INFINITY): Codec<readonly T[]> {
   const others = rest(one);
   return {
     size: (values) => 4 + others.size(values),
@@ -114,7 +125,9 @@ export function list<T>(one: Codec<T>): Codec<readonly T[]> {
     },
     read: (from) => {
       const values: T[] = [];
-      for (let left = int.read(from); left > 0; left--) values.push(one.read(from));
+      const length = int.read(from);
+      if (length > most) throw new RangeError('too many');
+      while (values.length < length) values.push(one.read(from));
       return values;
     },
   };

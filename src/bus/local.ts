@@ -54,8 +54,14 @@ export interface BusWatch {
   acked(messages: number, seconds: number): void;
 }
 
-/** At most 1,000 users are in one frame. */
+/** At most 1,000 users are in one frame that says what became of them. */
 const TOGETHER = 1000;
+
+/** What is to be said of users, in parts that are not too much for one frame. */
+export function inFrames<T>(all: readonly T[]): readonly (readonly T[])[] {
+  const count = Math.ceil(all.length / TOGETHER);
+  return Array.from({ length: count }, (_, i) => all.slice(i * TOGETHER, (i + 1) * TOGETHER));
+}
 
 /**
  * This node among the others: its name, its users, and what it says. Who comes, leaves and is let in during one turn

@@ -68,6 +68,24 @@ t.test('who greets is told who may not log in, before all else; who answers is n
   ]);
 });
 
+t.test('very many are said in frames that other nodes read', async (t) => {
+  const bans = Array.from({ length: 2500 }, (_, userid) => ({ userid, seconds: 60 }));
+  const userids = bans.map(({ userid }) => userid);
+  const { membership, state, said } = scene({ bans: () => bans, isHere: () => true });
+  state(OTHER, { hello: true });
+  const told = said('banned').map((frame) => frame.bans);
+  t.same(told.flat(), bans);
+  t.same(
+    told.map(({ length }) => length),
+    [1000, 1000, 500],
+  );
+  state(THIRD, { userids });
+  const kept = said('moved').map(({ came }) => came);
+  t.same(kept.flat(), userids, 'two nodes that were apart have the same users');
+  t.ok(kept.every(({ length }) => length <= 1000));
+  membership.close();
+});
+
 t.test('users come and go; one who is on this node comes nowhere', async (t) => {
   const { membership, said, nodeOf } = scene({ isHere: (userid) => userid === 5 });
   membership.heard(encode('moved', OTHER, { came: [5, 7], left: [] }));

@@ -1,7 +1,7 @@
 import { guarded } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
 import { Contested } from './contested.js';
-import type { LocalNode } from './local.js';
+import { inFrames, type LocalNode } from './local.js';
 import { Receiver } from './receiver.js';
 import type { Remote, Remotes } from './remote.js';
 import { Sender } from './sender.js';
@@ -51,7 +51,9 @@ export class Membership {
     this.unclaimed = unclaimed;
     this.contested = new Contested({
       isHere: (userid) => local.events.isHere(userid),
-      say: (came) => void local.say(undefined, 'moved', { came, left: [] }),
+      say: (userids) => {
+        for (const came of inFrames(userids)) void local.say(undefined, 'moved', { came, left: [] });
+      },
       letGo: (userid) => local.events.lostContest(userid),
     });
   }
@@ -135,8 +137,8 @@ export class Membership {
 
   /** The node lets nobody in before it has the last of this. */
   private answerGreeting(node: string): void {
-    const bans = this.local.events.bans();
-    if (bans.length > 0) void this.local.say(node, 'banned', { still: true, bans });
+    for (const bans of inFrames(this.local.events.bans()))
+      void this.local.say(node, 'banned', { still: true, bans });
     void this.sayState(node);
   }
 

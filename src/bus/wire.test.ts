@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import { type Entry, entryNumber, type UserEntry } from './bytes.js';
-import { type Ack, type Ban, decode, ENTRY, encode, type Seen, type State } from './wire.js';
+import { type Ack, ANY_SPEECH, type Ban, decode, ENTRY, encode, type Seen, type State } from './wire.js';
 
 const aNode = fc
   .uint8Array({ minLength: 8, maxLength: 8 })
@@ -187,7 +187,29 @@ t.test('what is too much for a frame is nothing, whatever it says', async (t) =>
   };
   t.equal(batch(16_385), undefined);
   t.match(batch(16_384), { kind: 'batch', number: 1 }, 'nodes of ours send 4096 at most');
-  const many = decode(encode('taken', NODE, { userids: Array(1_000_000).fill(1) }));
-  t.match(many, { kind: 'taken' }, 'a node may have a million users');
-  t.equal(decode(encode('taken', NODE, { userids: Array(1_048_577).fill(1) })), undefined);
+  const state = (length: number, seen = 0) =>
+    decode(
+      encode('state', NODE, {
+        hello: true,
+        userids: Array(length).fill(1),
+        seen: Array(seen).fill({ node: NODE, incarnation: 1, number: 1 }),
+        speech: ANY_SPEECH,
+      }),
+    );
+  t.match(state(1_000_000), { kind: 'state' }, 'a node may have a million users');
+  t.equal(state(1_048_577), undefined);
+  t.match(state(0, 16_384), { kind: 'state' });
+  t.equal(state(0, 16_385), undefined);
+  const said = (length: number) => {
+    const userids = Array(length).fill(1);
+    return [
+      encode('taken', NODE, { userids }),
+      encode('owned', NODE, { userids }),
+      encode('moved', NODE, { came: userids, left: [] }),
+      encode('moved', NODE, { came: [], left: userids }),
+      encode('banned', NODE, { still: true, bans: userids.map((userid) => ({ userid, seconds: 1 })) }),
+    ].map(decode);
+  };
+  for (const frame of said(16_384)) t.ok(frame, 'nodes of ours say 1000 at most');
+  for (const frame of said(16_385)) t.equal(frame, undefined);
 });

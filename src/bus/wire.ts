@@ -9,11 +9,13 @@ import {
   count,
   type Entry,
   entry,
+  few,
   fields,
   flag,
   int,
   ints,
   list,
+  MOST_SAID,
   NAME,
   name,
   rest,
@@ -145,27 +147,27 @@ const FRAMES = {
   state: fields<State>({
     hello: flag,
     userids: ints,
-    seen: list(fields<Seen>({ node: name, incarnation: int, number: count })),
+    seen: list(fields<Seen>({ node: name, incarnation: int, number: count }), MOST_SAID),
     speech: fields<Speech>({ name: text, fingerprint: text }),
   }),
   /** These users have come to the node, and these have left it. */
   moved: fields<{ readonly came: readonly number[]; readonly left: readonly number[] }>({
-    came: ints,
-    left: ints,
+    came: few,
+    left: few,
   }),
   /** These users come to the node: who has them shall let them go. */
-  taken: fields<Users>({ userids: ints }),
+  taken: fields<Users>({ userids: few }),
   /** The node has handled all that came, and hears nothing any more. */
   closed: fields<object>({}),
   /** These users are logged in on the node: no other may let them in, whatever the database says. */
-  owned: fields<Users>({ userids: ints }),
+  owned: fields<Users>({ userids: few }),
   /**
    * Nobody may log in to these accounts for some time, on any node. It is the last word; but what a node that is new,
    * or back, is told as what still holds shortens nothing there.
    */
   banned: fields<{ readonly still: boolean; readonly bans: readonly Ban[] }>({
     still: flag,
-    bans: list(fields<Ban>({ userid: int, seconds: int })),
+    bans: list(fields<Ban>({ userid: int, seconds: int }), MOST_SAID),
   }),
 };
 
