@@ -44,9 +44,13 @@ export function partsOf(text: string): Part[] {
   return parts;
 }
 
+const STOPS = '.,;:!?';
+
 /** A full stop or bracket behind an address belongs to the sentence. */
 function withoutEnd(address: string): string {
-  const trimmed = address.replace(/[.,;:!?]+$/, '');
+  let end = address.length;
+  while (end > 0 && STOPS.includes(address.charAt(end - 1))) end--;
+  const trimmed = address.slice(0, end);
   const isOpen = trimmed.endsWith(')') && !trimmed.includes('(');
   return isOpen ? trimmed.slice(0, -1) : trimmed;
 }

@@ -154,6 +154,14 @@ t.test('links', async (t) => {
   );
 });
 
+t.test('an address with very many stops in it is read once, not once for each of them', async (t) => {
+  const stops = '.,;:!?'.repeat(200_000);
+  t.same(partsOf(`https://a.example/${stops}x${stops}`), [
+    { text: `https://a.example/${stops}x`, href: new URL(`https://a.example/${stops}x`).href },
+    { text: stops },
+  ]);
+});
+
 t.test('when a message was written', async (t) => {
   for (const text of ['', 'now', '2026-13-01 00:00:00', '<b>', '2026-01-01'])
     t.equal(timeOf(text), undefined, text);

@@ -15,7 +15,8 @@ export function nobody(id: number): number {
 /** Beyond 32 bits: wraps to the id itself. */
 const WRAP = 2 ** 32;
 
-const MEMBER = /(\\*)"(id|toid|friendid|groupid)\\*"(\s*:\s*)(-?\d+)(?![\deE])/g;
+/** Begun in the middle of a run of backslashes, each would be tried for the quote behind the last. */
+const MEMBER = /(?<!\\)(\\*)"(id|toid|friendid|groupid)\\*"(\s*:\s*)(-?\d+)(?![\deE])/g;
 
 /**
  * A text of JSON, or of broken JSON, with the ids of the server in place of its own, also in strings that hold JSON.

@@ -27,8 +27,9 @@ export class Likenesses {
 
   constructor(dialect: Dialect) {
     const names = idNames(dialect).map((name) => name.replace(/[^\w]/g, '\\$&'));
+    // Begun in the middle of a run of backslashes, each would be tried for the quote behind the last.
     this.#member = new RegExp(
-      `((\\\\*)"(${names.join('|')})\\2"\\s*:\\s*(?:\\2")?)(-?\\d+)(?![\\d.eE])`,
+      `(?<!\\\\)((\\\\*)"(${names.join('|')})\\2"\\s*:\\s*(?:\\2")?)(-?\\d+)(?![\\d.eE])`,
       'g',
     );
   }

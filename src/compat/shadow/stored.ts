@@ -22,13 +22,16 @@ export class Unpacking {
     this.#words = words;
     const name = words.storedName()?.replace(/[^\w]/g, '\\$&');
     const text = '"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"';
-    this.#list = name === undefined ? undefined : new RegExp(`,?\\s*"${name}"\\s*:\\s*\\[(?:${text},?)*\\]`);
+    this.#list = name === undefined ? undefined : new RegExp(`"${name}"\\s*:\\s*\\[(?:${text},?)*\\]`);
   }
 
   /** Takes them out of the text of a reply to a login. */
   of(text: string): Unpacked {
     if (this.#list === undefined || text.length > LONGEST) return { reply: text, messages: [] };
-    const reply = text.replace(this.#list, '').replace(/^\{,/, '{');
-    return { reply, messages: reply === text ? [] : this.#words.stored(text) };
+    const list = this.#list.exec(text);
+    if (list === null) return { reply: text, messages: [] };
+    const [before, after] = [text.slice(0, list.index).trimEnd(), text.slice(list.index + list[0].length)];
+    const reply = (before.endsWith(',') ? before.slice(0, -1) : before) + after;
+    return { reply: reply.replace(/^\{,/, '{'), messages: this.#words.stored(text) };
   }
 }
