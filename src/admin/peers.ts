@@ -6,6 +6,8 @@ import { json, type Route } from './answer.js';
 const PATIENCE = 2000;
 /** They are asked this seldom, in ms, however many look at the page. */
 const EVERY = 2000;
+/** No status is longer, in bytes. A few KB on the wire unpack to many MB, which take this node's event loop to be read. */
+const MOST = 262_144;
 
 /** What the page shows of another node. */
 export interface Peer {
@@ -48,7 +50,9 @@ export function peers(places: readonly AdminPort[]): Route {
 async function look(place: AdminPort): Promise<Peer> {
   const url = urlOf(place);
   try {
-    const { values, ...said } = STATUS.parse(JSON.parse(await ask(place, { path: 'status' }, PATIENCE)));
+    const { values, ...said } = STATUS.parse(
+      JSON.parse(await ask(place, { path: 'status' }, PATIENCE, MOST)),
+    );
     return { url, users: Number(values.chat_users), ...said };
   } catch (error) {
     return { url, silent: whyOf(error) };

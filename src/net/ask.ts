@@ -12,7 +12,7 @@ export interface Asked {
   readonly token?: string;
 }
 
-/** No answer is longer, in bytes. */
+/** No answer is longer unless it is said, in bytes. */
 const MOST = 1 << 24;
 
 /** Nobody answered, or not in time. */
@@ -29,8 +29,15 @@ export function urlOf({ host, port }: AdminPort): string {
 /**
  * Asks an admin port, for so many ms at most. Resolves with the text of its answer. Rejects, in one line, with NoAnswer or
  * NotGranted.
+ *
+ * @param most bytes of the answer, after it was unpacked
  */
-export async function ask(place: AdminPort, asked: Asked, patience: number): Promise<string> {
+export async function ask(
+  place: AdminPort,
+  asked: Asked,
+  patience: number,
+  most: number = MOST,
+): Promise<string> {
   const { path, method = 'GET', body, token } = asked;
   // A timer of its own, as that of AbortSignal keeps no process alive: it would end without a word.
   const end = new AbortController();
@@ -43,7 +50,7 @@ export async function ask(place: AdminPort, asked: Asked, patience: number): Pro
       ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
       ...(body !== undefined && { body }),
     });
-    const text = await textOf(response);
+    const text = await textOf(response, most);
     if (!response.ok) throw new NotGranted(text.trim());
     return text;
   } catch (error) {
@@ -56,12 +63,12 @@ export async function ask(place: AdminPort, asked: Asked, patience: number): Pro
 }
 
 /** The text of an answer. Rejects when it is too long: whoever listens there is not what was meant. */
-async function textOf(response: Response): Promise<string> {
+async function textOf(response: Response, most: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > MOST) throw new Error('its answer is too long');
+    if (bytes > most) throw new Error('its answer is too long');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
