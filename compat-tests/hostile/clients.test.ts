@@ -163,6 +163,27 @@ t.test('a server that does not answer ends the connection', async (t) => {
   await t.rejects(client.register('a', 'pw'), { message: /has not answered/ });
 });
 
+t.test('a last number that is none: each message that is to have the next one is refused', async (t) => {
+  for (const last of [undefined, null, 1e300, 2 ** 53, 2 ** 31, 0.5, '', {}, []]) {
+    const coming = accepted();
+    const client = await ChatClient.connect({ host: '127.0.0.1', port });
+    const socket = await coming;
+    const answers = [
+      { errno: 0, id: 1, msgid: 2, name: 'n' },
+      { can: ['resume'], errno: 0, heartbeat: 0, msgid: 102 },
+      ...Array(3).fill({ errno: 0, last, msgid: 122 }),
+    ];
+    socket.on('data', (bytes) => {
+      for (const byte of bytes) if (byte === 0) socket.write(JSON.stringify(answers.shift() ?? {}));
+    });
+    await client.login(1, 'p');
+    const sent = await Promise.allSettled([1, 2, 3].map((n) => client.send(2, `m${n}`)));
+    for (const one of sent) t.match(one, { status: 'rejected', reason: { errno: 0 } }, `${last}`);
+    socket.destroy();
+    await client.close();
+  }
+});
+
 t.test('a thousand sends that wait for a server that does not read: no warning, and an end', async (t) => {
   const warned = (warning: Error) => t.fail(`${warning}`);
   process.on('warning', warned);

@@ -351,10 +351,18 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
       if (!isAnswered || !(await this.abilities()).has('resume')) throw new Unsupported('resume');
     }
     this.#outstanding ??= new Outstanding({
-      last: async () => numberOf(this.#speech.field(await this.#ask('resume', {}), 'resume', 'ok', 'last')),
+      last: () => this.#lastNumber(),
       write: (numbered) => this.#send(numbered),
     });
     return this.#outstanding.send(document);
+  }
+
+  /** The highest number of the own messages. Behind one that is none all messages would have the same number. */
+  async #lastNumber(): Promise<number> {
+    const reply = await this.#ask('resume', {});
+    const last = numberOf(this.#speech.field(reply, 'resume', 'ok', 'last'));
+    if (last === (last | 0)) return last;
+    throw new ChatError(reply, 'the server does not say which number is the last');
   }
 
   async #send(document: Document): Promise<void> {
