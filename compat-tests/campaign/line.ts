@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { cutOff } from '../harness/cut-off.js';
 import type { Way } from './way.js';
 
 /** The mark that every message of a campaign has in its text: who wrote it to whom, and its number. */
@@ -101,6 +102,11 @@ export class Line implements Way {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /** Ends the connection at once (RST): the server can write nothing more to it. */
+  reset(): void {
+    cutOff(this.#socket);
   }
 
   #see(bytes: Buffer): void {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { cutOff } from '../harness/cut-off.js';
 
 /** What passes between two ends: everything; nothing until it is healed; nothing ever again. */
 type Passage = 'open' | 'stalled' | 'dead';
@@ -69,7 +70,7 @@ export class Link {
 
   /** Ends all connections at once, on both sides. */
   reset(): void {
-    for (const { ends } of this.#pairs) for (const end of ends) end.resetAndDestroy();
+    for (const { ends } of this.#pairs) for (const end of ends) cutOff(end);
     this.#pairs.clear();
   }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { cutOff } from '../harness/cut-off.js';
 
 /** Stands between browsers and a server, and cuts their connections without a word. */
 export class CutWire {
@@ -43,10 +44,7 @@ export class CutWire {
 
   /** Cuts all that is open now, with what is on its way. */
   cut(): void {
-    for (const socket of this.#open) {
-      if (!socket.destroyed && !socket.readableEnded && !socket.writableEnded) socket.resetAndDestroy();
-      else socket.destroy();
-    }
+    for (const socket of this.#open) cutOff(socket);
   }
 
   stop(): void {
