@@ -1,6 +1,9 @@
-/** How long other tabs may take to answer, and to let an account go, in ms. */
-const ANSWER = 300;
-const GOODBYE = 1500;
+/**
+ * How long other tabs may take to answer, and to let an account go, in ms. A tab in the background of a busy machine takes its
+ * time; one that is not waited for keeps the account, and nobody is told that it is there.
+ */
+const ANSWER = 2000;
+const GOODBYE = 3000;
 
 interface Word {
   readonly ask?: number;

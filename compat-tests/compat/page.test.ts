@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import t from 'tap';
 import { findBrowser, startBrowser } from '../harness/browser.js';
+import { DEADLINE } from '../harness/deadline.js';
 import { newFolder } from '../harness/folder.js';
 import { startServer } from '../harness/server.js';
 import { breaking } from './relay.js';
@@ -40,6 +41,7 @@ t.test(
         viewport: { width, height: 900 },
         locale: 'en',
       });
+      context.setDefaultTimeout(DEADLINE);
       const page = await context.newPage();
       const wrong: string[] = [];
       page.on('pageerror', (error) => wrong.push(error.message));

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { DEADLINE } from './deadline.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -14,7 +15,11 @@ export function findBrowser(env = process.env): string | undefined {
 /** Starts a Chromium without a window. Close it when the test is done. */
 export function startBrowser(path: string): Promise<Browser> {
   // Its sandbox wants more of the system than a container gives; it sees nothing but our own pages.
-  return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu'] });
+  return chromium.launch({
+    executablePath: path,
+    args: ['--no-sandbox', '--disable-gpu'],
+    timeout: DEADLINE,
+  });
 }
 
 function isProgram(path: string): boolean {

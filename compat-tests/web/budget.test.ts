@@ -66,7 +66,9 @@ for (const colorScheme of ['light', 'dark'] as const)
       const console = await User.connect(server);
       const { id: other } = await console.register(`other ${name}`);
       await console.login(other);
-      const user = await PageUser.open(browser, server.url, { colorScheme, viewport, locale });
+      // A colour on its way to another one is none of the page's.
+      const looks = { colorScheme, viewport, locale, reducedMotion: 'reduce' };
+      const user = await PageUser.open(browser, server.url, looks);
       const { page } = user;
       await page.locator('form').waitFor();
       await isWell(t, page, 'the form');
@@ -87,14 +89,17 @@ for (const colorScheme of ['light', 'dark'] as const)
       await user.write('an answer');
       await page.locator('.way.sent').waitFor();
       await page.getByLabel('Emoji').first().click();
+      await page.getByRole('group', { name: 'Emoji' }).waitFor();
       await isWell(t, page, 'a conversation');
       if (width === 320) await page.getByLabel('Back').click();
       await user.createGroup(`group ${name}`, 'about something');
       await page.getByRole('button', { name: '1 member' }).click();
+      await page.getByRole('dialog').waitFor();
       await isWell(t, page, 'a dialog');
       await page.keyboard.press('Escape');
       if (width === 320) await page.getByLabel('Back').click();
       await page.getByLabel('Menu').click();
+      await page.getByRole('button', { name: 'Log out' }).waitFor();
       await isWell(t, page, 'the menu');
       t.same(user.wrong, []);
       await user.context.close();

@@ -69,7 +69,7 @@ export async function converse(t: Test, dialect: string): Promise<void> {
     await bob.sees('大家好');
     await until(() => heard.includes('大家好'), console);
     await console.groupChat(group, '控制台也好');
-    await alice.sees('控制台也好');
+    for (const user of [alice, bob]) await user.sees('控制台也好');
     t.equal(await bob.page.locator('.words', { hasText: '控制台也好' }).count(), 1);
   });
 
@@ -124,6 +124,7 @@ export async function converse(t: Test, dialect: string): Promise<void> {
   });
 
   await t.test('a reload keeps them logged in, with all messages; a logout leaves nothing', async (t) => {
+    await bob.hasSent();
     const before = await bob.kept();
     await bob.page.reload();
     await bob.talk('爱丽丝');

@@ -60,6 +60,8 @@ t.test('what others write is text, whatever it is', { skip }, async (t) => {
     t.match(rel, 'noopener noreferrer');
     t.equal(target, '_blank');
   }
+  // What is drawn is kept a moment later.
+  await user.has('the last');
   t.equal((await user.kept()).length, evil.length + 6);
   t.same(user.wrong, []);
   await user.context.close();

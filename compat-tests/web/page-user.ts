@@ -1,60 +1,54 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-
-/** How long a step of a person may take on a busy machine, in ms. */
-const PATIENCE = 60_000;
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { DEADLINE, until, untilSilent } from '../harness/deadline.js';
 
 /** What of a message this browser keeps. */
 export interface Kept {
+  readonly n: number;
   readonly text: string;
   readonly talk: string;
   readonly way?: string;
   readonly waited: boolean;
 }
 
-/** Reads the copy of a user in the browser, in its order. A text: it runs in the page. */
-const COPY = `(id) => new Promise((resolve, reject) => {
+/** Opens the copy of a user; none where the page has made none yet: who asks too early makes no database. A text: it runs in the page. */
+const OPENED = `(id) => new Promise((resolve, reject) => {
   const opened = indexedDB.open('chat-' + id);
-  // Who asks too early makes no database: the page does.
-  opened.onupgradeneeded = () => opened.transaction.abort();
-  opened.onerror = () => reject(opened.error);
-  opened.onsuccess = () => {
-    const { result } = opened;
-    if (!result.objectStoreNames.contains('messages')) {
-      result.close();
-      resolve([]);
-      return;
-    }
-    const all = result.transaction('messages').objectStore('messages').getAll();
-    all.onsuccess = () => {
-      result.close();
-      resolve(all.result);
-    };
+  let isThere = true;
+  opened.onupgradeneeded = () => {
+    isThere = false;
+    opened.transaction.abort();
   };
+  opened.onerror = () => (isThere ? reject(opened.error) : resolve(undefined));
+  opened.onsuccess = () => resolve(opened.result);
 })`;
 
-/** Whether a text is among the newest hundred messages of it. */
-const NEWEST = `(id, text) => new Promise((resolve, reject) => {
-  const opened = indexedDB.open('chat-' + id);
-  // Who asks too early makes no database: the page does.
-  opened.onupgradeneeded = () => opened.transaction.abort();
-  opened.onerror = () => reject(opened.error);
-  opened.onsuccess = () => {
-    const { result } = opened;
-    const found = (isThere) => {
-      result.close();
-      resolve(isThere);
-    };
-    let left = 100;
-    const newest = result.transaction('messages').objectStore('messages').openCursor(null, 'prev');
+/** Reads the copy of a user in the browser, in its order. A text: it runs in the page. */
+const COPY = `async (id) => {
+  const db = await (${OPENED})(id);
+  if (db === undefined) return [];
+  const all = db.transaction('messages').objectStore('messages').getAll();
+  await new Promise((resolve) => (all.onsuccess = resolve));
+  db.close();
+  return all.result;
+}`;
+
+/** The newest so many messages of it, newest first. A text: it runs in the page. */
+const NEWEST = `async (id, most) => {
+  const db = await (${OPENED})(id);
+  if (db === undefined) return [];
+  const found = [];
+  const newest = db.transaction('messages').objectStore('messages').openCursor(null, 'prev');
+  await new Promise((resolve) => {
     newest.onsuccess = () => {
       const cursor = newest.result;
-      if (cursor === null || left-- === 0) found(false);
-      else if (cursor.value.text === text) found(true);
-      else cursor.continue();
+      if (cursor === null || found.length === most) return resolve();
+      found.push(cursor.value);
+      cursor.continue();
     };
-  };
-})`;
+  });
+  db.close();
+  return found;
+}`;
 
 /** A browser without a network says so in its console, whatever the page does. */
 const NETWORK = /WebSocket connection to|net::ERR_|Failed to load resource/;
@@ -86,7 +80,7 @@ export class PageUser {
   private constructor(context: BrowserContext, page: Page) {
     this.context = context;
     this.page = page;
-    page.setDefaultTimeout(PATIENCE);
+    page.setDefaultTimeout(DEADLINE);
     page.on('request', (request) => this.asked.add(new URL(request.url()).host));
     page.on('pageerror', (error) => this.wrong.push(error.stack ?? error.message));
     page.on('console', (message) => {
@@ -130,7 +124,8 @@ export class PageUser {
   async addFriend(who: string): Promise<void> {
     await this.page.getByRole('button', { name: 'Add a friend' }).first().click();
     await this.answer([who], 'Add');
-    await this.page.locator('.composer textarea').waitFor();
+    // A number may have been typed in digits of another width.
+    await this.conversation(who.normalize('NFKC')).waitFor();
   }
 
   /** Makes a group. Resolves with its number. */
@@ -139,7 +134,7 @@ export class PageUser {
     await page.getByRole('button', { name: 'Groups', exact: true }).click();
     await page.getByRole('button', { name: 'Make a group' }).click();
     await this.answer([name, description], 'Make it');
-    const said = await page.locator('.conversation .who small').textContent();
+    const said = await this.conversation(name).locator('small').textContent();
     return Number(/\d+/.exec(said ?? '')?.[0]);
   }
 
@@ -147,7 +142,7 @@ export class PageUser {
     await this.page.getByRole('button', { name: 'Groups', exact: true }).click();
     await this.page.getByRole('button', { name: 'Join a group' }).click();
     await this.answer([String(id)], 'Join');
-    await this.page.locator('.composer textarea').waitFor();
+    await this.conversation(String(id)).waitFor();
   }
 
   /** Opens a conversation in the list. */
@@ -181,11 +176,15 @@ export class PageUser {
     return this.page.evaluate(`(${COPY})(${this.id})`) as Promise<Kept[]>;
   }
 
-  /** Resolves when the browser has kept a message with this text, among the newest. */
+  /** Resolves when the browser has kept a message with this text, among the newest hundred. */
   async has(text: string): Promise<void> {
-    const isThere = () =>
-      this.page.evaluate(`(${NEWEST})(${this.id}, ${JSON.stringify(text)})`) as Promise<boolean>;
-    await eventually(isThere, `${text} to be kept`);
+    let last = 0;
+    const isThere = async () => {
+      const newest = (await this.page.evaluate(`(${NEWEST})(${this.id}, 100)`)) as Kept[];
+      last = newest[0]?.n ?? 0;
+      return newest.some((message) => message.text === text);
+    };
+    await untilSilent(isThere, () => last, `${text} to be kept`);
   }
 
   /** The network is back: what waits to connect does so now. */
@@ -196,7 +195,15 @@ export class PageUser {
   /** Resolves when the server has all that was written here. */
   async hasSent(): Promise<void> {
     const isOver = async () => (await this.kept()).every(({ way }) => way === undefined || way === 'sent');
-    await eventually(isOver, 'all messages to be sent');
+    await until(isOver, 'all messages to be sent');
+  }
+
+  /** The head of the open conversation, once it is the one with this name or number: a dialog ends before it is drawn. */
+  private conversation(who: string): Locator {
+    const { page } = this;
+    const named = page.locator('h1').getByText(who, { exact: true });
+    const numbered = page.locator('small').getByText(new RegExp(`^${who}( ·|$)`));
+    return page.locator('.conversation .who').filter({ has: named.or(numbered) });
   }
 
   private async answer(texts: readonly string[], action: string): Promise<void> {
@@ -204,14 +211,5 @@ export class PageUser {
     for (const [n, text] of texts.entries()) await dialog.locator('input').nth(n).fill(text);
     await dialog.getByRole('button', { name: action, exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
-  }
-}
-
-/** Looks now and then until something is so, for as long as a person may wait. */
-async function eventually(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + PATIENCE;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`waited ${PATIENCE / 1000} s for ${what}`);
-    await pause(20);
   }
 }
