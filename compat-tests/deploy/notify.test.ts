@@ -24,7 +24,7 @@ t.test(
       const server = new Child(process.execPath, args, { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '200000' });
       t.teardown(() => server.stop('SIGKILL'));
       await systemd.logged(/READY=1\n.*WATCHDOG=1\n.*WATCHDOG=1\n/s);
-      t.match(server.log, /"msg":"listening"/);
+      await server.logged(/"msg":"listening"/);
       t.match(systemd.log, `MAINPID=${server.pid}\n`, 'the main process, and none of its workers');
       t.equal(systemd.log.split('READY=1').length, 2, 'once');
       t.notMatch(server.log, /could not be told/);

@@ -49,7 +49,7 @@ t.test(
     ])
       t.match(output, found);
     const server = await started(t, url);
-    t.match(server.child.log, /"msg":"the database keeps rows out: `friend` has the unique key/);
+    await server.child.logged(/"msg":"the database keeps rows out: `friend` has the unique key/);
     await server.child.stop();
     for (const [, statement = ''] of output.matchAll(/'--execute=(ALTER [^']*)'/g))
       await admin.query(statement);
@@ -94,7 +94,7 @@ t.test('plain UTF-8 in the database: said at the start and by check, and what to
     /warning charset of the names 0 came over gbk, .* [23] are plain UTF-8: .*\n -> --mysql-charset utf8mb4/,
   ]);
   const server = await started(t, url);
-  t.match(server.child.log, /are plain UTF-8: --mysql-charset gbk misreads some/);
+  await server.child.logged(/are plain UTF-8: --mysql-charset gbk misreads some/);
   await server.child.stop();
   t.match(await check('--mysql', url, '--mysql-charset', 'utf8mb4'), [0, /fine charset/]);
   const right = await started(t, url, '--mysql-charset', 'utf8mb4');

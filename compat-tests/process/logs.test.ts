@@ -106,6 +106,7 @@ t.test(
     await user.hear();
     await user.close();
     await child.logged(/"a client has gone"/);
+    await child.logged(/"a user has left"/);
     const long = await User.connect({ port });
     await long.say(`{"msg":"${'x'.repeat(100_000)}`);
     await long.rest();

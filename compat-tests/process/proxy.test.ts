@@ -88,7 +88,7 @@ t.test('the nginx that is shipped says who its clients are', async (t) => {
   const user = await User.connect(nginx);
   t.match(await user.register('a'), { errno: 0 });
   t.match(await user.login(1), { errno: 0 });
-  t.match(server.child.log, /"msg":"a client has come"/);
+  await server.child.logged(/"msg":"a client has come"/);
   t.notMatch(server.child.log, /no PROXY header/);
   await user.close();
 });

@@ -56,7 +56,7 @@ t.test('a file that others may read is told of at the start, and by check, with 
   chmodSync(copy, 0o640);
   const server = await startServer(['--data', file]);
   t.teardown(() => server.child.stop('SIGKILL'));
-  t.match(server.child.log, new RegExp(`others may read private files: chmod 600 .*${file}`));
+  await server.child.logged(new RegExp(`others may read private files: chmod 600 .*${file}`));
   t.match(await check('--data', file), [
     0,
     new RegExp(`warning rights .*${file} \\(644\\).*\\n -> chmod 600 .*${file}`),

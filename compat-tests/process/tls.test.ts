@@ -126,7 +126,7 @@ t.test('who speaks TLS through a proxy is known by its own address', async (t) =
   const user = await userOn(await proxyTo(t, tls, '192.0.2.7'));
   t.match(await user.register('one'), { errno: 0, id: 1 });
   t.match(await user.login(1), { errno: 0 });
-  t.match(server.child.log, /"userid":1,"address":"192\.0\.2\.7","msg":"a user is here"/);
+  await server.child.logged(/"userid":1,"address":"192\.0\.2\.7","msg":"a user is here"/);
   await user.chat(1, 1, 'x'.repeat(50_000));
   t.equal((await user.hear()).msg.length, 50_000);
   await user.close();
