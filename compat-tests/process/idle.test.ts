@@ -7,7 +7,7 @@ import { User } from '../harness/user.js';
 t.test('--idle closes a silent connection, and its user goes offline; who talks stays', async (t) => {
   const folder = newFolder();
   const file = `${folder.path}/chat.db`;
-  const server = await startServer(['--data', file, '--idle', '2']);
+  const server = await startServer(['--data', file, '--idle', '5']);
   t.teardown(async () => {
     await server.child.stop('SIGKILL');
     folder.remove();
