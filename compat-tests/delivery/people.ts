@@ -38,9 +38,9 @@ export class Writer {
     return new Writer(id, await enter(server, id));
   }
 
-  /** Writes so many messages to a user. Resolves when the server reads on. */
-  async write(toid: number, count: number, pad = ''): Promise<void> {
-    const one = (to: string) => `{"id":${this.id},"msg":"${to}${pad}","msgid":6,"toid":${toid}}\0`;
+  /** Writes so many messages to a user, with more behind the mark, or before it. Resolves when the server reads on. */
+  async write(toid: number, count: number, pad = '', lead = ''): Promise<void> {
+    const one = (to: string) => `{"id":${this.id},"msg":"${lead}${to}${pad}","msgid":6,"toid":${toid}}\0`;
     await this.#each(count, (n) => one(mark(this.id, `${toid}`, n)));
   }
 
