@@ -239,6 +239,7 @@ globalThis.WORDS = {
       lookUp: '查用户',
       changePassword: '改密码',
       resume: '询问编号',
+      recall: '撤回',
       history: '聊天记录',
       search: '搜索记录',
       friendRequests: '好友申请',

@@ -52,6 +52,11 @@ export interface NamedOptions {
    */
   readonly maxKept?: Settings['max-kept'];
   /**
+   * `--recall SECONDS`, 120 unless given: how long who has sent a message may take it back, for clients
+   * that can; 0 for never.
+   */
+  readonly recall?: Settings['recall'];
+  /**
    * `--friend-requests`: who adds a friend asks it first; for clients that can answer, the same on all
    * nodes.
    */

@@ -187,6 +187,12 @@ export const OPTIONS = {
     rule: number(1 << 20, 2 ** 40, 1 << 28),
     help: 'memory for messages that have not arrived yet; then their senders wait',
   },
+  recall: {
+    group: 'clients',
+    value: 'SECONDS',
+    rule: number(0, 86_400, 120),
+    help: 'how long who has sent a message may take it back, for clients that can; 0 for never',
+  },
   'friend-requests': {
     group: 'clients',
     rule: toggle,

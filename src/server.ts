@@ -82,6 +82,7 @@ export class ChatServer {
         heartbeat: config.heartbeat,
         trustClientIds: config['trust-client-ids'],
         friendRequests: config['friend-requests'],
+        recall: config.recall,
         history: config.history,
         most: {
           friends: config['max-friends'],

@@ -61,6 +61,7 @@ function server() {
     options: {
       heartbeat: 0,
       friendRequests: false,
+      recall: 0,
       history: 0,
       trustClientIds: false,
       most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 },

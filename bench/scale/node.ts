@@ -28,6 +28,7 @@ export class ScaleNode {
       stored: () => {},
       taken: () => {},
       lostContest: () => {},
+      recalled: () => {},
       banned: () => {},
       bans: () => [],
       mayBeStored: () => {},

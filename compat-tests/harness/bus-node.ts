@@ -12,6 +12,7 @@ export const NO_EVENTS: BusEvents = {
   mayBeStored: () => {},
   taken: () => {},
   lostContest: () => {},
+  recalled: () => {},
   banned: () => {},
   bans: () => [],
   reachChanged: () => {},

@@ -34,6 +34,7 @@ export async function openRoom(t: Test, options: RoomOptions = {}): Promise<Chat
     log: openLog('silent'),
     options: {
       friendRequests: false,
+      recall: 0,
       history: 0,
       trustClientIds: false,
       most: { friends: 0, groups: 0, members: 0, groupsPerHour: 0 },

@@ -23,7 +23,7 @@ const VALUES: readonly string[] = [
 
 /** Each request with what it reads, as it would be right but that user 1 has nothing to give. */
 const REQUESTS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
-  101: {},
+  101: { tell: '[]' },
   103: {},
   105: { id: '1', friendid: '2' },
   107: { id: '1', groupid: '7' },
@@ -32,6 +32,7 @@ const REQUESTS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   113: { id: '1', groupid: '7', groupname: '"mine"' },
   115: { id: '1', toid: '2', toname: '"two"' },
   117: { id: '1', password: `"${SECRET}"`, newpassword: `"${SECRET}"` },
+  123: { id: '1', number: '1' },
   131: { id: '1', toid: '2', before: '5', from: '0', most: '3' },
   141: { id: '1' },
   143: { id: '1', friendid: '2' },

@@ -5,7 +5,7 @@ import type { Message } from './message.js';
 import { type Remote, Remotes } from './remote.js';
 import type { Sender } from './sender.js';
 import { Unclaimed } from './unclaimed.js';
-import { ANY_SPEECH, type Ban } from './wire.js';
+import { ANY_SPEECH, type Ban, type Recalled } from './wire.js';
 
 /** Three beats after this node came all others know that it is there. */
 const SURE = 3;
@@ -225,6 +225,13 @@ export class Bus {
   /** Tells all nodes that nobody may log in to an account for some time. */
   tellBanned(ban: Ban): void {
     void this.local.say(undefined, 'banned', { still: false, bans: [ban] });
+  }
+
+  /** Tells all nodes that a user has taken a message back. False while there are others and they cannot be told. */
+  tellRecalled(recalled: Recalled): boolean {
+    if (!this.local.isUp) return this.membership.hasBeenAlone;
+    void this.local.say(undefined, 'recalled', recalled);
+    return true;
   }
 
   /**

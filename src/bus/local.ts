@@ -3,7 +3,7 @@ import { type Flushable, flushLater } from '../net/flusher.js';
 import { Signal } from '../net/signal.js';
 import type { Medium } from './medium.js';
 import type { Message } from './message.js';
-import { type Ban, encode, type Kind, type Saying, type Speech } from './wire.js';
+import { type Ban, encode, type Kind, type Recalled, type Saying, type Speech } from './wire.js';
 
 /** What the bus tells, or asks of, the node that it belongs to. */
 export interface BusEvents {
@@ -43,6 +43,9 @@ export interface BusEvents {
    * @param still it was said before, perhaps not to this node: it shortens nothing
    */
   banned(bans: readonly Ban[], still: boolean): void;
+
+  /** A user of another node has taken a message back. */
+  recalled(recalled: Recalled): void;
 
   /** The accounts that nobody may log in to now: for a node that is new, or back. */
   bans(): readonly Ban[];

@@ -41,6 +41,7 @@ export class Membership {
     owned: ({ node, userids }) => this.heardOwned(node, userids),
     banned: ({ bans, still }) => this.local.events.banned(bans, still),
     closed: ({ node }) => this.closed(node),
+    recalled: (recalled) => this.local.events.recalled(recalled),
   };
   private readonly contested: Contested;
 

@@ -76,6 +76,13 @@ const written = fc.oneof(
     bytes: encode('banned', it.node, it),
     frame: { kind: 'banned', ...it },
   })),
+  record({
+    ...{ node: aNode, userid: anId, seq: anId, groupid: anId, receivers: ids },
+    sent: fc.maxSafeNat(),
+  }).map((it) => ({
+    bytes: encode('recalled', it.node, it),
+    frame: { kind: 'recalled', ...it },
+  })),
 );
 
 t.test('what is written is read again, in exactly the room that was asked for', async () => {
@@ -99,8 +106,18 @@ t.test('a frame that is cut short is no frame', async () => {
   );
 });
 
+t.test('what only a later node says is nothing to this one', async () => {
+  fc.assert(
+    fc.property(written, fc.integer({ min: 9, max: 255 }), ({ bytes }, kind) => {
+      const later = Buffer.from(bytes);
+      later[1] = kind;
+      assert.equal(decode(later), undefined);
+    }),
+  );
+});
+
 t.test('whatever bytes come, they are read or they are nothing', async () => {
-  const head = fc.tuple(fc.constantFrom(1, 2, 3, 4), fc.nat({ max: 8 })).map(([...two]) => Buffer.from(two));
+  const head = fc.tuple(fc.constantFrom(1, 2, 3, 4), fc.nat({ max: 9 })).map(([...two]) => Buffer.from(two));
   const garbage = fc.oneof(
     bytes,
     fc.tuple(head, bytes).map((parts) => Buffer.concat(parts)),

@@ -79,6 +79,18 @@ export interface Ban {
   readonly seconds: number;
 }
 
+/** A message with a number that its sender has taken back. */
+export interface Recalled {
+  readonly userid: number;
+  readonly seq: number;
+  /** When it came, in seconds since 1970. */
+  readonly sent: number;
+  /** The group that it was written to; 0 for none. */
+  readonly groupid: number;
+  /** Who has got it, or would have. */
+  readonly receivers: readonly number[];
+}
+
 /** How the clients of a node speak. */
 export interface Speech {
   /** For people. */
@@ -169,6 +181,8 @@ const FRAMES = {
     still: flag,
     bans: list(fields<Ban>({ userid: int, seconds: int }), MOST_SAID),
   }),
+  /** A user has taken a message back. A node that does not know this kind, as an older one, does not hear of it. */
+  recalled: fields<Recalled>({ userid: int, seq: int, sent: count, groupid: int, receivers: ints }),
 };
 
 interface Users {

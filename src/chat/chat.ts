@@ -29,6 +29,8 @@ export interface ChatOptions {
   readonly trustClientIds: boolean;
   /** Who adds a friend asks it first. */
   readonly friendRequests: boolean;
+  /** How long who has sent a message may take it back, in seconds; 0: never. */
+  readonly recall: number;
   /** How long the history of conversations is kept, in days; 0: none is. */
   readonly history: number;
   /** The most friends and groups of an account, members of a group, groups that an account makes in an hour; 0: no limit. */

@@ -24,6 +24,7 @@ import { Holdings, Hourly } from './holdings.js';
 import { keepOut, letGo } from './leave.js';
 import { Numbers } from './numbers.js';
 import type { Program } from './program.js';
+import { hearRecalled } from './recall.js';
 import { Shortener } from './shortener.js';
 import { openSpool, storing } from './storing.js';
 import { Suspicion } from './suspicion.js';
@@ -146,6 +147,7 @@ export function startBus(chat: Chat): Promise<void> {
     banned: (bans, still) => {
       for (const ban of bans) keepOut(chat, ban, still);
     },
+    recalled: (recalled) => hearRecalled(chat, recalled),
     bans: chat.bans.all.bind(chat.bans),
     mayBeStored: (userid) =>
       suspicion.raise(userid === undefined ? presence.all().map(({ id }) => id) : [userid]),

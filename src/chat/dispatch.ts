@@ -19,6 +19,7 @@ import { intOf, partiesOf } from './identity.js';
 import { login, logout } from './login.js';
 import { numberVerbs } from './numbered.js';
 import { Undecided } from './program.js';
+import { recallVerbs } from './recall.js';
 import { Refused } from './refused.js';
 import { serviceVerbs } from './service.js';
 
@@ -49,6 +50,7 @@ const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
   ...historyVerbs,
   ...numberVerbs,
   ...friendRequestVerbs,
+  ...recallVerbs,
   ...serviceVerbs,
 };
 

@@ -101,9 +101,16 @@ async function conversationOf(
   return { ...ofGroup(groupid), member: self };
 }
 
-function wholeOf(message: Message, name: string, least: number, most: number, otherwise: number): number {
+/** A field that is a whole number. Throws Refused for another value, and where it is missing and must be there. */
+export function wholeOf(
+  message: Message,
+  name: string,
+  least: number,
+  most: number,
+  otherwise?: number,
+): number {
   const value = message.raw(name);
-  if (value === undefined) return otherwise;
+  if (value === undefined && otherwise !== undefined) return otherwise;
   if (typeof value === 'bigint' && value >= least && value <= most) return Number(value);
   throw new Refused(`${name} is not a whole number from ${least} to ${most}`);
 }

@@ -118,6 +118,27 @@ export class Numbers {
     return known === 'new' && mustWait(first, seq) ? 'again' : known;
   }
 
+  /**
+   * A message of a user who is here, by its number: `new` when there is none. `open`: it is on its way, or it cannot be
+   * said now what became of it. Rejects with StoreUnavailable.
+   */
+  async find(
+    session: Session,
+    seq: number,
+    account: Account,
+  ): Promise<NumberedMessage | 'new' | 'old' | 'open'> {
+    const known = await this.look(session, seq, account);
+    if (known === 'again') return 'open';
+    if (known === 'new' || known === 'old' || known === 'open') return known;
+    const message = (await this.read(session.id)).find((each) => each.seq === seq);
+    return message ?? 'old';
+  }
+
+  /** A message was taken back: of what is remembered it is one that was written to nobody. */
+  recalled(message: NumberedMessage, account: Account): void {
+    this.log.note({ ...message, toid: 0, groupid: 0 }, account);
+  }
+
   /** Delivers a message that is new. Its sender is here. */
   deliver(session: Session, numbered: Numbered, bytes: Buffer, receivers: Receivers): void {
     const { userid, seq } = numbered;

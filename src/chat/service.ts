@@ -4,6 +4,8 @@ import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 import { friendRequestVerbs } from './friend-requests.js';
 import { historyVerbs } from './history.js';
+import { recallVerbs } from './recall.js';
+import { noteWishes } from './wishes.js';
 
 /** What a client may ask of the server itself; it need not be logged in. */
 export const serviceVerbs = {
@@ -11,12 +13,17 @@ export const serviceVerbs = {
   heartbeat,
 };
 
-/** A client asks what this server can do, before it asks for what others do not know. */
+/**
+ * A client asks what this server can do, before it asks for what others do not know; and may say what it wants to be told
+ * without asking.
+ */
 function abilities(chat: Chat, connection: Connection, message: Message): void {
   const { history, options, dialect } = chat;
+  noteWishes(connection, message);
   const off = {
     ...(history === undefined && historyVerbs),
     ...(!options.friendRequests && friendRequestVerbs),
+    ...(options.recall === 0 && recallVerbs),
   };
   const can = [...dialect.requests.values()]
     .map(({ verb }) => verb)

@@ -4,7 +4,7 @@ import { SEQ } from '../protocol/fields.js';
 import { type Field, layOut } from '../protocol/layout.js';
 import type { Message } from '../protocol/message.js';
 import { REPLY_FIELDS, type Replies, type ReplyField, type Values } from '../protocol/replies.js';
-import { ACK, REPLIES, RESULTS, type Reply, type Result } from '../protocol/verbs.js';
+import { ACK, RECALLED, REPLIES, RESULTS, type Reply, type Result } from '../protocol/verbs.js';
 import type { DialectFile, ResultFile } from './file.js';
 import { itemsOf, listText } from './items.js';
 
@@ -14,7 +14,9 @@ interface About {
 }
 
 /** What comes without being asked for cannot fail. */
-const UNASKED: ReadonlySet<Reply> = new Set(['friendsAfterLogin', 'groupsAfterLogin', 'takenOver']);
+const UNASKED: ReadonlySet<Reply> = new Set(['friendsAfterLogin', 'groupsAfterLogin', 'takenOver', RECALLED]);
+/** These name a message by its number. */
+const NUMBERED: ReadonlySet<Reply> = new Set([ACK, RECALLED]);
 
 type Text = (about: About) => string | undefined;
 type Writers = Readonly<Record<Result, (about: About) => string>>;
@@ -77,7 +79,7 @@ function writersOf(file: DialectFile, reply: Reply, number: number): Writers {
     });
     const more = Object.entries(constants).map(([name, value]) => ({ name, text: constant(value) }));
     const sentBack = Object.entries(echoes).map(([name, from]) => ({ name, text: echo(from) }));
-    if (reply === ACK)
+    if (NUMBERED.has(reply))
       sentBack.push({ name: SEQ, text: (about) => values.seq(about.values) ?? echo(SEQ)(about) });
     return layOut([...fields, type, ...more, ...sentBack]);
   };

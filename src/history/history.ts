@@ -10,6 +10,7 @@ import {
   type HistorySearch,
   type HistoryStore,
   type KeptMessage,
+  MOST_PAGE,
   SEARCHED,
 } from '../store/history.js';
 import { limit } from '../store/limit.js';
@@ -29,6 +30,10 @@ const [BATCH_BYTES, BATCH_MESSAGES, BATCH_SEARCHED] = [262_144, 100, 20_000];
 const LINGER = 50;
 /** The time between two tries while the database is away, in ms. */
 const RETRY = 500;
+/** A message is written down within so many ms after it has come, by the clock of the same node. */
+const WITHIN = 10_000;
+/** The highest number of a message. */
+const MOST_NUMBER = 4_294_967_295;
 /** So many accounts are known to exist; then all are forgotten and asked for again. */
 const MOST_KNOWN = 100_000;
 
@@ -42,6 +47,8 @@ export interface Accepted {
 }
 
 interface Waiting extends Omit<Accepted, 'bytes'> {
+  /** Its sender has taken it back: it is not written. */
+  isRecalled: boolean;
   readonly at: number;
   readonly document: string;
   readonly bytes: number;
@@ -78,6 +85,8 @@ export class History {
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
+  /** What is being written. */
+  #keeping: Promise<void> | undefined;
   #isOpen: Promise<void> | undefined;
   #closing = false;
 
@@ -104,7 +113,10 @@ export class History {
       this.#miss(1, 'the database does not take it in time');
     else {
       this.#bytes += cost;
-      this.#waiting.push({ conversation, to, at: Date.now(), document: bytes.toString(), bytes: cost });
+      this.#waiting.push({
+        ...{ conversation, to, at: Date.now(), document: bytes.toString(), bytes: cost },
+        isRecalled: false,
+      });
       this.#plan(LINGER);
     }
   }
@@ -123,6 +135,44 @@ export class History {
       await this.#open();
       return this.#options.store.searchHistory({ ...search, text: folded(search.text) });
     });
+  }
+
+  /**
+   * Its sender takes a message back: it is removed, or not written at all. Rejects with StoreUnavailable.
+   *
+   * @param at when it came, in seconds since 1970
+   * @param isIt says of a document whether it is that message
+   * @param part is in the document in any case
+   * @param onlyWaiting it is looked for in the database only if it has waited here
+   */
+  async recall(
+    conversation: Conversation,
+    at: number,
+    part: string,
+    isIt: (document: string) => boolean,
+    onlyWaiting = false,
+  ): Promise<void> {
+    const { low, high } = conversation;
+    const found = this.#waiting.filter(
+      ({ conversation: of, document }) =>
+        of.low === low && of.high === high && document.includes(part) && isIt(document),
+    );
+    for (const message of found) message.isRecalled = true;
+    if (onlyWaiting && found.length === 0) return;
+    // It may be among what is being written.
+    await this.#keeping?.catch(() => {});
+    await this.#open();
+    await this.#reading(() => this.#remove(conversation, at * 1000, isIt));
+  }
+
+  async #remove(conversation: Conversation, from: number, isIt: (document: string) => boolean) {
+    const range = { ...conversation, member: undefined, above: 0, from, until: from + WITHIN, newest: true };
+    for (let below: number | undefined = MOST_NUMBER; below !== undefined; ) {
+      const page: HistoryFound = await this.#options.store.historyPage({ ...range, below, most: MOST_PAGE });
+      const found = page.rows.filter(({ document }) => isIt(document)).map(({ number }) => number);
+      if (found.length > 0) return this.#options.store.removeHistory(conversation, found);
+      below = page.next;
+    }
   }
 
   /** Writes what waits, if the database takes it; what it does not take is counted. Nothing is kept any more. */
@@ -185,9 +235,11 @@ export class History {
   }
 
   async #keep(batch: readonly Waiting[]): Promise<void> {
-    if (batch.length === 0) return;
-    await this.#options.store.keepHistory(batch.map((message) => this.#toKeep(message)));
-    this.#counts.kept += batch.length;
+    const messages = batch.filter(({ isRecalled }) => !isRecalled);
+    if (messages.length === 0) return;
+    this.#keeping = this.#options.store.keepHistory(messages.map((message) => this.#toKeep(message)));
+    await this.#keeping;
+    this.#counts.kept += messages.length;
   }
 
   /** What is written together. */

@@ -14,6 +14,7 @@ export const MORE_REQUESTS = {
   lookUp: 115,
   changePassword: 117,
   resume: 121,
+  recall: 123,
   history: 131,
   search: 133,
   friendRequests: 141,
@@ -37,6 +38,7 @@ export const MORE = {
       Object.entries(MORE_REQUESTS).map(([verb, number]) => [verb, number + 1]),
     ) as Record<MoreVerb, number>),
     ack: 119,
+    recalled: 125,
     ...WANTED_REPLIES,
   },
 };

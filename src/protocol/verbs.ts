@@ -40,6 +40,9 @@ export const WANTED = {
 /** Tells the sender of a chat or group chat with a field `seq` what has become of it. */
 export const ACK = 'ack';
 
+/** Tells a client that wants to know it that somebody has taken a message back. */
+export const RECALLED = 'recalled';
+
 /**
  * What the server writes: an answer to each request, two lists that may follow the answer to a login, and a word to who
  * loses its account to a login elsewhere.
@@ -51,11 +54,12 @@ export const REPLIES = [
   'takenOver',
   ...Object.values(WANTED),
   ACK,
+  RECALLED,
 ] as const;
 export type Reply = (typeof REPLIES)[number];
 
 /** What only clients that ask for it hear of: whether a dialect has numbers for it makes no difference to the others. */
-export const BEYOND: ReadonlySet<string> = new Set<Reply>([...MORE, ...Object.values(WANTED), ACK]);
+export const BEYOND: ReadonlySet<string> = new Set<Reply>([...MORE, ...Object.values(WANTED), ACK, RECALLED]);
 
 /** How a request ended, as its reply tells it. */
 export const RESULTS = ['ok', 'invalid', 'inUse', 'refused', 'unavailable'] as const;

@@ -90,6 +90,9 @@ export interface HistoryStore {
   /** The messages of a conversation that have a text in them, the newest first; at most HISTORY_PAGE bytes of them. */
   searchHistory(search: HistorySearch): Promise<HistoryFound>;
 
+  /** Deletes messages of a conversation, by their numbers. The others keep theirs. */
+  removeHistory(conversation: Conversation, numbers: readonly number[]): Promise<void>;
+
   /** Deletes messages that are older than this, at most so many. Returns how many that were. */
   expireHistory(before: number, most: number): Promise<number>;
 }

@@ -1,4 +1,5 @@
 import { NormalError } from '../json/normal-error.js';
+import type { CopyStore } from './copies.js';
 import type { FriendRequestStore } from './friend-requests.js';
 import type { HistoryStore } from './history.js';
 
@@ -112,7 +113,7 @@ export class StoreStuck extends StoreUnavailable {}
  * down is its own matter. A call rejects with StoreUnavailable when the database is away, full, read-only or
  * otherwise stuck; a refusal for what is in a row, and every other failure of the original ("changes nothing and is not told") is a normal result.
  */
-export interface Store extends HistoryStore, FriendRequestStore {
+export interface Store extends HistoryStore, FriendRequestStore, CopyStore {
   /** Adds an account, offline. Returns its id, or undefined when the insert is refused (name taken, too long…). */
   register(name: string, password: string): Promise<number | undefined>;
 

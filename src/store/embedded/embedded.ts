@@ -1,4 +1,6 @@
+import { lookThrough } from '../copies.js';
 import type { Store } from '../store.js';
+import { copies } from './copies.js';
 import { EmbeddedDatabase } from './database.js';
 import { friendRequests } from './friend-requests.js';
 import { friends } from './friends.js';
@@ -50,13 +52,14 @@ export function operations(db: EmbeddedDatabase, passwordLength: number) {
     ...history(db),
     ...seqs(db),
     ...friendRequests(db),
+    ...copies(db),
   };
 }
 
 const READS: ReadonlySet<OperationName> = new Set<OperationName>([
   ...(['user', 'idOf', 'existing', 'friends', 'groups', 'members', 'memberIds'] as const),
   ...(['group', 'roleIn', 'storedMessages', 'keptLogin', 'historyPage', 'searchHistory', 'seqs'] as const),
-  ...(['hasAskedFriend', 'friendRequests'] as const),
+  ...(['hasAskedFriend', 'friendRequests', 'findCopies'] as const),
 ]);
 
 /** Whether an operation changes nothing: it need not wait for a program that has locked the file for a change. */
@@ -71,7 +74,7 @@ export function workOf(operations: Operations, { name, args }: Call): () => unkn
 }
 
 /** The operations as a store has them. `ask` resolves with what the operation returns. */
-export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, OperationName> {
+export function asStore(ask: (call: Call) => Promise<unknown>): Omit<Store, 'exclusively' | 'close'> {
   const operation =
     <N extends OperationName>(name: N) =>
     (...args: Parameters<Operations[N]>) =>
@@ -79,6 +82,7 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
   const store = operation('storeMessages');
   const rows = operation('groups');
   const rowsOfOne = operation('group');
+  const [findCopies, removeAt] = [operation('findCopies'), operation('removeCopiesAt')];
   return {
     register: operation('register'),
     setPassword: operation('setPassword'),
@@ -115,9 +119,19 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Pick<Store, Oper
     historyPage: operation('historyPage'),
     searchHistory: operation('searchHistory'),
     expireHistory: operation('expireHistory'),
+    removeHistory: operation('removeHistory'),
     askFriend: operation('askFriend'),
     hasAskedFriend: operation('hasAskedFriend'),
     friendRequests: operation('friendRequests'),
     endFriendRequest: operation('endFriendRequest'),
+    // Which texts are meant is not for the thread to say.
+    removeCopies: async (userids, part, isIt) => {
+      const found = await lookThrough(
+        (skip) => findCopies(userids, part, skip),
+        ({ text }) => isIt(text),
+      );
+      if (found !== undefined && found.length > 0) await removeAt(found.map(({ place }) => place));
+      return found !== undefined;
+    },
   };
 }

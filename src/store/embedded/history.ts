@@ -169,6 +169,13 @@ export function history(db: EmbeddedDatabase) {
       const { fits, next } = fitting(rows, search.most);
       return { rows: documents(id, fits), next: next ?? numberOf(words, MOST_LOOKED_AT) };
     },
+    removeHistory: ({ low, high }: Conversation, numbers: readonly number[]): void => {
+      const id = stateOf({ low, high })?.id ?? 0;
+      for (const number of numbers) {
+        drop.run(id, number);
+        dropIndex.run(id, number);
+      }
+    },
     expireHistory: (before: number, most: number): number => {
       const rows = old.all(before, most);
       for (const { conversation, number } of rows) {

@@ -17,7 +17,7 @@ import {
 } from '../history.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
-import type { Ask } from './link.js';
+import type { Ask, Row } from './link.js';
 import { textOf } from './text.js';
 
 /** Texts are kept as the bytes of their UTF-8: no charset of a connection, and no collation, changes them. */
@@ -83,6 +83,8 @@ export function history(db: Database): HistoryStore {
     historyPage: (page) => read.session(({ ask }) => pageOf(ask, page)),
     searchHistory: (search) => read.session(({ ask }) => found(ask, search)),
     expireHistory: (before, most) => write.session(({ ask }) => expire(ask, before, most)),
+    removeHistory: (conversation, numbers) =>
+      write.session(({ ask }) => removeNumbers(ask, conversation, numbers)),
   };
 }
 
@@ -304,6 +306,26 @@ async function expire(ask: Ask, before: number, most: number): Promise<number> {
   const { rows } = await ask(
     `select conversation, number, words from historymessage where time < ${before} limit ${most}`,
   );
+  await removeAll(ask, rows);
+  return rows.length;
+}
+
+async function removeNumbers(
+  ask: Ask,
+  { low, high }: Conversation,
+  numbers: readonly number[],
+): Promise<void> {
+  if (numbers.length === 0) return;
+  const { rows } = await ask(
+    `select m.conversation, m.number, m.words from historyconversation c
+     join historymessage m on m.conversation = c.id and m.number in (${numbers})
+     where c.low = ${low} and c.high = ${high}`,
+  );
+  await removeAll(ask, rows);
+}
+
+/** Deletes messages, and before them what the index has of their words. */
+async function removeAll(ask: Ask, rows: readonly Row[]): Promise<void> {
   for (const part of chunks(rows, TEXTS, ({ words }) => textOf(words).length)) {
     const pairs = part.flatMap(({ conversation, number, words }) =>
       pairsOf(textOf(words)).map((pair) => `(${conversation}, ${pair}, ${number})`),
@@ -316,7 +338,6 @@ async function expire(ask: Ask, before: number, most: number): Promise<number> {
       `delete from historymessage where (conversation, number) in (${part.map(({ conversation, number }) => `(${conversation}, ${number})`).join(', ')})`,
     );
   }
-  return rows.length;
 }
 
 /** The UTF-8 of a text, as SQL. */

@@ -1,5 +1,6 @@
 import type { Store } from '../store.js';
 import type { GivenTables } from '../tables.js';
+import { copies } from './copies.js';
 import { Database } from './database.js';
 import { reason } from './failure.js';
 import { friendRequests } from './friend-requests.js';
@@ -61,6 +62,7 @@ export async function openMysql({
     ...history(db),
     ...seqs(db),
     ...friendRequests(db),
+    ...copies(db),
     close: async () => {
       await Promise.all([...new Set([db, locks])].map((each) => each.close()));
     },

@@ -1,0 +1,47 @@
+import type { Session } from '../delivery/session.js';
+import type { Connection } from '../net/connection.js';
+import type { Message } from '../protocol/message.js';
+import { Refused } from './refused.js';
+
+/** What a client may want to be told of without asking for it each time: what it names in the field `tell` of 101. */
+const WISHES = ['recalled'] as const;
+export type Wish = (typeof WISHES)[number];
+
+const NONE: ReadonlySet<Wish> = new Set();
+const wishes = new WeakMap<Connection, ReadonlySet<Wish>>();
+
+/** Of each user: how many notices wait until it has caught up. */
+const waiting = new WeakMap<Session, number>();
+/** At most 1,000 do. Who does not read hears of no more. */
+const MOST_WAITING = 1000;
+
+/** Notes what a client wants to be told of, in place of what it has said before. Throws Refused. */
+export function noteWishes(connection: Connection, message: Message): void {
+  const tell = message.raw('tell');
+  if (tell === undefined) return;
+  if (!Array.isArray(tell)) throw new Refused('tell is not a list');
+  // A name that only later servers know is none here.
+  wishes.set(connection, new Set(WISHES.filter((wish) => tell.includes(wish))));
+}
+
+/** Whether the client of a user wants to be told of this. */
+export function wants({ connection }: Session, wish: Wish): boolean {
+  return connection !== undefined && (wishes.get(connection) ?? NONE).has(wish);
+}
+
+/**
+ * Tells a user something, if its client wants to know it: behind all messages that are older. Nothing of it is stored, and
+ * nothing becomes of it when the user leaves before.
+ */
+export function tellIfWanted(session: Session | undefined, wish: Wish, notice: Buffer): void {
+  if (session?.isOnline !== true || !wants(session, wish)) return;
+  const { catchingUp } = session;
+  if (catchingUp === undefined) return void session.connection?.reply(notice);
+  const count = waiting.get(session) ?? 0;
+  if (count >= MOST_WAITING) return;
+  waiting.set(session, count + 1);
+  void catchingUp.then(() => {
+    waiting.set(session, (waiting.get(session) ?? 1) - 1);
+    if (session.isOnline) session.connection?.reply(notice);
+  });
+}
