@@ -1,7 +1,9 @@
 import t from 'tap';
+import { newFolder } from '../harness/folder.js';
+import { freeze } from '../harness/freeze.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
-import { ask } from '../more/site.js';
+import { ask, items } from '../more/site.js';
 import { Tty } from './tty.js';
 
 t.setTimeout(600_000);
@@ -176,5 +178,106 @@ for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
     tty.type('quit\r');
     t.equal(await tty.ended(), 0);
     await carol.close();
+  });
+}
+
+/** What is taken back, and what the screen says then. */
+const RECALL = {
+  C: {
+    nothing: 'there is nothing to take back',
+    own: 'taken back: second',
+    first: 'taken back: first',
+    theirs: '[2]bob said: oops',
+    was: 'was taken back: ',
+    lost: 'connecting again',
+  },
+  'zh_CN.UTF-8': {
+    nothing: '没有可以撤回的消息',
+    own: '已撤回：second',
+    first: '已撤回：first',
+    theirs: '[2]bob 说：oops',
+    was: '对方撤回了：',
+    lost: '正在自动重新连接',
+  },
+} as const;
+
+for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
+  t.test(`a newcomer takes back what was written, the last first (${locale})`, async (t) => {
+    const server = await startServer(['--data', ':memory:']);
+    t.teardown(() => server.child.stop());
+    const bob = await User.connect(server);
+    await bob.register('alice', 'hunter2');
+    await bob.register('bob');
+    await bob.login(2);
+    await ask(bob, { msgid: 101, tell: ['recalled'] });
+    const tty = await Tty.start(server.port, 'xterm-256color', locale);
+    t.teardown(() => tty.kill());
+    const words = RECALL[locale];
+    tty.type('1\r');
+    await tty.asked(QUESTIONS[locale].id, '1');
+    await tty.asked(QUESTIONS[locale].pw, 'hunter2');
+    for (const [seq, text] of [
+      [1, 'first'],
+      [2, 'second'],
+    ] as const) {
+      tty.type(`chat:2:${text}\r`);
+      t.match(await bob.hear(), { msg: text, seq });
+    }
+    for (const [shown, seq] of [
+      [words.own, 2],
+      [words.first, 1],
+    ] as const) {
+      tty.type('recall\r');
+      await tty.shows(`recall\n${shown}`);
+      t.same(await bob.hear(), { id: 1, msgid: 125, seq });
+    }
+    tty.type('recall\r');
+    await tty.shows(`recall\n${words.nothing}`);
+    await ask(bob, { id: 2, msg: 'oops', msgid: 6, name: 'bob', seq: 1, time: 'T', toid: 1 });
+    await tty.shows(`T ${words.theirs}`);
+    t.match(await ask(bob, { id: 2, msgid: 123, number: 1 }), { errno: 0 });
+    await tty.shows(`${words.was}T ${words.theirs}`);
+    tty.type('quit\r');
+    t.equal(await tty.ended(), 0);
+    await bob.close();
+  });
+
+  t.test(`what is typed as the server dies arrives once it is back, once (${locale})`, async (t) => {
+    const folder = newFolder();
+    t.teardown(() => folder.remove());
+    const options = ['--data', `${folder.path}/chat.db`];
+    const before = await startServer(options);
+    t.teardown(() => before.child.stop('SIGKILL'));
+    const bob = await User.connect(before);
+    await bob.register('alice', 'hunter2');
+    await bob.register('bob');
+    await bob.close();
+    const tty = await Tty.start(before.port, 'xterm-256color', locale);
+    t.teardown(() => tty.kill());
+    tty.type('1\r');
+    await tty.asked(QUESTIONS[locale].id, '1');
+    await tty.asked(QUESTIONS[locale].pw, 'hunter2');
+    tty.type('chat:2:first\r');
+    tty.type('recall\r');
+    // Answered: the server has said what it can, and what became of the first.
+    await tty.shows(RECALL[locale].first);
+    freeze(before.child.pid);
+    for (const text of ['one', 'two', 'three']) tty.type(`chat:2:${text}\r`);
+    await tty.shows('chat:2:three\n');
+    await before.child.stop('SIGKILL');
+    await tty.shows(RECALL[locale].lost);
+    const after = await startServer(options, before.port);
+    t.teardown(() => after.child.stop());
+    const again = await User.connect(after);
+    const { offlinemsg } = await again.login(2);
+    const texts = items(offlinemsg).map(({ msg }) => msg);
+    while (texts.length < 3) texts.push((await again.hear()).msg);
+    tty.type('chat:2:four\r');
+    texts.push((await again.hear()).msg);
+    t.same(texts, ['one', 'two', 'three', 'four']);
+    tty.type('quit\r');
+    t.equal(await tty.ended(), 0);
+    t.same(await again.settle(), []);
+    await again.close();
   });
 }

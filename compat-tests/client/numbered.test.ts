@@ -1,5 +1,6 @@
 import t from 'tap';
 import { ChatClient } from '../../src/index.js';
+import { ClusterSite } from '../cluster/site.js';
 import { until } from '../harness/deadline.js';
 import { onBothStores, type Place } from '../more/site.js';
 
@@ -55,7 +56,51 @@ await onBothStores(
       t.match(heard.at(-1), [11, undefined, 'goes on', 1207]);
       await Promise.all([one.close(), two.close()]);
     },
+
+    'a message that is taken back, and who is told': async (t, place) => {
+      await place.accounts(21, 22);
+      const { port } = place.site.nodes[1] ?? place.site.node(0);
+      const two = await ChatClient.connect({ host: '127.0.0.1', port, tell: ['recalled'] });
+      const one = await client(place, 0, 21);
+      const heard: unknown[] = [];
+      two.on('recalled', (recalled) => heard.push(recalled));
+      await two.login(22, 'pw');
+      // It is asked with the login: this answer is behind it.
+      t.ok((await two.abilities()).has('recall'));
+      const numbers: number[] = [];
+      const numbering = { numbered: (seq: number) => numbers.push(seq) };
+      await one.send(22, 'first', numbering);
+      const group = await one.makeGroup('taken back', '');
+      await two.enterGroup(group);
+      await one.sendToGroup(group, 'second', numbering);
+      t.same(numbers, [1, 2]);
+      for (const seq of numbers) await one.recall(seq);
+      await until(async () => heard.length === 2, 'both to be told');
+      t.same(heard, [
+        { from: 21, group: undefined, seq: 1 },
+        { from: 21, group, seq: 2 },
+      ]);
+      await t.rejects(one.recall(1), { errno: 1, message: 'the message has been taken back already' });
+      t.equal(await one.send(22, 'first', { seq: 1 }), place.site.nodes.length > 1 ? 'elsewhere' : 'here');
+      await Promise.all([one.close(), two.close()]);
+    },
   },
   '--history',
   '30',
 );
+
+t.test('the first message of a client waits while the database is away', async (t) => {
+  const site = await ClusterSite.start(1);
+  t.teardown(() => site.stop());
+  await site.accounts(1, 2);
+  const one = await ChatClient.connect({ host: '127.0.0.1', port: site.node(0).port });
+  await one.login(1, 'pw');
+  await site.mariadb.kill();
+  const sent = one.send(2, 'waits');
+  // It is answered that it cannot be said now, before this.
+  await one.abilities();
+  await t.rejects(one.changePassword('pw', 'other'), { errno: 3, message: /unavailable/ });
+  await site.mariadb.start();
+  t.equal(await sent, 'stored');
+  await one.close();
+});

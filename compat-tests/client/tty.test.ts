@@ -176,7 +176,7 @@ t.test('a Chinese locale has Chinese, every other one English', async (t) => {
   await chinese.shows('没有这个用户！');
   const words = chinese.monitor.text.matchAll(/[a-z]{2,}/g);
   const commands =
-    /^(alice|bob|id|online|offline|creator|normal|nonsense|message|group\w*|friend\w*|help|quit|loginout|chat|add\w+|create\w+|delete\w+|leave\w+|rename\w+|dissolve\w+|members|who|name|password|history|search|text|requests|accept|refuse|dev|pts)$/;
+    /^(alice|bob|id|online|offline|creator|normal|nonsense|message|group\w*|friend\w*|help|quit|loginout|chat|add\w+|create\w+|delete\w+|leave\w+|rename\w+|dissolve\w+|members|who|name|password|history|recall|search|text|requests|accept|refuse|dev|pts)$/;
   t.same(
     [...words].map(String).filter((word) => !commands.test(word)),
     [],

@@ -5,7 +5,7 @@ import { type Abilities, NONE, PATIENCE, readAbilities, Unsupported } from './ab
 import type { Spoken } from './core/dialect.js';
 import type { Document } from './core/document.js';
 import { numberOf, textOf } from './core/foreign.js';
-import type { ChatMessage, Friend, Group, HistoryPage, Login } from './core/received.js';
+import type { ChatMessage, Friend, Group, HistoryPage, Login, Recalled } from './core/received.js';
 import { type Fields, type Outgoing, Speech } from './core/speech.js';
 import { Heard } from './heard.js';
 import { startHeartbeat } from './heartbeat.js';
@@ -22,9 +22,24 @@ const [FIRST_PAUSE, LONGEST_PAUSE] = [200, 30_000];
 
 /** `errno` of a login with a wrong id or password. */
 const WRONG_PASSWORD = 1;
+/** And of any request that is to be tried again later. */
+const UNAVAILABLE = 3;
+/** After so long, in milliseconds. */
+const AGAIN = 1000;
 
 /** The most bytes of a message that servers take unless they were told otherwise (`--max-message`). */
 const MOST_SENT = 65_536;
+
+/** What a server can tell without being asked each time. The events of the same names say it. */
+export type Told = 'recalled';
+
+/** Of a message that is sent with a number. */
+export interface Numbering {
+  /** The number that it had when it was sent before, by an earlier client of the user: it is delivered once. */
+  readonly seq?: number | undefined;
+  /** Called with its number, before it is sent. */
+  readonly numbered?: (seq: number) => void;
+}
 
 /** What bounds a connection to a server, where a program wants something else than the defaults. */
 export interface ChatClientOptions extends Partial<LinkLimits> {
@@ -35,6 +50,8 @@ export interface ChatClientOptions extends Partial<LinkLimits> {
    * that was killed may bring it twice. Not for servers whose clients call something else `seq`.
    */
   readonly once?: boolean;
+  /** What others do that the server is asked to tell: `recalled`, that they take messages back. */
+  readonly tell?: readonly Told[];
   /** Send heartbeats once it is known that the server takes them: a connection that breaks without a word is noticed. */
   readonly heartbeat?: boolean;
 }
@@ -78,6 +95,8 @@ export class ChatError extends Error {
 export interface ChatClientEvents {
   /** A chat message came. */
   message: [message: ChatMessage];
+  /** With `tell`: somebody has taken a message back. */
+  recalled: [recalled: Recalled];
   /** With `reconnect`: the connection is lost, and another is being tried for. */
   lost: [lost: ConnectionLost];
   /** With `reconnect`: it is back, with what the new login brings; undefined where nobody was logged in. */
@@ -108,6 +127,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   readonly #limits: LinkLimits;
   readonly #speech: Speech;
   readonly #beats: boolean;
+  readonly #told: readonly Told[];
   /** What the server of this connection can do, once it was asked. */
   #asked: Promise<Abilities> | undefined;
   #stopHeartbeat = () => {};
@@ -126,11 +146,12 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   /** Takes a connected stream that nobody reads; `ChatClient.connect` makes one. */
   constructor(
     stream: Duplex,
-    { dialect, heartbeat = false, once = false, ...limits }: ChatClientOptions = {},
+    { dialect, heartbeat = false, once = false, tell = [], ...limits }: ChatClientOptions = {},
   ) {
     super();
     if (once) this.#heard = new Heard();
     this.#beats = heartbeat;
+    this.#told = tell;
     this.#speech = new Speech(dialect);
     this.#limits = { ...DEFAULTS, ...limits };
     this.#link = this.#linkTo(stream);
@@ -170,7 +191,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     if (this.#user?.id !== id) this.#endOutstanding(new Error('another user has logged in'));
     this.#user = { id, name: login.name };
     this.#account = { who, password };
-    this.#beginHeartbeat();
+    this.#begin();
     return login;
   }
 
@@ -200,16 +221,21 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
 
   /**
    * Sends a text to a user, with a number: however often the connection is lost, it is delivered once, in the order of the
-   * calls. Resolves when the server says what has become of it; with `reconnect` that may be on a later connection. One
-   * client of a user at a time sends so.
+   * calls. Resolves when the server says what has become of it; with `reconnect` that may be on a later connection. While
+   * the server's database is away it waits. One client of a user at a time sends so.
    */
-  async send(toid: number, msg: string): Promise<Fate> {
-    return this.#sendNumbered({ kind: 'user', id: whole(toid), name: '' }, msg);
+  async send(toid: number, msg: string, numbering: Numbering = {}): Promise<Fate> {
+    return this.#sendNumbered({ kind: 'user', id: whole(toid), name: '' }, msg, numbering);
   }
 
   /** The same to all other members of a group: of what has become of it for each of them the worst counts. */
-  async sendToGroup(groupid: number, msg: string): Promise<Fate> {
-    return this.#sendNumbered({ kind: 'group', id: whole(groupid) }, msg);
+  async sendToGroup(groupid: number, msg: string, numbering: Numbering = {}): Promise<Fate> {
+    return this.#sendNumbered({ kind: 'group', id: whole(groupid) }, msg, numbering);
+  }
+
+  /** Takes back a message that was sent with this number, while the server allows it. */
+  async recall(seq: number): Promise<void> {
+    await this.#ask('recall', { number: seq });
   }
 
   /** Puts a user on the own list of friends. The next login shows it. */
@@ -343,7 +369,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     await this.#send(this.#speech.request(verb, { ...fields, id: this.#self().id }));
   }
 
-  async #sendNumbered(to: Outgoing['to'], text: string): Promise<Fate> {
+  async #sendNumbered(to: Outgoing['to'], text: string, numbering: Numbering): Promise<Fate> {
     const { id, name } = this.#self();
     const document = this.#speech.chat({ from: { id, name }, to, text, time: timestamp() });
     if (this.#outstanding === undefined) {
@@ -351,10 +377,24 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
       if (!isAnswered || !(await this.abilities()).has('resume')) throw new Unsupported('resume');
     }
     this.#outstanding ??= new Outstanding({
-      last: () => this.#lastNumber(),
+      last: () => this.#askLast(),
       write: (numbered) => this.#send(numbered),
     });
-    return this.#outstanding.send(document);
+    return this.#outstanding.send(document, numbering);
+  }
+
+  /** The highest number of the user's messages. Waits while the server cannot say it, and for a connection. */
+  async #askLast(): Promise<number> {
+    for (;;) {
+      try {
+        return await this.#lastNumber();
+      } catch (error) {
+        const isAway = error instanceof ChatError && error.errno === UNAVAILABLE;
+        const comesBack = error instanceof ConnectionLost && this.#address !== undefined;
+        if (!isAway && !comesBack) throw error;
+      }
+      await delay(AGAIN, undefined, { signal: this.#stopped.signal });
+    }
   }
 
   /** The highest number of the own messages. Behind one that is none all messages would have the same number. */
@@ -371,7 +411,8 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   }
 
   async #askAbilities(link: Link): Promise<Abilities> {
-    const reply = await link.askWithin('abilities', {}, PATIENCE);
+    const tell = this.#told.length > 0 && { tell: this.#told };
+    const reply = await link.askWithin('abilities', { ...tell }, PATIENCE);
     if (reply === undefined) return NONE;
     const field = (name: string) => this.#speech.field(reply, 'abilities', 'ok', name);
     const abilities = readAbilities(field('can'), field('heartbeat'));
@@ -380,9 +421,9 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     return abilities;
   }
 
-  /** Asks whether the server takes heartbeats, where they are wanted. */
-  #beginHeartbeat(): void {
-    if (this.#beats) this.abilities().catch(() => {});
+  /** Asks what the server can do, where it is to take heartbeats or to tell something. */
+  #begin(): void {
+    if (this.#beats || this.#told.length > 0) this.abilities().catch(() => {});
   }
 
   /** Asks for what the original does not have, or does not answer: then the answer has another name. */
@@ -400,8 +441,15 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
       const chat = this.#speech.readChat(document);
       if (chat !== undefined) this.#received(chat);
       else if (this.#speech.numberOf(document) === this.#speech.replyTo('ack')) this.#acknowledged(document);
+      else this.#heardOf(document);
     };
     return new Link(stream, receive, this.#limits, this.#speech);
+  }
+
+  /** What the server was asked to tell. */
+  #heardOf(document: Document): void {
+    const recalled = this.#speech.readRecalled(document);
+    if (recalled !== undefined) this.emit('recalled', recalled);
   }
 
   #received(message: ChatMessage): void {
@@ -459,7 +507,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     void nextTurn().then(() => {
       this.#away = undefined;
       this.#watch();
-      this.#beginHeartbeat();
+      this.#begin();
     });
     this.emit('back', login);
   }

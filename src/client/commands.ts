@@ -1,6 +1,6 @@
 import type { ChatClient } from './chat-client.js';
 import type { Document } from './core/document.js';
-import { cut, type Line, nameAndMore, readId } from './line.js';
+import { type Addressed, cut, type Line, nameAndMore, readId } from './line.js';
 import {
   type Ask,
   accept,
@@ -14,6 +14,7 @@ import {
   makeGroup,
   members,
   password,
+  recall,
   refuse,
   rename,
   requests,
@@ -23,12 +24,6 @@ import {
 } from './more-commands.js';
 import { friendList, groupList } from './screen.js';
 import type { CommandName, Words } from './words.js';
-
-/** Whom a message of a line goes to. */
-export interface Addressed {
-  readonly kind: 'user' | 'group';
-  readonly id: number;
-}
 
 export interface Command {
   /** The original does not have it: `help` tells it only to a person at a keyboard. */
@@ -58,6 +53,7 @@ const COMMANDS: Record<CommandName, Command> = {
   creategroup: { send: createGroup, ask: makeGroup, hint: 'newGroup' },
   addfriend: { send: addFriend, ask: makeFriend, hint: 'noSuchUser' },
   chat: { send: oneChat, to: 'user' },
+  recall: { extra: true, ask: recall },
   friends: { extra: true, show: friendList, hint: 'ofLastLogin' },
   groups: { extra: true, show: groupList, hint: 'ofLastLogin' },
   deletefriend: { extra: true, ask: unfriend },
@@ -98,16 +94,21 @@ export function addressed(command: Command, { rest }: Line): Addressed | undefin
   return command.to === undefined || id === undefined ? undefined : { kind: command.to, id };
 }
 
-function oneChat({ rest }: Line, client: ChatClient): Promise<void> | undefined {
-  const [to, msg] = cut(rest);
-  const id = readId(to);
-  return id === undefined || msg === undefined ? undefined : client.chat(id, msg);
+/** What a line writes, and to whom; undefined when it cannot be read, or writes to nobody. */
+export function writtenBy(command: Command, line: Line): { to: Addressed; text: string } | undefined {
+  const to = addressed(command, line);
+  const text = cut(line.rest)[1];
+  return to === undefined || text === undefined ? undefined : { to, text };
 }
 
-function groupChat({ rest }: Line, client: ChatClient): Promise<void> | undefined {
-  const [to, msg] = cut(rest);
-  const id = readId(to);
-  return id === undefined || msg === undefined ? undefined : client.groupChat(id, msg);
+function oneChat(line: Line, client: ChatClient): Promise<void> | undefined {
+  const written = writtenBy(COMMANDS.chat, line);
+  return written && client.chat(written.to.id, written.text);
+}
+
+function groupChat(line: Line, client: ChatClient): Promise<void> | undefined {
+  const written = writtenBy(COMMANDS.groupchat, line);
+  return written && client.groupChat(written.to.id, written.text);
 }
 
 function createGroup(line: Line, client: ChatClient): Promise<void> | undefined {

@@ -1,4 +1,5 @@
 import type { ChatClient } from './chat-client.js';
+import { Letters } from './letters.js';
 import { ConnectionLost } from './link.js';
 import { Reconnecting } from './reconnecting.js';
 import { type Account, Session } from './session.js';
@@ -14,8 +15,9 @@ export async function converse(
   terminal: Terminal,
 ): Promise<void> {
   let account: Account | undefined;
+  const letters = new Letters();
   for (let client: ChatClient | undefined = first; client !== undefined; ) {
-    const session: Session = new Session(client, terminal);
+    const session: Session = new Session(client, terminal, letters);
     try {
       return await session.run(account);
     } catch (error) {
@@ -25,4 +27,5 @@ export async function converse(
       client = await new Reconnecting(connect, terminal, account !== undefined).done();
     }
   }
+  if (letters.open > 0) terminal.print(terminal.words.unconfirmed(letters.open), 'note');
 }

@@ -1,5 +1,5 @@
-import type { Addressed } from './commands.js';
 import type { ChatMessage, Login } from './core/received.js';
+import type { Addressed } from './line.js';
 
 /** Of whom it is known that there is such a user, or group: the others may be typing errors. */
 export class Known {

@@ -1,3 +1,9 @@
+/** Whom a message of a line goes to. */
+export interface Addressed {
+  readonly kind: 'user' | 'group';
+  readonly id: number;
+}
+
 /** What separates a command's parts: a colon, also the full-width one of Chinese keyboards. */
 const COLONS = /[:：]/;
 

@@ -65,7 +65,11 @@ async function main(args: string[]): Promise<void> {
   const terminal = openTerminal();
   // A script sends what it is told to, and nothing else.
   const connect = () =>
-    ChatClient.connect({ ...address, heartbeat: terminal.person }).catch((error) => {
+    ChatClient.connect({
+      ...address,
+      heartbeat: terminal.person,
+      tell: terminal.person ? ['recalled'] : [],
+    }).catch((error) => {
       throw new Error(terminal.words.cannotConnect(address.host, address.port, why(error)));
     });
   await converse(await connect(), connect, terminal);

@@ -1,7 +1,8 @@
 import type { ChatClient, Conversation } from './chat-client.js';
 import type { KeptMessage } from './core/received.js';
+import type { Letters } from './letters.js';
 import { cut, type Line, nameAndMore, readId } from './line.js';
-import { keptLines, memberLines, personLine } from './screen.js';
+import { keptLines, memberLines, personLine, shownText } from './screen.js';
 import type { Words } from './words.js';
 
 /** Asks the server for what a line says, and resolves with what to show; undefined when the line cannot be read. */
@@ -11,6 +12,8 @@ export type Ask = (
   words: Words,
   /** Asks the person for something that is not to be seen. */
   secret: (prompt: string) => Promise<string>,
+  /** What the person has written. */
+  letters: Letters,
 ) => Promise<string> | undefined;
 
 /*
@@ -94,6 +97,16 @@ export const members: Ask = ({ rest }, client) => {
 /** A number is an id; what else there is, a name. */
 export const who: Ask = ({ rest }, client) =>
   client.lookUp(rest === '' ? undefined : (readId(rest) ?? rest)).then((person) => personLine(person));
+
+/** Takes back what was written last; said again, what was written before that. */
+export const recall: Ask = async (_line, client, words, _secret, letters) => {
+  await letters.answered();
+  const { last } = letters;
+  if (last?.seq === undefined) return words.nothingToRecall;
+  await client.recall(last.seq);
+  letters.recalled(last);
+  return words.recalled(shownText(last.text));
+};
 
 /** So many messages are shown at once. */
 const SHOWN = 20;

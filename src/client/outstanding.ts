@@ -17,8 +17,16 @@ export interface OutstandingHost {
   write(document: Document): Promise<void>;
 }
 
+interface Wanted {
+  /** The number that the message had when it was sent before. */
+  readonly seq?: number | undefined;
+  /** Is told its number before it is sent. */
+  readonly numbered?: (seq: number) => void;
+}
+
 interface Sent {
   readonly document: Document;
+  readonly wanted: Wanted;
   resolve(fate: Fate): void;
   reject(error: unknown): void;
 }
@@ -45,10 +53,10 @@ export class Outstanding {
     this.#host = host;
   }
 
-  /** Sends a document with the next number. Resolves when it is known what has become of it. */
-  send(document: Document): Promise<Fate> {
+  /** Sends a document with the next number, or its own. Resolves when it is known what has become of it. */
+  send(document: Document, wanted: Wanted = {}): Promise<Fate> {
     return new Promise((resolve, reject) => {
-      this.#inTurn(() => this.#sendNext({ document, resolve, reject })).catch(reject);
+      this.#inTurn(() => this.#sendNext({ document, wanted, resolve, reject })).catch(reject);
     });
   }
 
@@ -94,9 +102,10 @@ export class Outstanding {
       });
     if (this.#ended !== undefined) throw this.#ended;
     this.#last ??= await this.#host.last();
-    const seq = this.#last + 1;
+    const { seq = this.#last + 1, numbered } = sent.wanted;
     const document = { ...sent.document, seq };
-    this.#last = seq;
+    this.#last = Math.max(this.#last, seq);
+    numbered?.(seq);
     this.#sent.set(seq, { ...sent, document });
     try {
       await this.#host.write(document);

@@ -72,6 +72,11 @@ export function personLine({ id, name, online }: Friend): string {
   return line`${id} ${name} ${online ? 'online' : 'offline'}`;
 }
 
+/** A text that somebody has typed. */
+export function shownText(text: string): string {
+  return line`${text}`;
+}
+
 /** What a successful login shows, without its stored messages: the user, friends, groups. */
 export function loginScreen(reply: Document, words: Words): string {
   return [

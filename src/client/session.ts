@@ -1,12 +1,15 @@
 import { Unsupported } from './abilities.js';
 import { type ChatClient, ChatError, timestamp } from './chat-client.js';
-import { type Addressed, addressed, type Command, commands, formOf, helpText } from './commands.js';
+import { addressed, type Command, commands, formOf, helpText, writtenBy } from './commands.js';
 import type { Document } from './core/document.js';
-import type { ChatMessage } from './core/received.js';
+import type { ChatMessage, Recalled } from './core/received.js';
 import { Known } from './known.js';
-import { type Line, readId, readLine, word } from './line.js';
+import { type Letter, Letters } from './letters.js';
+import { type Addressed, type Line, readId, readLine, word } from './line.js';
+import { ConnectionLost } from './link.js';
 import type { Ask } from './more-commands.js';
 import { chatLine, loginScreen, refusal, registerRefusal, storedLines } from './screen.js';
+import { Shown } from './shown.js';
 import { EndOfInput, type Question, type Terminal } from './terminal.js';
 import type { Words } from './words.js';
 
@@ -33,15 +36,21 @@ export class Session {
   readonly #terminal: Terminal;
   readonly #words: Words;
   readonly #known = new Known();
+  readonly #shown = new Shown();
+  readonly #letters: Letters;
   readonly #lost = new AbortController();
   #loginTime = '';
   #lastStored = 0;
 
-  constructor(client: ChatClient, terminal: Terminal) {
+  /** @param letters what was written in the sessions before */
+  constructor(client: ChatClient, terminal: Terminal, letters = new Letters()) {
     this.#client = client;
+    this.#letters = letters;
+    letters.onRefused = (error, letter) => this.#isRefused(error, letter);
     this.#terminal = terminal;
     this.#words = terminal.words;
     client.on('message', (message) => this.#receive(message));
+    client.on('recalled', (recalled) => this.#heardRecalled(recalled));
     client.on('close', (lost) => this.#lost.abort(lost));
   }
 
@@ -58,6 +67,7 @@ export class Session {
     } catch (error) {
       if (!(error instanceof EndOfInput)) throw error;
     }
+    await this.#lettersEnd();
     await this.#client.close();
   }
 
@@ -68,7 +78,38 @@ export class Session {
     // A sender's time is no proof where clocks differ, and neither is the gap where a group is busy.
     const stored = now - this.#lastStored < STORED_GAP && time < this.#loginTime;
     if (stored) this.#lastStored = now;
-    this.#terminal.print(chatLine(document, this.#words), stored ? 'stored' : 'message');
+    const line = chatLine(document, this.#words);
+    this.#shown.note(message, line);
+    this.#terminal.print(line, stored ? 'stored' : 'message');
+  }
+
+  #heardRecalled(recalled: Recalled): void {
+    const line = this.#shown.lineOf(recalled);
+    const { takenBack, takenBackBy } = this.#words;
+    this.#note(line === undefined ? takenBackBy(recalled.from) : takenBack(line));
+  }
+
+  /** A message that was written does not arrive. */
+  #isRefused(error: ChatError | RangeError, { to }: Letter): void {
+    if (error instanceof RangeError) {
+      this.#terminal.print(this.#words.tooLong(error));
+      return;
+    }
+    const said = this.#words.nobodyGetsIt(refusal(error.document, this.#words));
+    // The server knows better why, unless it is away by now.
+    this.#whyNot(to).then(
+      (why) => this.#note(why ?? said),
+      () => this.#note(said),
+    );
+  }
+
+  /** The user leaves: what it has written may still be on its way. */
+  async #lettersEnd(): Promise<void> {
+    const { signal } = this.#lost;
+    if (this.#letters.open === 0) return;
+    await this.#letters.answered(signal);
+    if (this.#letters.open > 0) this.#note(this.#words.unconfirmed(this.#letters.open));
+    this.#letters.forget();
   }
 
   #ask(prompt: string, question: Question): Promise<string> {
@@ -115,10 +156,13 @@ export class Session {
     if (login === undefined) return 'menu';
     this.account = account;
     this.#known.login(login);
+    for (const message of login.stored) this.#shown.note(message, chatLine(message.document, this.#words));
     this.#terminal.print(loginScreen(login.document, this.#words));
     for (const line of storedLines(login.document, this.#words)) this.#terminal.print(line, 'stored');
     // Nobody waits for it: the original never answers.
     if (this.#terminal.person) this.#client.abilities().catch(() => {});
+    this.#letters.of(account.id);
+    if (this.#letters.open > 0) this.#letters.sendAgain(this.#client);
     this.#loginTime = timestamp();
     this.#lastStored = Date.now();
     this.#terminal.print(helpText(this.#words, this.#terminal.person));
@@ -149,6 +193,7 @@ export class Session {
     const command = commands.get(line.name);
     if (command === undefined) this.#terminal.print(this.#words.invalidCommand);
     else if (command.ask && (await this.#isAnswered(command))) await this.#askServer(command.ask, line);
+    else if (await this.#isWritten(command, line)) return undefined;
     else if (await this.#obey(command, line, login)) {
       if (command.hint !== undefined) this.#note(this.#words[command.hint]);
       // Nobody waits for it: the next line may be typed, and the connection may end.
@@ -156,6 +201,21 @@ export class Session {
       return command.leads;
     }
     return undefined;
+  }
+
+  /** Writes with a number, where the server answers that. False when the line is to be obeyed in another way. */
+  async #isWritten(command: Command, line: Line): Promise<boolean> {
+    const written = writtenBy(command, line);
+    if (written === undefined || !this.#terminal.person) return false;
+    try {
+      if (!(await this.#client.abilities()).has('resume')) return false;
+      this.#letters.send(this.#client, written.to, written.text);
+      return true;
+    } catch (error) {
+      // It is sent on the next connection.
+      if (error instanceof ConnectionLost) this.#letters.keep(written.to, written.text);
+      throw error;
+    }
   }
 
   /** A script, and a server that does not answer, get what the original gets, where it has that. */
@@ -166,7 +226,8 @@ export class Session {
 
   async #askServer(ask: Ask, line: Line): Promise<void> {
     try {
-      const answer = ask(line, this.#client, this.#words, (prompt) => this.#ask(prompt, 'secret'));
+      const secret = (prompt: string) => this.#ask(prompt, 'secret');
+      const answer = ask(line, this.#client, this.#words, secret, this.#letters);
       if (answer === undefined) return this.#tellForm(line);
       const text = await this.#granted(answer, refusal);
       if (text !== undefined) this.#terminal.print(text);
@@ -203,6 +264,7 @@ export class Session {
 
   /** Sends or shows what a command asks for. Resolves with false after telling that it cannot be read. */
   async #obey(command: Command, line: Line, login: Document): Promise<boolean> {
+    if (command.leads !== undefined) await this.#lettersEnd();
     const sending = command.send?.(line, this.#client);
     if (command.send && sending === undefined) {
       this.#tellForm(line);

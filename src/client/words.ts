@@ -49,6 +49,14 @@ export interface Words {
   readonly newPassword: string;
   readonly passwordChanged: string;
   readonly noMessages: string;
+  /** The own message is taken back. */
+  readonly recalled: (text: string) => string;
+  readonly nothingToRecall: string;
+  /** Somebody else's is: as it was shown, or whose it was. */
+  readonly takenBack: (line: string) => string;
+  readonly takenBackBy: (id: number) => string;
+  /** So many of the own messages were not answered when the person leaves. */
+  readonly unconfirmed: (count: number) => string;
   /** How what was before is asked for. */
   readonly moreBefore: (line: string) => string;
   /** The server is one that has nothing more than the original. */
@@ -72,6 +80,7 @@ export type CommandName =
   | 'creategroup'
   | 'addfriend'
   | 'chat'
+  | 'recall'
   | 'friends'
   | 'groups'
   | 'deletefriend'

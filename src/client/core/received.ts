@@ -13,6 +13,16 @@ export interface ChatMessage {
   readonly document: Document;
 }
 
+/** Somebody has taken a message back that it has sent with a number. */
+export interface Recalled {
+  /** The id of who has. */
+  readonly from: number;
+  /** The number that the message had, in the field `seq` of its document. */
+  readonly seq: number;
+  /** The group that it was sent to; undefined for one to the user alone. */
+  readonly group: number | undefined;
+}
+
 /** A message of the history, which has a number in its conversation. */
 export interface KeptMessage {
   /** 1 for the first message of the conversation, then one more for each. */

@@ -10,7 +10,16 @@ import {
 } from './dialect.js';
 import type { Document } from './document.js';
 import { itemOf, numberOf, textOf } from './foreign.js';
-import type { ChatMessage, Friend, Group, HistoryPage, KeptMessage, Login, Member } from './received.js';
+import type {
+  ChatMessage,
+  Friend,
+  Group,
+  HistoryPage,
+  KeptMessage,
+  Login,
+  Member,
+  Recalled,
+} from './received.js';
 
 /** How a request ended. */
 export type Result = 'ok' | 'invalid' | 'inUse' | 'refused' | 'unavailable';
@@ -22,7 +31,7 @@ const REFUSALS = {
 } as const;
 
 /** What a client asks for, by the fields that it gives. */
-export type Fields = Readonly<Record<string, string | number>>;
+export type Fields = Readonly<Record<string, string | number | readonly string[]>>;
 
 /** Reads and writes the documents of one dialect. Knows no connection, and no module of Node: a browser has it too. */
 export class Speech {
@@ -129,6 +138,18 @@ export class Speech {
       groups: this.readGroups(field('groups')),
       stored: items(field('offlinemsg')).map((item) => this.readChat(item) ?? this.asChat(item, 'chat')),
       document,
+    };
+  }
+
+  /** What a document says that somebody has taken back; undefined where it says something else. */
+  readRecalled(document: Document): Recalled | undefined {
+    if (this.numberOf(document) !== this.replyTo('recalled')) return undefined;
+    const field = (name: string) => this.field(document, 'recalled', 'ok', name);
+    const group = field('groupid');
+    return {
+      from: numberOf(field('id')),
+      seq: numberOf(document.seq),
+      group: group === undefined ? undefined : numberOf(group),
     };
   }
 

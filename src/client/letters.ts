@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Unsupported } from './abilities.js';
+import { type ChatClient, ChatError } from './chat-client.js';
+import type { Addressed } from './line.js';
+import { ConnectionLost } from './link.js';
+
+/** At most so many of the messages that have arrived can be taken back. */
+const MOST_SENT = 100;
+/** How long an answer is waited for, in milliseconds. */
+const PATIENCE = 5000;
+
+/** A message that somebody has written. */
+export interface Letter {
+  readonly to: Addressed;
+  readonly text: string;
+  /** Its number, once it has one. */
+  seq: number | undefined;
+}
+
+/**
+ * What a person writes, one connection after the other: it is sent with numbers, so that what was on its way when a
+ * connection was lost is sent again on the next one, and delivered once.
+ */
+export class Letters {
+  /** Is told of a message that was refused, or is too long. */
+  onRefused: (error: ChatError | RangeError, letter: Letter) => void = () => {};
+  /** What was not answered yet, in order. */
+  #open: Letter[] = [];
+  #userid: number | undefined;
+  readonly #sent: Letter[] = [];
+  #waiting: (() => void)[] = [];
+
+  /** How many have not arrived, as far as is known. */
+  get open(): number {
+    return this.#open.length;
+  }
+
+  /** Sends a message. Nobody waits for what becomes of it. */
+  send(client: ChatClient, to: Addressed, text: string): void {
+    this.#post(client, this.keep(to, text));
+  }
+
+  /** Keeps a message until it is sent again: there is no connection now. */
+  keep(to: Addressed, text: string): Letter {
+    const letter: Letter = { to, text, seq: undefined };
+    this.#open.push(letter);
+    return letter;
+  }
+
+  /** Sends all that was not answered, in order: the same user has come back. */
+  sendAgain(client: ChatClient): void {
+    for (const letter of this.#open) this.#post(client, letter);
+  }
+
+  /** A user has logged in. What another one has written is forgotten. */
+  of(userid: number): void {
+    if (this.#userid !== userid) this.forget();
+    this.#userid = userid;
+  }
+
+  /** Forgets everything. */
+  forget(): void {
+    this.#open = [];
+    this.#sent.length = 0;
+  }
+
+  /** Resolves when all has arrived, or was refused; after 5 seconds, or at the signal, in any case. */
+  async answered(signal?: AbortSignal): Promise<void> {
+    if (this.#open.length === 0) return;
+    const empty = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await Promise.race([empty, delay(PATIENCE, undefined, { signal, ref: false }).catch(() => {})]);
+  }
+
+  /** The last message that was sent and not taken back. */
+  get last(): Letter | undefined {
+    return this.#sent.at(-1);
+  }
+
+  /** It was taken back. */
+  recalled(letter: Letter): void {
+    this.#sent.splice(this.#sent.indexOf(letter), 1);
+  }
+
+  #post(client: ChatClient, letter: Letter): void {
+    const { to, text, seq } = letter;
+    const numbering = {
+      seq,
+      numbered: (given: number) => {
+        letter.seq = given;
+      },
+    };
+    const sent =
+      to.kind === 'user' ? client.send(to.id, text, numbering) : client.sendToGroup(to.id, text, numbering);
+    sent.then(
+      () => {
+        this.#sent.push(letter);
+        if (this.#sent.length > MOST_SENT) this.#sent.shift();
+        this.#end(letter);
+      },
+      (error) => this.#failed(client, letter, error),
+    );
+  }
+
+  #failed(client: ChatClient, letter: Letter, error: unknown): void {
+    // It is sent again when there is a connection.
+    if (error instanceof ConnectionLost) return;
+    this.#end(letter);
+    // Another server has come into the place of the one before.
+    if (error instanceof Unsupported) plainly(client, letter).catch(() => {});
+    if (error instanceof ChatError || error instanceof RangeError) this.onRefused(error, letter);
+  }
+
+  #end(letter: Letter): void {
+    this.#open = this.#open.filter((each) => each !== letter);
+    if (this.#open.length > 0) return;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting = [];
+  }
+}
+
+function plainly(client: ChatClient, { to, text }: Letter): Promise<void> {
+  return to.kind === 'user' ? client.chat(to.id, text) : client.groupChat(to.id, text);
+}
