@@ -139,9 +139,15 @@ export class Reader {
     return this.#known.size > last - first && this.missing(last, first).length === 0;
   }
 
-  /** Resolves when it has got this number. */
+  /** Resolves when it has got this number. Rejects when nothing comes any more. */
   async hearLast(last: number): Promise<void> {
-    await until(async () => this.heard.includes(last), `message ${last} to come to ${this.id}`);
+    const isHere = async () => this.#known.has(last);
+    await untilSilent(isHere, () => this.heard.length, `message ${last} to come to ${this.id}`);
+  }
+
+  /** Resolves when something has come since it had got so many messages. */
+  async hearMore(heard: number): Promise<void> {
+    await until(async () => this.heard.length > heard, `anything to come to ${this.id}`);
   }
 
   /** How many came behind a later one, without those that came before. */
