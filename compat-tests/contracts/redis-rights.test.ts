@@ -68,6 +68,14 @@ for (const [what, rules, grants] of lacking)
     else t.equal(left, 'fine');
   });
 
+t.test('a user without INFO is told so in one line, and nobody but us writes another', async (t) => {
+  t.equal(await check('&*', '+@all', '-info'), `${start}ACL SETUSER chat +info`);
+  const place = ['--mysql', database, '--redis', url];
+  const child = new Child(process.execPath, ['dist/main.js', '127.0.0.1', '0', ...place]);
+  t.equal(await child.ended, 1);
+  t.equal(child.log, `chat-server: ${start}ACL SETUSER chat +info\n`);
+});
+
 const refusals: [name: string, login: string, line: RegExp][] = [
   [
     'without the rights',

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import t from 'tap';
 import { newFolder } from '../harness/folder.js';
+import { shortHello } from '../harness/hello.js';
 import type { Server } from '../harness/server.js';
 import { measured, startProbed } from '../harness/stalls.js';
 
@@ -14,19 +15,6 @@ const MOST = 50;
 
 /** The bytes that come, at most, from all connections together. */
 const SIZE = 65_536;
-
-/** The shortest hello that costs a server a whole handshake. */
-async function shortHello(): Promise<Buffer> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  connectTls({ port, host: '127.0.0.1', maxVersion: 'TLSv1.2', ecdhCurve: 'P-256' }).on('error', () => {});
-  const [socket] = (await once(server, 'connection')) as [Socket];
-  const [bytes] = (await once(socket, 'data')) as [Buffer];
-  socket.destroy();
-  server.close();
-  return bytes;
-}
 
 /** On each connection the same bytes arrive in the same moment. Resolves when all are answered, with the longest stall. */
 async function together(server: Server, port: number, bytes: Buffer, most: number): Promise<number> {

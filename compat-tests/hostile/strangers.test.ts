@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { makeCertificate } from '../harness/certificate.js';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
+import { shortHello } from '../harness/hello.js';
 import { User } from '../harness/user.js';
 
 t.setTimeout(600_000);
@@ -49,18 +50,23 @@ for (const kind of ['port', 'tls'] as const) {
   });
 }
 
-t.test('who looks whether the TLS port is open, and leaves, holds no place', async (t) => {
-  const server = await small(t, '--strangers-per-address', '1000');
-  for (let n = 0; n < 3 * ROOM; n++) {
-    const socket = await silent(t, server.tls);
-    const closed = once(socket, 'close');
-    socket.end();
-    await closed;
-  }
-  const late = await User.connect(server);
-  t.equal((await late.register('late')).errno, 0);
-  t.notMatch(server.child.log, /"no room/);
-});
+t.test(
+  'who looks whether the TLS port is open, and leaves, holds no place, whatever it has said',
+  async (t) => {
+    const server = await small(t, '--strangers-per-address', '1000');
+    const hello = await shortHello();
+    for (const said of ['', hello.subarray(0, 20), hello, Buffer.concat([hello, hello])])
+      for (let n = 0; n < 2 * ROOM; n++) {
+        const socket = await silent(t, server.tls);
+        const closed = once(socket, 'close');
+        socket.end(said);
+        await closed;
+      }
+    const late = await User.connect(server);
+    t.equal((await late.register('late')).errno, 0);
+    t.notMatch(server.child.log, /"no room/);
+  },
+);
 
 t.test('who does not log in is sent away in time', async (t) => {
   const server = await small(t, '--login-within', '1');
