@@ -25,9 +25,18 @@ export class Begun {
   push(chunk: Buffer): number {
     this.kept += chunk.length;
     for (let at = 0; at < chunk.length; ) {
+      const whole = this.isHeadWhole || this.head.length > 0 ? undefined : shortFrame(chunk, at);
+      if (whole !== undefined) {
+        this.end(chunk[at] ?? 0, chunk.length);
+        at += whole;
+        continue;
+      }
       if (this.isHeadWhole) at += this.skip(chunk.length - at);
       else this.begin(chunk.readUInt8(at++));
-      if (this.isHeadWhole && this.left === 0) this.end(chunk.length);
+      if (!this.isHeadWhole || this.left > 0) continue;
+      this.end(this.head[0] ?? 0, chunk.length);
+      this.head.length = 0;
+      this.isHeadWhole = false;
     }
     if (this.head.length === 0 && !this.isOpen) this.kept = 0;
     return this.kept;
@@ -52,11 +61,20 @@ export class Begun {
   }
 
   /** A frame has ended: what came before this read belongs to its message, if to any. */
-  private end(read: number): void {
-    const [first = 0] = this.head;
+  private end(first: number, read: number): void {
     if ((first & KIND) < CONTROL) this.isOpen = (first & LAST) === 0;
-    this.head.length = 0;
-    this.isHeadWhole = false;
     if (!this.isOpen) this.kept = read;
   }
+}
+
+/**
+ * How many bytes a frame has that is short, and whole in this read; undefined when it is not. A read has thousands of them,
+ * and byte by byte they took 2 ms.
+ */
+function shortFrame(chunk: Buffer, at: number): number | undefined {
+  const second = chunk[at + 1];
+  if (second === undefined) return undefined;
+  const short = second & ~MASKED;
+  const length = 2 + (second & MASKED ? MASK : 0) + short;
+  return LONG[short] === undefined && at + length <= chunk.length ? length : undefined;
 }
