@@ -26,7 +26,11 @@ const BURST = 100;
 const GROUP = 50;
 
 /** What happens, and how often. */
-type Event = readonly [what: string, times: number, work: (nodes: readonly ScaleNode[]) => unknown];
+type Event = readonly [
+  what: string,
+  times: number,
+  work: (nodes: readonly ScaleNode[], traffic: Traffic) => unknown,
+];
 
 /** User n is on node n modulo their number. */
 function nodeOf(nodes: readonly ScaleNode[], userid: number): ScaleNode {
@@ -62,7 +66,14 @@ const EVENTS: readonly Event[] = [
         MESSAGE,
       ),
   ],
-  ['a message is stored for an offline user', 1, (nodes) => nodeOf(nodes, 0).stored(3 * users)],
+  [
+    `${BURST} messages are stored for offline users, between two beats`,
+    1,
+    (nodes, traffic) => {
+      for (const n of range(BURST)) nodeOf(nodes, 0).stored(3 * users + n);
+      traffic.beat();
+    },
+  ],
 ];
 
 function range(count: number): number[] {
@@ -82,7 +93,7 @@ async function measure(size: number): Promise<Row[]> {
   for (const userid of range(users)) await nodeOf(nodes, userid).login(userid);
   const rows: Row[] = [];
   for (const [what, times, work] of EVENTS) {
-    const { said, heard, bytes, channels } = await traffic.of(() => work(nodes));
+    const { said, heard, bytes, channels } = await traffic.of(() => work(nodes, traffic));
     const each = {
       said: said / times,
       heard: heard / times,

@@ -81,7 +81,7 @@ export class Bus {
    * node speak another dialect: they would not understand each other.
    */
   async start(events: BusEvents): Promise<void> {
-    this.local.start(events);
+    this.local.events = events;
     await this.medium.start(this.local.name, {
       received: (userid, bytes) => this.received(userid, bytes),
       heard: (bytes) => {
@@ -91,6 +91,7 @@ export class Bus {
       gone: (node) => this.membership.gone(node),
       beat: (deaf) => {
         this.beats++;
+        for (const sender of this.senders.values()) sender.flushStored();
         this.unclaimed.beat(deaf);
       },
       nodes: () => [...this.senders.keys()],
@@ -212,7 +213,11 @@ export class Bus {
     return 'received';
   }
 
-  /** Tells all nodes that messages for these users are stored, before anything that is sent after it. */
+  /**
+   * Tells all nodes that messages for these users are stored, before anything that is sent after it: at once where one of
+   * the users is, or when one comes; else at the next beat, so that a message for somebody who is nowhere costs no node
+   * a batch of its own.
+   */
   tellStored(userids: Iterable<number>): void {
     for (const sender of this.senders.values()) sender.addStored(userids);
   }

@@ -46,7 +46,7 @@ class InProcessMedium implements Medium {
 
   async tell(node: string | undefined, bytes: Buffer): Promise<number> {
     const nodes = node === undefined ? [...this.hub.nodes.values()] : [this.hub.nodes.get(node)];
-    for (const one of nodes) one?.events?.heard(bytes);
+    for (const one of nodes) if (one !== this) one?.events?.heard(bytes);
     return nodes.length;
   }
 

@@ -6,7 +6,7 @@ import type { Message } from './message.js';
 import { Remotes } from './remote.js';
 import type { Sender } from './sender.js';
 import { Unclaimed } from './unclaimed.js';
-import { ANY_SPEECH, encode, type State } from './wire.js';
+import { ANY_SPEECH, ENTRY, encode, type State } from './wire.js';
 
 const [OTHER, THIRD] = ['00000000000000aa', '00000000000000bb'];
 
@@ -171,6 +171,18 @@ t.test('to a node that had taken this one for dead, and has forgotten it, all go
     'it hears what is stored',
   );
   t.equal(membership.hasBeenAlone, false);
+});
+
+t.test('where a user comes it is told at once what was stored meanwhile', async (t) => {
+  const { membership, state, said, senders } = scene();
+  state(OTHER);
+  senders.get(OTHER)?.addStored([7]);
+  t.same(said('batch'), []);
+  membership.heard(encode('moved', OTHER, { came: [7], left: [] }));
+  t.same(
+    said('batch').map(({ entries }) => entries.map(({ kind, userids }) => [kind, userids])),
+    [[[ENTRY.stored, [7]]]],
+  );
 });
 
 t.test('what a node has missed is sent again', async (t) => {

@@ -198,6 +198,8 @@ export class Membership {
 
   private came(userid: number, node: string): void {
     this.remotes.came(userid, node);
+    // The user may have looked into the database before the last of what was stored for it was there.
+    this.senders.get(node)?.flushStored();
     this.unclaimed.claim(userid);
     this.local.events.reachChanged(userid);
   }

@@ -88,9 +88,8 @@ export class Receiver {
     this.hasAsked = false;
     if (number <= this.upTo) return true;
     this.upTo = number;
-    entries.forEach((entry, index) => {
-      this.take(entryNumber(number, index), entry);
-    });
+    let next = entryNumber(number, 0);
+    for (const entry of entries) this.take(next++, entry);
     this.ackSoon();
     return true;
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
 import { aMessage, aNode } from '../../compat-tests/harness/bus-node.js';
@@ -245,6 +246,25 @@ t.test(
     );
     sender.addStored([9]);
     t.same(sender.untold, [7, 8, 9], 'the node may have heard of none');
+  },
+);
+
+t.test(
+  'what is stored for users who are elsewhere costs no batch; for one who is there it leaves soon',
+  async (t) => {
+    const { sender, remote, said } = link();
+    const told = () => said('batch').map(({ entries }) => entries[0]?.userids);
+    sender.addStored([7]);
+    await nextTurn();
+    t.same(told(), []);
+    remote(8);
+    sender.addStored([8, 9]);
+    await nextTurn();
+    t.same(told(), [[7, 8, 9]]);
+    sender.addStored([10]);
+    sender.flushStored();
+    sender.flushStored();
+    t.same(told(), [[10]], 'once');
   },
 );
 

@@ -97,13 +97,20 @@ export class Sender implements Flushable {
     this.putMessage(ENTRY.channel, EMPTY, [remote], message);
   }
 
-  /** Messages for these users are stored: the other node is told before all that is sent from now on. */
+  /**
+   * Messages for these users are stored: the other node is told before all that is sent from now on. Only when one of
+   * them is there, it is told soon: else nobody there needs it, but for a user whose word of coming is on its way.
+   */
   addStored(userids: Iterable<number>): void {
-    for (const userid of userids) this.stored.add(userid);
-    flushLater(this);
+    let isThere = false;
+    for (const userid of userids) {
+      this.stored.add(userid);
+      isThere ||= this.remotes.get(userid)?.node === this.node;
+    }
+    if (isThere) flushLater(this);
   }
 
-  /** Tells at once of what is stored: what is published next must not be there before. */
+  /** Tells at once of what is stored: what is published next must not be there before, nor a user who comes miss it. */
   flushStored(): void {
     if (this.stored.size > 0) this.flush();
   }
@@ -146,13 +153,13 @@ export class Sender implements Flushable {
       if (!isOpen(number, userid)) this.ended(number, userid, 'ackUpTo');
     };
     for (const batch of this.takeArrived(upTo))
-      batch.entries.forEach(({ userids }, index) => {
-        for (const userid of userids) ack(entryNumber(batch.number, index), userid);
-      });
-    const end = entryNumber(upTo + 1, 0);
-    if (whole)
+      for (const entry of batch.entries)
+        if (entry.message !== undefined) for (const userid of entry.userids) ack(entry.number, userid);
+    if (whole) {
+      const end = entryNumber(upTo + 1, 0);
       for (const remote of this.remotes.inFlightTo(this.node))
         for (const number of remote.numbers()) if (number < end) ack(number, remote.userid);
+    }
     for (const [number, userid] of done) this.ended(number, userid, 'ackUpTo');
     this.tellCredit();
   }

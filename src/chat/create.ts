@@ -133,12 +133,8 @@ export function startBus(chat: Chat): Promise<void> {
     receiveMarker: delivery.receiveMarker.bind(delivery),
     isHere: presence.isOnline.bind(presence),
     returned: delivery.takeBack.bind(delivery),
-    reachChanged: (userid) => {
-      if (userid === undefined) return delivery.pumpAll();
-      delivery.pump(userid);
-      presence.get(userid)?.changed.tell();
-    },
-    stored: (userids) => presence.noteStored(userids),
+    reachChanged: delivery.reachChanged.bind(delivery),
+    stored: presence.noteStored.bind(presence),
     // No node of ours says so where a second login takes no account over.
     taken: (userids) => {
       if (chat.dialect.takeover) for (const userid of userids) goes(userid);
@@ -149,7 +145,6 @@ export function startBus(chat: Chat): Promise<void> {
     },
     recalled: (recalled) => hearRecalled(chat, recalled),
     bans: chat.bans.all.bind(chat.bans),
-    mayBeStored: (userid) =>
-      suspicion.raise(userid === undefined ? presence.all().map(({ id }) => id) : [userid]),
+    mayBeStored: suspicion.raise.bind(suspicion),
   });
 }

@@ -35,7 +35,7 @@ t.test('the look for stored messages goes on until the store answers, whatever i
     stopping: stopping.signal,
   });
   suspicion.postpone(1);
-  suspicion.raise([2]);
+  suspicion.raise(2);
   t.ok(
     sessions.every(({ unread }) => unread === 'no'),
     'nobody can know yet',

@@ -27,8 +27,9 @@ export class Suspicion {
     this.stopping = parts.stopping;
   }
 
-  /** Messages may be stored for these users. */
-  raise(userids: readonly number[]): void {
+  /** Messages may be stored for a user, or for all who are here. */
+  raise(userid?: number): void {
+    const userids = userid === undefined ? this.presence.all().map(({ id }) => id) : [userid];
     if (this.postponed.size > 0 || this.writer.away) for (const userid of userids) this.postpone(userid);
     else this.tell(userids).catch((error) => unexpected(error, 'a look for stored messages'));
   }

@@ -202,6 +202,15 @@ export class Delivery {
     this.queues.get(userid)?.pump();
   }
 
+  /** A user may be reached in another way now, or any: what waits for it goes on, and so does who waits with it. */
+  reachChanged(userid?: number): void {
+    if (userid === undefined) this.pumpAll();
+    else {
+      this.pump(userid);
+      this.parts.presence.get(userid)?.changed.tell();
+    }
+  }
+
   /** All users may be reached in other ways now. */
   pumpAll(): void {
     for (const queue of [...this.queues.values()]) queue.pump();
