@@ -14,14 +14,11 @@ export class ScaleNode {
   start(): Promise<void> {
     return this.bus.start({
       receive: (userid, message) => {
-        if (this.users.has(userid)) message.settle(userid);
-        return this.users.has(userid);
+        const isHere = this.users.has(userid) || message.origin === 'mark';
+        if (isHere) message.settle(userid);
+        return isHere;
       },
       receivePublished: () => {},
-      receiveMarker: (userid, message) => {
-        message.settle(userid);
-        return true;
-      },
       isHere: (userid) => this.users.has(userid),
       returned: () => {},
       reachChanged: () => {},
@@ -48,10 +45,10 @@ export class ScaleNode {
 
   /** Sends a message to users on other nodes. */
   send(userids: readonly number[], bytes: Buffer): void {
-    this.bus.send(
-      userids,
-      Message.received(bytes, () => {}),
-    );
+    const message = Message.received(bytes, () => {});
+    const [userid] = userids;
+    if (userids.length === 1 && userid !== undefined) this.bus.sendNow(userid, message);
+    else this.bus.sendToAll(userids, message);
   }
 
   /** A message was stored for a user who is on no node. */

@@ -6,7 +6,6 @@ import { ANY_SPEECH, decode, type Frame, type FrameOf, type Kind } from '../../s
 export const NO_EVENTS: BusEvents = {
   receive: () => false,
   receivePublished: () => {},
-  receiveMarker: () => false,
   returned: () => {},
   stored: () => {},
   mayBeStored: () => {},

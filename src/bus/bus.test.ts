@@ -54,7 +54,7 @@ t.test('what a node has refused it delivers itself when the sender dies before i
   });
   await receiver.listen(2);
 
-  sender.send([2], aMessage('a message'));
+  t.ok(sender.sendNow(2, aMessage('a message')));
   await once(refused, 'refused');
   await dies.close();
   t.same(said, ['a message for 2']);

@@ -16,6 +16,15 @@ const SURE = 3;
  */
 export type Reach = 'now' | 'later' | 'unknown';
 
+/** All that is known of the way to a user. */
+export interface Way {
+  readonly reach: Reach;
+  /** Whether messages to it are with another node that has not said what became of them, or come back from it. */
+  readonly isInFlight: boolean;
+  /** Whether one that was published to it may come back; `reachChanged` tells when it cannot any more. */
+  readonly isUnclaimed: boolean;
+}
+
 /**
  * Who got what was published. It is to be tried again when it is known by now where the user is, or when the one that
  * was counted may be the one that has not heard it.
@@ -143,15 +152,19 @@ export class Bus {
     return Number(this.local.users.has(userid)) + Number(isElsewhere);
   }
 
-  /** How a user who is not here is reached now. A question: `awaitReach` lets `reachChanged` tell of another answer. */
-  reach(userid: number): Reach {
+  /** What is known of the way to a user now. A question: `awaitReach` lets `reachChanged` tell of another answer. */
+  way(userid: number): Way {
     const remote = this.remotes.get(userid);
-    if (remote === undefined) return 'unknown';
-    const { isUp } = this.local;
-    if (!remote.isInOrder || (remote.isBusy && !isUp)) return 'later';
-    const sender = this.senderOf(remote);
-    if (sender === undefined || !isUp) return 'unknown';
-    return sender.hasCredit(remote) ? 'now' : 'later';
+    return {
+      reach: this.reachOf(remote),
+      isInFlight: remote?.isBusy === true,
+      isUnclaimed: this.unclaimed.has(userid),
+    };
+  }
+
+  /** How a user who is not here is reached now. */
+  reach(userid: number): Reach {
+    return this.reachOf(this.remotes.get(userid));
   }
 
   /** The user is reached `later`: `reachChanged` tells when that may have changed. */
@@ -162,14 +175,18 @@ export class Bus {
   }
 
   /**
-   * Sends to users who are reached now: once to each of their nodes. The message is settled when it has left for each,
-   * or it comes back.
+   * Sends to a user who is reached now: false when it is not. The message is settled when it has left for the user, or it
+   * comes back.
    */
-  send(userids: readonly number[], message: Message): void {
-    const [userid] = userids;
-    const only = userids.length === 1 && userid !== undefined ? this.remotes.get(userid) : undefined;
-    // Most messages are for one user: they need no list for each node.
-    if (only !== undefined) return void this.senderOf(only)?.send(message, [only]);
+  sendNow(userid: number, message: Message): boolean {
+    const remote = this.remotes.get(userid);
+    if (remote === undefined || this.reachOf(remote) !== 'now') return false;
+    this.senderOf(remote)?.send(message, [remote]);
+    return true;
+  }
+
+  /** Sends to users who are reached now: once to each of their nodes. */
+  sendToAll(userids: readonly number[], message: Message): void {
     const byNode = new Map<Sender, Remote[]>();
     for (const userid of userids) {
       const remote = this.remotes.get(userid);
@@ -185,11 +202,6 @@ export class Bus {
   /** Whether messages to a user are with another node that has not said what became of them, or come back from it. */
   isInFlight(userid: number): boolean {
     return this.remotes.get(userid)?.isBusy === true;
-  }
-
-  /** Whether a message was published to a user and may come back; `reachChanged` tells when it cannot any more. */
-  isUnclaimed(userid: number): boolean {
-    return this.unclaimed.has(userid);
   }
 
   /**
@@ -270,6 +282,15 @@ export class Bus {
     this.local.events.reachChanged();
     // Other nodes may have stored messages meanwhile without telling this one.
     if (isUp) this.local.events.mayBeStored();
+  }
+
+  private reachOf(remote: Remote | undefined): Reach {
+    if (remote === undefined) return 'unknown';
+    const { isUp } = this.local;
+    if (!remote.isInOrder || (remote.isBusy && !isUp)) return 'later';
+    const sender = this.senderOf(remote);
+    if (sender === undefined || !isUp) return 'unknown';
+    return sender.hasCredit(remote) ? 'now' : 'later';
   }
 
   private senderOf({ node }: Remote): Sender | undefined {

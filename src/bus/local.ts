@@ -7,14 +7,11 @@ import { type Ban, encode, type Kind, type Recalled, type Saying, type Speech } 
 
 /** What the bus tells, or asks of, the node that it belongs to. */
 export interface BusEvents {
-  /** A message for a user. False when the user is not here: then the sender delivers it anew. */
+  /** A message for a user, or a mark. False when the user is not here: then the sender delivers the message anew. */
   receive(userid: number, message: Message): boolean;
 
   /** A message came on a user's channel, from an original node or from one that did not know where the user is. */
   receivePublished(userid: number, message: Buffer): void;
-
-  /** Settles the marker once all that came for the user so far has left or is stored. False when it is not here. */
-  receiveMarker(userid: number, marker: Message): boolean;
 
   /** Whether the user is logged in here. */
   isHere(userid: number): boolean;

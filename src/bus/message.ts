@@ -2,12 +2,14 @@ import type { Account } from '../net/budget.js';
 
 /** What a message costs in memory besides its bytes, in bytes: measured as RSS, for small messages. */
 export const OVERHEAD = 300;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Where a message has come from: a client of this node, its user's channel, or another node of ours, which waits to be
- * told what becomes of it.
+ * told what becomes of it. A mark comes from another node and carries nothing: it is settled when all that came before
+ * it for its user is. Its user is given nothing, and nothing is stored.
  */
-export type Origin = 'client' | 'channel' | 'node';
+export type Origin = 'client' | 'channel' | 'node' | 'mark';
 
 /**
  * How a message was settled: it has left for its user here, another node or the user's channel has it, it is stored, or
@@ -54,14 +56,14 @@ export class Copies {
  * 1. It is at every moment in one place, and whoever has it there settles it once for each of its users: when it has
  *    left for the user, is stored, or can never be.
  * 2. Until then its bytes are on the account of the client that it came from.
- * 3. One without bytes carries nothing: it is settled when all that came before it for its user is. The user is given
- *    nothing, and nothing is stored.
  */
 export class Message {
   readonly bytes: Buffer;
   readonly origin: Origin;
   /** Whose it is; undefined for a message of another node, which has it on an account there. */
   readonly account: Account | undefined;
+  /** What it costs to keep it for one user, in bytes. */
+  readonly cost: number;
   /** See Spool; undefined when it has not been copied. */
   copies: Copies | undefined = undefined;
   /** For how many users it is not settled. */
@@ -78,6 +80,7 @@ export class Message {
     this.bytes = bytes;
     this.origin = origin;
     this.account = account;
+    this.cost = bytes.length + OVERHEAD;
     this.unsettled = users;
     this.onSettled = onSettled;
   }
@@ -110,14 +113,9 @@ export class Message {
     return new Message(bytes, 'node', undefined, 1, onSettled);
   }
 
-  /** Whether it only tells when all before it is settled. */
-  get isMarker(): boolean {
-    return this.bytes.length === 0;
-  }
-
-  /** What it costs to keep it for one user, in bytes. */
-  get cost(): number {
-    return this.bytes.length + OVERHEAD;
+  /** A mark of another node. */
+  static mark(onSettled: (userid: number) => void): Message {
+    return new Message(NOTHING, 'mark', undefined, 1, onSettled);
   }
 
   /** It has left for this user, is stored, or can never be. */

@@ -18,12 +18,13 @@ class Arrival {
   readonly open: Set<number>;
 
   /** @param onDone called once for each user */
-  constructor(number: number, { bytes, userids }: Entry, onDone: (arrival: Arrival, userid: number) => void) {
+  constructor(number: number, entry: Entry, onDone: (arrival: Arrival, userid: number) => void) {
     this.number = number;
-    this.open = new Set(userids);
-    this.message = Message.received(bytes, (userid) => {
+    this.open = new Set(entry.userids);
+    const done = (userid: number) => {
       if (this.close(userid)) onDone(this, userid);
-    });
+    };
+    this.message = entry.kind === ENTRY.message ? Message.received(entry.bytes, done) : Message.mark(done);
   }
 
   /** The message is not open for this user any more. False when it was not open. */
@@ -147,7 +148,7 @@ export class Receiver {
     const arrival = new Arrival(number, entry, this.onDone);
     this.fresh.push(arrival);
     for (const userid of entry.userids) {
-      if (!this.bouncing.has(userid) && this.bring(entry.kind, userid, arrival.message)) continue;
+      if (!this.bouncing.has(userid) && this.bring(userid, arrival.message)) continue;
       arrival.close(userid);
       this.bounced.push([number, userid]);
       if (entry.kind !== ENTRY.message) continue;
@@ -165,10 +166,9 @@ export class Receiver {
   }
 
   /** False when it must bounce, as after an error that nobody expects: what is not open counts as done. */
-  private bring(kind: number, userid: number, message: Message): boolean {
-    const { events } = this.local;
+  private bring(userid: number, message: Message): boolean {
     try {
-      return kind === ENTRY.message ? events.receive(userid, message) : events.receiveMarker(userid, message);
+      return this.local.events.receive(userid, message);
     } catch (error) {
       unexpected(error, WHERE);
       return false;

@@ -93,7 +93,7 @@ export class Sender implements Flushable {
   }
 
   /** Lets the other node acknowledge a message that was published on the user's channel. */
-  sendMarker(message: Message, remote: Remote): void {
+  sendMark(message: Message, remote: Remote): void {
     this.putMessage(ENTRY.channel, EMPTY, [remote], message);
   }
 

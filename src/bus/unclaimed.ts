@@ -44,7 +44,7 @@ export class Unclaimed {
 
   /** A message was published to a user, and somebody has received it. */
   add(userid: number, message: Message): void {
-    if (this.sendMarker(userid, message)) return;
+    if (this.sendMark(userid, message)) return;
     const published = this.byUser.get(userid) ?? [];
     published.push({ message, round: this.recent });
     this.byUser.set(userid, published);
@@ -79,7 +79,7 @@ export class Unclaimed {
     const published = this.byUser.get(userid) ?? [];
     this.keep(
       userid,
-      published.filter(({ message }) => !this.sendMarker(userid, message)),
+      published.filter(({ message }) => !this.sendMark(userid, message)),
     );
   }
 
@@ -121,12 +121,12 @@ export class Unclaimed {
   }
 
   /** Lets its node acknowledge a message that was published to a user. False when it is not known where the user is. */
-  private sendMarker(userid: number, message: Message): boolean {
+  private sendMark(userid: number, message: Message): boolean {
     const remote = this.remotes.get(userid);
     const sender = remote?.node === undefined ? undefined : this.senders.get(remote.node);
     if (remote === undefined || sender === undefined || (remote.isInFlight && remote.via !== remote.node))
       return false;
-    sender.sendMarker(message, remote);
+    sender.sendMark(message, remote);
     return true;
   }
 }

@@ -130,7 +130,6 @@ export function startBus(chat: Chat): Promise<void> {
   return bus.start({
     receive: delivery.receive.bind(delivery),
     receivePublished: delivery.receivePublished.bind(delivery),
-    receiveMarker: delivery.receiveMarker.bind(delivery),
     isHere: presence.isOnline.bind(presence),
     returned: delivery.takeBack.bind(delivery),
     reachChanged: delivery.reachChanged.bind(delivery),

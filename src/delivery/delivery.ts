@@ -123,33 +123,24 @@ export class Delivery {
     if (reachable.length > 0) this.sendAway(reachable, message);
   }
 
-  /** Takes a message from another node of ours. False when its user is not here. */
+  /** Takes a message from another node of ours, or a mark. False when its user is not here. */
   receive(userid: number, message: Message): boolean {
     const session = this.parts.presence.get(userid);
-    if (session === undefined) return false;
+    // For a user who has left, what a mark waits for may be being published or stored.
+    if (session === undefined && !(message.origin === 'mark' && this.waiting(userid).busy)) return false;
     this.parts.trace?.('came from another node', userid, message.bytes);
-    if (session.state === 'live') session.sendKept(message);
+    if (session?.state === 'live') session.sendKept(message);
     else this.put(userid, message);
     return true;
   }
 
   /** Takes a message that was published for a user of this node (PROTOCOL.md section 6). */
   receivePublished(userid: number, bytes: Buffer): void {
-    // There is nothing to deliver. A message without bytes would be taken for a marker.
+    // There is nothing to deliver.
     if (bytes.length === 0) return;
     this.parts.trace?.('came on the channel of its user', userid, bytes);
     if (this.sendLive(userid, bytes)) return;
     this.put(userid, Message.kept(bytes, this.parts.nobody, 1, 'channel'));
-  }
-
-  /** Settles the marker once all that came for the user so far has left or is stored. False when it is not here. */
-  receiveMarker(userid: number, marker: Message): boolean {
-    const session = this.parts.presence.get(userid);
-    // For a user who has left, the messages that the marker asks for may be being published or stored.
-    if (session === undefined && !this.waiting(userid).busy) return false;
-    if (session?.state === 'live') session.sendKept(marker);
-    else this.put(userid, marker);
-    return true;
   }
 
   /** Messages that were on their way and did not arrive: before all others for their user. */
@@ -164,8 +155,12 @@ export class Delivery {
    * @param isNowhere it is known that nobody is subscribed to the user
    */
   put(userid: number, message: Message, isNowhere = false): void {
-    if (message.origin === 'client' && this.isReachable(userid)) this.sendAway([userid], message);
-    else this.queueOf(userid).put(message, isNowhere);
+    const { presence, bus, outcomes, trace } = this.parts;
+    const isFirst = !this.queues.has(userid) && presence.get(userid) === undefined;
+    if (isFirst && message.origin === 'client' && bus.sendNow(userid, message)) {
+      outcomes.elsewhere++;
+      trace?.('goes to the node of its user', userid, message.bytes);
+    } else this.queueOf(userid).put(message, isNowhere);
   }
 
   /** draining -> leaving: from now on messages for the user are stored, first those that its connection did not send. */
@@ -228,12 +223,12 @@ export class Delivery {
     return !this.queues.has(userid) && presence.get(userid) === undefined && bus.reach(userid) === 'now';
   }
 
-  /** Sends one message to users who are reachable. */
+  /** Sends one message to members of a group who are reachable. */
   private sendAway(userids: readonly number[], message: Message): void {
     const { outcomes, trace, bus } = this.parts;
     outcomes.elsewhere += userids.length;
     if (trace) for (const userid of userids) trace('goes to the node of its user', userid, message.bytes);
-    bus.send(userids, message);
+    bus.sendToAll(userids, message);
   }
 
   private queueOf(userid: number): Queue {

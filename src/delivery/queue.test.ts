@@ -187,14 +187,14 @@ t.test('it is stored when that one cannot come back any more; until then its sen
 });
 
 t.test(
-  'a login is refused: a marker is settled when what came on the channel before it is stored',
+  'a login is refused: a mark is settled when what came on the channel before it is stored',
   async (t) => {
     const { delivery, presence, told, userid, kept, stored } = await scene(t, async () => 0);
     const session = presence.arrive(userid);
     delivery.put(userid, kept('on its channel', 'channel'));
     delivery.put(
       userid,
-      Message.received(Buffer.alloc(0), () => told.push('settled')),
+      Message.mark(() => told.push('settled')),
     );
     presence.forget(session);
     delivery.pump(userid);
@@ -203,13 +203,13 @@ t.test(
   },
 );
 
-t.test('a marker waits for nothing that is of clients of this node', async (t) => {
+t.test('a mark waits for nothing that is of clients of this node', async (t) => {
   const { delivery, presence, told, userid, kept, stored } = await scene(t, async () => 0);
   const session = presence.arrive(userid);
   delivery.put(userid, kept('from a client'));
   delivery.put(
     userid,
-    Message.received(Buffer.alloc(0), () => told.push('settled')),
+    Message.mark(() => told.push('settled')),
   );
   presence.forget(session);
   delivery.pump(userid);

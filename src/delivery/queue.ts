@@ -41,14 +41,11 @@ type Work = NonNullable<View['busy']>;
  */
 export class Queue {
   /** Each route of route.ts, as the queue takes it. */
-  private static readonly ACTS: Readonly<Record<Route, (queue: Queue) => void>> = {
+  private static readonly ACTS: Readonly<Record<Route, (queue: Queue, view: View) => void>> = {
     deliver: (queue) => queue.deliver(),
     send: (queue) => queue.sendAll(),
     publish: (queue) => queue.publish(),
-    store: (queue) => {
-      const isOvertaking = queue.parts.bus.isInFlight(queue.userid);
-      queue.store(queue.take(isOvertaking ? isForeign : undefined));
-    },
+    store: (queue, { isInFlight }) => void queue.store(queue.take(isInFlight ? isForeign : undefined)),
     wait: ({ parts, userid }) => parts.bus.awaitReach(userid),
   };
   /** When something began to wait, by `performance.now()`. */
@@ -58,12 +55,12 @@ export class Queue {
   private waiting: Message[] = [];
   private waitingCost = 0;
   private foreign = 0;
-  private markers = 0;
+  private marks = 0;
   /** Tells that nothing is being published or stored any more. */
   private readonly idle = new Signal();
   /** Of messages that go on by themselves: what lets their senders go on. */
   private readonly held = new Map<Message, () => void>();
-  /** Runs from the first sender that is held until the queue is over. */
+  /** Runs from the first sender that is held until they are let go. */
   private patience: NodeJS.Timeout | undefined;
   /** Whether it has come round since something was published or stored. */
   private isLate = false;
@@ -153,18 +150,11 @@ export class Queue {
     const { userid, working } = this;
     const { presence, bus } = this.parts;
     const session = presence.get(userid);
-    if (session === undefined && working === undefined) this.settleMarkers();
+    if (session === undefined && working === undefined) this.settleMarks();
     if (this.waiting.length > 0) {
-      const where = route({
-        busy: working,
-        state: session?.state,
-        hasForeign: this.foreign > 0,
-        isInFlight: bus.isInFlight(userid),
-        reach: session === undefined ? bus.reach(userid) : 'unknown',
-        isNowhere,
-        isUnclaimed: bus.isUnclaimed(userid),
-      });
-      Queue.ACTS[where](this);
+      const { state } = session ?? {};
+      const view = { ...bus.way(userid), busy: working, state, hasForeign: this.foreign > 0, isNowhere };
+      Queue.ACTS[route(view)](this, view);
     }
     if (this.held.size > 0 && !this.goesOnByItself) this.letSendersGoOn();
     this.endIfOver();
@@ -178,8 +168,10 @@ export class Queue {
     if (this.working !== undefined) return true;
     const { presence, bus } = this.parts;
     const state = presence.get(this.userid)?.state;
-    if (state === undefined)
-      return bus.isUnclaimed(this.userid) || (!this.isLate && bus.reach(this.userid) === 'later');
+    if (state === undefined) {
+      const { isUnclaimed, reach } = bus.way(this.userid);
+      return isUnclaimed || (!this.isLate && reach === 'later');
+    }
     return BRIEF.has(state) || (state === 'catchingUp' && !this.isLate);
   }
 
@@ -191,6 +183,8 @@ export class Queue {
   private letSendersGoOn(): void {
     for (const goOn of this.held.values()) goOn();
     this.held.clear();
+    clearInterval(this.patience);
+    this.patience = undefined;
   }
 
   /** A live user falls behind first: these messages are older than those that come next. */
@@ -208,11 +202,10 @@ export class Queue {
     this.working = 'sending';
     try {
       for (const message of this.waiting) {
-        if (bus.reach(userid) !== 'now') break;
+        if (!bus.sendNow(userid, message)) break;
+        sent.add(message);
         outcomes.elsewhere++;
         trace?.('goes to the node of its user', userid, message.bytes);
-        sent.add(message);
-        bus.send([userid], message);
       }
     } finally {
       this.working = undefined;
@@ -248,13 +241,13 @@ export class Queue {
   private async store(taken: readonly Message[]): Promise<void> {
     const { userid } = this;
     const { writer, trace } = this.parts;
-    const messages = taken.filter(({ isMarker }) => !isMarker);
+    const messages = taken.filter(({ origin }) => origin !== 'mark');
     this.working = 'storing';
     for (const { bytes } of messages) trace?.('goes into the database', userid, bytes);
     const { stored, released } = writer.storeFor(userid, messages);
     delaySenders(messages, released);
     await stored;
-    for (const message of taken) if (message.isMarker) message.settle(userid);
+    for (const message of taken) if (message.origin === 'mark') message.settle(userid);
     this.goOn();
   }
 
@@ -266,10 +259,10 @@ export class Queue {
     this.parts.presence.get(this.userid)?.changed.tell();
   }
 
-  /** Its user is gone: then markers have nothing to wait for but what is foreign. */
-  private settleMarkers(): void {
-    if (this.markers === 0 || this.markers < this.foreign) return;
-    for (const marker of this.take(({ isMarker }) => isMarker)) marker.settle(this.userid);
+  /** Its user is gone: then marks have nothing to wait for but what is foreign. */
+  private settleMarks(): void {
+    if (this.marks === 0 || this.marks < this.foreign) return;
+    for (const mark of this.take(({ origin }) => origin === 'mark')) mark.settle(this.userid);
   }
 
   private putBack(messages: readonly Message[]): void {
@@ -290,7 +283,7 @@ export class Queue {
   private count(message: Message, one: 1 | -1): void {
     this.waitingCost += one * message.cost;
     if (isForeign(message)) this.foreign += one;
-    if (message.isMarker) this.markers += one;
+    if (message.origin === 'mark') this.marks += one;
     if (one === 1) return;
     this.held.get(message)?.();
     this.held.delete(message);
@@ -298,8 +291,7 @@ export class Queue {
 
   private endIfOver(): void {
     if (this.working !== undefined || this.waiting.length > 0) return;
-    clearInterval(this.patience);
-    this.patience = undefined;
+    this.letSendersGoOn();
     if (this.queues.get(this.userid) === this) this.queues.delete(this.userid);
   }
 }

@@ -1,4 +1,4 @@
-import type { Reach } from '../bus/bus.js';
+import type { Way } from '../bus/bus.js';
 import type { State } from './session.js';
 
 /*
@@ -24,21 +24,15 @@ import type { State } from './session.js';
 export type Route = 'deliver' | 'send' | 'publish' | 'store' | 'wait';
 
 /** All that decides where the messages go that wait for a user. */
-export interface View {
+export interface View extends Way {
   /** What is being done with the first of them. */
   readonly busy: 'sending' | 'publishing' | 'storing' | undefined;
   /** The user's state on this node; undefined when it is not here. */
   readonly state: State | undefined;
   /** Whether one of them has come from another node, or on the user's channel. */
   readonly hasForeign: boolean;
-  /** Whether older messages from here are with another node that has not said what became of them. */
-  readonly isInFlight: boolean;
-  /** How it is reached on another node. */
-  readonly reach: Reach;
   /** Whether it is known that nobody is subscribed to the user. */
   readonly isNowhere: boolean;
-  /** Whether one that was published to the user may come back. */
-  readonly isUnclaimed: boolean;
 }
 
 /** Where what waits for a user goes next: the table above. Changes nothing. */

@@ -248,12 +248,12 @@ export class Session {
 
   /**
    * A message that its connection was given will not be sent: the connection has ended, or the user has logged out. A
-   * marker waits for nothing any more: all before it comes back, too.
+   * mark waits for nothing any more: all before it comes back, too.
    *
    * @param message undefined when nobody has kept it, as it came straight from its sender
    */
   noteUnsent(bytes: Buffer, message: Message | undefined): void {
-    if (message?.isMarker) message.settle(this.id);
+    if (message?.origin === 'mark') message.settle(this.id);
     else this.unsent.push(message ?? Message.kept(bytes, this.nobody));
   }
 

@@ -121,7 +121,7 @@ export class Spool implements Flushable {
 
   /** Under a number above all others. */
   private copyAgain(userid: number, message: Message): void {
-    if (message.isMarker) return;
+    if (message.origin === 'mark') return;
     const number = message.copies?.numberFor(userid);
     this.add(userid, message, number === undefined ? undefined : this.forget(number));
   }
@@ -178,7 +178,7 @@ export class Spool implements Flushable {
 }
 
 function isNew(userid: number, message: Message): boolean {
-  return !message.isMarker && !message.copies?.has(userid);
+  return message.origin !== 'mark' && !message.copies?.has(userid);
 }
 
 function firstOf<T>(all: Iterable<T>, size: (one: T) => number): T[] {

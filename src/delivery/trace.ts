@@ -31,7 +31,7 @@ export function tracer(log: Log): Trace | undefined {
   if (!log.isLevelEnabled('trace')) return undefined;
   return (place, userid, message) => {
     const bytes = Buffer.byteLength(message);
-    // A marker has no bytes, and is no message of anybody.
+    // A mark has no bytes, and is no message of anybody.
     if (bytes > 0) log.trace({ userid, message: numberOf(message), bytes }, `message ${place}`);
   };
 }
