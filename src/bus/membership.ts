@@ -178,13 +178,17 @@ export class Membership {
   private heardMoved(node: string, came: readonly number[], left: readonly number[]): void {
     const isHere = (userid: number) => this.local.events.isHere(userid);
     this.senderTo(node);
-    for (const userid of came) if (!isHere(userid)) this.came(userid, node);
+    const ours: number[] = [];
+    for (const userid of came) {
+      if (isHere(userid)) ours.push(userid);
+      else this.came(userid, node);
+    }
     for (const userid of left) {
       const remote = this.remotes.get(userid);
       if (remote?.node === node) this.left(remote);
     }
     // Of two nodes that both keep a user the one with the smaller name does.
-    this.contested.named(came.filter(isHere), this.local.name < node);
+    if (ours.length > 0) this.contested.named(ours, this.local.name < node);
     this.contested.left(left.filter(isHere));
   }
 
@@ -196,8 +200,9 @@ export class Membership {
     }
   }
 
+  /** A user is on a node. Who has come is named once more when it is let in: that changes nothing. */
   private came(userid: number, node: string): void {
-    this.remotes.came(userid, node);
+    if (!this.remotes.came(userid, node) && !this.unclaimed.has(userid)) return;
     // The user may have looked into the database before the last of what was stored for it was there.
     this.senders.get(node)?.flushStored();
     this.unclaimed.claim(userid);

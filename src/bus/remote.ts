@@ -150,13 +150,14 @@ export class Remotes {
     return false;
   }
 
-  /** The user is on this node now. */
-  came(userid: number, node: string): void {
+  /** The user is on this node now. False when that is known already. */
+  came(userid: number, node: string): boolean {
     const remote = this.remotes.get(userid) ?? new Remote(userid);
-    if (remote.node === node) return;
+    if (remote.node === node) return false;
     remote.node = node;
     remote.isOwned = false;
     this.remotes.set(userid, remote);
+    return true;
   }
 
   /** The user is on no other node. False while messages for it are in flight: then it is forgotten behind them. */
