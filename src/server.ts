@@ -206,6 +206,7 @@ export class ChatServer {
     this.noMoreUnexpected();
     this.clock.stop();
     this.chat.heartbeats.close();
+    this.chat.friendWatch.close();
     return lost;
   }
 

@@ -281,3 +281,36 @@ for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
     await again.close();
   });
 }
+
+const FRIENDS = {
+  C: { came: '[2]bob is online', went: '[2]bob is offline' },
+  'zh_CN.UTF-8': { came: '[2]bob 上线了', went: '[2]bob 下线了' },
+} as const;
+
+for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
+  t.test(`a newcomer sees a friend come and go (${locale})`, async (t) => {
+    const server = await startServer(['--data', ':memory:']);
+    t.teardown(() => server.child.stop());
+    const bob = await User.connect(server);
+    await bob.register('alice', 'hunter2');
+    await bob.register('bob');
+    await bob.login(1, 'hunter2');
+    await ask(bob, { id: 1, msgid: 7, friendid: 2, seq: 1 });
+    await bob.say({ id: 1, msgid: 3 });
+    await bob.settle();
+    const tty = await Tty.start(server.port, 'xterm-256color', locale);
+    t.teardown(() => tty.kill());
+    tty.type('1\r');
+    await tty.asked(QUESTIONS[locale].id, '1');
+    await tty.asked(QUESTIONS[locale].pw, 'hunter2');
+    // Its answer is behind that to what the client asks with the login.
+    tty.type('who\r');
+    await tty.shows('1 alice online');
+    await bob.login(2);
+    await tty.shows(FRIENDS[locale].came);
+    await bob.close();
+    await tty.shows(FRIENDS[locale].went);
+    tty.type('quit\r');
+    t.equal(await tty.ended(), 0);
+  });
+}

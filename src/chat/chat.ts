@@ -14,6 +14,7 @@ import type { Store } from '../store/store.js';
 import type { Attempts } from './attempts.js';
 import type { Bans } from './bans.js';
 import type { Changes } from './changes.js';
+import type { FriendWatch } from './friend-watch.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { Hints } from './hints.js';
 import type { Holdings, Hourly } from './holdings.js';
@@ -61,6 +62,7 @@ export interface Chat {
   readonly changes: Changes;
   readonly numbers: Numbers;
   readonly suspicion: Suspicion;
+  readonly friendWatch: FriendWatch;
   readonly trace: Trace | undefined;
   /** The history of conversations, where it is kept. */
   readonly history: History | undefined;

@@ -18,6 +18,7 @@ import { Attempts } from './attempts.js';
 import { Bans } from './bans.js';
 import { Changes } from './changes.js';
 import type { Chat, ChatOptions } from './chat.js';
+import { FriendWatch } from './friend-watch.js';
 import { Heartbeats } from './heartbeats.js';
 import { type Explainer, Hints } from './hints.js';
 import { Holdings, Hourly } from './holdings.js';
@@ -107,6 +108,7 @@ export function createChat({
         ? new History({ store, days: options.history, texts: dialect.texts, log, counts: metrics.history })
         : undefined,
     numbers: new Numbers({ store, presence, bus, delivery, dialect, metrics }, LIMITS.retry),
+    friendWatch: new FriendWatch({ store, presence, bus, dialect }),
     suspicion: new Suspicion({ store, writer, presence, stopping }),
     budget,
     options,

@@ -80,8 +80,11 @@ async function list(chat: Chat, connection: Connection, message: Message): Promi
 async function accept(chat: Chat, connection: Connection, message: Message): Promise<void> {
   checkThere(chat);
   const id = senderOf(chat, connection, message);
-  await agreeTo(chat, connection, id, message.int('friendid'));
+  const friendid = message.int('friendid');
+  await agreeTo(chat, connection, id, friendid);
   answer(chat, connection, message, 'acceptFriend', 'ok');
+  // Of the two, who is at another node hears of it from its next login on.
+  for (const each of [id, friendid]) chat.friendWatch.change(chat.presence.get(each));
 }
 
 /** Who has asked is not told. */

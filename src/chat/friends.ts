@@ -35,6 +35,7 @@ async function addFriend(chat: Chat, connection: Connection, message: Message, r
   answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused', { reason: KEPT_OUT });
   if (!isStored) return;
   if (!friendRequests) chat.holdings.added(connection, wanted);
+  chat.friendWatch.change(chat.presence.get(id));
   if (request.relayed)
     await chat.delivery.deliver(friendid, message.relay(request.change), connection.account);
 }
@@ -73,6 +74,7 @@ async function agree(chat: Chat, connection: Connection, message: Message, reque
   answer(chat, connection, message, request.verb, isStored ? 'ok' : 'refused');
   if (!isStored) return;
   if (!friendRequests) chat.holdings.added(connection, wanted);
+  for (const each of [id, friendid]) chat.friendWatch.change(chat.presence.get(each));
   if (request.relayed)
     await chat.delivery.deliver(isAsked ? id : friendid, message.relay(request.change), connection.account);
 }
@@ -90,6 +92,7 @@ async function deleteFriend(chat: Chat, connection: Connection, message: Message
   if (own) holdings.removed(connection, { userid: id, kind: 'friends', id: friendid });
   if (!own && !others) throw new Refused('not a friend');
   answer(chat, connection, message, 'deleteFriend', 'ok');
+  chat.friendWatch.change(chat.presence.get(id));
 }
 
 /** Answers with the sender's friends. */

@@ -55,6 +55,7 @@ export async function login(
   } finally {
     attempt.end();
   }
+  if (entered !== undefined) chat.friendWatch.change(chat.presence.get(id));
   await entered?.replied;
 }
 

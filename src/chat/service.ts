@@ -18,8 +18,9 @@ export const serviceVerbs = {
  * without asking.
  */
 function abilities(chat: Chat, connection: Connection, message: Message): void {
-  const { history, options, dialect } = chat;
+  const { history, options, dialect, friendWatch, presence } = chat;
   noteWishes(connection, message);
+  for (const id of connection.users) friendWatch.change(presence.get(id));
   const off = {
     ...(history === undefined && historyVerbs),
     ...(!options.friendRequests && friendRequestVerbs),

@@ -4,7 +4,7 @@ import type { Message } from '../protocol/message.js';
 import { Refused } from './refused.js';
 
 /** What a client may want to be told of without asking for it each time: what it names in the field `tell` of 101. */
-const WISHES = ['recalled'] as const;
+const WISHES = ['recalled', 'friends'] as const;
 export type Wish = (typeof WISHES)[number];
 
 const NONE: ReadonlySet<Wish> = new Set();

@@ -30,8 +30,8 @@ const AGAIN = 1000;
 /** The most bytes of a message that servers take unless they were told otherwise (`--max-message`). */
 const MOST_SENT = 65_536;
 
-/** What a server can tell without being asked each time. The events of the same names say it. */
-export type Told = 'recalled';
+/** What a server can tell without being asked each time: the events `recalled` and `friend` say it. */
+export type Told = 'recalled' | 'friends';
 
 /** Of a message that is sent with a number. */
 export interface Numbering {
@@ -50,7 +50,7 @@ export interface ChatClientOptions extends Partial<LinkLimits> {
    * that was killed may bring it twice. Not for servers whose clients call something else `seq`.
    */
   readonly once?: boolean;
-  /** What others do that the server is asked to tell: `recalled`, that they take messages back. */
+  /** What others do that the server is asked to tell: `recalled`, that they take messages back; `friends`, that they come and go. */
   readonly tell?: readonly Told[];
   /** Send heartbeats once it is known that the server takes them: a connection that breaks without a word is noticed. */
   readonly heartbeat?: boolean;
@@ -97,6 +97,8 @@ export interface ChatClientEvents {
   message: [message: ChatMessage];
   /** With `tell`: somebody has taken a message back. */
   recalled: [recalled: Recalled];
+  /** With `tell`: a friend has come, or gone. */
+  friend: [friend: { readonly id: number; readonly online: boolean }];
   /** With `reconnect`: the connection is lost, and another is being tried for. */
   lost: [lost: ConnectionLost];
   /** With `reconnect`: it is back, with what the new login brings; undefined where nobody was logged in. */
@@ -450,6 +452,8 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   #heardOf(document: Document): void {
     const recalled = this.#speech.readRecalled(document);
     if (recalled !== undefined) this.emit('recalled', recalled);
+    const friend = this.#speech.readFriendState(document);
+    if (friend !== undefined) this.emit('friend', friend);
   }
 
   #received(message: ChatMessage): void {

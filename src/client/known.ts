@@ -5,11 +5,15 @@ import type { Addressed } from './line.js';
 export class Known {
   readonly #user = new Set<number>();
   readonly #group = new Set<number>();
+  readonly #friends = new Map<number, { name: string; online: boolean }>();
 
   /** Whoever a login brings. */
   login({ id, friends, groups }: Login): void {
     this.#user.add(id);
-    for (const friend of friends) this.#user.add(friend.id);
+    for (const friend of friends) {
+      this.#user.add(friend.id);
+      this.#friends.set(friend.id, { ...friend });
+    }
     for (const group of groups) {
       this.#group.add(group.id);
       for (const member of group.members) this.#user.add(member.id);
@@ -20,6 +24,14 @@ export class Known {
   message({ from, group }: ChatMessage): void {
     this.#user.add(from.id);
     if (group !== undefined) this.#group.add(group);
+  }
+
+  /** Notes that a friend is online, or not. Its name, '' for one who was none at the login; undefined if it is no news. */
+  friend(id: number, online: boolean): string | undefined {
+    const known = this.#friends.get(id) ?? { name: '', online: false };
+    const isNews = known.online !== online;
+    this.#friends.set(id, { ...known, online });
+    return isNews ? known.name : undefined;
   }
 
   /** Whether it is the first time that somebody is written to of whom nothing is known. */

@@ -68,7 +68,7 @@ async function main(args: string[]): Promise<void> {
     ChatClient.connect({
       ...address,
       heartbeat: terminal.person,
-      tell: terminal.person ? ['recalled'] : [],
+      tell: terminal.person ? ['recalled', 'friends'] : [],
     }).catch((error) => {
       throw new Error(terminal.words.cannotConnect(address.host, address.port, why(error)));
     });

@@ -8,7 +8,7 @@ import { type Letter, Letters } from './letters.js';
 import { type Addressed, type Line, readId, readLine, word } from './line.js';
 import { ConnectionLost } from './link.js';
 import type { Ask } from './more-commands.js';
-import { chatLine, loginScreen, refusal, registerRefusal, storedLines } from './screen.js';
+import { chatLine, loginScreen, refusal, registerRefusal, shownText, storedLines } from './screen.js';
 import { Shown } from './shown.js';
 import { EndOfInput, type Question, type Terminal } from './terminal.js';
 import type { Words } from './words.js';
@@ -51,6 +51,7 @@ export class Session {
     this.#words = terminal.words;
     client.on('message', (message) => this.#receive(message));
     client.on('recalled', (recalled) => this.#heardRecalled(recalled));
+    client.on('friend', ({ id, online }) => this.#heardOfFriend(id, online));
     client.on('close', (lost) => this.#lost.abort(lost));
   }
 
@@ -87,6 +88,13 @@ export class Session {
     const line = this.#shown.lineOf(recalled);
     const { takenBack, takenBackBy } = this.#words;
     this.#note(line === undefined ? takenBackBy(recalled.from) : takenBack(line));
+  }
+
+  #heardOfFriend(id: number, online: boolean): void {
+    const { friendCame, friendWent } = this.#words;
+    const name = this.#known.friend(id, online);
+    if (name === undefined) return;
+    this.#note(online ? friendCame(id, shownText(name)) : friendWent(id, shownText(name)));
   }
 
   /** A message that was written does not arrive. */

@@ -94,6 +94,8 @@ were waiting for you. On a pipe, one line of input is one answer, as with the or
   nothingToRecall: 'there is nothing to take back',
   takenBack: (line) => `was taken back: ${line}`,
   takenBackBy: (id) => `user ${id} has taken a message back`,
+  friendCame: (id, name) => `[${id}]${name} is online`,
+  friendWent: (id, name) => `[${id}]${name} is offline`,
   unconfirmed: (count) => `${count} of your messages may not have arrived`,
   moreBefore: (line) => `what was before: ${line}`,
   unsupported: 'this server does not know that',

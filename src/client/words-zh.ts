@@ -97,6 +97,8 @@ export const CHINESE: Words = {
   nothingToRecall: '没有可以撤回的消息',
   takenBack: (line) => `对方撤回了：${line}`,
   takenBackBy: (id) => `用户 ${id} 撤回了一条消息`,
+  friendCame: (id, name) => `[${id}]${name} 上线了`,
+  friendWent: (id, name) => `[${id}]${name} 下线了`,
   unconfirmed: (count) => `有 ${count} 条消息可能没有送到`,
   moreBefore: (line) => `更早的：${line}`,
   unsupported: '这个服务器没有这项功能',

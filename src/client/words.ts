@@ -55,6 +55,8 @@ export interface Words {
   /** Somebody else's is: as it was shown, or whose it was. */
   readonly takenBack: (line: string) => string;
   readonly takenBackBy: (id: number) => string;
+  readonly friendCame: (id: number, name: string) => string;
+  readonly friendWent: (id: number, name: string) => string;
   /** So many of the own messages were not answered when the person leaves. */
   readonly unconfirmed: (count: number) => string;
   /** How what was before is asked for. */

@@ -4,7 +4,7 @@ import { SEQ } from '../protocol/fields.js';
 import { type Field, layOut } from '../protocol/layout.js';
 import type { Message } from '../protocol/message.js';
 import { REPLY_FIELDS, type Replies, type ReplyField, type Values } from '../protocol/replies.js';
-import { ACK, RECALLED, REPLIES, RESULTS, type Reply, type Result } from '../protocol/verbs.js';
+import { ACK, FRIEND_STATE, RECALLED, REPLIES, RESULTS, type Reply, type Result } from '../protocol/verbs.js';
 import type { DialectFile, ResultFile } from './file.js';
 import { itemsOf, listText } from './items.js';
 
@@ -14,7 +14,13 @@ interface About {
 }
 
 /** What comes without being asked for cannot fail. */
-const UNASKED: ReadonlySet<Reply> = new Set(['friendsAfterLogin', 'groupsAfterLogin', 'takenOver', RECALLED]);
+const UNASKED: ReadonlySet<Reply> = new Set([
+  'friendsAfterLogin',
+  'groupsAfterLogin',
+  'takenOver',
+  RECALLED,
+  FRIEND_STATE,
+]);
 /** These name a message by its number. */
 const NUMBERED: ReadonlySet<Reply> = new Set([ACK, RECALLED]);
 

@@ -39,6 +39,7 @@ export const MORE = {
     ) as Record<MoreVerb, number>),
     ack: 119,
     recalled: 125,
+    friendState: 149,
     ...WANTED_REPLIES,
   },
 };

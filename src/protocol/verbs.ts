@@ -43,6 +43,9 @@ export const ACK = 'ack';
 /** Tells a client that wants to know it that somebody has taken a message back. */
 export const RECALLED = 'recalled';
 
+/** Tells a client that wants to know it that a friend has come, or gone. */
+export const FRIEND_STATE = 'friendState';
+
 /**
  * What the server writes: an answer to each request, two lists that may follow the answer to a login, and a word to who
  * loses its account to a login elsewhere.
@@ -55,11 +58,18 @@ export const REPLIES = [
   ...Object.values(WANTED),
   ACK,
   RECALLED,
+  FRIEND_STATE,
 ] as const;
 export type Reply = (typeof REPLIES)[number];
 
 /** What only clients that ask for it hear of: whether a dialect has numbers for it makes no difference to the others. */
-export const BEYOND: ReadonlySet<string> = new Set<Reply>([...MORE, ...Object.values(WANTED), ACK, RECALLED]);
+export const BEYOND: ReadonlySet<string> = new Set<Reply>([
+  ...MORE,
+  ...Object.values(WANTED),
+  ACK,
+  RECALLED,
+  FRIEND_STATE,
+]);
 
 /** How a request ended, as its reply tells it. */
 export const RESULTS = ['ok', 'invalid', 'inUse', 'refused', 'unavailable'] as const;

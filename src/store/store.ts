@@ -129,6 +129,9 @@ export interface Store extends HistoryStore, FriendRequestStore, CopyStore {
   /** Those of the ids that accounts have, in any order. */
   existing(ids: readonly number[]): Promise<readonly number[]>;
 
+  /** Those of the ids whose accounts are online, in any order. */
+  online(ids: readonly number[]): Promise<readonly number[]>;
+
   /** Takes an account from offline to online, in one atomic step. False when it was not offline. */
   goOnline(id: number): Promise<boolean>;
 

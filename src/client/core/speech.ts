@@ -153,6 +153,13 @@ export class Speech {
     };
   }
 
+  /** What a document says of a friend that has come or gone; undefined where it says something else. */
+  readFriendState(document: Document): { readonly id: number; readonly online: boolean } | undefined {
+    if (this.numberOf(document) !== this.replyTo('friendState')) return undefined;
+    const field = (name: string) => this.field(document, 'friendState', 'ok', name);
+    return { id: numberOf(field('id')), online: field('state') === (this.spoken.states?.online ?? 'online') };
+  }
+
   /** Reads the answer to the question who somebody is. */
   readWho(document: Document): Friend {
     const field = (name: string) => this.field(document, 'lookUp', 'ok', name);

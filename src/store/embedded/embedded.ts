@@ -57,7 +57,7 @@ export function operations(db: EmbeddedDatabase, passwordLength: number) {
 }
 
 const READS: ReadonlySet<OperationName> = new Set<OperationName>([
-  ...(['user', 'idOf', 'existing', 'friends', 'groups', 'members', 'memberIds'] as const),
+  ...(['user', 'idOf', 'existing', 'online', 'friends', 'groups', 'members', 'memberIds'] as const),
   ...(['group', 'roleIn', 'storedMessages', 'keptLogin', 'historyPage', 'searchHistory', 'seqs'] as const),
   ...(['hasAskedFriend', 'friendRequests', 'findCopies'] as const),
 ]);
@@ -89,6 +89,7 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Omit<Store, 'exc
     user: operation('user'),
     idOf: operation('idOf'),
     existing: operation('existing'),
+    online: operation('online'),
     goOnline: operation('goOnline'),
     goOffline: operation('goOffline'),
     friends: operation('friends'),

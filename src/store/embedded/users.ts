@@ -12,6 +12,7 @@ export function users(db: EmbeddedDatabase, passwordLength: number) {
   const byName = db.prepare('SELECT id FROM user WHERE name = ?');
   const setPassword = db.prepare('UPDATE user SET password = ? WHERE id = ?');
   const isThere = db.prepare('SELECT 1 FROM user WHERE id = ?');
+  const isOnline = db.prepare("SELECT 1 FROM user WHERE id = ? AND state = 'online'");
   const toOnline = db.prepare("UPDATE user SET state = 'online' WHERE id = ? AND state IS NOT 'online'");
   const toOffline = db.prepare("UPDATE user SET state = 'offline' WHERE id = ?");
 
@@ -34,6 +35,7 @@ export function users(db: EmbeddedDatabase, passwordLength: number) {
     idOf: (name: string): number | undefined =>
       isWhole(name) ? byName.all(name).map(({ id }) => Number(id))[0] : undefined,
     existing: (ids: readonly number[]): readonly number[] => ids.filter((id) => isThere.all(id).length > 0),
+    online: (ids: readonly number[]): readonly number[] => ids.filter((id) => isOnline.all(id).length > 0),
     goOnline: (id: number): boolean => toOnline.run(id).changes === 1,
     goOffline: (ids: readonly number[]): void => {
       for (const id of ids) toOffline.run(id);

@@ -10,7 +10,7 @@ import { lookup, withList } from './together.js';
 
 type Users = Pick<
   Store,
-  'register' | 'setPassword' | 'user' | 'idOf' | 'existing' | 'goOnline' | 'goOffline'
+  'register' | 'setPassword' | 'user' | 'idOf' | 'existing' | 'online' | 'goOnline' | 'goOffline'
 >;
 
 /** How many connections look for accounts at once. */
@@ -35,6 +35,7 @@ export function users(db: Database, canLock: boolean): Users {
     setPassword: (id, password) => setPassword(changes, id, password),
     idOf: (name) => idOf(db, db.nameFor(name)),
     existing: (ids) => existing(db, ids),
+    online: (ids) => onlineOf(db, ids),
     goOnline: (id) => set({ id, state: 'online' }),
     goOffline: async (ids) => {
       if (ids.length < MANY) await Promise.all(ids.map((id) => set({ id, state: 'offline' })));
@@ -105,6 +106,19 @@ async function idOf(db: Database, name: string): Promise<number | undefined> {
   const found = await unlessRefused(db.ask(`select ${id} as id from ${table} where ${column} = ?`, [name]));
   const row = found?.rows[0];
   return row && Number(row.id);
+}
+
+async function onlineOf(db: Database, ids: readonly number[]): Promise<readonly number[]> {
+  const { table, id: key } = db.names.user;
+  const found: number[] = [];
+  for (const some of chunks(ids, db.mostBytes)) {
+    const { rows } = await db.ask(
+      `select ${key} as id, ${online(db)} from ${table} a where ${key} in (${some.map(() => '?')})`,
+      some,
+    );
+    for (const row of rows) if (stateOf(row) === 'online') found.push(Number(row.id));
+  }
+  return found;
 }
 
 async function existing(db: Database, ids: readonly number[]): Promise<readonly number[]> {
