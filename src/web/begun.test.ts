@@ -81,3 +81,17 @@ t.test('in whatever reads frames come, all reads of what has not ended are kept,
     }),
   );
 });
+
+t.test('short frames that a read has whole are not looked at byte by byte', async (t) => {
+  const FRAMES = 8000;
+  const frame = bytesOf({ kind: 1, isLast: true, length: 2, isMasked: true });
+  const chunk = Buffer.alloc(FRAMES * frame.length + 1, frame);
+  let looks = 0;
+  const readUInt8 = chunk.readUInt8.bind(chunk);
+  chunk.readUInt8 = (at) => {
+    looks++;
+    return readUInt8(at);
+  };
+  t.equal(new Begun().push(chunk), chunk.length, 'the first byte of another frame stands behind them');
+  t.ok(looks < 10, `${looks} looks at single bytes`);
+});
