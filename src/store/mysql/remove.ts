@@ -23,8 +23,10 @@ export async function removeMessages(
   messages: readonly string[],
 ): Promise<void> {
   // Ours are all ASCII. Those of others may be stored as bytes that are not their UTF-8 (DIFFERENCES 15).
-  const others = messages.filter((text) => !isAscii(text));
-  const rows = [...messages.filter(isAscii), ...(await rowsOf(read, userid, others))];
+  const rows: string[] = [];
+  const others: string[] = [];
+  for (const text of messages) (isAscii(text) ? rows : others).push(text);
+  if (others.length > 0) rows.push(...(await rowsOf(read, userid, others)));
   for (const some of chunks([...count(rows)], db.mostBytes, ([bytes]) => bytes.length)) {
     for (const way of [removeFirst, removeAtOnce, removeEach]) if (await way(db, userid, some)) break;
   }
