@@ -2,21 +2,21 @@ import type { Listener } from '../../learn/listen.js';
 import type { Side } from '../../learn/session.js';
 import type { Dialect } from '../../protocol/dialect.js';
 import { documentsOf } from '../documents.js';
-import { wholePart } from '../spans.js';
+import { Pieces } from '../pieces.js';
 import type { WrittenRecording } from './recording.js';
 
 type Step = WrittenRecording['steps'][number];
 type Answered = Extract<Step, { do: 'send' | 'close' | 'reset' }>;
 
-/** A request of more bytes is written down in parts. */
-const LONGEST = 1 << 18;
+/** The server's documents may be so long, in bytes. */
+const LONGEST = 1 << 24;
 /** The most bytes of all that is said that are kept. */
 const MOST = 1 << 26;
 
 interface Connection {
   readonly cut: (bytes: Buffer) => string[];
-  /** The beginning of a request whose end has not come. */
-  held: Buffer;
+  /** Keeps the beginning of a request whose end has not come. */
+  readonly pieces: Pieces;
   /** The server has ended it, or it is not written down any more. */
   hasEnded: boolean;
   /** The client has ended it; a server may still answer what came before that. */
@@ -38,8 +38,9 @@ export class Recorder implements Listener {
   }
 
   opened(connection: number): void {
-    const cut = documentsOf(this.#dialect.framing.out, LONGEST * 64);
-    this.#connections.set(connection, { cut, held: Buffer.alloc(0), hasEnded: false });
+    const { framing } = this.#dialect;
+    const cut = documentsOf(framing.out, LONGEST);
+    this.#connections.set(connection, { cut, pieces: new Pieces(framing.in), hasEnded: false });
     this.steps.push({ do: 'connect', conn: called(connection), node: 0 });
   }
 
@@ -53,8 +54,8 @@ export class Recorder implements Listener {
   ended(from: Side, connection: number, isReset: boolean): void {
     const state = this.#connections.get(connection);
     if (state === undefined || state.hasEnded || state.end !== undefined || !this.#fits(0)) return;
-    if (state.held.length > 0) this.#send(connection, state.held);
-    state.held = Buffer.alloc(0);
+    const rest = state.pieces.rest();
+    if (rest.length > 0) this.#send(connection, rest);
     if (from === 'server') {
       state.hasEnded = true;
       this.#note(connection, 'EOF');
@@ -67,10 +68,8 @@ export class Recorder implements Listener {
   }
 
   #ask(connection: number, state: Connection, bytes: Buffer): void {
-    const held = Buffer.concat([state.held, bytes]);
-    const whole = held.length > LONGEST ? held.length : wholePart(held, this.#dialect.framing.in);
-    state.held = held.subarray(whole);
-    if (whole > 0) this.#send(connection, held.subarray(0, whole));
+    const whole = state.pieces.push(bytes);
+    if (whole.length > 0) this.#send(connection, whole);
   }
 
   #answer(connection: number, state: Connection, bytes: Buffer): void {
@@ -98,7 +97,9 @@ export class Recorder implements Listener {
     const { then } = this.#connections.get(connection)?.end ?? this.#last ?? {};
     if (then === undefined) return;
     const conn = called(connection);
-    then[conn] = [...(then[conn] ?? []), item];
+    const items = then[conn] ?? [];
+    if (items.length === 0) then[conn] = items;
+    items.push(item);
   }
 
   #fits(more: number): boolean {

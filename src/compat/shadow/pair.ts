@@ -1,6 +1,7 @@
 import { type Document, readDocument } from '../../client/core/document.js';
 import type { Side } from '../../learn/session.js';
 import { documentsOf } from '../documents.js';
+import { Pieces } from '../pieces.js';
 import { withoutTimes } from '../record/likeness.js';
 import { type Asked, intOf } from '../record/requests.js';
 import type { Share } from './budget.js';
@@ -9,7 +10,6 @@ import { type Item, Lane, type Outcome, type Which } from './lane.js';
 import type { Clue } from './numbers.js';
 import { expireOldest, type Open } from './order.js';
 import { partingOf } from './parting.js';
-import { Pieces } from './pieces.js';
 import { Second } from './second.js';
 import type { Shared, StopReason } from './shared.js';
 

@@ -1,5 +1,5 @@
-import { Held } from '../../client/stream.js';
-import type { Framing } from '../../protocol/dialect.js';
+import { Held } from '../client/stream.js';
+import type { Framing } from '../protocol/dialect.js';
 
 const [NUL, LF, QUOTE, BACKSLASH, OPEN, CLOSE] = [0x00, 0x0a, 0x22, 0x5c, 0x7b, 0x7d];
 const PREFIX = 4;
