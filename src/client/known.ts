@@ -26,12 +26,15 @@ export class Known {
     if (group !== undefined) this.#group.add(group);
   }
 
-  /** Notes that a friend is online, or not. Its name, '' for one who was none at the login; undefined if it is no news. */
+  /**
+   * Notes that a friend of the last login is online, or not. Its name; undefined if it is no news, or who has become a
+   * friend since: its name is not known.
+   */
   friend(id: number, online: boolean): string | undefined {
-    const known = this.#friends.get(id) ?? { name: '', online: false };
-    const isNews = known.online !== online;
+    const known = this.#friends.get(id);
+    if (known === undefined || known.online === online) return undefined;
     this.#friends.set(id, { ...known, online });
-    return isNews ? known.name : undefined;
+    return known.name;
   }
 
   /** Whether it is the first time that somebody is written to of whom nothing is known. */
