@@ -8,6 +8,7 @@ import { newFolder } from '../harness/folder.js';
 import { metric } from '../harness/metric.js';
 import { MB, resident } from '../harness/resident.js';
 import { type Server, startServer } from '../harness/server.js';
+import { upgradeHead } from '../harness/upgrade.js';
 import { User } from '../harness/user.js';
 
 t.setTimeout(600_000);
@@ -93,16 +94,7 @@ t.test('what strangers begin and do not end is kept up to the limit, then they h
   await user.close();
 });
 
-/** What asks for a WebSocket, and then begins what it does not end: a frame, or a message in frames between pongs. */
-const UPGRADE = [
-  'GET /chat HTTP/1.1',
-  'Host: a',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-  '\r\n',
-].join('\r\n');
+/** What begins what it does not end: a frame, or a message in frames between pongs. */
 const PONGS = '\x8a\x80\0\0\0\0'.repeat(10_000);
 const BEGUN = [
   `\x81\xfe\xea\x60\0\0\0\0${'x'.repeat(59_000)}`,
@@ -115,7 +107,7 @@ t.test('the same on a WebSocket, in one frame or in several', async (t) => {
     const [line] = await at.server.child.logged(/^.*"msg":"listening".*$/m);
     const port = Number(new URL(JSON.parse(line).web).port);
     const sockets = await deaf(t, { ...at.server, port }, 300);
-    for (const socket of sockets) socket.write(Buffer.from(UPGRADE + begun, 'latin1'));
+    for (const socket of sockets) socket.write(Buffer.from(upgradeHead() + begun, 'latin1'));
     await until(
       async () => (await at.metric('chat_dropped_total{reason="no room"}')) > 200,
       'most to be sent away',

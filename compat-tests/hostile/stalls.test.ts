@@ -5,6 +5,7 @@ import t from 'tap';
 import { Client } from '../harness/client.js';
 import { newFolder } from '../harness/folder.js';
 import { measured, startProbed } from '../harness/stalls.js';
+import { upgradeHead } from '../harness/upgrade.js';
 import { User } from '../harness/user.js';
 import { COSTLY } from './inputs-at-once.js';
 
@@ -91,15 +92,6 @@ async function pour(port: number, bytes: Buffer): Promise<void> {
   await closed;
 }
 
-const UPGRADE = [
-  'GET /chat HTTP/1.1',
-  'Host: a',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-  '\r\n',
-].join('\r\n');
 /** The end of a WebSocket: it is answered behind all that came before it. */
 const BYE = Buffer.from([0x88, 0x80, 0, 0, 0, 0]);
 
@@ -125,7 +117,7 @@ for (const [how, open] of Object.entries(DOORS))
     const port = web === undefined ? server.port : Number(new URL(web).port);
     const bytes = (input: string) => {
       const documents = framed(input, headOf);
-      return web === undefined ? documents : Buffer.concat([Buffer.from(UPGRADE), documents, BYE]);
+      return web === undefined ? documents : Buffer.concat([Buffer.from(upgradeHead()), documents, BYE]);
     };
     await pour(port, bytes(COSTLY['empty objects'] ?? ''));
     let before = await measured(server);

@@ -4,12 +4,9 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { upgradeHead } from '../../compat-tests/harness/upgrade.js';
 import { DocumentStream } from './documents.js';
 import { frameRules } from './frames.js';
-
-const UPGRADE =
-  'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
-  `Sec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`;
 
 /** A frame of a client, with a mask of zeros. */
 function frame(kind: number, body = '', fin = true): Buffer {
@@ -34,7 +31,7 @@ async function pair(
     client.destroy();
     server.close();
   });
-  client.write(UPGRADE);
+  client.write(upgradeHead());
   const [request, own, head] = (await once(server, 'upgrade')) as [IncomingMessage, Socket, Buffer];
   return new Promise((resolve) =>
     sockets.handleUpgrade(request, own, head, (ws) => {
