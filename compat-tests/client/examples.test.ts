@@ -5,6 +5,7 @@ import t from 'tap';
 import { createChatServer } from '../../src/index.js';
 import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
+import { freePort } from '../harness/port.js';
 import { type Server, startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
@@ -104,7 +105,7 @@ t.test('a bot without its server ends', async (t) => {
 
 t.test('a client that comes back after its server was away, and not with a wrong password', async (t) => {
   const data = join(folder.path, 'reconnecting.db');
-  const first = await startServer(['--data', data]);
+  const first = await startServer(['--data', data], await freePort());
   const { id } = await (await User.connect(first)).register('steady');
   const run = (password: string) =>
     new Child(process.execPath, [

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { newFolder } from '../harness/folder.js';
 import { freeze } from '../harness/freeze.js';
+import { freePort } from '../harness/port.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 import { ask, items } from '../more/site.js';
@@ -246,7 +247,7 @@ for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
     const folder = newFolder();
     t.teardown(() => folder.remove());
     const options = ['--data', `${folder.path}/chat.db`];
-    const before = await startServer(options);
+    const before = await startServer(options, await freePort());
     t.teardown(() => before.child.stop('SIGKILL'));
     const bob = await User.connect(before);
     await bob.register('alice', 'hunter2');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import t from 'tap';
 import { ChatClient, ChatError, ConnectionLost } from '../../src/index.js';
 import { newFolder } from '../harness/folder.js';
+import { freePort } from '../harness/port.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
@@ -11,7 +12,7 @@ t.teardown(() => folder.remove());
 /** A server with the users 1 and 2, and a client of user 1 that comes back. */
 async function site(t: { teardown(end: () => unknown): void }, name: string) {
   const options = ['--data', `${folder.path}/${name}.db`];
-  let server = await startServer(options);
+  let server = await startServer(options, await freePort());
   t.teardown(() => server.child.stop('SIGKILL'));
   const client = await ChatClient.connect({ host: '127.0.0.1', port: server.port, reconnect: true });
   t.teardown(() => client.close());

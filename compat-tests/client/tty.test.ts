@@ -1,13 +1,15 @@
 import t from 'tap';
 import { writeDialect } from '../dialects/site.js';
 import { newFolder } from '../harness/folder.js';
-import { startServer } from '../harness/server.js';
+import { freePort } from '../harness/port.js';
+import { type Server, startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 import { Tty } from './tty.js';
 
 /** A server with the users 1 (a client on a terminal logs in as it) and 2. */
 async function site(t: { teardown(end: () => unknown): void }, ...options: string[]) {
-  const server = await startServer(['--data', ':memory:', ...options]);
+  // Another server may come to its port: no client of anybody takes it meanwhile.
+  const server = await startServer(['--data', ':memory:', ...options], await freePort());
   t.teardown(() => server.child.stop());
   const bob = await User.connect(server);
   await bob.register('alice', 'hunter2');
@@ -45,6 +47,13 @@ async function login(tty: Tty): Promise<void> {
   await tty.shows('userpassword:');
   tty.type('hunter2\r');
   await tty.shows('help : ');
+}
+
+/** Kills a server that has read all that was sent to it: its connections are closed then, and not reset. */
+async function kill(server: Server): Promise<void> {
+  const last = await User.connect(server);
+  await last.settle();
+  await server.child.stop('SIGKILL');
 }
 
 for (const term of ['xterm-256color', 'dumb']) {
@@ -182,7 +191,7 @@ t.test('a Chinese locale has Chinese, every other one English', async (t) => {
     [],
     'no other language',
   );
-  await server.child.stop('SIGKILL');
+  await kill(server);
   await chinese.shows('服务器关闭了连接\n正在自动重新连接；回车马上再试，quit 退出');
   await chinese.shows(`连接不上 127.0.0.1 ${server.port}：ECONNREFUSED`);
   chinese.type('quit\r');
@@ -193,9 +202,12 @@ t.test('when the server ends, a person is told why, and goes on with the next on
   const { server, bob } = await site(t);
   const tty = await open(t, server.port);
   await login(tty);
+  // Its answer is behind those to what the client asks with the login.
+  tty.type('who\r');
+  await tty.shows('1 alice online');
   tty.type('chat:2:not sent y');
   await tty.shows('not sent y');
-  await server.child.stop('SIGKILL');
+  await kill(server);
   await tty.shows(
     'the server has closed the connection\nconnecting again by itself; Enter tries at once, quit ends',
   );
@@ -221,7 +233,7 @@ t.test(
     const { server } = await site(t);
     const tty = await open(t, server.port);
     await tty.shows('choice:');
-    await server.child.stop('SIGKILL');
+    await kill(server);
     await tty.shows('closed the connection\nconnecting again by itself');
     tty.type('a password\r');
     await tty.shows('a password\nnot connected yet; quit ends\n');

@@ -1,6 +1,7 @@
 import type { Database } from '../harness/database.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { openMysql } from '../harness/mysql-database.js';
+import { freePort } from '../harness/port.js';
 import { Redis } from '../harness/redis.js';
 import { type Server, startServer } from '../harness/server.js';
 import { Site } from '../harness/site.js';
@@ -26,7 +27,8 @@ export class ClusterSite extends Site {
     const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);
     const url = await mariadb.createDatabase('chat');
     const site = new ClusterSite(mariadb, redis, url, await openMysql(url));
-    for (let n = 0; n < nodes; n++) site.nodes.push(await site.startNode(0, ...optionsOf(n)));
+    // A node may be started again: no client of anybody takes its port meanwhile.
+    for (let n = 0; n < nodes; n++) site.nodes.push(await site.startNode(await freePort(), ...optionsOf(n)));
     return site;
   }
 

@@ -3,6 +3,7 @@ import type { Test } from 'tap';
 import { Link } from '../campaign/link.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { openMysql } from '../harness/mysql-database.js';
+import { freePort } from '../harness/port.js';
 import { Redis } from '../harness/redis.js';
 import { type Server, startServer } from '../harness/server.js';
 
@@ -45,7 +46,8 @@ export class DeliverySite {
   async node(...options: string[]): Promise<Node> {
     const [redis, database] = [await Link.to(this.redis.port), await Link.to(this.mariadb.port)];
     const services = ['--mysql', this.#through(database), '--redis', `redis://127.0.0.1:${redis.port}`];
-    const server = await startServer([...services, ...OPTIONS, ...options]);
+    // It may be started again: no client of anybody takes its port meanwhile.
+    const server = await startServer([...services, ...OPTIONS, ...options], await freePort());
     this.#test.teardown(async () => {
       await server.child.stop('SIGKILL');
       for (const link of [redis, database]) link.close();
