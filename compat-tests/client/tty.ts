@@ -70,9 +70,10 @@ export class Tty {
     await this.monitor.settled();
   }
 
-  /** Waits for its end. Returns its exit status. */
+  /** Waits for its end, and until all that it wrote is on the screen. Returns its exit status. */
   async ended(): Promise<number | null> {
     await beforeDeadline(this.#ended, () => `the client to end:\n${this.monitor.text}`);
+    await this.monitor.settled();
     return this.#child.exitCode;
   }
 

@@ -94,7 +94,8 @@ t.test('a right that is missing at one of two masters', async (t) => {
 
 t.test('another service in place of a part of a cluster, or of a Sentinel', async (t) => {
   // The other service greets, and resets as it does not understand: with the reset its greeting may be gone.
-  const noRedis = /what answers there is no Redis|cannot be reached: read ECONNRESET/;
+  const noRedis =
+    /what answers there is no Redis|(?:cannot be reached|says where the master is): read ECONNRESET/;
   await refused(t, `redis-cluster://127.0.0.1:${mariadb.port}`, noRedis);
   await refused(t, `redis-sentinel://127.0.0.1:${mariadb.port}/chat`, noRedis);
   await refused(

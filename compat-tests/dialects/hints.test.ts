@@ -57,5 +57,5 @@ t.test('what may be a mistake in a dialect file is told at the start', async (t)
   t.teardown(() => file.remove());
   const site = await Site.embedded('--dialect', file.path);
   t.teardown(() => site.stop());
-  t.match(site.node(0).child.log, /replies.joinGroup: 10 is the number of groupChat, too/);
+  t.ok(await site.node(0).child.logged(/replies.joinGroup: 10 is the number of groupChat, too/));
 });

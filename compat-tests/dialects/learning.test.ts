@@ -7,6 +7,7 @@ import { Child } from '../harness/child.js';
 import { Client } from '../harness/client.js';
 import { newFolder } from '../harness/folder.js';
 import { Site } from '../harness/site.js';
+import { wasRead } from '../harness/was-read.js';
 import { forkOf } from './forks.js';
 import { readRecording } from './recording.js';
 import { replay } from './replay.js';
@@ -58,6 +59,7 @@ t.test('a stand-in lets clients in, and learns what they say', async (t) => {
   await client.send('{"msg_id":1,"uid":1,"passwd":"123456"}\0');
   t.match(await hear(), { msg_id: 2, errno: 0, uid: 1 });
   await client.send('{"msg_id":5,"uid":1,"to":2,"msg":"hello"}\0');
+  await wasRead(client.port, port);
   const { file, said } = await end();
   t.match(file, {
     typeKey: 'msg_id',

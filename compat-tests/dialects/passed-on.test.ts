@@ -19,6 +19,7 @@ t.test(
     for (const name of ['one', 'two']) await one.register(name);
     await one.login(1);
     await one.chat(1, 2, 'stored');
+    await one.settle();
     const two = await User.connect(site.node(0));
     const time = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
     const z = [1, null];
