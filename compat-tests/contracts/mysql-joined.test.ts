@@ -44,7 +44,7 @@ async function login(store: Store, id: number) {
 }
 
 /** In ms: what a store waits that nothing here may keep for so long, and what one waits that is to give up. */
-const [PATIENT, HASTY] = [20_000, 1000];
+const [PATIENT, HASTY] = [60_000, 1000];
 
 /** A store on the same database that gives up soon. */
 async function openHasty(t: Test, url: string): Promise<Store> {

@@ -1,34 +1,40 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import { ClusterSite } from '../cluster/site.js';
+import { until } from '../harness/deadline.js';
 import type { Service } from '../harness/service.js';
 import { Load } from './load.js';
 
 /** How long a service is dead, or frozen, in ms: longer than a node waits for Redis. */
 const DEAD = 500;
 const FROZEN = 2500;
+/** How many messages are sent before it, and during it. */
+const SOME = 60;
 
 const site = await ClusterSite.start(2);
 t.teardown(() => site.stop());
 
-async function killed(service: Service): Promise<void> {
+/** What goes on meanwhile: the service stays away until this has happened, too. */
+type Meanwhile = () => Promise<unknown>;
+
+async function killed(service: Service, meanwhile: Meanwhile): Promise<void> {
   await service.kill();
-  await delay(DEAD);
+  await Promise.all([delay(DEAD), meanwhile()]);
   await service.start();
 }
 
-async function frozen(service: Service): Promise<void> {
+async function frozen(service: Service, meanwhile: Meanwhile): Promise<void> {
   service.freeze();
-  await delay(FROZEN);
+  await Promise.all([delay(FROZEN), meanwhile()]);
   service.thaw();
 }
 
 const faults = [
-  ['Redis is killed', () => killed(site.redis)],
-  ['Redis is frozen', () => frozen(site.redis)],
-  ['MariaDB is frozen', () => frozen(site.mariadb)],
+  ['Redis is killed', (meanwhile: Meanwhile) => killed(site.redis, meanwhile)],
+  ['Redis is frozen', (meanwhile: Meanwhile) => frozen(site.redis, meanwhile)],
+  ['MariaDB is frozen', (meanwhile: Meanwhile) => frozen(site.mariadb, meanwhile)],
   // The last one: the site's own connection ends with it.
-  ['MariaDB is killed', () => killed(site.mariadb)],
+  ['MariaDB is killed', (meanwhile: Meanwhile) => killed(site.mariadb, meanwhile)],
 ] as const;
 
 t.test('who logs in while Redis is away is reached when it is back', async (t) => {
@@ -49,12 +55,12 @@ t.test('who logs in while Redis is away is reached when it is back', async (t) =
 for (const [name, fault] of faults) {
   t.test(`${name} under load: nothing is lost, and nobody is stuck`, async (t) => {
     const load = await Load.start(site);
-    await delay(200);
+    const more = (count: number) => until(async () => load.count >= count, `${count} messages to be sent`);
+    await more(SOME);
     const before = load.count;
-    await fault();
-    const during = load.count;
+    await fault(() => more(before + SOME));
+    t.comment(`${before} messages before, ${load.count - before} during it`);
     await load.stop();
-    t.ok(before > 50 && during - before > 50, `${before} messages before, ${during - before} during it`);
     // All can log in, on the other node now, and reach each other.
     const users = [await site.online(1, 1), await site.online(0, 2)] as const;
     await users[0].chat(1, 2, 'hello');

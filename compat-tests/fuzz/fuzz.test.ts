@@ -10,7 +10,7 @@ import { fuzz, session } from './fuzz.js';
 const { FUZZ_SEED, FUZZ_SECONDS, FUZZ_SITE } = process.env;
 const SEED = 20_261_129;
 const SESSIONS = 4;
-t.setTimeout(Number(FUZZ_SECONDS ?? 0) * 1000 + 120_000);
+t.setTimeout(Number(FUZZ_SECONDS ?? 0) * 1000 + 600_000);
 
 /** The shortest pace there is: queues build up behind it, and login replies are cut, but sessions stay short. */
 const options = (pace: number) => ['--login-failures', '0', '--pace', `${pace}`, '--client-buffer', '0'];

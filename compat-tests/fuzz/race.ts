@@ -64,7 +64,7 @@ async function pester(world: World, peer: Peer, movers: readonly Mover[], sent: 
 async function arrived(world: World, mover: Mover, messages: readonly Document[]): Promise<void> {
   if (mover.lossy) return;
   let found: Document[] = [];
-  for (const end = Date.now() + DEADLINE / 4; Date.now() < end; await delay(2)) {
+  for (const end = Date.now() + DEADLINE; Date.now() < end; await delay(2)) {
     const heard = await mover.heard();
     found = byNumber([...heard, ...((await world.storedInDatabase()).get(mover.id) ?? [])]);
     if (mover.doubled) found = found.filter(({ n }, i) => n !== found[i - 1]?.n);

@@ -31,7 +31,7 @@ export async function storm(world: World): Promise<void> {
 /** What has come, once that is `count` messages or none comes any more. */
 async function hear(world: World, peer: Peer, count: number): Promise<Document[]> {
   const heard: Document[] = [];
-  for (const end = Date.now() + DEADLINE / 4; Date.now() < end; await delay(2)) {
+  for (const end = Date.now() + DEADLINE; Date.now() < end; await delay(2)) {
     await peer.sync();
     heard.push(...world.heard(peer));
     if (heard.length >= count) break;
