@@ -8,7 +8,10 @@ import { until } from '../harness/deadline.js';
 import { openEmbedded as openRows } from '../harness/embedded-database.js';
 import { newFolder } from '../harness/folder.js';
 
-/** A store, and a function that ends the thread that it has now. */
+/**
+ * A store, and a function that ends the thread that it has now: by an error in it, between two calls of SQLite. Ended by
+ * `terminate` inside of one, libsql aborts the whole process; nothing of ours does that.
+ */
 async function open(t: Test, file?: string) {
   const folder = newFolder();
   const path = file ?? join(folder.path, 'chat.db');
@@ -23,7 +26,15 @@ async function open(t: Test, file?: string) {
     await store.close();
     folder.remove();
   });
-  return { store, file: path, end: async () => thread?.terminate() };
+  const end = () =>
+    new Promise<unknown>((resolve) => {
+      thread?.once('exit', resolve);
+      // An idle thread keeps no process alive.
+      thread?.ref();
+      // Every word that is one is an object, or a text.
+      thread?.postMessage(null);
+    });
+  return { store, file: path, end };
 }
 
 const unavailable = (error: unknown) => {
