@@ -1,8 +1,8 @@
 import type { Plain } from '../dialect/shapes.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
-import type { Reply } from '../protocol/verbs.js';
+import type { Reply, Verb } from '../protocol/verbs.js';
 import type { Ack, Acks } from './ack.js';
-import type { Asked } from './heard.js';
+import { followers } from './heard.js';
 import type { Outcome } from './outcome.js';
 import type { Understood } from './verbs.js';
 
@@ -17,10 +17,11 @@ export function relayedNumbers(kinds: readonly Understood[]): Set<number> {
 /** Which reply answers what. What fits nowhere is told to `note`. */
 export function acksOf(kinds: readonly Understood[], typeKey: string, note: (text: string) => void): Acks {
   const relayed = relayedNumbers(kinds);
+  const next = followers(kinds);
   const all = new Map<Reply, { number: number; acks: Ack[] }>();
   for (const { verb, asked } of kinds) {
     for (const one of asked) {
-      const goesOn = verb === 'login' && isFollowed(one, kinds);
+      const goesOn = verb === 'login' && isInside(next.get(one.at)?.verb);
       for (const { document } of one.answers) {
         const number = Number(document[typeKey]);
         if (relayed.has(number)) continue;
@@ -43,14 +44,9 @@ function replyToLogin(document: Plain, typeKey: string): Reply {
   return isCalled(key, REPLY_WORDS.groups) ? 'groupsAfterLogin' : 'login';
 }
 
-/** Whether the next request on the connection is one that only who is logged in makes. */
-function isFollowed({ connection, at }: Asked, kinds: readonly Understood[]): boolean {
-  const later = kinds
-    .flatMap(({ verb, asked }) => asked.map((one) => ({ verb, at: one.at, connection: one.connection })))
-    .filter((other) => other.connection === connection && other.at > at)
-    .sort((a, b) => a.at - b.at);
-  const [next] = later;
-  return next !== undefined && !['login', 'register', 'heartbeat'].includes(next.verb);
+/** Whether it is a request that only who is logged in makes. */
+function isInside(verb: Verb | undefined): boolean {
+  return verb !== undefined && !['login', 'register', 'heartbeat'].includes(verb);
 }
 
 /** Replies to what was done, and to what was not. */

@@ -40,3 +40,45 @@ t.test('documents are found, and what stands around them', async (t) => {
     }
   }
 });
+
+/** Counts the bytes that a cutter reads of what it is given. */
+function counted(bytes: Buffer, tell: () => void): Buffer {
+  return new Proxy(bytes, {
+    get: (target, key) => {
+      if (typeof key === 'string' && /^\d+$/.test(key)) tell();
+      const value = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+t.test('a long document byte by byte costs each byte once, and none is held twice', async (t) => {
+  const cutter = new Cutter();
+  const bytes = Buffer.from(`{"msg":"${'x'.repeat(200_000)}"}{"a":1}`);
+  let [looks, copied] = [0, 0];
+  const { concat } = Buffer;
+  t.teardown(() => Object.assign(Buffer, { concat }));
+  Object.assign(Buffer, {
+    concat: (list: Buffer[]) => {
+      copied += list.reduce((sum, { length }) => sum + length, 0);
+      return concat(list);
+    },
+  });
+  const found: unknown[] = [];
+  for (let at = 0; at < bytes.length && copied <= bytes.length; at++)
+    found.push(...cutter.push(counted(bytes.subarray(at, at + 1), () => looks++)));
+  t.equal(looks, bytes.length);
+  t.ok(copied <= bytes.length, `${copied} bytes were copied`);
+  t.match(found, [{ msg: /^x+$/ }, { a: 1 }]);
+});
+
+t.test('a document without an end, and one that nests deeply, are passed over', async (t) => {
+  const cutter = new Cutter();
+  cutter.push(Buffer.from('{"a":"'));
+  const part = Buffer.alloc(1 << 20, 'x');
+  for (let n = 0; n < 16; n++) t.same(cutter.push(part), []);
+  t.same(cutter.push(Buffer.from('{"b":1}')), [{ b: 1 }]);
+  const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+  t.same(cutter.push(Buffer.from(`${nested(100_000)}{"c":1}`)), [{ c: 1 }]);
+  t.equal(cutter.push(Buffer.from(nested(60))).length, 1);
+});

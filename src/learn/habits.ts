@@ -1,10 +1,11 @@
 import type { DialectFile } from '../dialect/file.js';
+import type { Plain } from '../dialect/shapes.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
 import type { Acks } from './ack.js';
 import { relayedNumbers, split } from './acks.js';
 import { listCalled, objectsIn } from './lists.js';
 import { outcomeOf } from './outcome.js';
-import type { Said, Session } from './session.js';
+import type { Session } from './session.js';
 import type { Understood } from './verbs.js';
 
 /** What a dialect file says about what is stored, and about friendships. */
@@ -25,36 +26,35 @@ function storedMessages(
   typeKey: string,
 ): DialectFile {
   const relayed = relayedNumbers(kinds);
-  const logins = new Map(acks.get('login')?.acks.map(({ document, asked }) => [document, asked.at]));
+  const loginNumber = kinds.find(({ verb }) => verb === 'login')?.number;
+  const answers = new Set(acks.get('login')?.acks.map(({ document }) => document));
+  const lastSent = lastPlaces(session, typeKey);
+  const logins = new Map<number, number>();
+  let answered = -1;
   let place: 'before' | 'after' | undefined;
-  for (const [at, said] of session.said.entries()) {
-    if (said.from !== 'server' || !relayed.has(Number(said.document[typeKey]))) continue;
-    const login = lastLogin(session.said.slice(0, at), said.connection, kinds, typeKey);
-    if (login === undefined || !wasSentBefore(session.said, login, said, typeKey)) continue;
-    const isAnswered = session.said.slice(login, at).some(({ document }) => logins.has(document));
-    place = isAnswered ? 'after' : 'before';
+  for (const [at, { from, connection, document }] of session.said.entries()) {
+    if (from === 'client' && document[typeKey] === loginNumber) logins.set(connection, at);
+    const login = logins.get(connection) ?? -1;
+    const isRelay = from === 'server' && relayed.has(Number(document[typeKey]));
+    // Sent before that login, and not after it.
+    if (isRelay && (lastSent.get(sayingOf(document, typeKey)) ?? at) < login)
+      place = answered >= login ? 'after' : 'before';
+    if (answers.has(document)) answered = at;
   }
   return place === undefined ? {} : { stored: place };
 }
 
-/** The place of the last login on a connection. */
-function lastLogin(said: readonly Said[], connection: number, kinds: readonly Understood[], typeKey: string) {
-  const number = kinds.find(({ verb }) => verb === 'login')?.number;
-  const at = said.findLastIndex(
-    (one) => one.from === 'client' && one.connection === connection && one.document[typeKey] === number,
-  );
-  return at < 0 ? undefined : at;
+/** Where clients have sent each text last. */
+function lastPlaces(session: Session, typeKey: string): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [at, { from, document }] of session.said.entries())
+    if (from === 'client') places.set(sayingOf(document, typeKey), at);
+  return places;
 }
 
-/** Whether a client sent this before that login, and not after it. */
-function wasSentBefore(said: readonly Said[], login: number, { document }: Said, typeKey: string): boolean {
-  const text = (one: Said) =>
-    JSON.stringify(one.document.msg ?? one.document.message ?? one.document.content);
-  const isIt = (one: Said) =>
-    one.from === 'client' &&
-    one.document[typeKey] === document[typeKey] &&
-    text(one) === text({ ...one, document });
-  return said.slice(0, login).some(isIt) && !said.slice(login).some(isIt);
+/** The same for all messages of one number with one text. */
+function sayingOf(document: Plain, typeKey: string): string {
+  return JSON.stringify([document[typeKey], document.msg ?? document.message ?? document.content]);
 }
 
 /** Who is in a friend's list without having added that friend: friendships go both ways. */

@@ -29,24 +29,35 @@ export function hear(session: Session): Heard | undefined {
   const typeKey = typeKeyOf(requests);
   if (typeKey === undefined) return undefined;
   const kinds = new Map<number, Asked[]>();
+  /** Of the last request on each connection. */
+  const answers = new Map<number, Said[]>();
   for (const [at, said] of session.said.entries()) {
-    if (said.from !== 'client') continue;
+    if (said.from === 'server') {
+      answers.get(said.connection)?.push(said);
+      continue;
+    }
     const number = Number(said.document[typeKey]);
-    const shape = shapeOf(said.document, typeKey);
-    const asked = { ...said, number, shape, at, answers: answersTo(session.said, at) };
-    kinds.set(number, [...(kinds.get(number) ?? []), asked]);
+    const own: Said[] = [];
+    answers.set(said.connection, own);
+    const asked = { ...said, number, shape: shapeOf(said.document, typeKey), at, answers: own };
+    const others = kinds.get(number);
+    if (others === undefined) kinds.set(number, [asked]);
+    else others.push(asked);
   }
   return { typeKey, kinds: [...kinds].map(([number, asked]) => ({ number, asked })) };
 }
 
-function answersTo(said: readonly Said[], at: number): Said[] {
-  const answers: Said[] = [];
-  for (const later of said.slice(at + 1)) {
-    if (later.connection !== said[at]?.connection) continue;
-    if (later.from === 'client') break;
-    answers.push(later);
+/** What kind the next request on the same connection is of, by the place of a request; none for the last one. */
+export function followers<K extends Kind>(kinds: readonly K[]): ReadonlyMap<number, K> {
+  const all = kinds.flatMap((kind) => kind.asked.map(({ at, connection }) => ({ kind, at, connection })));
+  const later = new Map<number, K>();
+  const next = new Map<number, K>();
+  for (const { kind, at, connection } of all.sort((a, b) => b.at - a.at)) {
+    const follower = later.get(connection);
+    if (follower !== undefined) next.set(at, follower);
+    later.set(connection, kind);
   }
-  return answers;
+  return next;
 }
 
 /** The verb that most requests of a kind look like. */

@@ -23,12 +23,19 @@ export interface Lesson {
   readonly unsure: readonly string[];
 }
 
+/** A session is learned from as far as this: so many documents, so many members of them, so many findings. */
+const [MOST, MOST_MEMBERS, MOST_NOTES] = [10_000, 100_000, 100];
+
 /** Learns how a fork's clients speak, and what its server answers as far as it was heard. */
-export function learn(session: Session): Lesson {
-  const unsure: string[] = [];
-  const note = (text: string) => unsure.includes(text) || unsure.push(text);
+export function learn(whole: Session): Lesson {
+  const session = whole.first(MOST, MOST_MEMBERS);
+  const notes = new Set<string>();
+  const note = (text: string) => notes.size < MOST_NOTES && notes.add(text);
+  if (session.isCut)
+    note(`more was said: only the first ${session.said.length} messages and answers were read`);
   const heard = hear(session);
-  if (heard === undefined) return { file: {}, unseen: ['no message with a number was heard'], unsure };
+  if (heard === undefined)
+    return { file: {}, unseen: ['no message with a number was heard'], unsure: [...notes] };
   const kinds = understand(heard, session, note);
   const acks = acksOf(kinds, heard.typeKey, note);
   const parts: DialectFile[] = [
@@ -40,7 +47,7 @@ export function learn(session: Session): Lesson {
     learnHabits(kinds, acks, session, heard.typeKey),
   ];
   const unseen = [...unseenIn(kinds, heard, session), ...unseenEnds(acks, heard.typeKey)];
-  return { file: shorten(parts.reduce(join)), unseen, unsure };
+  return { file: shorten(parts.reduce(join)), unseen, unsure: [...notes] };
 }
 
 /** Where no server was heard: nearly all forks answer with the next number. */
@@ -95,7 +102,6 @@ function unseenIn(kinds: readonly Understood[], { typeKey }: Heard, session: Ses
   const verbs = new Set<Verb>(kinds.map(({ verb }) => verb));
   if (verbs.has('friendRequest')) verbs.add('addFriend');
   const missing = Object.entries(EXPECTED).filter(([verb]) => !verbs.has(verb as Verb));
-  const text = JSON.stringify(session.of('server').map(({ document }) => document));
   const hasItems = session
     .of('server')
     .some(({ document }) =>
@@ -105,6 +111,6 @@ function unseenIn(kinds: readonly Understood[], { typeKey }: Heard, session: Ses
     );
   const replies = session.of('server').length === 0 ? ['what a server of the fork answers'] : [];
   const lists =
-    hasItems || text === '[]' ? [] : ['a login with friends and groups: how they look in its reply'];
+    hasItems || replies.length > 0 ? [] : ['a login with friends and groups: how they look in its reply'];
   return [...missing.map(([, what]) => what), ...replies, ...lists];
 }

@@ -41,10 +41,9 @@ export function outcomeOf(acks: Acks, typeKey: string, note: (text: string) => v
 
 function keyIn(entries: readonly Ack[], typeKey: string): string | undefined {
   const documents = entries.map(({ document }) => document);
+  const names = [...new Set(documents.flatMap((document) => Object.keys(document)))];
   return REPLY_WORDS.errno
-    .flatMap((word) =>
-      documents.flatMap((document) => Object.keys(document).filter((name) => isCalled(name, [word]))),
-    )
+    .flatMap((word) => names.filter((name) => isCalled(name, [word])))
     .find((name) => name !== typeKey && documents.some((document) => !Array.isArray(document[name])));
 }
 

@@ -79,9 +79,9 @@ function know(reply: Reply, number: number, acks: readonly Ack[], context: Conte
   const names: ReplyNames = {};
   const rest: string[] = [];
   const refusal = textIn(failed) ?? context.refusal;
-  for (const key of new Set(done.flatMap(({ document }) => Object.keys(document)))) {
+  for (const [key, having] of byKey(done)) {
     if (key === context.typeKey) continue;
-    const field = fieldOf(reply, key, done, context);
+    const field = fieldOf(reply, key, having, context);
     // A text that refusals have under another name is one more field.
     const isOther = field === 'errmsg' && refusal !== undefined && key !== refusal;
     if (field === undefined || isOther) rest.push(key);
@@ -97,9 +97,22 @@ function know(reply: Reply, number: number, acks: readonly Ack[], context: Conte
   return { reply, number, names: { ...names, errno: key }, ok: failure(ack, key), failed };
 }
 
+/** The replies that have each member. */
+function byKey(acks: readonly Ack[]): ReadonlyMap<string, Ack[]> {
+  const all = new Map<string, Ack[]>();
+  for (const ack of acks)
+    for (const key of Object.keys(ack.document)) {
+      const having = all.get(key);
+      if (having === undefined) all.set(key, [ack]);
+      else having.push(ack);
+    }
+  return all;
+}
+
 /** The name of the text in these replies. */
 function textIn(acks: readonly Ack[]): string | undefined {
-  return acks.flatMap(({ document }) => Object.keys(document)).find((key) => isText(acks, key));
+  const keys = new Set(acks.flatMap(({ document }) => Object.keys(document)));
+  return [...keys].find((key) => isText(acks, key));
 }
 
 function isText(acks: readonly Ack[], key: string): boolean {
@@ -113,7 +126,9 @@ function fieldOf(reply: Reply, key: string, acks: readonly Ack[], { typeKey, out
   const lists = values.filter((value) => Array.isArray(value));
   const list = lists.map((value) => listCalled(key, value, typeKey)).find((found) => found !== undefined);
   if (list !== undefined) {
-    seen.set(list, [...(seen.get(list) ?? []), ...lists]);
+    const known = seen.get(list) ?? [];
+    known.push(...lists);
+    seen.set(list, known);
     return list;
   }
   const isInt = values.every(Number.isInteger);
@@ -134,15 +149,16 @@ function sourceOf(acks: readonly Ack[], key: string): string | undefined {
     acks.every(
       ({ document, asked }) => document[key] === undefined || asked.document[name] === document[key],
     );
-  const names = Object.keys(acks[0]?.asked.document ?? {});
-  return [key, ...names].find((name) => names.includes(name) && repeats(name));
+  const request = acks[0]?.asked.document ?? {};
+  return [key, ...Object.keys(request)].find((name) => Object.hasOwn(request, name) && repeats(name));
 }
 
 function okOf(done: readonly Ack[], names: ReplyNames, rest: readonly string[]): ResultFile {
-  const first = (key: string) =>
-    done.map(({ document }) => document[key]).find((value) => value !== undefined);
-  const echoed = rest.filter((key) => isEchoed(done, key));
-  const constants = rest.filter((key) => !echoed.includes(key));
+  const having = byKey(done);
+  const first = (key: string) => having.get(key)?.[0]?.document[key];
+  const sources = new Map(rest.map((key) => [key, sourceOf(having.get(key) ?? [], key)]));
+  const echoed = rest.filter((key) => sources.get(key) !== undefined);
+  const constants = rest.filter((key) => sources.get(key) === undefined);
   const message = names.errmsg == null ? undefined : first(names.errmsg);
   return {
     ...(typeof message === 'string' && { errmsg: message }),
@@ -150,7 +166,7 @@ function okOf(done: readonly Ack[], names: ReplyNames, rest: readonly string[]):
       constants: Object.fromEntries(constants.map((key) => [key, first(key)])) as never,
     }),
     ...(echoed.length > 0 && {
-      echo: Object.fromEntries(echoed.map((key) => [key, sourceOf(done, key) ?? key])),
+      echo: Object.fromEntries(echoed.map((key) => [key, sources.get(key) ?? key])),
     }),
   };
 }

@@ -6,6 +6,9 @@ import { namesFor, type Understood } from './verbs.js';
 
 type Fields = NonNullable<DialectFile['requestFields']>;
 type Field = keyof Fields;
+/** No field has more names. */
+const MOST_NAMES = 20;
+
 type Names = ReadonlyMap<Field, readonly string[]>;
 
 /** What a dialect file says about requests: numbers, names, and what may be missing. */
@@ -56,7 +59,7 @@ function namesIn({ asked, verb }: Understood): Names {
     for (const [role, name] of Object.entries(namesFor(verb, shape.names))) {
       if (role === 'text') continue;
       const list = names.get(role as Field) ?? [];
-      if (!list.includes(name)) names.set(role as Field, [...list, name]);
+      if (!list.includes(name) && list.length < MOST_NAMES) names.set(role as Field, [...list, name]);
     }
   }
   return names;

@@ -11,9 +11,15 @@ export interface Said {
   readonly document: Plain;
 }
 
-/** What was overheard: everything that clients and their server said, in order. */
+/** The most bytes of all that is said that are kept as documents. */
+const MOST = 1 << 26;
+
+/** What was overheard: what clients and their server said, in order. */
 export class Session {
   readonly said: Said[] = [];
+  /** More was said than was kept. */
+  isCut = false;
+  #kept = 0;
   readonly #cutters = new Map<string, Cutter>();
   readonly #framing = new Map<Side, Framing>();
 
@@ -23,9 +29,25 @@ export class Session {
     const cutter = this.#cutters.get(key) ?? new Cutter();
     this.#cutters.set(key, cutter);
     const documents = cutter.push(bytes);
-    for (const document of documents) this.said.push({ from, connection, document });
+    this.#kept += bytes.length;
+    if (this.#kept > MOST) this.isCut = true;
+    else for (const document of documents) this.said.push({ from, connection, document });
     if (cutter.framing !== 'none') this.#framing.set(from, cutter.framing);
     return documents;
+  }
+
+  /** The same without what came after so many documents, or so many members of documents. */
+  first(documents: number, members: number): Session {
+    const session = new Session();
+    let counted = 0;
+    for (const one of this.said.slice(0, documents)) {
+      counted += Object.keys(one.document).length;
+      if (counted > members) break;
+      session.said.push(one);
+    }
+    session.isCut = this.isCut || session.said.length < this.said.length;
+    for (const [side, framing] of this.#framing) session.#framing.set(side, framing);
+    return session;
   }
 
   /** What a side puts around its documents. */

@@ -35,7 +35,10 @@ interface Account {
  */
 export class StandIn {
   readonly #session: Session;
-  readonly #accounts: Account[] = [];
+  /** Of equal ones the first counts. */
+  readonly #byId = new Map<number, Account>();
+  readonly #byName = new Map<string, Account>();
+  #accounts = 0;
 
   constructor(session: Session) {
     this.#session = session;
@@ -67,11 +70,12 @@ export class StandIn {
     const password = String(of(names.password));
     const name = String(of(names.name) ?? '');
     const id = verb === 'login' ? Number(of(names.id)) : undefined;
-    const isMeant = (account: Account) => (id === undefined ? account.name === name : account.id === id);
-    const known = this.#accounts.find(isMeant);
+    const known = id === undefined ? this.#byName.get(name) : this.#byId.get(id);
     if (known !== undefined) return known.password === password ? known : undefined;
-    const account = { id: id ?? this.#accounts.length + 1, name, password };
-    this.#accounts.push(account);
+    const account = { id: id ?? this.#accounts + 1, name, password };
+    this.#accounts++;
+    if (!this.#byId.has(account.id)) this.#byId.set(account.id, account);
+    if (!this.#byName.has(name)) this.#byName.set(name, account);
     return account;
   }
 }

@@ -1,8 +1,8 @@
 import type { Roles } from '../dialect/shapes.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
 import type { Verb } from '../protocol/verbs.js';
-import { type Asked, type Heard, type Kind, likeliest } from './heard.js';
-import type { Session } from './session.js';
+import { followers, type Heard, type Kind, likeliest } from './heard.js';
+import type { Said, Session } from './session.js';
 
 /** A kind of request that was understood. */
 export interface Understood extends Kind {
@@ -16,10 +16,11 @@ export interface Understood extends Kind {
 
 /** Finds out what each number asks for. What is a guess is told to `note`. */
 export function understand(heard: Heard, session: Session, note: (text: string) => void): Understood[] {
+  const relays = byNumber(session.of('server'), heard.typeKey);
   const likely = heard.kinds.map((kind): Understood => {
     const verb = likeliest(kind);
     const byName = kind.asked.some(({ shape }) => shape.verb === verb && shape.byName);
-    return { ...kind, verb, byName, relayed: isRelayed(kind, heard, session) };
+    return { ...kind, verb, byName, relayed: isRelayed(kind, relays.get(kind.number) ?? [], heard.typeKey) };
   });
   const steps = [entries, friendships, otherLogins(heard.typeKey), bare].reduce(
     (kinds, step) => step(kinds, note),
@@ -90,10 +91,21 @@ function otherLogins(typeKey: string): Step {
 }
 
 /** What brings nothing but who sends it. */
-const bare: Step = (kinds) =>
-  kinds.map((kind) => (kind.verb === 'logout' ? { ...kind, verb: verbOfBare(kind, kinds) } : kind));
+const bare: Step = (kinds) => {
+  const next = followers(kinds);
+  // Nothing follows on the connection, or a login or registration does.
+  const isLast = (at: number) => {
+    const follower = next.get(at);
+    return follower === undefined || isEntering(follower);
+  };
+  return kinds.map((kind) => (kind.verb === 'logout' ? { ...kind, verb: verbOfBare(kind, isLast) } : kind));
+};
 
-function verbOfBare(kind: Kind, kinds: readonly Understood[]): Verb {
+function isEntering({ verb, entering }: Understood): boolean {
+  return entering || verb === 'login' || verb === 'register';
+}
+
+function verbOfBare(kind: Kind, isLast: (at: number) => boolean): Verb {
   const documents = kind.asked.flatMap(({ answers }) => answers.map(({ document }) => document));
   const has = (words: readonly string[]) =>
     documents.some((document) => Object.keys(document).some((key) => isCalled(key, words)));
@@ -101,49 +113,51 @@ function verbOfBare(kind: Kind, kinds: readonly Understood[]): Verb {
   if (lists.friends && lists.groups) return 'refresh';
   if (lists.friends) return 'friendList';
   if (lists.groups) return 'groupList';
-  const entering = new Set(
-    kinds
-      .filter(({ verb, entering }) => entering || verb === 'login' || verb === 'register')
-      .map((k) => k.number),
-  );
   // Who goes says who it is.
   if (kind.asked.every(({ shape }) => shape.names.id === undefined) && documents.length > 0)
     return 'heartbeat';
-  return kind.asked.every((asked) => isLast(asked, kinds, entering)) ? 'logout' : 'heartbeat';
-}
-
-/** Nothing follows on the connection, or a login or registration does. */
-function isLast(
-  { connection, at }: Asked,
-  kinds: readonly Understood[],
-  entering: ReadonlySet<number>,
-): boolean {
-  const later = kinds
-    .flatMap(({ asked }) => asked)
-    .filter((other) => other.connection === connection && other.at > at);
-  const [next] = later.sort((a, b) => a.at - b.at);
-  return next === undefined || entering.has(next.number);
+  return kind.asked.every(({ at }) => isLast(at)) ? 'logout' : 'heartbeat';
 }
 
 function replace(kinds: readonly Understood[], kind: Understood, verb: Verb): Understood[] {
   return kinds.map((other) => (other.number === kind.number ? { ...other, verb } : other));
 }
 
-/** Whether the server passed such a message on to another connection. */
-function isRelayed({ asked, number }: Kind, { typeKey }: Heard, session: Session): boolean {
-  const connections = new Set(asked.map(({ connection }) => connection));
-  return session.of('server').some(({ document, connection }) => {
-    if (document[typeKey] !== number) return false;
-    return (
-      !connections.has(connection) ||
-      asked.some((one) => one.connection !== connection && isOf(one, document))
-    );
-  });
+/** What is said, by its number. */
+function byNumber(said: readonly Said[], typeKey: string): ReadonlyMap<unknown, Said[]> {
+  const numbers = new Map<unknown, Said[]>();
+  for (const one of said) {
+    const others = numbers.get(one.document[typeKey]);
+    if (others === undefined) numbers.set(one.document[typeKey], [one]);
+    else others.push(one);
+  }
+  return numbers;
 }
 
-/** The same text in the same place, whatever a server has added. */
-function isOf({ document }: Asked, relayed: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(document).filter(([key, value]) => relayed[key] === value).length > 1;
+/**
+ * Whether the server passed such a message on to another connection: one that sends none, or the same in some place,
+ * whatever a server has added.
+ *
+ * @param relays what the server has said with the number of the message
+ */
+function isRelayed({ asked }: Kind, relays: readonly Said[], typeKey: string): boolean {
+  const connections = new Set(asked.map(({ connection }) => connection));
+  /** Who has said a value of a member. */
+  const sayers = new Map<string, Map<unknown, Set<number>>>();
+  for (const { document, connection } of asked)
+    for (const [key, value] of Object.entries(document)) {
+      const values = sayers.get(key) ?? new Map<unknown, Set<number>>();
+      sayers.set(key, values.set(value, (values.get(value) ?? new Set()).add(connection)));
+    }
+  const isOfOther = (key: string, value: unknown, connection: number) => {
+    const all = sayers.get(key)?.get(value);
+    return key !== typeKey && all !== undefined && (all.size > 1 || !all.has(connection));
+  };
+  return relays.some(
+    ({ document, connection }) =>
+      !connections.has(connection) ||
+      Object.entries(document).some(([key, value]) => isOfOther(key, value, connection)),
+  );
 }
 
 /** What the fields of a request are called, by what the verb reads. */
