@@ -38,7 +38,7 @@ const REMEMBERED = 4;
  * server has said waits for what the other says.
  */
 export class Lane<I extends Item> {
-  readonly #sides: Readonly<Record<Which, I[]>> = { first: [], second: [] };
+  readonly #sides: Record<Which, I[]> = { first: [], second: [] };
   readonly #areAlike: (first: I, second: I) => boolean;
   readonly #isStrict: boolean;
   #last: { readonly first: I; readonly second: I }[] = [];
@@ -72,7 +72,8 @@ export class Lane<I extends Item> {
     const pair = (other: I) => (which === 'first' ? ([item, other] as const) : ([other, item] as const));
     const at = others.slice(0, LOOK).findIndex((other) => this.#areAlike(...pair(other)));
     if (at >= 0) {
-      for (const passed of [...others.slice(0, at), ...own]) passed.wasPassed = true;
+      for (const passed of others.slice(0, at)) passed.wasPassed = true;
+      markPassed(own);
       const [found = item] = others.splice(at, 1);
       const [first, second] = pair(found);
       this.#last = [{ first, second }, ...this.#last].slice(0, REMEMBERED);
@@ -108,27 +109,42 @@ export class Lane<I extends Item> {
    */
   giveUp(paired: number, alone: number): Outcome<I>[] {
     const { first, second } = this.#sides;
-    const outcomes: Outcome<I>[] = [];
-    for (const one of first.filter(({ at, isAgain }) => at < paired && !isAgain)) {
-      const isOther = ({ at, about, isAgain }: I) => at < paired && about === one.about && !isAgain;
-      const other = second.find(isOther);
-      if (other === undefined) continue;
-      remove(first, one);
-      remove(second, other);
-      outcomes.push({ how: 'other', first: one, second: other });
-    }
-    for (const one of first.filter(({ at }) => at < alone)) {
-      remove(first, one);
-      outcomes.push({ how: one.isAgain ? 'once' : 'missing', first: one });
-    }
-    for (const one of second.filter(({ at }) => at < alone)) {
-      remove(second, one);
-      outcomes.push({ how: one.isAgain ? 'twice' : 'extra', second: one });
-    }
-    return outcomes;
+    const outcomes = pairsOf(first, second, ({ at, isAgain }) => at < paired && !isAgain);
+    const gone = new Set<I>(outcomes.flatMap(({ first, second }) => [first, second]));
+    const isAlone = (one: I) => one.at < alone && !gone.has(one);
+    const ofFirst = first.filter(isAlone);
+    const ofSecond = second.filter(isAlone);
+    for (const one of [...ofFirst, ...ofSecond]) gone.add(one);
+    for (const side of ['first', 'second'] as const)
+      if (gone.size > 0) this.#sides[side] = this.#sides[side].filter((one) => !gone.has(one));
+    return [
+      ...outcomes,
+      ...ofFirst.map((one) => ({ how: one.isAgain ? ('once' as const) : ('missing' as const), first: one })),
+      ...ofSecond.map((one) => ({ how: one.isAgain ? ('twice' as const) : ('extra' as const), second: one })),
+    ];
   }
 }
 
-function remove<I>(items: I[], item: I): void {
-  items.splice(items.indexOf(item), 1);
+/** What is due on both sides, each with the earliest of its kind on the other one. */
+function pairsOf<I extends Item>(first: readonly I[], second: readonly I[], isDue: (item: I) => boolean) {
+  /** The latest first. */
+  const waiting = new Map<string, I[]>();
+  for (const item of second.filter(isDue).reverse()) {
+    const others = waiting.get(item.about);
+    if (others === undefined) waiting.set(item.about, [item]);
+    else others.push(item);
+  }
+  return first.filter(isDue).flatMap((one) => {
+    const other = waiting.get(one.about)?.pop();
+    return other === undefined ? [] : [{ how: 'other' as const, first: one, second: other }];
+  });
+}
+
+/** Marks all. Those that are marked stand before all others. */
+function markPassed(items: readonly Item[]): void {
+  for (let at = items.length - 1; at >= 0; at--) {
+    const item = items[at];
+    if (item === undefined || item.wasPassed) return;
+    item.wasPassed = true;
+  }
 }
