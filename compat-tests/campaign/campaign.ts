@@ -7,7 +7,7 @@ import type { Count } from './ledger.js';
 import { MemoryWatch } from './memory.js';
 import type { CampaignOptions } from './options.js';
 import { CampaignSite } from './site.js';
-import type { Round } from './table.js';
+import { BESIDE, type Round } from './table.js';
 
 /** What a campaign came to. */
 export interface Result {
@@ -43,7 +43,7 @@ export async function campaign(options: CampaignOptions, tell: (text: string) =>
     const stored = await site.stored();
     return {
       rounds,
-      troubles: site.nodes.flatMap(({ troubles }) => troubles),
+      troubles: [...site.nodes, ...crowd.numberedSenders].flatMap(({ troubles }) => troubles),
       examples: crowd.ledger.examples(),
       deaths: site.originals.reduce((sum, { deaths }) => sum + deaths, 0),
       stored,
@@ -101,11 +101,11 @@ function logged(site: CampaignSite): number {
   return site.nodes.reduce((sum, node) => sum + node.logged, 0);
 }
 
-function describe({ fault, own, guests, pages, named, settling }: Round): string {
-  const beside = Object.entries({ guests, pages, named })
-    .filter(([, count]) => count.accepted > 0)
-    .map(([kind, count]) => `${kind}: ${figures(count)}; `);
-  return `${fault}: ${figures(own)}; ${beside.join('')}${Math.round(settling)} ms`;
+function describe(round: Round): string {
+  const beside = BESIDE.filter((kind) => round[kind].accepted > 0).map(
+    (kind) => `${kind}: ${figures(round[kind])}; `,
+  );
+  return `${round.fault}: ${figures(round.own)}; ${beside.join('')}${Math.round(round.settling)} ms`;
 }
 
 function figures(count: Count): string {

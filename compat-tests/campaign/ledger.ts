@@ -17,9 +17,10 @@ export interface Count {
 
 /**
  * Deliveries to users of ours, to those of them who log in at originals as well, and to pages for browsers: of what console
- * clients write, and of what pages write, whose messages have names (`mid`).
+ * clients write, and of what pages write, whose messages have names (`mid`). Messages with a number (`seq`) to users of
+ * ChatClient: to who drops what has come before, and to who shows all.
  */
-export type Kind = 'own' | 'guests' | 'pages' | 'named';
+export type Kind = 'own' | 'guests' | 'pages' | 'named' | 'numbered' | 'undropped';
 
 /** The counts of one round. */
 export type Counts = Readonly<Record<Kind, Count>>;
@@ -188,5 +189,6 @@ function newCount(): Count {
 }
 
 function newCounts(): Counts {
-  return { own: newCount(), guests: newCount(), pages: newCount(), named: newCount() };
+  const [own, guests, pages] = [newCount(), newCount(), newCount()];
+  return { own, guests, pages, named: newCount(), numbered: newCount(), undropped: newCount() };
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { inOwnNetwork } from '../harness/apart.js';
 import { campaign } from './campaign.js';
 import { type CampaignOptions, readOptions, USAGE } from './options.js';
-import { LEGEND, type Round, table } from './table.js';
+import { LEGEND, numberedLine, type Round, table } from './table.js';
 
 /*
  * Real servers, a real database and Redis, users who write numbered messages while everything breaks, and an
@@ -37,15 +37,17 @@ async function run(options: CampaignOptions): Promise<boolean> {
     console.error(text),
   );
   console.log(`${table(rounds)}\n\n${LEGEND}`);
+  if (options.numbered > 0) console.log(numberedLine(rounds));
   console.log(`still stored at the end: ${stored}`);
   if (options.originals > 0) console.log(`originals that died or went deaf by themselves: ${deaths}`);
   for (const text of [...troubles, ...examples]) console.log(text);
   return troubles.length === 0 && rounds.every(isGood);
 }
 
-/** Nothing is lost or out of order; a page shows nothing twice that has a name. */
-function isGood({ own, pages, named }: Round): boolean {
-  return [own, pages, named].every(({ lost, inverted }) => lost + inverted === 0) && named.twice === 0;
+/** Nothing is lost or out of order; who drops what has a name or a number and has come before shows nothing twice. */
+function isGood({ own, pages, named, numbered, undropped }: Round): boolean {
+  const all = [own, pages, named, numbered, undropped];
+  return all.every(({ lost, inverted }) => lost + inverted === 0) && named.twice + numbered.twice === 0;
 }
 
 try {

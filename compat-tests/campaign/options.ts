@@ -24,6 +24,8 @@ export interface CampaignOptions {
   readonly guests: number;
   /** Users who read as the page for browsers does, by a WebSocket; a third of who write does so then, too. */
   readonly pages: number;
+  /** Users of ChatClient who read messages with numbers; half as many write them. */
+  readonly numbered: number;
   /** The program of the last node: `dist/main.js` of another version; undefined for the one that is tested. */
   readonly old: string | undefined;
   /** More options for the server. */
@@ -45,6 +47,7 @@ export const USAGE = `usage: npm run campaign -- [options]
   --originals N    so many originals on the same services; their path is in CHAT_ORIGINAL (default 0)
   --guests N       whom is written to and who log in at originals as well (default 8 where there are any)
   --pages N        who read as the page for browsers does; a third of the writers does so, too (default 8)
+  --numbered N     who read messages with numbers (ChatClient); half as many write such (default 8)
   --old MAIN       the last node runs dist/main.js of another version: both are up together, as in an upgrade
   --server TEXT    more options for the server, in one argument`;
 
@@ -67,6 +70,7 @@ export function readOptions(args: readonly string[]): CampaignOptions {
       originals: { type: 'string' },
       guests: { type: 'string', default: '8' },
       pages: { type: 'string', default: '8' },
+      numbered: { type: 'string', default: '8' },
       old: { type: 'string' },
       server: { type: 'string' },
     },
@@ -92,6 +96,7 @@ export function readOptions(args: readonly string[]): CampaignOptions {
     originals,
     guests: originals > 0 ? number('guests', values.guests) : 0,
     pages: values.pages === '0' ? 0 : number('pages', values.pages),
+    numbered: values.numbered === '0' ? 0 : number('numbered', values.numbered),
     old: values.old,
     server: values.server?.split(' ') ?? [],
   };

@@ -26,6 +26,8 @@ export interface Scene {
   readonly guests: ReadonlySet<number>;
   /** Those who come as the page for browsers does: who reads, and who writes. */
   readonly pages: ReadonlySet<number>;
+  /** Users of ChatClient who read messages with numbers. */
+  readonly numbered: readonly number[];
 }
 
 /** How console clients end their documents (DIFFERENCES 1); the original's do it with NUL. */

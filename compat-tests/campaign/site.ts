@@ -20,6 +20,8 @@ const ACCOUNT = `'chat'@'127.0.0.1'`;
 const GRANTS = ['user', 'friend', 'allgroup', 'groupuser', 'offlinemessage'].map(
   (table) => `grant select, insert, update, delete on chat.${table} to ${ACCOUNT}`,
 );
+/** What messages with numbers need. The table is made by the first of them. */
+const NUMBERS = `grant select, insert, update, create on chat.chatseq to ${ACCOUNT}`;
 
 /** Who can log in without a limit, and is written to without a gap. */
 const OPTIONS = ['--login-failures', '0', '--pace', '0'];
@@ -58,7 +60,7 @@ export class CampaignSite {
     const redis = options.mode === 'nodes' ? await JOIN[options.redis](channels) : undefined;
     const site = new CampaignSite(mariadb, redis);
     await seed(await openMysql(await mariadb.createDatabase('chat')), rows);
-    await site.sql(`create user ${ACCOUNT} identified by 'pw'`, ...GRANTS);
+    await site.sql(`create user ${ACCOUNT} identified by 'pw'`, ...GRANTS, NUMBERS);
     const nodes = options.mode === 'nodes' ? options.count : 1;
     const more = options.mode === 'workers' ? ['--workers', `${options.count}`] : [];
     while (site.nodes.length < nodes) {

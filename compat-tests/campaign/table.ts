@@ -10,6 +10,9 @@ export interface Round extends Counts {
   readonly settling: number;
 }
 
+/** The kinds of users that not every campaign has. */
+export const BESIDE = ['guests', 'pages', 'named', 'numbered', 'undropped'] as const satisfies Kind[];
+
 type Column = readonly [head: string, cell: (rounds: readonly Round[]) => number];
 
 const most = (values: readonly number[]) => Math.max(...values);
@@ -50,13 +53,23 @@ late: seen only after all users had logged in once more
 settled: the longest time until all was still again after the fault
 guests: sent to users who also log in at originals; what an original has received and dies with is lost
 pages: sent by console clients to users who read as the page for browsers does
-named: sent by pages to pages, which know each message by its name; these may show none twice`;
+named: sent by pages to pages, which know each message by its name; these may show none twice
+numbered: sent with a number by users of ChatClient whose connections are reset and whose programs end, to users of it
+who drop what has come before, and whose connections end: accepted, as each is answered; none may come twice
+undropped: the same to users of it who show what comes again`;
+
+/** What became of messages that have numbers, in one line. */
+export function numberedLine(rounds: readonly Round[]): string {
+  const all = (of: (round: Round) => number) => rounds.reduce((total, round) => total + of(round), 0);
+  const [accepted, lost] = [all(({ numbered }) => numbered.accepted), all(({ numbered }) => numbered.lost)];
+  const [twice, inverted] = [all(({ numbered }) => numbered.twice), all(({ numbered }) => numbered.inverted)];
+  const again = all(({ undropped }) => undropped.twice);
+  return `numbered: ${accepted} accepted, ${lost} lost, ${twice} twice, ${inverted} inverted; ${again} came twice to who drops none`;
+}
 
 /** A Markdown table: one line per fault, and one of all. */
 export function table(rounds: readonly Round[]): string {
-  const kinds = (['guests', 'pages', 'named'] as const).filter((kind) =>
-    rounds.some((round) => round[kind].accepted > 0),
-  );
+  const kinds = BESIDE.filter((kind) => rounds.some((round) => round[kind].accepted > 0));
   const columns = [...COLUMNS, ...kinds.flatMap(columnsOf)];
   const faults = [...new Set(rounds.map(({ fault }) => fault))];
   const line = (name: string, some: readonly Round[]) => [
