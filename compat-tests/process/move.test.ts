@@ -1,4 +1,6 @@
+import { createConnection } from 'mysql2/promise';
 import t from 'tap';
+import { EmbeddedDatabase } from '../../src/store/embedded/database.js';
 import { Child } from '../harness/child.js';
 import { openEmbedded } from '../harness/embedded-database.js';
 import { newFolder } from '../harness/folder.js';
@@ -113,6 +115,30 @@ t.test('into a database that is not there: it is made', async (t) => {
   const moved = await openMysql(url);
   t.same((await moved.rows()).user, [{ id: 1, name: 'a', password: 'p', state: 'offline' }]);
   await moved.close();
+});
+
+t.test('what is in tables that the original does not have is not copied, which a line says', async (t) => {
+  const { file } = await embedded('left', SEEDED);
+  const own = new EmbeddedDatabase({ file });
+  own.prepare('INSERT INTO friendrequest (userid, friendid) VALUES (1, 2)').run();
+  own
+    .prepare('INSERT INTO chatseq VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(1, 1, 1, 'here', '', 2, 0, 1_700_000_000);
+  own.close();
+  const mysql = ['--mysql', mariadb.url('left')];
+  const [status, output] = await run('move', 'mysql', '--data', file, ...mysql);
+  t.equal(status, 0);
+  t.equal(
+    output.split('\n')[1],
+    'not copied: friend requests that nobody has answered, the numbers of messages',
+  );
+  const moved = await createConnection(mariadb.url('left'));
+  await moved.query('create table historymessage (number int)');
+  await moved.query('create table websession (userid int)');
+  await moved.query('insert into historymessage values (1)');
+  await moved.end();
+  const back = await run('move', 'embedded', '--data', `${folder.path}/left-back`, ...mysql);
+  t.match(back, [0, /3 stored messages\nnot copied: the history\n$/], 'of an empty table nothing is said');
 });
 
 t.test('a stored message that is too long for the column is stored there in parts', async (t) => {

@@ -3,8 +3,9 @@ import { mysqlUrl } from '../backends.js';
 import type { Again } from '../config/again.js';
 import { ConfigError } from '../config.js';
 import { readEmbedded, writeEmbedded } from '../move/embedded.js';
+import { leftLine } from '../move/left.js';
 import { type MysqlPlace, readMysql, writeMysql } from '../move/mysql.js';
-import { countOf, offline, type Rows } from '../move/rows.js';
+import { countOf, type Found, offline } from '../move/rows.js';
 import type { Settings } from '../options.js';
 import { onConnection } from '../setup/connection.js';
 import { createTables } from '../setup/tables.js';
@@ -13,8 +14,8 @@ import { whereIs } from '../store/mysql/hosts.js';
 import { redacted } from '../text/secrets.js';
 
 /**
- * Copies everything from the embedded database into MySQL, or back; everybody is offline then. What it is copied
- * from stays as it is. Rejects, in one line, when the target is not empty or a server is at work.
+ * Copies the five tables from the embedded database into MySQL, or back; everybody is offline then. What it is copied
+ * from stays as it is, and what is in other tables stays there: a line says so. Rejects, in one line, when the target is not empty or a server is at work.
  *
  * @param to `mysql` or `embedded`
  * @param again makes other commands with the same options
@@ -38,20 +39,20 @@ export async function move(settings: Settings, to: string, again: Again): Promis
 const WAYS: Readonly<Record<string, (file: string, place: MysqlPlace) => Promise<string>>> = {
   mysql: async (file, place) => {
     if (!existsSync(file)) throw new Error(`there is no ${file}: name it with --data FILE`);
-    const rows = readEmbedded(file);
+    const found = readEmbedded(file);
     await createTables(place.url, place.tables);
-    await writeMysql(place, offline(rows));
-    return said(rows, file, place.where);
+    await writeMysql(place, offline(found.rows));
+    return said(found, file, place.where);
   },
   embedded: async (file, place) => {
     // A table may take minutes to be read, and is waited for; a database that cannot be reached is told of at once.
     await onConnection(place.url, async () => undefined);
-    const rows = await readMysql(place);
-    writeEmbedded(file, offline(rows));
-    return said(rows, place.where, file);
+    const found = await readMysql(place);
+    writeEmbedded(file, offline(found.rows));
+    return said(found, place.where, file);
   },
 };
 
-function said(rows: Rows, from: string, to: string): string {
-  return `copied from ${from} to ${to}: ${countOf(rows)}`;
+function said({ rows, left }: Found, from: string, to: string): string {
+  return `copied from ${from} to ${to}: ${countOf(rows)}${leftLine(left)}`;
 }

@@ -1,15 +1,23 @@
 import { EmbeddedDatabase } from '../store/embedded/database.js';
 import { COLUMNS, mapTables, TABLES, type Table } from '../store/tables.js';
-import { type Cell, type Row, type Rows, refuseFull } from './rows.js';
+import { LEFT_TABLES } from './left.js';
+import { type Cell, type Found, type Row, type Rows, refuseFull } from './rows.js';
 
 /** Reads all of an embedded database. Throws an Error with one line when a server has it, or it cannot be used. */
-export function readEmbedded(file: string): Rows {
-  return using(file, (db) =>
-    mapTables((table) => {
-      const rows = db.prepare(`SELECT ${COLUMNS[table].join(', ')} FROM ${table} ORDER BY rowid`).all();
-      return rows.map((row): Row => COLUMNS[table].map((column) => row[column] as Cell));
-    }),
-  );
+export function readEmbedded(file: string): Found {
+  return using(file, (db) => {
+    const rows = mapTables((table) => {
+      const all = db.prepare(`SELECT ${COLUMNS[table].join(', ')} FROM ${table} ORDER BY rowid`).all();
+      return all.map((row): Row => COLUMNS[table].map((column) => row[column] as Cell));
+    });
+    const isThere = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
+    const left = LEFT_TABLES.filter((table) => isThere.all(table).length > 0 && hasRows(db, table));
+    return { rows, left };
+  });
+}
+
+function hasRows(db: EmbeddedDatabase, table: string): boolean {
+  return db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).all().length > 0;
 }
 
 /**
@@ -21,7 +29,7 @@ export function writeEmbedded(file: string, rows: Rows): void {
     db.transaction(() => {
       refuseFull(
         file,
-        TABLES.filter((table) => db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).all().length > 0),
+        TABLES.filter((table) => hasRows(db, table)),
       );
       for (const table of TABLES) insertAll(db, table, rows[table]);
     }),

@@ -2,13 +2,14 @@ import { chunks } from '../store/mysql/chunks.js';
 import { Database } from '../store/mysql/database.js';
 import { isRefusal, reason } from '../store/mysql/failure.js';
 import { nameOf } from '../store/mysql/joiner.js';
-import type { Ask, Row as Found, Value } from '../store/mysql/link.js';
+import type { Ask, Row as Cells, Value } from '../store/mysql/link.js';
 import { preparer } from '../store/mysql/prepare.js';
 import { inspect } from '../store/mysql/schema.js';
 import { type Charset, textOf } from '../store/mysql/text.js';
 import { COLUMNS, type GivenTables, mapTables, TABLES, type Table } from '../store/tables.js';
 import { counted } from '../text/counted.js';
-import { type Cell, type Row, type Rows, refuseFull } from './rows.js';
+import { LEFT_TABLES } from './left.js';
+import { type Cell, type Found, type Row, type Rows, refuseFull } from './rows.js';
 
 /** For one statement, in ms: it may read a whole table. */
 const PATIENCE = 600_000;
@@ -25,16 +26,18 @@ export interface MysqlPlace {
 }
 
 /** Reads all of a MySQL database, at one moment. Rejects, in one line, when somebody is online there. */
-export async function readMysql(place: MysqlPlace): Promise<Rows> {
+export async function readMysql(place: MysqlPlace): Promise<Found> {
   return await using(place, async (db) => {
     const read = new Map<Table, readonly Row[]>();
+    let left: readonly string[] = [];
     await db.transaction(async (ask) => {
       for (const table of TABLES) read.set(table, await readTable(db, ask, table));
+      left = await findLeft(ask);
       return true;
     });
     const rows = mapTables((table) => read.get(table) ?? []);
     const online = rows.user.filter(([, , , state]) => state === 'online').length;
-    if (online === 0) return rows;
+    if (online === 0) return { rows, left };
     throw new Error(
       `${counted(online, 'user is', 'users are')} online in ${place.where}: stop its servers; who is online all the same is set offline ` +
         `by ${place.fixing}`,
@@ -94,11 +97,26 @@ async function readTable(db: Database, ask: Ask, table: Table): Promise<Row[]> {
   return rows.map((row) => columns.map((column) => cellOf(column, row)));
 }
 
-function cellOf(column: string, row: Found): Cell {
+function cellOf(column: string, row: Cells): Cell {
   const value = row[column];
   if (value === null) return null;
   if (!isText(column)) return Number(value);
   return NAMES.includes(column) ? nameOf(value) : textOf(value);
+}
+
+/** Which of the tables that are not moved have rows. */
+async function findLeft(ask: Ask): Promise<string[]> {
+  const names = LEFT_TABLES.map((table) => `'${table}'`).join(', ');
+  const { rows } = await ask(
+    `select table_name as name from information_schema.tables where table_schema = database() and table_name in (${names})`,
+  );
+  const there = rows.map(({ name }) => textOf(name).toLowerCase());
+  const left: string[] = [];
+  for (const table of LEFT_TABLES) {
+    if (!there.includes(table)) continue;
+    if ((await ask(`select 1 from ${table} limit 1`)).rows.length > 0) left.push(table);
+  }
+  return left;
 }
 
 /** Stored messages as rows that the column can hold (DIFFERENCES 6, 7). */
