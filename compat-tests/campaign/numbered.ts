@@ -9,8 +9,11 @@ export const NUMBERED_GROUP = 3;
 
 /** How long a connection is left alone, in ms at most. */
 const LASTS = 8000;
-/** How long a reply may take before the client gives the connection up, in ms: a node may be frozen. */
-const PATIENCE = 10_000;
+/**
+ * How long a reply may take, in ms. A frozen node writes what is stored to whoever has asked before, and deletes it: a
+ * client that had given that connection up would never see it.
+ */
+const PATIENCE = 600_000;
 
 /** What a user does with its client. */
 export interface Habit {

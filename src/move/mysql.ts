@@ -108,7 +108,7 @@ function cellOf(column: string, row: Cells): Cell {
 async function findLeft(ask: Ask): Promise<string[]> {
   const names = LEFT_TABLES.map((table) => `'${table}'`).join(', ');
   const { rows } = await ask(
-    `select table_name as name from information_schema.tables where table_schema = database() and table_name in (${names})`,
+    `select cast(table_name as binary) as name from information_schema.tables where table_schema = database() and table_name in (${names})`,
   );
   const there = rows.map(({ name }) => textOf(name).toLowerCase());
   const left: string[] = [];
