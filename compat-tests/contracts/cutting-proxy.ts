@@ -21,7 +21,7 @@ export class CuttingProxy {
     server.on('connection', (client) => this.#join(client, connect(target, '127.0.0.1')));
   }
 
-  /** Ends the connection on which these characters are sent next, in place of the answer to them. */
+  /** Ends the connection on which these characters are sent next, in place of the answer to them. They are obeyed. */
   cutAnswerTo(question: string): void {
     this.#question = question;
   }
@@ -52,7 +52,9 @@ export class CuttingProxy {
     server.on('data', (data) => {
       if (!isAsked) return client.write(data);
       this.#question = undefined;
-      end();
+      client.off('close', end).destroy();
+      // What was asked together with it is done all the same: a reset would throw away what is not read yet.
+      server.removeAllListeners('data').resume().end();
     });
     for (const socket of [client, server]) {
       this.#sockets.add(socket);

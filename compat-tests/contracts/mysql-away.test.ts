@@ -13,6 +13,9 @@ const mariadb = await MariaDb.start();
 t.teardown(() => mariadb.stop());
 const open = (t: Test, options: Parameters<typeof openOn>[2] = {}) => openOn(mariadb, t, options);
 
+/** The statement, behind its kind or behind others: a new connection is told `autocommit`. */
+const [COMMIT, LAST_COMMIT] = ['\u0003commit', ';commit'];
+
 /** A store whose connections go through a proxy that can lose answers, and one that goes straight. */
 async function openCut(t: Test) {
   const direct = await open(t);
@@ -151,7 +154,7 @@ t.test('register: the account whose answer was lost is found again', async (t) =
 
 t.test('createGroup: one group, also when the answer was lost', async (t) => {
   const { store, database, proxy } = await openCut(t);
-  proxy.cutAnswerTo('commit');
+  proxy.cutAnswerTo(COMMIT);
   await store.createGroup(1, 'group', '');
   t.equal(proxy.hasCut, true);
   const { allgroup, groupuser } = await database.rows();
@@ -175,7 +178,7 @@ t.test(
     const { store, database, proxy } = await openCut(t);
     const ids = [1, 2, 3];
     await database.seed({ user: ids.map((id) => user(id, `u${id}`)) });
-    proxy.cutAnswerTo('commit');
+    proxy.cutAnswerTo(LAST_COMMIT);
     const answers = await Promise.all([...ids.map((id) => store.goOnline(id)), store.user(1)]);
     t.equal(proxy.hasCut, true);
     t.strictSame(answers.slice(0, 3), [false, false, false], 'as far as is known they were online');
@@ -190,7 +193,7 @@ t.test('removeMessages: once, also when the answer was lost', async (t) => {
   const { store, proxy } = await openCut(t);
   const texts = ['{"msg":"a"}', '{"msg":"b"}'];
   await store.storeMessages(texts.map((message) => ({ userid: 1, message })));
-  proxy.cutAnswerTo('commit');
+  proxy.cutAnswerTo(COMMIT);
   await store.removeMessages(1, ['{"msg":"a"}']);
   t.equal(proxy.hasCut, true);
   t.strictSame(await store.storedMessages(1), ['{"msg":"b"}']);
