@@ -90,7 +90,7 @@ export class Bus {
    * node speak another dialect: they would not understand each other.
    */
   async start(events: BusEvents): Promise<void> {
-    this.local.events = events;
+    this.local.start(events);
     await this.medium.start(this.local.name, {
       received: (userid, bytes) => this.received(userid, bytes),
       heard: (bytes) => {

@@ -83,8 +83,7 @@ export class LocalNode implements Flushable {
   /** Tells that nothing is in flight to some user any more, that a node has ended, or that the medium is away. */
   readonly drained = new Signal();
   watch: BusWatch | undefined;
-  /** What is told, and asked, the rest of this node. Bus.start sets it, before anything can be heard. */
-  events!: BusEvents;
+  private told: BusEvents | undefined;
   private readonly medium: Pick<Medium, 'tell'>;
   private readonly coming = new Set<number>();
   private readonly leaving = new Set<number>();
@@ -96,6 +95,16 @@ export class LocalNode implements Flushable {
   constructor(medium: Pick<Medium, 'tell'>, speech: Speech) {
     this.medium = medium;
     this.speech = speech;
+  }
+
+  /** What the bus tells, and asks of, the rest of this node. Throws before the bus has started. */
+  get events(): BusEvents {
+    if (this.told === undefined) throw new Error('the bus has not started');
+    return this.told;
+  }
+
+  start(events: BusEvents): void {
+    this.told = events;
   }
 
   /** The user comes to this node. Resolves when that is said. */
