@@ -11,6 +11,7 @@ export {
   ChatError,
   type Conversation,
   type HistoryRange,
+  type Told,
 } from './client/chat-client.js';
 export type {
   ChatMessage,
@@ -20,9 +21,10 @@ export type {
   KeptMessage,
   Login,
   Member,
+  Recalled,
 } from './client/core/received.js';
 export { ConnectionLost } from './client/link.js';
-export type { Fate } from './client/outstanding.js';
+export type { Fate, Numbering } from './client/outstanding.js';
 export { ConfigError } from './config/error.js';
 export { type ChatServerOptions, createChatServer, type RunningChatServer } from './embed.js';
 export type { ChatLogger } from './embed-log.js';

@@ -10,7 +10,7 @@ import { type Fields, type Outgoing, Speech } from './core/speech.js';
 import { Heard } from './heard.js';
 import { startHeartbeat } from './heartbeat.js';
 import { ConnectionLost, Link, type LinkLimits } from './link.js';
-import { type Fate, Outstanding } from './outstanding.js';
+import { type Fate, type Numbering, Outstanding } from './outstanding.js';
 import { openSocket, type ServerAddress } from './socket.js';
 import { MOST_BYTES } from './stream.js';
 
@@ -32,14 +32,6 @@ const MOST_SENT = 65_536;
 
 /** What a server can tell without being asked each time: the events `recalled` and `friend` say it. */
 export type Told = 'recalled' | 'friends';
-
-/** Of a message that is sent with a number. */
-export interface Numbering {
-  /** The number that it had when it was sent before, by an earlier client of the user: it is delivered once. */
-  readonly seq?: number | undefined;
-  /** Called with its number, before it is sent. */
-  readonly numbered?: (seq: number) => void;
-}
 
 /** What bounds a connection to a server, where a program wants something else than the defaults. */
 export interface ChatClientOptions extends Partial<LinkLimits> {

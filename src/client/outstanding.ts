@@ -17,16 +17,17 @@ export interface OutstandingHost {
   write(document: Document): Promise<void>;
 }
 
-interface Wanted {
-  /** The number that the message had when it was sent before. */
+/** Of a message that is sent with a number. */
+export interface Numbering {
+  /** The number that it had when it was sent before, by an earlier client of the user: it is delivered once. */
   readonly seq?: number | undefined;
-  /** Is told its number before it is sent. */
+  /** Called with its number, before it is sent. */
   readonly numbered?: (seq: number) => void;
 }
 
 interface Sent {
   readonly document: Document;
-  readonly wanted: Wanted;
+  readonly numbering: Numbering;
   resolve(fate: Fate): void;
   reject(error: unknown): void;
 }
@@ -54,9 +55,9 @@ export class Outstanding {
   }
 
   /** Sends a document with the next number, or its own. Resolves when it is known what has become of it. */
-  send(document: Document, wanted: Wanted = {}): Promise<Fate> {
+  send(document: Document, numbering: Numbering = {}): Promise<Fate> {
     return new Promise((resolve, reject) => {
-      this.#inTurn(() => this.#sendNext({ document, wanted, resolve, reject })).catch(reject);
+      this.#inTurn(() => this.#sendNext({ document, numbering, resolve, reject })).catch(reject);
     });
   }
 
@@ -102,7 +103,7 @@ export class Outstanding {
       });
     if (this.#ended !== undefined) throw this.#ended;
     this.#last ??= await this.#host.last();
-    const { seq = this.#last + 1, numbered } = sent.wanted;
+    const { seq = this.#last + 1, numbered } = sent.numbering;
     const document = { ...sent.document, seq };
     this.#last = Math.max(this.#last, seq);
     numbered?.(seq);
