@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
-import { unexpected } from './guard.js';
+import { guarded, unexpected } from './guard.js';
 import type { InTurn } from './in-turn.js';
+
+const WHERE = 'the first words of a client';
 
 /** What is done with what a client says first. */
 export interface FirstWords {
@@ -32,15 +34,15 @@ export function hear(socket: Socket, turns: InTurn, { isWhole, enter, left }: Fi
         if (!socket.destroyed) enter();
       });
     } catch (error) {
-      unexpected(error, 'the first words of a client');
+      unexpected(error, WHERE);
       socket.destroy();
     }
   };
-  const leave = () => {
+  const leave = guarded(WHERE, () => {
     forget();
-    left(bytes.length > 0);
     socket.destroy();
-  };
+    left(bytes.length > 0);
+  });
   // Nobody else may hear of its errors yet: one that nobody hears of would end this process.
   socket.on('error', () => socket.destroy());
   // Who has read from it before has paused it.
