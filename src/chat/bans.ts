@@ -31,10 +31,7 @@ export class Bans {
 
   has(userid: number): boolean {
     const until = this.until.get(userid);
-    if (until === undefined) return false;
-    if (this.now() < until) return true;
-    this.until.delete(userid);
-    return false;
+    return until !== undefined && this.now() < until;
   }
 
   /** All of them, with what is left of their time. */
@@ -46,7 +43,7 @@ export class Bans {
 
   /** To look at all of them for each that is added would take seconds for 16,000 that another node tells of. */
   private forgetOver(): void {
-    for (const banned of this.until.keys()) this.has(banned);
+    for (const userid of this.until.keys()) if (!this.has(userid)) this.until.delete(userid);
     const { size } = this.until;
     this.most = size < FEW ? 0 : 2 * size;
   }

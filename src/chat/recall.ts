@@ -3,7 +3,7 @@ import { parse } from '../json/parse.js';
 import type { Connection } from '../net/connection.js';
 import { unexpected } from '../net/guard.js';
 import { readInt, SEQ } from '../protocol/fields.js';
-import type { Message } from '../protocol/message.js';
+import { type Message, MOST_SEQ } from '../protocol/message.js';
 import { RECALLED } from '../protocol/verbs.js';
 import { ofGroup, ofUsers } from '../store/history.js';
 import { type NumberedMessage, StoreUnavailable } from '../store/store.js';
@@ -18,7 +18,6 @@ import { tellIfWanted } from './wishes.js';
 /** What who has sent a message may ask about it. */
 export const recallVerbs = { recall };
 
-const MOST_SEQ = 2 ** 31 - 1;
 /** At most so many receivers are in one frame to the other nodes. */
 const TOGETHER = 10_000;
 

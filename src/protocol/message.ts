@@ -16,7 +16,7 @@ import {
 } from './fields.js';
 
 /** The highest number that a message may have. */
-const MOST_SEQ = 2 ** 31 - 1;
+export const MOST_SEQ = 2 ** 31 - 1;
 
 /** Changes a document, and gives it back. */
 export type Change = (document: JsonObject) => JsonObject;

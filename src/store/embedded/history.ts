@@ -84,6 +84,10 @@ export function history(db: EmbeddedDatabase) {
   );
   const drop = db.prepare('DELETE FROM historymessage WHERE id = (?1 << 32) | ?2');
   const dropIndex = db.prepare('DELETE FROM historyindex WHERE rowid = (?1 << 32) | ?2');
+  const remove = (conversation: number, number: number) => {
+    drop.run(conversation, number);
+    dropIndex.run(conversation, number);
+  };
 
   const stateOf = ({ low, high }: Conversation) => {
     const [row] = find.all(low, high);
@@ -171,17 +175,11 @@ export function history(db: EmbeddedDatabase) {
     },
     removeHistory: ({ low, high }: Conversation, numbers: readonly number[]): void => {
       const id = stateOf({ low, high })?.id ?? 0;
-      for (const number of numbers) {
-        drop.run(id, number);
-        dropIndex.run(id, number);
-      }
+      for (const number of numbers) remove(id, number);
     },
     expireHistory: (before: number, most: number): number => {
       const rows = old.all(before, most);
-      for (const { conversation, number } of rows) {
-        drop.run(Number(conversation), Number(number));
-        dropIndex.run(Number(conversation), Number(number));
-      }
+      for (const { conversation, number } of rows) remove(Number(conversation), Number(number));
       return rows.length;
     },
   };

@@ -1,8 +1,8 @@
 import { COPIES_AT_ONCE, type CopyStore, lookThrough } from '../copies.js';
-import { StoreUnavailable } from '../store.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
-import { isStatementLogged } from './failure.js';
+import type { Ask } from './link.js';
+import { removeIf } from './remove.js';
 import { textOf } from './text.js';
 import { withList } from './together.js';
 
@@ -39,14 +39,9 @@ export function copies(db: Database): CopyStore {
 
 /** Locks only the rows that it deletes, where the server takes that. */
 async function remove(db: Database, sql: string, values: readonly Buffer[]): Promise<void> {
-  try {
-    await db.transaction(async (ask) => {
-      await ask(sql, values);
-      return true;
-    }, 'read committed');
-  } catch (error) {
-    const cause = error instanceof StoreUnavailable ? error.cause : error;
-    if (!isStatementLogged(cause)) throw error;
-    await db.ask(sql, values);
-  }
+  const work = async (ask: Ask) => {
+    await ask(sql, values);
+    return true;
+  };
+  if (!(await removeIf(db, work))) await db.ask(sql, values);
 }

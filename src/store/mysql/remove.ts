@@ -107,7 +107,7 @@ async function removeAtOnce(db: Database, userid: number, rows: readonly Counted
 }
 
 /** A transaction that locks only the rows that it changes; false also on a server that takes none such. */
-async function removeIf(db: Database, work: (ask: Ask) => Promise<boolean>): Promise<boolean> {
+export async function removeIf(db: Database, work: (ask: Ask) => Promise<boolean>): Promise<boolean> {
   try {
     return await db.transaction(work, 'read committed');
   } catch (error) {

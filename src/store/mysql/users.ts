@@ -34,8 +34,8 @@ export function users(db: Database, canLock: boolean): Users {
     user: async (id) => toUser((await rowsOf(id))[0]),
     setPassword: (id, password) => setPassword(changes, id, password),
     idOf: (name) => idOf(db, db.nameFor(name)),
-    existing: (ids) => existing(db, ids),
-    online: (ids) => onlineOf(db, ids),
+    existing: (ids) => amongst(db, ids),
+    online: (ids) => amongst(db, ids, (row) => stateOf(row) === 'online'),
     goOnline: (id) => set({ id, state: 'online' }),
     goOffline: async (ids) => {
       if (ids.length < MANY) await Promise.all(ids.map((id) => set({ id, state: 'offline' })));
@@ -108,7 +108,12 @@ async function idOf(db: Database, name: string): Promise<number | undefined> {
   return row && Number(row.id);
 }
 
-async function onlineOf(db: Database, ids: readonly number[]): Promise<readonly number[]> {
+/** Those of the ids whose accounts are there, and meant. */
+async function amongst(
+  db: Database,
+  ids: readonly number[],
+  isIt: (row: Row) => boolean = () => true,
+): Promise<readonly number[]> {
   const { table, id: key } = db.names.user;
   const found: number[] = [];
   for (const some of chunks(ids, db.mostBytes)) {
@@ -116,20 +121,7 @@ async function onlineOf(db: Database, ids: readonly number[]): Promise<readonly 
       `select ${key} as id, ${online(db)} from ${table} a where ${key} in (${some.map(() => '?')})`,
       some,
     );
-    for (const row of rows) if (stateOf(row) === 'online') found.push(Number(row.id));
-  }
-  return found;
-}
-
-async function existing(db: Database, ids: readonly number[]): Promise<readonly number[]> {
-  const { table, id: key } = db.names.user;
-  const found: number[] = [];
-  for (const some of chunks(ids, db.mostBytes)) {
-    const { rows } = await db.ask(
-      `select ${key} as id from ${table} where ${key} in (${some.map(() => '?')})`,
-      some,
-    );
-    for (const { id } of rows) found.push(Number(id));
+    for (const row of rows) if (isIt(row)) found.push(Number(row.id));
   }
   return found;
 }
