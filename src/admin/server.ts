@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AdminPort } from '../net/ask.js';
-import { fewConnections } from '../net/few.js';
 import { isMeant } from '../net/meant.js';
 import { hasLongBody, OneRequest } from '../net/one-request.js';
+import { fewConnections, PAGE_HEADERS, PAGE_TIMES } from '../net/page-port.js';
 import type { Log } from '../ops/log.js';
 import { packageText } from '../ops/package.js';
 import type { Recent } from '../ops/recent.js';
@@ -17,17 +17,6 @@ import { runbook } from './runbook.js';
 import { sparing } from './sparing.js';
 import { aggregate, problemsOf, statusOf, unreadyOf } from './status.js';
 import { wordsOf } from './target.js';
-
-const HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; img-src data:; style-src 'self'; script-src 'self'; connect-src 'self'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
-
-/** For a request to come, in ms: who only holds a connection loses it. */
-const TIMES = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 5000 };
 
 /** No order is longer, in bytes: a longer one is not read. */
 const MOST_BODY = 16_384;
@@ -59,11 +48,11 @@ export async function listen(
   const { log, hosts } = watched;
   const routes = new Map([...Object.entries(views(watched)), ...Object.entries(orders(watched))]);
   const asking = new OneRequest();
-  const server = createServer(TIMES, (request, response) => {
+  const server = createServer(PAGE_TIMES, (request, response) => {
     if (!asking.begin(request)) return;
     response.on('close', () => asking.end(request));
     if (hasLongBody(request, MOST_BODY)) {
-      response.writeHead(413, HEADERS).end();
+      response.writeHead(413, PAGE_HEADERS).end();
       request.destroy();
       return;
     }
@@ -143,5 +132,5 @@ async function handle(
   const answer = await (route === undefined
     ? text(404, 'there is no such page')
     : route(request, rest.join('/')).catch((error) => text(500, String(error?.message ?? error))));
-  response.writeHead(answer.status, { ...HEADERS, 'content-type': answer.type }).end(answer.body);
+  response.writeHead(answer.status, { ...PAGE_HEADERS, 'content-type': answer.type }).end(answer.body);
 }

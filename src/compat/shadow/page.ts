@@ -1,21 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fewConnections } from '../../net/few.js';
 import { isMeant } from '../../net/meant.js';
 import { hasLongBody, OneRequest } from '../../net/one-request.js';
+import { fewConnections, PAGE_HEADERS, PAGE_TIMES } from '../../net/page-port.js';
 import { packageText } from '../../ops/package.js';
-
-const HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; img-src data:; style-src 'self'; script-src 'self'; connect-src 'self'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
-
-/** For a request to come, in ms: who only holds a connection loses it. */
-const TIMES = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 5000 };
 
 const [HTML, CSS, JS] = ['text/html', 'text/css', 'text/javascript'].map((type) => `${type}; charset=utf-8`);
 
@@ -40,14 +29,14 @@ export async function showPage(port: number, pages: Pages): Promise<{ port: numb
     '/shadow.js': [JS, () => packageText('assets/shadow.js')],
   };
   const asking = new OneRequest();
-  const server = createServer(TIMES, (request, response) => {
+  const server = createServer(PAGE_TIMES, (request, response) => {
     if (!asking.begin(request)) return;
     response.on('close', () => asking.end(request));
     const status = refusal(request, Object.keys(routes));
     const [type, body] = routes[request.url ?? ''] ?? [];
     try {
-      if (status !== undefined || body === undefined) response.writeHead(status ?? 404, HEADERS).end();
-      else response.writeHead(200, { ...HEADERS, 'content-type': type }).end(body());
+      if (status !== undefined || body === undefined) response.writeHead(status ?? 404, PAGE_HEADERS).end();
+      else response.writeHead(200, { ...PAGE_HEADERS, 'content-type': type }).end(body());
     } catch {
       response.destroy();
     }
