@@ -1,5 +1,6 @@
 import { type Shape, shapeOf, typeKeyOf } from '../dialect/shapes.js';
 import type { Verb } from '../protocol/verbs.js';
+import { addTo } from './grouped.js';
 import type { Said, Session } from './session.js';
 
 /** A request as it was heard, with what the server said next on its connection before the client spoke again. */
@@ -40,9 +41,7 @@ export function hear(session: Session): Heard | undefined {
     const own: Said[] = [];
     answers.set(said.connection, own);
     const asked = { ...said, number, shape: shapeOf(said.document, typeKey), at, answers: own };
-    const others = kinds.get(number);
-    if (others === undefined) kinds.set(number, [asked]);
-    else others.push(asked);
+    addTo(kinds, number, asked);
   }
   return { typeKey, kinds: [...kinds].map(([number, asked]) => ({ number, asked })) };
 }

@@ -4,6 +4,7 @@ import type { ReplyField } from '../protocol/replies.js';
 import type { Reply } from '../protocol/verbs.js';
 import type { Ack, Acks } from './ack.js';
 import { split } from './acks.js';
+import { addTo } from './grouped.js';
 import { type ListName, learnLists, listCalled, type People } from './lists.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 
@@ -100,12 +101,7 @@ function know(reply: Reply, number: number, acks: readonly Ack[], context: Conte
 /** The replies that have each member. */
 function byKey(acks: readonly Ack[]): ReadonlyMap<string, Ack[]> {
   const all = new Map<string, Ack[]>();
-  for (const ack of acks)
-    for (const key of Object.keys(ack.document)) {
-      const having = all.get(key);
-      if (having === undefined) all.set(key, [ack]);
-      else having.push(ack);
-    }
+  for (const ack of acks) for (const key of Object.keys(ack.document)) addTo(all, key, ack);
   return all;
 }
 

@@ -1,6 +1,7 @@
 import type { Roles } from '../dialect/shapes.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
 import type { Verb } from '../protocol/verbs.js';
+import { addTo } from './grouped.js';
 import { followers, type Heard, type Kind, likeliest } from './heard.js';
 import type { Said, Session } from './session.js';
 
@@ -126,11 +127,7 @@ function replace(kinds: readonly Understood[], kind: Understood, verb: Verb): Un
 /** What is said, by its number. */
 function byNumber(said: readonly Said[], typeKey: string): ReadonlyMap<unknown, Said[]> {
   const numbers = new Map<unknown, Said[]>();
-  for (const one of said) {
-    const others = numbers.get(one.document[typeKey]);
-    if (others === undefined) numbers.set(one.document[typeKey], [one]);
-    else others.push(one);
-  }
+  for (const one of said) addTo(numbers, one.document[typeKey], one);
   return numbers;
 }
 

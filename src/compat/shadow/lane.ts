@@ -1,3 +1,4 @@
+import { addTo } from '../../learn/grouped.js';
 import type { Likeness } from '../record/likeness.js';
 import type { Facts } from './facts.js';
 
@@ -129,11 +130,7 @@ export class Lane<I extends Item> {
 function pairsOf<I extends Item>(first: readonly I[], second: readonly I[], isDue: (item: I) => boolean) {
   /** The latest first. */
   const waiting = new Map<string, I[]>();
-  for (const item of second.filter(isDue).reverse()) {
-    const others = waiting.get(item.about);
-    if (others === undefined) waiting.set(item.about, [item]);
-    else others.push(item);
-  }
+  for (const item of second.filter(isDue).reverse()) addTo(waiting, item.about, item);
   return first.filter(isDue).flatMap((one) => {
     const other = waiting.get(one.about)?.pop();
     return other === undefined ? [] : [{ how: 'other' as const, first: one, second: other }];
