@@ -1,6 +1,6 @@
 import type { ChatClient } from './chat-client.js';
-import { Letters } from './letters.js';
 import { ConnectionLost } from './link.js';
+import { OwnMessages } from './own-messages.js';
 import { Reconnecting } from './reconnecting.js';
 import { type Account, Session } from './session.js';
 import type { Terminal } from './terminal.js';
@@ -15,9 +15,9 @@ export async function converse(
   terminal: Terminal,
 ): Promise<void> {
   let account: Account | undefined;
-  const letters = new Letters();
+  const own = new OwnMessages();
   for (let client: ChatClient | undefined = first; client !== undefined; ) {
-    const session: Session = new Session(client, terminal, letters);
+    const session: Session = new Session(client, terminal, own);
     try {
       return await session.run(account);
     } catch (error) {
@@ -27,5 +27,5 @@ export async function converse(
       client = await new Reconnecting(connect, terminal, account !== undefined).done();
     }
   }
-  if (letters.open > 0) terminal.print(terminal.words.unconfirmed(letters.open), 'note');
+  if (own.open > 0) terminal.print(terminal.words.unconfirmed(own.open), 'note');
 }

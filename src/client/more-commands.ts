@@ -1,7 +1,7 @@
 import type { ChatClient, Conversation } from './chat-client.js';
 import type { KeptMessage } from './core/received.js';
-import type { Letters } from './letters.js';
 import { cut, type Line, nameAndMore, readId } from './line.js';
+import type { OwnMessages } from './own-messages.js';
 import { keptLines, memberLines, personLine, shownText } from './screen.js';
 import type { Words } from './words.js';
 
@@ -13,7 +13,7 @@ export type Ask = (
   /** Asks the person for something that is not to be seen. */
   secret: (prompt: string) => Promise<string>,
   /** What the person has written. */
-  letters: Letters,
+  own: OwnMessages,
 ) => Promise<string> | undefined;
 
 /*
@@ -99,12 +99,12 @@ export const who: Ask = ({ rest }, client) =>
   client.lookUp(rest === '' ? undefined : (readId(rest) ?? rest)).then((person) => personLine(person));
 
 /** Takes back what was written last; said again, what was written before that. */
-export const recall: Ask = async (_line, client, words, _secret, letters) => {
-  await letters.answered();
-  const { last } = letters;
+export const recall: Ask = async (_line, client, words, _secret, own) => {
+  await own.answered();
+  const { last } = own;
   if (last?.seq === undefined) return words.nothingToRecall;
   await client.recall(last.seq);
-  letters.recalled(last);
+  own.recalled(last);
   return words.recalled(shownText(last.text));
 };
 

@@ -4,10 +4,10 @@ import { addressed, type Command, commands, formOf, helpText, writtenBy } from '
 import type { Document } from './core/document.js';
 import type { ChatMessage, Recalled } from './core/received.js';
 import { Known } from './known.js';
-import { type Letter, Letters } from './letters.js';
 import { type Addressed, type Line, readId, readLine, word } from './line.js';
 import { ConnectionLost } from './link.js';
 import type { Ask } from './more-commands.js';
+import { type OwnMessage, OwnMessages } from './own-messages.js';
 import { chatLine, loginScreen, refusal, registerRefusal, shownText, storedLines } from './screen.js';
 import { Shown } from './shown.js';
 import { EndOfInput, type Question, type Terminal } from './terminal.js';
@@ -37,16 +37,16 @@ export class Session {
   readonly #words: Words;
   readonly #known = new Known();
   readonly #shown = new Shown();
-  readonly #letters: Letters;
+  readonly #own: OwnMessages;
   readonly #lost = new AbortController();
   #loginTime = '';
   #lastStored = 0;
 
-  /** @param letters what was written in the sessions before */
-  constructor(client: ChatClient, terminal: Terminal, letters = new Letters()) {
+  /** @param own what was written in the sessions before */
+  constructor(client: ChatClient, terminal: Terminal, own = new OwnMessages()) {
     this.#client = client;
-    this.#letters = letters;
-    letters.onRefused = (error, letter) => this.#isRefused(error, letter);
+    this.#own = own;
+    own.onRefused((error, message) => this.#isRefused(error, message));
     this.#terminal = terminal;
     this.#words = terminal.words;
     client.on('message', (message) => this.#receive(message));
@@ -68,7 +68,7 @@ export class Session {
     } catch (error) {
       if (!(error instanceof EndOfInput)) throw error;
     }
-    await this.#lettersEnd();
+    await this.#ownEnd();
     await this.#client.close();
   }
 
@@ -98,7 +98,7 @@ export class Session {
   }
 
   /** A message that was written does not arrive. */
-  #isRefused(error: ChatError | RangeError, { to }: Letter): void {
+  #isRefused(error: ChatError | RangeError, { to }: OwnMessage): void {
     if (error instanceof RangeError) {
       this.#terminal.print(this.#words.tooLong(error));
       return;
@@ -112,12 +112,12 @@ export class Session {
   }
 
   /** The user leaves: what it has written may still be on its way. */
-  async #lettersEnd(): Promise<void> {
+  async #ownEnd(): Promise<void> {
     const { signal } = this.#lost;
-    if (this.#letters.open === 0) return;
-    await this.#letters.answered(signal);
-    if (this.#letters.open > 0) this.#note(this.#words.unconfirmed(this.#letters.open));
-    this.#letters.forget();
+    if (this.#own.open === 0) return;
+    await this.#own.answered(signal);
+    if (this.#own.open > 0) this.#note(this.#words.unconfirmed(this.#own.open));
+    this.#own.forget();
   }
 
   #ask(prompt: string, question: Question): Promise<string> {
@@ -169,8 +169,8 @@ export class Session {
     for (const line of storedLines(login.document, this.#words)) this.#terminal.print(line, 'stored');
     // Nobody waits for it: the original never answers.
     if (this.#terminal.person) this.#client.abilities().catch(() => {});
-    this.#letters.of(account.id);
-    if (this.#letters.open > 0) this.#letters.sendAgain(this.#client);
+    this.#own.loggedIn(account.id);
+    if (this.#own.open > 0) this.#own.sendAgain(this.#client);
     this.#loginTime = timestamp();
     this.#lastStored = Date.now();
     this.#terminal.print(helpText(this.#words, this.#terminal.person));
@@ -217,11 +217,11 @@ export class Session {
     if (written === undefined || !this.#terminal.person) return false;
     try {
       if (!(await this.#client.abilities()).has('resume')) return false;
-      this.#letters.send(this.#client, written.to, written.text);
+      this.#own.send(this.#client, written.to, written.text);
       return true;
     } catch (error) {
       // It is sent on the next connection.
-      if (error instanceof ConnectionLost) this.#letters.keep(written.to, written.text);
+      if (error instanceof ConnectionLost) this.#own.keep(written.to, written.text);
       throw error;
     }
   }
@@ -235,7 +235,7 @@ export class Session {
   async #askServer(ask: Ask, line: Line): Promise<void> {
     try {
       const secret = (prompt: string) => this.#ask(prompt, 'secret');
-      const answer = ask(line, this.#client, this.#words, secret, this.#letters);
+      const answer = ask(line, this.#client, this.#words, secret, this.#own);
       if (answer === undefined) return this.#tellForm(line);
       const text = await this.#granted(answer, refusal);
       if (text !== undefined) this.#terminal.print(text);
@@ -272,7 +272,7 @@ export class Session {
 
   /** Sends or shows what a command asks for. Resolves with false after telling that it cannot be read. */
   async #obey(command: Command, line: Line, login: Document): Promise<boolean> {
-    if (command.leads !== undefined) await this.#lettersEnd();
+    if (command.leads !== undefined) await this.#ownEnd();
     const sending = command.send?.(line, this.#client);
     if (command.send && sending === undefined) {
       this.#tellForm(line);

@@ -10,7 +10,7 @@ const MOST_SENT = 100;
 const PATIENCE = 5000;
 
 /** A message that somebody has written. */
-export interface Letter {
+export interface OwnMessage {
   readonly to: Addressed;
   readonly text: string;
   /** Its number, once it has one. */
@@ -21,14 +21,18 @@ export interface Letter {
  * What a person writes, one connection after the other: it is sent with numbers, so that what was on its way when a
  * connection was lost is sent again on the next one, and delivered once.
  */
-export class Letters {
-  /** Is told of a message that was refused, or is too long. */
-  onRefused: (error: ChatError | RangeError, letter: Letter) => void = () => {};
+export class OwnMessages {
   /** What was not answered yet, in order. */
-  #open: Letter[] = [];
+  #open: OwnMessage[] = [];
   #userid: number | undefined;
-  readonly #sent: Letter[] = [];
+  readonly #sent: OwnMessage[] = [];
   #waiting: (() => void)[] = [];
+  #refused: (error: ChatError | RangeError, message: OwnMessage) => void = () => {};
+
+  /** From now on this is called, and nothing else, for a message that was refused or is too long. */
+  onRefused(refused: (error: ChatError | RangeError, message: OwnMessage) => void): void {
+    this.#refused = refused;
+  }
 
   /** How many have not arrived, as far as is known. */
   get open(): number {
@@ -41,19 +45,19 @@ export class Letters {
   }
 
   /** Keeps a message until it is sent again: there is no connection now. */
-  keep(to: Addressed, text: string): Letter {
-    const letter: Letter = { to, text, seq: undefined };
-    this.#open.push(letter);
-    return letter;
+  keep(to: Addressed, text: string): OwnMessage {
+    const message: OwnMessage = { to, text, seq: undefined };
+    this.#open.push(message);
+    return message;
   }
 
   /** Sends all that was not answered, in order: the same user has come back. */
   sendAgain(client: ChatClient): void {
-    for (const letter of this.#open) this.#post(client, letter);
+    for (const message of this.#open) this.#post(client, message);
   }
 
   /** A user has logged in. What another one has written is forgotten. */
-  of(userid: number): void {
+  loggedIn(userid: number): void {
     if (this.#userid !== userid) this.forget();
     this.#userid = userid;
   }
@@ -72,52 +76,52 @@ export class Letters {
   }
 
   /** The last message that was sent and not taken back. */
-  get last(): Letter | undefined {
+  get last(): OwnMessage | undefined {
     return this.#sent.at(-1);
   }
 
   /** It was taken back. */
-  recalled(letter: Letter): void {
-    this.#sent.splice(this.#sent.indexOf(letter), 1);
+  recalled(message: OwnMessage): void {
+    this.#sent.splice(this.#sent.indexOf(message), 1);
   }
 
-  #post(client: ChatClient, letter: Letter): void {
-    const { to, text, seq } = letter;
+  #post(client: ChatClient, message: OwnMessage): void {
+    const { to, text, seq } = message;
     const numbering = {
       seq,
       numbered: (given: number) => {
-        letter.seq = given;
+        message.seq = given;
       },
     };
     const sent =
       to.kind === 'user' ? client.send(to.id, text, numbering) : client.sendToGroup(to.id, text, numbering);
     sent.then(
       () => {
-        this.#sent.push(letter);
+        this.#sent.push(message);
         if (this.#sent.length > MOST_SENT) this.#sent.shift();
-        this.#end(letter);
+        this.#end(message);
       },
-      (error) => this.#failed(client, letter, error),
+      (error) => this.#failed(client, message, error),
     );
   }
 
-  #failed(client: ChatClient, letter: Letter, error: unknown): void {
+  #failed(client: ChatClient, message: OwnMessage, error: unknown): void {
     // It is sent again when there is a connection.
     if (error instanceof ConnectionLost) return;
-    this.#end(letter);
+    this.#end(message);
     // Another server has come into the place of the one before.
-    if (error instanceof Unsupported) plainly(client, letter).catch(() => {});
-    if (error instanceof ChatError || error instanceof RangeError) this.onRefused(error, letter);
+    if (error instanceof Unsupported) plainly(client, message).catch(() => {});
+    if (error instanceof ChatError || error instanceof RangeError) this.#refused(error, message);
   }
 
-  #end(letter: Letter): void {
-    this.#open = this.#open.filter((each) => each !== letter);
+  #end(message: OwnMessage): void {
+    this.#open = this.#open.filter((each) => each !== message);
     if (this.#open.length > 0) return;
     for (const resolve of this.#waiting) resolve();
     this.#waiting = [];
   }
 }
 
-function plainly(client: ChatClient, { to, text }: Letter): Promise<void> {
+function plainly(client: ChatClient, { to, text }: OwnMessage): Promise<void> {
   return to.kind === 'user' ? client.chat(to.id, text) : client.groupChat(to.id, text);
 }
