@@ -1,4 +1,4 @@
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { newFolder } from '../harness/folder.js';
 import { freeze } from '../harness/freeze.js';
 import { freePort } from '../harness/port.js';
@@ -54,20 +54,33 @@ const QUESTIONS = {
   'zh_CN.UTF-8': { id: '用户 id：', pw: '密码：', old: '原密码：', wanted: '新密码：', done: '密码已修改' },
 } as const;
 
+/** A server with the users alice and bob, and a connection for bob. */
+async function withBob(t: Test, ...options: readonly string[]) {
+  const server = await startServer(['--data', ':memory:', ...options]);
+  t.teardown(() => server.child.stop());
+  const bob = await User.connect(server);
+  await bob.register('alice', 'hunter2');
+  await bob.register('bob');
+  return { server, bob };
+}
+
+/** A terminal at which alice, the first user, has logged in. */
+async function asAlice(t: Test, port: number, locale: keyof typeof QUESTIONS): Promise<Tty> {
+  const tty = await Tty.start(port, 'xterm-256color', locale);
+  t.teardown(() => tty.kill());
+  const { id, pw } = QUESTIONS[locale];
+  tty.type('1\r');
+  await tty.asked(id, '1');
+  await tty.asked(pw, 'hunter2');
+  return tty;
+}
+
 for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
   t.test(`a newcomer finds a friend by name, makes a group and ends it (${locale})`, async (t) => {
-    const server = await startServer(['--data', ':memory:']);
-    t.teardown(() => server.child.stop());
-    const bob = await User.connect(server);
-    await bob.register('alice', 'hunter2');
-    await bob.register('bob');
+    const { server, bob } = await withBob(t);
     await bob.login(2);
-    const tty = await Tty.start(server.port, 'xterm-256color', locale);
-    t.teardown(() => tty.kill());
-    const { id, pw, old, wanted, done } = QUESTIONS[locale];
-    tty.type('1\r');
-    await tty.asked(id, '1');
-    await tty.asked(pw, 'hunter2');
+    const { old, wanted, done } = QUESTIONS[locale];
+    const tty = await asAlice(t, server.port, locale);
     for (const [line, shown] of SESSIONS[locale]) {
       tty.type(`${line}\r`);
       await tty.shows(`${line}\n${shown}`);
@@ -111,17 +124,9 @@ const HISTORY = {
 
 for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
   t.test(`a newcomer scrolls back and searches (${locale})`, async (t) => {
-    const server = await startServer(['--data', ':memory:', '--history', '1']);
-    t.teardown(() => server.child.stop());
-    const bob = await User.connect(server);
-    await bob.register('alice', 'hunter2');
-    await bob.register('bob');
+    const { server, bob } = await withBob(t, '--history', '1');
     await bob.login(2);
-    const tty = await Tty.start(server.port, 'xterm-256color', locale);
-    t.teardown(() => tty.kill());
-    tty.type('1\r');
-    await tty.asked(QUESTIONS[locale].id, '1');
-    await tty.asked(QUESTIONS[locale].pw, 'hunter2');
+    const tty = await asAlice(t, server.port, locale);
     tty.type('chat:2:今天天气很好\r');
     t.match(await bob.hear(), { msg: '今天天气很好' });
     // It is written down a moment after it was delivered.
@@ -167,11 +172,7 @@ for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
     t.match(await ask(carol, { id: 3, msgid: 7, friendid: 1, seq: 1 }), { errno: 0 });
     await carol.say({ id: 3, msgid: 3 });
     await carol.settle();
-    const tty = await Tty.start(server.port, 'xterm-256color', locale);
-    t.teardown(() => tty.kill());
-    tty.type('1\r');
-    await tty.asked(QUESTIONS[locale].id, '1');
-    await tty.asked(QUESTIONS[locale].pw, 'hunter2');
+    const tty = await asAlice(t, server.port, locale);
     for (const [line, shown] of ASKED[locale]) {
       tty.type(`${line}\r`);
       await tty.shows(`${line}\n${shown}`);
@@ -204,19 +205,11 @@ const RECALL = {
 
 for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
   t.test(`a newcomer takes back what was written, the last first (${locale})`, async (t) => {
-    const server = await startServer(['--data', ':memory:']);
-    t.teardown(() => server.child.stop());
-    const bob = await User.connect(server);
-    await bob.register('alice', 'hunter2');
-    await bob.register('bob');
+    const { server, bob } = await withBob(t);
     await bob.login(2);
     await ask(bob, { msgid: 101, tell: ['recalled'] });
-    const tty = await Tty.start(server.port, 'xterm-256color', locale);
-    t.teardown(() => tty.kill());
+    const tty = await asAlice(t, server.port, locale);
     const words = RECALL[locale];
-    tty.type('1\r');
-    await tty.asked(QUESTIONS[locale].id, '1');
-    await tty.asked(QUESTIONS[locale].pw, 'hunter2');
     for (const [seq, text] of [
       [1, 'first'],
       [2, 'second'],
@@ -253,11 +246,7 @@ for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
     await bob.register('alice', 'hunter2');
     await bob.register('bob');
     await bob.close();
-    const tty = await Tty.start(before.port, 'xterm-256color', locale);
-    t.teardown(() => tty.kill());
-    tty.type('1\r');
-    await tty.asked(QUESTIONS[locale].id, '1');
-    await tty.asked(QUESTIONS[locale].pw, 'hunter2');
+    const tty = await asAlice(t, before.port, locale);
     tty.type('chat:2:first\r');
     tty.type('recall\r');
     // Answered: the server has said what it can, and what became of the first.
@@ -290,20 +279,12 @@ const FRIENDS = {
 
 for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
   t.test(`a newcomer sees a friend come and go (${locale})`, async (t) => {
-    const server = await startServer(['--data', ':memory:']);
-    t.teardown(() => server.child.stop());
-    const bob = await User.connect(server);
-    await bob.register('alice', 'hunter2');
-    await bob.register('bob');
+    const { server, bob } = await withBob(t);
     await bob.login(1, 'hunter2');
     await ask(bob, { id: 1, msgid: 7, friendid: 2, seq: 1 });
     await bob.say({ id: 1, msgid: 3 });
     await bob.settle();
-    const tty = await Tty.start(server.port, 'xterm-256color', locale);
-    t.teardown(() => tty.kill());
-    tty.type('1\r');
-    await tty.asked(QUESTIONS[locale].id, '1');
-    await tty.asked(QUESTIONS[locale].pw, 'hunter2');
+    const tty = await asAlice(t, server.port, locale);
     // Its answer is behind that to what the client asks with the login.
     tty.type('who\r');
     await tty.shows('1 alice online');

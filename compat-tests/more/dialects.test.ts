@@ -1,25 +1,8 @@
 import t from 'tap';
-import type { DialectFile } from '../../src/dialect/file.js';
-import { writeDialect } from '../dialects/site.js';
-import { Site } from '../harness/site.js';
-import { User } from '../harness/user.js';
+import { alone } from './alone.js';
 import { ask } from './site.js';
 
 t.setTimeout(600_000);
-
-/** A user of a server with this dialect, who is alone on it. */
-async function alone(t: { teardown(end: () => unknown): void }, file: DialectFile): Promise<User> {
-  const dialect = writeDialect(file);
-  const site = await Site.embedded('--dialect', dialect.path, '--login-failures', '0');
-  t.teardown(async () => {
-    await site.stop();
-    dialect.remove();
-  });
-  const user = await User.connect(site.node(0));
-  await user.register('one');
-  await user.login(1);
-  return user;
-}
 
 t.test('a dialect gives other numbers and names, and null for what it does not want', async (t) => {
   const user = await alone(t, {

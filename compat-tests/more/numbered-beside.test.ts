@@ -1,10 +1,8 @@
 import { Redis as RedisClient } from 'ioredis';
 import t from 'tap';
 import { ClusterSite } from '../cluster/site.js';
-import { writeDialect } from '../dialects/site.js';
 import { until } from '../harness/deadline.js';
-import { Site } from '../harness/site.js';
-import { User } from '../harness/user.js';
+import { alone } from './alone.js';
 import { ask } from './site.js';
 
 t.setTimeout(600_000);
@@ -61,20 +59,13 @@ t.test('while the database is away numbers are remembered, and not known of who 
 t.test(
   'a dialect that knows no such answer passes the field on, and one that answers chats gives this one',
   async (t) => {
-    const silent = writeDialect({ replies: { ack: null } });
-    const answering = writeDialect({ replies: { chat: 60, ack: 61 }, replyFields: { errno: 'code' } });
-    for (const [dialect, answers] of [
+    const silent = { replies: { ack: null } };
+    const answering = { replies: { chat: 60, ack: 61 }, replyFields: { errno: 'code' } };
+    for (const [file, answers] of [
       [silent, []],
       [answering, [{ code: 0, msgid: 61, seq: 1, state: 'here' }]],
     ] as const) {
-      const site = await Site.embedded('--dialect', dialect.path, '--login-failures', '0', '--pace', '0');
-      t.teardown(async () => {
-        await site.stop();
-        dialect.remove();
-      });
-      const user = await User.connect(site.node(0));
-      await user.register('one');
-      await user.login(1);
+      const user = await alone(t, file, '--pace', '0');
       await user.say({ ...chat(1), toid: 1 });
       const heard: unknown[] = [];
       while (heard.length < 1 + answers.length) heard.push(await user.hear());

@@ -2,16 +2,15 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { aConnectionHost } from '../../compat-tests/harness/connection-host.js';
 import { BUILT_IN } from '../dialect/builtin.js';
 import { compile } from '../dialect/compile.js';
 import { ScannerPool } from '../json/scanner-pool.js';
 import { LIMITS } from '../limits.js';
-import { Budget } from './budget.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import { flushLater } from './flusher.js';
 import { guarded, onUnexpected } from './guard.js';
 import { Listener } from './listener.js';
-import { Turns } from './turns.js';
 
 const dialect = compile('original', BUILT_IN.original);
 
@@ -24,16 +23,9 @@ function unexpectedIn(t: Test): string[] {
 
 function host(parts: Partial<ConnectionHost>): ConnectionHost {
   return {
-    dialect,
+    ...aConnectionHost(1e9),
     scanners: new ScannerPool(dialect.scanned),
     limits: { ...LIMITS, maxMessage: 1000, pace: 0, frame: undefined },
-    budget: new Budget(1e9),
-    turns: new Turns(),
-    clock: { now: 0 },
-    handle: () => {},
-    fault: () => {},
-    slow: () => {},
-    closed: () => {},
     ...parts,
   };
 }
