@@ -36,10 +36,12 @@ for (const scenario of ['one-to-one', 'pipelined', 'group', 'logins', 'connectio
       ...['--scenario', scenario, '--timeout', '60', '--pid', `${server.child.pid}`],
     );
     t.equal(status, 0, log);
-    const [{ done, rate, lost, twice, disordered, p50, p999, rss }] = figures;
+    const [{ done, rate, lost, twice, disordered, p50, p999, rss, seconds }] = figures;
     t.ok(done > 0 && rate > 0, log);
     t.same([lost, twice, disordered], [0, 0, 0]);
     t.ok(p50 <= p999);
+    t.equal(seconds.length, 1, 'each second is told, too');
+    t.ok((seconds[0]?.rate ?? 0) > 0 && (seconds[0]?.at ?? 0) >= 0.9);
     t.ok((rss ?? 0) > 1_000_000, 'the memory of the process is told');
   });
 

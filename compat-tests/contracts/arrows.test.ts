@@ -60,7 +60,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['compat/shadow', 'compat/tables'],
   ],
   'compat/cases': ['client/core', 'compat', 'compat/replay', 'ops', 'protocol'],
-  'compat/load': ['compat', 'compat/replay', 'compat/report', 'config', 'protocol'],
+  'compat/load': ['compat', 'compat/replay', 'compat/report', 'config', 'ops', 'protocol'],
   'compat/record': [
     ...['client/core', 'compat', 'compat/replay', 'compat/report', 'compat/tables', 'config'],
     ...['learn', 'ops', 'protocol', 'text'],

@@ -1,16 +1,13 @@
 import type { Language } from '../report/words.js';
+import type { Percentiles, Second } from './seconds.js';
 
 /** What was measured of one server. Times in milliseconds, CPU in microseconds for each operation, memory in bytes. */
-export interface Figures {
+export interface Figures extends Percentiles {
   readonly server: string;
   readonly scenario: string;
   /** Operations a second. */
   readonly rate: number;
   readonly done: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
   readonly lost: number;
   readonly twice: number;
   readonly disordered: number;
@@ -18,11 +15,14 @@ export interface Figures {
   readonly generatorCpu: number;
   readonly rss: number | undefined;
   readonly failure: string | undefined;
+  /** How it was in each second. */
+  readonly seconds: readonly Second[];
 }
 
 type Column = readonly [en: string, zh: string, text: (figures: Figures) => string];
 
-const COLUMNS: readonly Column[] = [
+/** What a table of runs shows of each. */
+export const COLUMNS: readonly Column[] = [
   ['server', '服务器', ({ server }) => server],
   ['scenario', '场景', ({ scenario }) => scenario],
   ['per second', '每秒', ({ rate }) => figure(rate)],
@@ -46,10 +46,10 @@ export function table(runs: readonly Figures[], language: Language): string {
   return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-/** A run that goes on, in a line. */
-export function line({ rate, p50, p99 }: Figures, language: Language): string {
-  const words = language === 'en' ? ['a second', 'p50', 'p99', 'ms'] : ['每秒', 'p50', 'p99', '毫秒'];
-  return `${figure(rate)} ${words[0]}, ${words[1]} ${figure(p50)} ${words[3]}, ${words[2]} ${figure(p99)} ${words[3]}`;
+/** The last second of a run that goes on, in a line. */
+export function line({ at, rate, p50, p99 }: Second, of: number, language: Language): string {
+  const [seconds, each, ms] = language === 'en' ? ['s', 'a second', 'ms'] : ['秒', '每秒', '毫秒'];
+  return `${figure(at)}/${of} ${seconds}: ${figure(rate)} ${each}, p50 ${figure(p50)} ${ms}, p99 ${figure(p99)} ${ms}`;
 }
 
 /** The first server's medians divided by the second one's: the runs come in turns. */
@@ -69,7 +69,7 @@ function median(runs: readonly Figures[], value: (figures: Figures) => number): 
 }
 
 /** Three digits are more than a shared machine can tell. */
-function figure(value: number | undefined): string {
+export function figure(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '-';
   return value >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
 }

@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import type { Histogram } from 'hdr-histogram-js';
+import { version } from '../../ops/package.js';
 import type { Place } from '../replay/party.js';
 import { write } from '../report/files.js';
 import { languageOf } from '../report/words.js';
@@ -6,9 +8,11 @@ import { Runner } from '../runner.js';
 import { type Target, written } from '../target.js';
 import { World } from '../world.js';
 import { type Figures, line, ratios, table } from './figures.js';
+import { type About, asHtml } from './html.js';
 import type { LoadSettings } from './options.js';
 import { SCENARIOS } from './scenarios.js';
-import { Tally } from './tally.js';
+import { percentilesOf, type Second } from './seconds.js';
+import { newHistogram, Tally } from './tally.js';
 import { Meter } from './usage.js';
 
 /** Seconds before it is measured, at most: until then a server loads and compiles what it needs. */
@@ -31,15 +35,27 @@ export async function load(place: Required<Place>, settings: LoadSettings): Prom
     for (const one of places) {
       // CPU and memory are those of the first one's process.
       const pid = one === place ? settings.pid : undefined;
-      all.push(await measure(one, pid, settings, (figures) => tell(line(figures, language))));
+      const live = (second: Second) => tell(line(second, settings.seconds, language));
+      all.push(await measure(one, pid, settings, live));
     }
   tell('');
   console.log(table(all, language));
   if (places.length > 1) console.log(ratios(all, language));
   if (settings.json !== undefined) write(settings.json, `${JSON.stringify(all, undefined, 2)}\n`);
+  if (settings.html !== undefined) write(settings.html, asHtml(all, aboutOf(settings), language));
   return all.every(({ lost, twice, disordered, failure }) => lost + twice + disordered === 0 && !failure)
     ? FINE
     : FAULTY;
+}
+
+function aboutOf({ clients, seconds, rate, dialect }: LoadSettings): About {
+  const asked = rate === undefined ? [] : [`--rate ${rate}`];
+  return {
+    date: new Date().toISOString(),
+    version: version(),
+    dialect: dialect.name,
+    settings: [`--clients ${clients}`, `--seconds ${seconds}`, ...asked].join(' '),
+  };
 }
 
 /** On a terminal the last line is written over and over. */
@@ -51,7 +67,7 @@ async function measure(
   place: Required<Place>,
   pid: number | undefined,
   { scenario, clients, seconds, rate, dialect, timeout }: LoadSettings,
-  live: (figures: Figures) => void,
+  live: (second: Second) => void,
 ): Promise<Figures> {
   const target: Target = {
     place,
@@ -72,33 +88,45 @@ async function measure(
     tally.takeLatency();
     const meter = new Meter(pids);
     const before = tally.done;
-    const figures = (): Figures => {
-      const { seconds: took, server, generator, rss } = meter.read();
-      const done = tally.done - before;
-      return {
-        server: written(place),
-        scenario,
-        rate: done / took,
-        done,
-        serverCpu: pid === undefined ? undefined : server / done,
-        generatorCpu: generator / done,
-        rss: pid === undefined ? undefined : rss,
-        ...tally.percentiles(),
-        lost: 0,
-        twice: 0,
-        disordered: 0,
-        failure: tally.failure,
-      };
-    };
-    for (let second = 0; second < seconds && tally.going; second++) {
+    const whole = newHistogram();
+    const each: Second[] = [];
+    for (const next = stopwatch(tally); each.length < seconds && tally.going; ) {
       await tally.lasts(1000);
-      live(figures());
+      const { second, latency } = next();
+      whole.add(latency);
+      each.push(second);
+      live(second);
     }
-    const measured = figures();
-    return { ...measured, ...(await running.end()), failure: tally.failure };
+    const { seconds: took, server, generator, rss } = meter.read();
+    const done = tally.done - before;
+    return {
+      server: written(place),
+      scenario,
+      rate: done / took,
+      done,
+      serverCpu: pid === undefined ? undefined : server / done,
+      generatorCpu: generator / done,
+      rss: pid === undefined ? undefined : rss,
+      ...percentilesOf(whole),
+      ...(await running.end()),
+      failure: tally.failure,
+      seconds: each,
+    };
   } finally {
     world.abandon();
   }
+}
+
+/** Tells each time what has happened since the time before. */
+function stopwatch(tally: Tally): () => { second: Second; latency: Histogram } {
+  const begin = performance.now();
+  let [since, before] = [begin, tally.done];
+  return () => {
+    const [now, done, latency] = [performance.now(), tally.done, tally.takeLatency()];
+    const rate = ((done - before) / (now - since)) * 1000;
+    [since, before] = [now, done];
+    return { second: { at: (now - begin) / 1000, rate, ...percentilesOf(latency) }, latency };
+  };
 }
 
 function unknown(scenario: string): never {

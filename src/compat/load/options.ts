@@ -4,6 +4,7 @@ import { hostAndPort } from '../address.js';
 import type { Option } from '../options.js';
 import { SCENARIOS } from './scenarios.js';
 
+const file = z.string().min(1, 'is empty').optional();
 const NAMES = Object.keys(SCENARIOS);
 
 /** Every option of `chat-compat load` by its flag. */
@@ -48,7 +49,12 @@ export const LOAD_OPTIONS = {
     rule: z.enum(['en', 'zh'], 'is neither en nor zh').optional(),
     help: 'en or zh; as the system says unless given',
   },
-  json: { value: 'FILE', rule: z.string().min(1, 'is empty').optional(), help: 'writes the figures as JSON' },
+  json: { value: 'FILE', rule: file, help: 'writes the figures as JSON, those of each second, too' },
+  html: {
+    value: 'FILE',
+    rule: file,
+    help: 'writes them as one page with pictures, which needs nothing else',
+  },
 } as const satisfies Record<string, Option>;
 
 type Options = typeof LOAD_OPTIONS;

@@ -28,12 +28,6 @@ export class Tally {
     return latency;
   }
 
-  /** The percentiles since takeLatency() was last asked, in milliseconds. */
-  percentiles(): { p50: number; p90: number; p99: number; p999: number } {
-    const at = (percentile: number) => this.#latency.getValueAtPercentile(percentile) / 1000;
-    return { p50: at(50), p90: at(90), p99: at(99), p999: at(99.9) };
-  }
-
   /** Something went wrong; the scenario goes on. */
   note(reason: string): void {
     this.failure ??= reason;
@@ -64,7 +58,8 @@ export class Tally {
   }
 }
 
-function newHistogram(): Histogram {
+/** An empty one, for microseconds up to a minute. */
+export function newHistogram(): Histogram {
   return build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: 60_000_000,
