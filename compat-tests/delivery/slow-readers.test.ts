@@ -1,5 +1,6 @@
 import { Redis as RedisClient } from 'ioredis';
 import t from 'tap';
+import { mark } from '../campaign/line.js';
 import { until } from '../harness/deadline.js';
 import { freeze, thaw } from '../harness/freeze.js';
 import { underWay } from '../harness/was-read.js';
@@ -53,6 +54,50 @@ t.test('what waits for many slow readers is stored when they are all cut off at 
 function wasDelivered(clientPort: number, serverPort: number): Promise<void> {
   return until(async () => (await underWay(clientPort, serverPort)) === 0, 'what is on its way to be read');
 }
+
+t.test('who writes to many who do not read is not held up until one of them does', async (t) => {
+  const site = await DeliverySite.start(t, 1 + PAIRS);
+  const database = await site.connect();
+  await database.query('alter table offlinemessage modify message mediumtext not null');
+  // What waits for each of them is little. All of it together is more than the one who writes may have kept.
+  const node = await site.node('--max-kept', `${KEPT}`);
+  const writer = await Writer.online(node, 1);
+  const ids = Array.from({ length: PAIRS }, (_, n) => 2 + n);
+  const readers = await Promise.all(ids.map((id) => Reader.online(node, id)));
+  for (const { line } of readers) line.pause();
+  for (let n = 0; n < COUNT; n++) {
+    for (const { id } of readers) await writer.write(id, 1, '', '.'.repeat(LENGTH));
+  }
+  t.ok(await writer.settle(), 'all of it was handled while nobody read');
+  for (const { line } of readers) line.resume();
+  for (const [n, reader] of readers.entries()) {
+    await until(async () => reader.heard.length >= COUNT, `all that was written to reader ${n}`);
+    t.equal(reader.inversions, 0, 'in order');
+    t.equal(new Set(reader.heard).size, COUNT, 'each once');
+  }
+});
+
+t.test('who writes to somebody who reads nothing after its login is not held up', async (t) => {
+  const site = await DeliverySite.start(t, 2);
+  const database = await site.connect();
+  await database.query('alter table offlinemessage modify message mediumtext not null');
+  const stored = 4 * COUNT;
+  const text = (n: number) => `{"id":1,"msg":"${'.'.repeat(LENGTH)}${mark(1, '2', n)}","msgid":6,"toid":2}`;
+  for (let n = 1; n <= stored; n++)
+    await database.execute('insert into offlinemessage (userid, message) values (2, ?)', [text(n)]);
+  const node = await site.node('--max-kept', `${KEPT}`);
+  const writer = await Writer.online(node, 1);
+  const reader = await Reader.online(node, 2);
+  reader.line.pause();
+  writer.sent = stored;
+  // What is stored is older, and does not leave: all of this waits behind it.
+  await writer.write(reader.id, COUNT, '', '.'.repeat(LENGTH));
+  t.ok(await writer.settle(), 'all of it was handled while nothing was read');
+  t.ok(reader.heard.length < stored, `${reader.heard.length} of ${stored} stored ones had come`);
+  reader.line.resume();
+  await reader.hearAll(stored + COUNT);
+  t.equal(reader.inversions, 0, 'in order');
+});
 
 t.test('what came while a login waited for the database does not end its connection', async (t) => {
   const site = await DeliverySite.start(t, 2);

@@ -3,6 +3,7 @@ import type { Session } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import { unexpected } from '../net/guard.js';
+import { Signal } from '../net/signal.js';
 import { PAGE_BYTES, StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { untilThere } from './until-there.js';
@@ -10,7 +11,7 @@ import { untilThere } from './until-there.js';
 /** The parts that catching up works with. */
 export type CatchUpParts = HandOverParts & Pick<Chat, 'delivery' | 'bus' | 'budget' | 'suspicion'>;
 
-/** At most 256 KiB of messages wait in memory for a slow consumer. More are stored. */
+/** At most 256 KiB of messages wait in memory for a slow consumer. More are stored, and all when a sender is braked. */
 const MOST_WAITING = 262_144;
 /**
  * At most this many bytes of waiting messages go to a connection at once, and one message beyond that. The rest goes
@@ -42,7 +43,7 @@ function isUpToDate({ delivery, bus }: CatchUpParts, session: Session): boolean 
 
 async function run(chat: CatchUpParts, session: Session, before: Promise<void> | undefined): Promise<void> {
   try {
-    await before;
+    await storingMeanwhile(chat, session, before);
     // It may fall behind again while the last of it is deleted. Who leaves deletes the rest: it knows when it is stored.
     while (session.state === 'catchingUp') await step(chat, session);
   } catch (error) {
@@ -65,23 +66,58 @@ async function step(chat: CatchUpParts, session: Session): Promise<void> {
 
 /** Does the next thing, or waits for it. Returns undefined when it was done at once. */
 function nextStep(chat: CatchUpParts, session: Session): Promise<void> | undefined {
-  const { delivery, bus } = chat;
+  const { delivery, bus, budget } = chat;
   const { id, connection, changed } = session;
-  const { bytes, busy } = delivery.waiting(id);
-  // A user who leaves meanwhile waits no longer: `changed` tells.
-  if (busy) return Promise.race([delivery.storeFor(id), changed.next()]);
+  // A user who leaves meanwhile waits no longer, nor does one whose messages are stored: `changed` tells.
+  if (delivery.waiting(id).busy) return changed.next();
   const drained = connection?.drained();
   if (drained === undefined) session.setSlow(false);
   if (session.isSlow) {
-    const isTooMuch = bytes > Math.min(MOST_WAITING, chat.budget.share) && !bus.isInFlight(id);
-    return Promise.race([isTooMuch ? delivery.spill(session) : drained, changed.next()]);
+    if (isTooMuch(chat, session, MOST_WAITING)) return storeWaiting(chat, session);
+    return Signal.first(changed, budget.pressed, ...(drained ? [drained] : []));
   }
   if (session.hasSentStored) return removeSent(chat, session);
   if (bus.isInFlight(id)) return changed.next();
   if (session.unread !== 'no') return giveStored(chat, session);
-  if (drained !== undefined) return Promise.race([drained, changed.next()]);
+  if (drained !== undefined) return Signal.first(changed, drained);
   delivery.sendWaiting(session, GIVEN_AT_ONCE);
   return undefined;
+}
+
+/**
+ * Whether what waits for a user is to be stored: it is more than `most` bytes, or than one client's share of what may be
+ * kept; or a sender is braked, whose messages may be among it. Without the last one a sender who writes a little to each
+ * of many who do not read would be held up until one of them does.
+ */
+function isTooMuch({ delivery, bus, budget }: CatchUpParts, { id }: Session, most: number): boolean {
+  const { bytes, busy } = delivery.waiting(id);
+  if (bytes === 0 || busy || bus.isInFlight(id)) return false;
+  return budget.braked > 0 || bytes > Math.min(most, budget.share);
+}
+
+/** Stores what waits for a user. Resolves when it is stored, or there may be something else to do for the user. */
+async function storeWaiting({ delivery }: CatchUpParts, session: Session): Promise<void> {
+  await Promise.race([delivery.spill(session), session.changed.next()]);
+}
+
+/**
+ * Resolves with `work`, which gives the user something that is older than what waits for it. A client that does not
+ * read it may make it last: what waits meanwhile is stored when it is too much, else its senders would be braked for as
+ * long.
+ */
+async function storingMeanwhile(chat: CatchUpParts, session: Session, work?: Promise<void>): Promise<void> {
+  if (work === undefined) return;
+  const { changed } = session;
+  let isOver = false;
+  const over = work.finally(() => {
+    isOver = true;
+    changed.tell();
+  });
+  while (!isOver && session.state === 'catchingUp') {
+    if (isTooMuch(chat, session, Number.POSITIVE_INFINITY)) await storeWaiting(chat, session);
+    else await Signal.first(changed, chat.budget.pressed);
+  }
+  await over;
 }
 
 /** Deletes what was stored for a slow consumer and has left all the same. */
@@ -106,7 +142,8 @@ async function giveStored(chat: CatchUpParts, session: Session): Promise<void> {
   const { connection, unread } = session;
   if (connection === undefined) return;
   try {
-    await handOver(chat, connection, session, singly(await readStored(chat, session)));
+    const stored = singly(await readStored(chat, session));
+    await storingMeanwhile(chat, session, handOver(chat, connection, session, stored));
   } catch (error) {
     if (unread === 'perhaps' && session.unread !== 'yes' && error instanceof StoreUnavailable) {
       // Nothing may be stored at all: the user does not wait for a database that is away.

@@ -17,6 +17,8 @@ export class Budget implements Flushable {
   readonly limit: number;
   /** How many clients have anything kept. */
   accounts = 0;
+  /** Tells that one more client is braked: what waits in memory and can be stored is to be stored. */
+  readonly pressed = new Signal();
   private sum = 0;
   private readonly waiting = new Map<Account, Signal>();
   private scheduled = false;
@@ -58,9 +60,12 @@ export class Budget implements Flushable {
   /** Backpressure: resolves when the client may have more kept; undefined when it may now. */
   backpressure(account: Account): Promise<void> | undefined {
     if (account.released <= this.share) return undefined;
-    const released = this.waiting.get(account) ?? new Signal();
-    this.waiting.set(account, released);
-    return released.next();
+    const released = this.waiting.get(account);
+    if (released !== undefined) return released.next();
+    const signal = new Signal();
+    this.waiting.set(account, signal);
+    this.pressed.tell();
+    return signal.next();
   }
 
   flush(): void {

@@ -56,7 +56,7 @@ for (const [ms, bytes, waits] of QUIET)
         got += chunk.length;
       });
       const ended = once(client, 'end');
-      await connection.drained();
+      await connection.drained()?.next();
       host.clock.now += ms;
       connection.finish('the server stops');
       t.equal(stream.destroyed, !waits);

@@ -176,9 +176,9 @@ export class Connection implements OutboxEvents, Worker {
     return this.stream.isPaused();
   }
 
-  /** Resolves when everything that was to be written has left, or the connection has ended; undefined when it has. */
-  drained(): Promise<void> | undefined {
-    return this.outbox.idle ? undefined : this.emptied.next();
+  /** Tells when everything that was to be written has left, or the connection has ended; undefined when it has. */
+  drained(): Signal | undefined {
+    return this.outbox.idle ? undefined : this.emptied;
   }
 
   /** Resolves when what the network has been given is taken by it, or never will be; undefined when nothing is. */

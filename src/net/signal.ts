@@ -13,6 +13,20 @@ export class Signal {
   }
 
   /**
+   * Resolves when any of these happens next. It leaves nothing behind at the others: with `Promise.race` and `next` each
+   * wait would keep some memory until they happen, too.
+   */
+  static async first(...signals: readonly Signal[]): Promise<void> {
+    let stop = () => {};
+    const told = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    for (const signal of signals) signal.add(stop);
+    await told;
+    for (const signal of signals) signal.others?.delete(stop);
+  }
+
+  /**
    * Resolves with `work`, or when it happens next. Who waits for something that hardly ever happens leaves nothing
    * behind: with `Promise.race` and `next` each wait would keep some memory until it does.
    */
@@ -21,8 +35,7 @@ export class Signal {
     const told = new Promise<void>((resolve) => {
       stop = resolve;
     });
-    this.others ??= new Set();
-    this.others.add(stop);
+    this.add(stop);
     await Promise.race([work, told]).finally(() => this.others?.delete(stop));
   }
 
@@ -47,5 +60,10 @@ export class Signal {
     this.resolve = undefined;
     resolve?.();
     for (const other of this.others ?? []) other();
+  }
+
+  private add(stop: () => void): void {
+    this.others ??= new Set();
+    this.others.add(stop);
   }
 }
