@@ -1,4 +1,5 @@
 import { Redis as RedisClient } from 'ioredis';
+import { createConnection } from 'mysql2/promise';
 import t from 'tap';
 import { ClusterSite } from '../cluster/site.js';
 import { until } from '../harness/deadline.js';
@@ -54,6 +55,46 @@ t.test('while the database is away numbers are remembered, and not known of who 
   const again = await site.online(0, 1);
   t.match(await ask(again, { id: 1, msgid: 121 }), { errno: 0, last: 2 }, 'it is written when it is back');
   await Promise.all([again.close(), two.close(), three.close()]);
+});
+
+t.test('a database that reads and takes no numbers: at another node nothing comes twice', async (t) => {
+  const site = await ClusterSite.start(2);
+  t.teardown(() => site.stop());
+  const database = await createConnection(site.url);
+  t.teardown(() => database.end());
+  await site.accounts(1, 2);
+  const [one, two] = [await site.online(0, 1), await site.online(0, 2)];
+  t.match(await ask(one, chat(1)), { errno: 0, seq: 1, state: 'here' });
+  await one.say({ id: 1, msgid: 3 });
+  await one.settle();
+  t.match(await one.login(1), { errno: 0 });
+  // What a disk without room says.
+  await database.query(
+    `create trigger full before insert on chatseq for each row
+     signal sqlstate 'HY000' set mysql_errno = 1114, message_text = 'The table chatseq is full'`,
+  );
+  t.match(await ask(one, chat(2)), { errno: 0, seq: 2, state: 'here' }, 'chat goes on');
+  await one.say({ id: 1, msgid: 3 });
+  await one.settle();
+  await one.close();
+  const there = await site.online(1, 1);
+  t.match(
+    await ask(there, chat(2)),
+    { errno: 3, seq: 2 },
+    'what became of it is known to the first node only',
+  );
+  t.match(await ask(there, chat(3)), { errno: 3, seq: 3 });
+  t.match(await ask(there, { id: 1, msgid: 121 }), { errno: 3 });
+  await there.say({ id: 1, msg: 'no number', msgid: 6, toid: 2 });
+  await database.query('drop trigger full');
+  await until(async () => (await ask(there, chat(2))).errno === 0, 'the number to be written');
+  t.match(await ask(there, chat(3)), { errno: 0, seq: 3, state: 'elsewhere' });
+  t.match(await ask(there, { id: 1, msgid: 121 }), { errno: 0, last: 3 });
+  t.same(
+    (await two.settle()).map(({ msg }) => msg),
+    ['1', '2', 'no number', '3'],
+  );
+  await Promise.all([there.close(), two.close()]);
 });
 
 t.test(

@@ -102,6 +102,7 @@ export class Bus {
         this.beats++;
         for (const sender of this.senders.values()) sender.flushStored();
         this.unclaimed.beat(deaf);
+        this.membership.unwritten.beat();
       },
       nodes: () => [...this.senders.keys()],
     });
@@ -249,6 +250,24 @@ export class Bus {
     if (!this.local.isUp) return this.membership.hasBeenAlone;
     void this.local.say(undefined, 'recalled', recalled);
     return true;
+  }
+
+  /**
+   * Tells all nodes that this one has numbers of a user's messages which the database does not have. Resolves when that
+   * is said.
+   */
+  tellUnwritten(userid: number): Promise<void> {
+    return this.membership.unwritten.add(userid);
+  }
+
+  /** The database has the numbers of a user's messages: all nodes are told, if they were told that it has not. */
+  tellWritten(userid: number): void {
+    this.membership.unwritten.remove(userid);
+  }
+
+  /** Whether another node has numbers of a user's messages which the database does not have. */
+  isUnwrittenElsewhere(userid: number): boolean {
+    return this.membership.unwritten.isElsewhere(userid);
   }
 
   /**

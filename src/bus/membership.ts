@@ -6,6 +6,7 @@ import { Receiver } from './receiver.js';
 import type { Remote, Remotes } from './remote.js';
 import { Sender } from './sender.js';
 import type { Unclaimed } from './unclaimed.js';
+import { Unwritten } from './unwritten.js';
 import { decode, type FrameOf, type Kind, type Seen, type Speech } from './wire.js';
 
 /** A node that stops has stored after this time what it could not deliver, in ms; unless its database was away. */
@@ -22,6 +23,7 @@ export class Membership {
   foreign: Speech | undefined;
   /** Resolves when the last greeting is over: all have answered, or have had the time to. */
   greeted: Promise<void> = Promise.resolve();
+  readonly unwritten: Unwritten;
   private readonly answered = new Set<string>();
   private readonly answer = new Signal();
   private readonly receivers = new Map<string, Receiver>();
@@ -42,6 +44,7 @@ export class Membership {
     banned: ({ bans, still }) => this.local.events.banned(bans, still),
     closed: ({ node }) => this.closed(node),
     recalled: (recalled) => this.local.events.recalled(recalled),
+    unwritten: (unwritten) => this.unwritten.heard(unwritten),
   };
   private readonly contested: Contested;
 
@@ -50,6 +53,7 @@ export class Membership {
     this.remotes = remotes;
     this.senders = senders;
     this.unclaimed = unclaimed;
+    this.unwritten = new Unwritten(local);
     this.contested = new Contested({
       isHere: (userid) => local.events.isHere(userid),
       say: (userids) => {
@@ -68,6 +72,7 @@ export class Membership {
   greet(): Promise<void> {
     const answers = async () => {
       this.answered.clear();
+      this.unwritten.tell();
       // A medium counts this node, too.
       const others = (await this.sayState(undefined)) - 1;
       await this.answer.until(() => this.answered.size >= others, ANSWERS);
@@ -116,6 +121,7 @@ export class Membership {
   private endOf(node: string): void {
     const sender = this.senders.get(node);
     this.receivers.delete(node);
+    this.unwritten.gone(node);
     if (sender === undefined) return;
     this.senders.delete(node);
     const there = this.remotes.on(node);
@@ -140,6 +146,7 @@ export class Membership {
   private answerGreeting(node: string): void {
     for (const bans of inFrames(this.local.events.bans()))
       void this.local.say(node, 'banned', { still: true, bans });
+    this.unwritten.tell(node);
     void this.sayState(node);
   }
 

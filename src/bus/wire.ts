@@ -183,6 +183,15 @@ const FRAMES = {
   }),
   /** A user has taken a message back. A node that does not know this kind, as an older one, does not hear of it. */
   recalled: fields<Recalled>({ userid: int, seq: int, sent: count, groupid: int, receivers: ints }),
+  /**
+   * The node has numbers of messages of these users that the database does not have; of those who are `written` it has
+   * none any more. With `whole` it has them of nobody else. See Unwritten.
+   */
+  unwritten: fields<{
+    readonly whole: boolean;
+    readonly userids: readonly number[];
+    readonly written: readonly number[];
+  }>({ whole: flag, userids: few, written: few }),
 };
 
 interface Users {

@@ -70,11 +70,14 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
   const { id } = session;
   await storeQueue(chat, session);
   await removeWhenStored(chat, session);
-  if (numbers?.leave(session))
+  if (numbers?.leave(session)) {
     await writer.unlessStuck(
       id,
       numbers.written(id).catch(() => {}),
     );
+    // Before other nodes can let the user in: they would take what the database does not have for new.
+    await numbers.handOver(id);
+  }
   await bus.forget([id]);
   await changes.make(
     id,

@@ -22,7 +22,7 @@ import { type Known, SeqWindow } from './seq-window.js';
 export interface NumbersParts {
   readonly store: Pick<Store, 'seqs' | 'keepSeqs'>;
   readonly presence: Pick<Presence, 'get'>;
-  readonly bus: Pick<Bus, 'name' | 'knows'>;
+  readonly bus: Pick<Bus, 'name' | 'knows' | 'tellUnwritten' | 'tellWritten' | 'isUnwrittenElsewhere'>;
   readonly delivery: Pick<Delivery, 'deliverTold'>;
   readonly dialect: Pick<Dialect, 'replies'>;
   readonly metrics: Pick<Metrics, 'acks'>;
@@ -56,7 +56,9 @@ const NO_REASON = 'there is no such user, or the message can never be stored';
 
 /** A user who has numbered messages since it logged in. */
 interface Sender {
-  readonly window: SeqWindow;
+  window: SeqWindow;
+  /** Another node had numbers that the database did not have: what was read before that is not all. */
+  isStale: boolean;
   readonly account: Account;
 }
 
@@ -75,13 +77,16 @@ interface Asked {
  * of one on its way from here| nothing: its sender will be told, on the connection that it has then
  * of one on its way from     | its sender is to ask again, and for what is new behind it, too; it is delivered anew
  * another node               | when that node has ended
- * any, the database is away  | its sender is to ask again, and for what is new behind it, too
+ * any, the database is away, | its sender is to ask again, and for what is new behind it, too
+ * or takes no numbers of the |
+ * node where the user was    |
  * of one that has arrived    | its sender is told at once
  * below the window           | it is refused
  *
  * 1. What has arrived is written into the table `chatseq` behind that: nobody waits for it.
  * 2. A user is set offline when all of it is written, with what is still on its way. So who lets the user in next knows.
- * 3. A node that is killed may not have written what had just arrived: that comes twice, with the same number.
+ * 3. While the database reads and does not take it, the other nodes are told so before any can let the user in.
+ * 4. A node that is killed may not have written what had just arrived: that comes twice, with the same number.
  */
 export class Numbers {
   private readonly senders = new Map<Session, Sender>();
@@ -95,7 +100,7 @@ export class Numbers {
   /** @param retry how long to wait before a database that is away is tried again, in ms */
   constructor(parts: NumbersParts, retry: number) {
     this.parts = parts;
-    this.log = new SeqLog(parts.store, retry);
+    this.log = new SeqLog(parts.store, retry, (userid) => parts.bus.tellWritten(userid));
   }
 
   /** The highest number that a user has given. Rejects with StoreUnavailable. */
@@ -182,6 +187,14 @@ export class Numbers {
     return this.log.flush(userid);
   }
 
+  /**
+   * A user has left, and other nodes may let it in soon: they are told when the database does not have all that is known
+   * of its messages. Resolves when that is said.
+   */
+  async handOver(userid: number): Promise<void> {
+    if (this.log.has(userid)) await this.parts.bus.tellUnwritten(userid);
+  }
+
   /** Writes what waits for the database, once more. Resolves when that is done. */
   close(): Promise<void> {
     return this.log.close();
@@ -203,14 +216,32 @@ export class Numbers {
 
   private async senderOf(session: Session, account: Account): Promise<Sender> {
     const before = this.senders.get(session);
-    if (before !== undefined) return before;
+    this.mustBeWhole(session.id, before);
+    if (before?.isStale === false) return before;
     const window = new SeqWindow(await this.read(session.id));
+    this.mustBeWhole(session.id, before);
     for (const seq of this.openOf(session.id)) window.begin(seq);
-    const sender = this.senders.get(session) ?? { window, account };
+    return this.noteSender(session, { window, isStale: false, account });
+  }
+
+  /** Throws StoreUnavailable while another node has numbers of a user which the database does not have. */
+  private mustBeWhole(userid: number, sender: Sender | undefined): void {
+    if (!this.parts.bus.isUnwrittenElsewhere(userid)) return;
+    if (sender !== undefined) sender.isStale = true;
+    throw new StoreUnavailable('another node has numbers that the database does not have');
+  }
+
+  private noteSender(session: Session, read: Sender): Sender {
+    const known = this.senders.get(session);
+    if (known?.isStale === true) {
+      known.window = read.window;
+      known.isStale = false;
+    }
+    const sender = known ?? read;
     // Who has left meanwhile sends nothing any more.
-    if (session.hasLeft || this.senders.has(session)) return sender;
+    if (session.hasLeft || known !== undefined) return sender;
     this.senders.set(session, sender);
-    account.add(COST);
+    sender.account.add(COST);
     return sender;
   }
 

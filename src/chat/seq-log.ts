@@ -28,11 +28,21 @@ export class SeqLog {
   private readonly closing = new AbortController();
   private readonly store: Pick<Store, 'keepSeqs'>;
   private readonly retry: number;
+  private readonly empty: (userid: number) => void;
 
-  /** @param retry how long to wait before a database that is away is tried again, in ms */
-  constructor(store: Pick<Store, 'keepSeqs'>, retry: number) {
+  /**
+   * @param retry how long to wait before a database that is away is tried again, in ms
+   * @param empty called when nothing waits of a user any more
+   */
+  constructor(store: Pick<Store, 'keepSeqs'>, retry: number, empty: (userid: number) => void = () => {}) {
     this.store = store;
     this.retry = retry;
+    this.empty = empty;
+  }
+
+  /** Whether anything of a user waits. */
+  has(userid: number): boolean {
+    return this.waiting.has(userid);
   }
 
   /** Writes this soon, in place of what waits of the same number. */
@@ -115,6 +125,8 @@ export class SeqLog {
     if (ofUser?.get(seq) !== one) return;
     one.account.add(-COST);
     ofUser.delete(seq);
-    if (ofUser.size === 0) this.waiting.delete(userid);
+    if (ofUser.size > 0) return;
+    this.waiting.delete(userid);
+    this.empty(userid);
   }
 }
