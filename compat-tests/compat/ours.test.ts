@@ -3,6 +3,7 @@ import { MariaDb } from '../harness/mariadb.js';
 import { Redis } from '../harness/redis.js';
 import { startServer } from '../harness/server.js';
 import { clusterSite } from '../replay/site.js';
+import { breaking } from './relay.js';
 import { faulty, runTool, verdicts } from './tool.js';
 
 // Nothing is measured here: a wait of the tool may be long.
@@ -28,6 +29,41 @@ for (const groups of ['session,json,framing,stored,identity,sql,order,half-open'
     const [needs] = [run.results.get('bytes/sigint')?.finding];
     t.match(needs, { needs: { en: /--mysql/ } }, 'what it would need is said');
   });
+
+t.test(
+  'what is more than the original has is asked for where the server says that it can do it',
+  async (t) => {
+    const server = await startServer(['--data', ':memory:', '--history', '1', '--friend-requests']);
+    t.teardown(() => server.child.stop('SIGKILL'));
+    const run = await runTool(server.port, '--only', 'more', ...PATIENT);
+    t.equal(run.status, 0, run.log);
+    const all = [...run.results.keys()];
+    t.ok(all.length > 15);
+    t.same(new Set(verdicts(run, ...all)), new Set(['differs 24']), run.log);
+  },
+);
+
+t.test(
+  'a server that has nothing of it is not asked for it, and the report says what is missing',
+  async (t) => {
+    const server = await startServer(['--data', ':memory:', '--pace', '0']);
+    // As the original: it does not answer the question what it can do.
+    const relay = await breaking(server.port, (text) => text.replace(/\{[^{}]*"msgid":102[^{}]*\}/, ''));
+    t.teardown(async () => {
+      relay.close();
+      await server.child.stop('SIGKILL');
+    });
+    const run = await runTool(relay.port, '--only', 'more', ...PATIENT);
+    t.equal(run.status, 0, run.log);
+    for (const [id, { finding }] of run.results)
+      t.match(
+        finding,
+        { verdict: 'not run', needs: { en: /^a server that can do \w+ \(PROTOCOL\.md section 9\)$/ } },
+        id,
+      );
+    t.match(run.results.get('more/recall')?.finding, { needs: { en: /do recall / } });
+  },
+);
 
 t.test('a cluster of ours, with its tables', async (t) => {
   const [mariadb, redis] = await Promise.all([MariaDb.start(), Redis.start()]);

@@ -1,3 +1,4 @@
+import type { Verb } from '../protocol/verbs.js';
 import type { Finding, Text } from './finding.js';
 import type { World } from './world.js';
 
@@ -21,6 +22,8 @@ export interface Case {
   /** Why it matters to who uses the server: one sentence. */
   readonly why: Text;
   readonly needs?: readonly Need[];
+  /** What the server must say that it can do, when it is asked (PROTOCOL.md section 9). */
+  readonly asks?: readonly Verb[];
   /**
    * Asks it. What is as the original does is SAME, what is as DIFFERENCES.md says, `differs` with its number. Throws
    * Wrong for anything else; a wait that takes too long, or a connection that ends, counts as wrong, too.

@@ -1,5 +1,6 @@
 import type { Verb } from '../protocol/verbs.js';
 import type { Account } from './account.js';
+import type { Limits } from './limits.js';
 import type { Speaker } from './speaker.js';
 import { type Fields, requestOf } from './wire.js';
 import { Words } from './words-of.js';
@@ -24,6 +25,11 @@ export class Person {
     this.words = new Words(speaker.dialect);
     this.account = account;
     this.speaker = speaker;
+  }
+
+  /** How long to wait for the server, and how much to keep. */
+  get limits(): Limits {
+    return this.speaker.limits;
   }
 
   get id(): number {

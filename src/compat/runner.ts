@@ -1,4 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { readDocument } from '../client/core/document.js';
+import { textOf } from '../client/core/foreign.js';
+import type { Verb } from '../protocol/verbs.js';
 import type { Account } from './account.js';
 import type { Case, Need } from './case.js';
 import { Ended, TooMuch } from './client.js';
@@ -61,6 +64,8 @@ export class Runner {
   readonly #run = randomInt(36 ** 6).toString(36);
   #names = 0;
   #isGone = false;
+  /** What the server says that it can do; not asked yet. */
+  #can: ReadonlySet<string> | undefined;
   #stopped = false;
 
   constructor(target: Target, mayEmpty: boolean) {
@@ -117,6 +122,14 @@ export class Runner {
     await this.#target.process?.start();
     const watcher = await this.#watch();
     if (watcher === undefined) return await this.#ended({ shows: noAnswer() });
+    const lacking = await this.#lacking(one, watcher);
+    if (lacking !== undefined) {
+      const stays = await this.#isThere(watcher);
+      watcher.client.reset();
+      return stays
+        ? { verdict: 'not run', needs: ability(lacking) }
+        : await this.#ended({ shows: noAnswer() });
+    }
     const world = new World(this.#target, this.#spare, () => this.#name());
     let finding: Finding;
     try {
@@ -147,6 +160,13 @@ export class Runner {
       unframed: () => dialect.framing.in !== 'length',
     };
     return has[need]();
+  }
+
+  /** What the case asks for and the server does not say that it can do. It is asked once, when a case wants to know. */
+  async #lacking({ asks = [] }: Case, speaker: Speaker): Promise<Verb | undefined> {
+    if (asks.length === 0) return undefined;
+    this.#can ??= await abilitiesOf(speaker);
+    return asks.find((verb) => !this.#can?.has(verb));
   }
 
   /** A connection that stays as long as the server does; undefined when there is none. */
@@ -203,6 +223,24 @@ async function habitsOf(speaker: Speaker, id: number, name: string): Promise<Hab
   await speaker.tell('logout', { id });
   const [refusal = ''] = answers;
   return { oneRead: answers.length < 3, refusal };
+}
+
+/** What a server says that it can do; nothing, when it does not know the question. */
+async function abilitiesOf(speaker: Speaker): Promise<ReadonlySet<string>> {
+  try {
+    await speaker.tell('abilities', {});
+    const lists = (await speaker.settle()).map((text) => readDocument(text)?.can);
+    return new Set(lists.flatMap((can) => (Array.isArray(can) ? can.map((verb) => textOf(verb)) : [])));
+  } catch {
+    return new Set();
+  }
+}
+
+function ability(verb: Verb): Text {
+  return {
+    en: `a server that can do ${verb} (PROTOCOL.md section 9)`,
+    zh: `支持 ${verb} 的服务器（PROTOCOL.md 第 9 节）`,
+  };
 }
 
 function asks({ dialect }: Target, verbs: readonly Parameters<typeof requestOf>[1][]): boolean {

@@ -23,7 +23,7 @@ export interface Habits {
 export class Speaker {
   readonly client: Client;
   readonly dialect: Dialect;
-  readonly #limits: Limits;
+  readonly limits: Limits;
   readonly #cut: (bytes: Buffer) => string[];
   readonly #heard: string[] = [];
   readonly #place: Place;
@@ -34,7 +34,7 @@ export class Speaker {
     this.#place = place;
     this.client = client;
     this.dialect = dialect;
-    this.#limits = limits;
+    this.limits = limits;
     this.#cut = documentsOf(dialect.framing.out, limits.most);
   }
 
@@ -50,7 +50,7 @@ export class Speaker {
 
   /** Sends bytes as they are, in one write. */
   async send(bytes: Buffer | string): Promise<void> {
-    await within(this.#limits.answer, this.client.send(bytes), () => 'the server to read what was sent');
+    await within(this.limits.answer, this.client.send(bytes), () => 'the server to read what was sent');
   }
 
   /** Says a request. Returns its text, without what stands around it. */

@@ -6,6 +6,7 @@ import { HALF_OPEN } from './half-open.js';
 import { hostileCases } from './hostile.js';
 import { IDENTITY } from './identity.js';
 import { JSON_CASES } from './json.js';
+import { MORE } from './more.js';
 import { NODES } from './nodes.js';
 import { ORDER } from './order.js';
 import { recordedCases } from './recorded.js';
@@ -29,6 +30,7 @@ export const GROUPS: Readonly<Record<string, Text>> = {
   slow: text('Slow readers', '收得慢的客户端'),
   'half-open': text('Connections that end halfway', '半开的连接'),
   storms: text('Many at once', '大量并发'),
+  more: text('What the original does not have', '原版没有的功能'),
   hostile: text('Hostile inputs', '恶意数据'),
   recording: text('Recordings of your own', '自己的录制'),
 };
@@ -48,6 +50,7 @@ export function allCases(): Case[] {
     ...SLOW,
     ...HALF_OPEN,
     ...STORMS,
+    ...MORE,
     ...hostileCases(),
   ];
   return cases;
