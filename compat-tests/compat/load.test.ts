@@ -45,6 +45,30 @@ for (const scenario of ['one-to-one', 'pipelined', 'group', 'logins', 'connectio
     t.ok((rss ?? 0) > 1_000_000, 'the memory of the process is told');
   });
 
+for (const [scenario, from, to, found] of [
+  ['one-to-one', 'are you there?', 'are you thene?', /a delivered message is damaged/],
+  ['group', '"msgid":10', '"msgid":16', /a delivered message is damaged/],
+  ['logins', '"msgid":2,"name":"load', '"msgid":2,"name":"loud', /a login is answered otherwise than before/],
+] as const)
+  t.test(`one byte that is changed once is found: ${scenario}`, async (t) => {
+    const server = await startServer(['--data', ':memory:', '--pace', '0']);
+    // Not at once: what is answered first is what later answers are compared with.
+    let left = 50;
+    const relay = await breaking(server.port, (text) =>
+      text.includes(from) && left-- === 1 ? text.replace(from, to) : text,
+    );
+    t.teardown(async () => {
+      relay.close();
+      await server.child.stop('SIGKILL');
+    });
+    const { status, log, figures } = await runLoad(
+      relay.port,
+      ...['--scenario', scenario, '--timeout', '60', '--seconds', '600'],
+    );
+    t.equal(status, 1, log);
+    t.match(figures[0].failure, found, log);
+  });
+
 t.test('two servers are compared in turns', async (t) => {
   const server = await startServer(['--data', ':memory:', '--pace', '0']);
   t.teardown(() => server.child.stop('SIGKILL'));

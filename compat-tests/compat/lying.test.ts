@@ -100,6 +100,12 @@ const BROKEN: Readonly<Record<string, [from: RegExp, to: string, found: string[]
     '\\"users\\":[$1,$3,$2]',
     ['session/group'],
   ],
+  'groups in another order': [
+    /"groups":\[(".*?\]\}"),(".*?\]\}"),(".*?\]\}")\]/g,
+    '"groups":[$1,$3,$2]',
+    ['session/groups'],
+  ],
+  'another byte in a stored message': [/number 42/g, 'number 47', ['stored/many']],
   'friends in another order': [
     /"friends":\[("[^\]]*?\}"),("[^\]]*?\}")\]/g,
     '"friends":[$2,$1]',

@@ -87,11 +87,16 @@ async function group(world: World, [creator, ...others]: readonly Person[]): Pro
 }
 
 /** Asks until there are so many messages: nobody who chats waits until they are written down. */
-async function written(person: Person, verb: Verb, fields: Fields, count: number): Promise<string[]> {
+async function written(
+  person: Person,
+  verb: 'history' | 'search',
+  fields: Fields,
+  count: number,
+): Promise<string[]> {
   const end = Date.now() + person.limits.answer;
   for (;;) {
     const got = await answer(person, verb, fields);
-    has(got, { errno: 0 });
+    has(got, { errno: 0, msgid: verb === 'history' ? 132 : 134 });
     const found = items(got.messages).map(({ document }) => textOf(itemOf(document)?.msg));
     if (found.length >= count) return found;
     if (Date.now() > end)
@@ -387,8 +392,11 @@ export const MORE: readonly Case[] = [
       const [one, two, three] = await people(world, 3);
       for (const asking of [one, two])
         has(await answer(asking, 'addFriend', { friendid: three.id, seq: 1 }), { errno: 0, msgid: 127 });
-      const waiting = async () =>
-        items((await answer(three, 'friendRequests')).friends).map(({ id }) => `${id}`);
+      const waiting = async () => {
+        const got = await answer(three, 'friendRequests');
+        has(got, { errno: 0, msgid: 142 });
+        return items(got.friends).map(({ id }) => `${id}`);
+      };
       are(await waiting(), [`${two.id}`, `${one.id}`]);
       has(await answer(three, 'acceptFriend', { friendid: one.id }), { errno: 0, msgid: 144 });
       has(await answer(three, 'refuseFriend', { friendid: two.id }), { errno: 0, msgid: 146 });

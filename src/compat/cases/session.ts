@@ -254,6 +254,26 @@ export const SESSION = [
     ['groups'],
   ),
   ask(
+    'session/groups',
+    text(
+      'Somebody in several groups sees them in the order of their ids.',
+      '加入多个群后，按群 id 的顺序列出。',
+    ),
+    async (world) => {
+      const one = await world.person();
+      const users = [{ id: one.id, name: one.account.name, state: 'online' as const, role: 'creator' }];
+      const groups = [];
+      for (let n = 0; n < 3; n++) {
+        const groupname = world.freshName();
+        const id = await world.group(one, [], groupname);
+        groups.push({ id, groupname, groupdesc: 'of chat-compat', users });
+      }
+      same(await again(one), welcome(world, one, { groups }), LISTS);
+      return undefined;
+    },
+    ['groups'],
+  ),
+  ask(
     'session/group-twice',
     text('Who joins a group twice gets each message once.', '重复加群后，每条群消息仍只收到一次。'),
     async (world) => {

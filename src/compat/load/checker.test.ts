@@ -17,3 +17,26 @@ t.test('what is lost, comes twice, or late', async (t) => {
   t.notOk(checker.came(3), 'twice as well');
   t.same([checker.lost(5), checker.twice, checker.disordered], [1, 2, 1]);
 });
+
+t.test('one of a hundred thousand', async (t) => {
+  const sent = 100_000;
+  const after = (change: (numbers: number[]) => void) => {
+    const numbers = Array.from({ length: sent }, (_, n) => n);
+    change(numbers);
+    const checker = new Checker();
+    for (const number of numbers) checker.came(number);
+    return [checker.lost(sent), checker.twice, checker.disordered];
+  };
+  t.same(
+    after((numbers) => numbers.splice(77_777, 1)),
+    [1, 0, 0],
+  );
+  t.same(
+    after((numbers) => numbers.splice(77_777, 0, 77_776)),
+    [0, 1, 0],
+  );
+  t.same(
+    after((numbers) => numbers.splice(77_777, 2, 77_778, 77_777)),
+    [0, 0, 1],
+  );
+});

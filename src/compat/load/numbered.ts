@@ -8,12 +8,12 @@ const MARK = 0x23;
 const DIGITS = 8;
 const SENDER_DIGITS = 4;
 
-/** A message that only differs in its number: the bytes that are sent, and how many of it arrive. */
+/** A message that only differs in its number: the bytes that are sent, and those that arrive. */
 export interface Template {
   readonly bytes: Buffer;
   /** Where its number begins. */
   readonly numberAt: number;
-  readonly arrives: number;
+  readonly arrives: Buffer;
 }
 
 /** Messages of several senders, all of one length, so that what arrives is counted without being read. */
@@ -30,7 +30,7 @@ export function templates(dialect: Dialect, verb: Verb, senders: readonly Fields
     const document = text(fields, n, longest - Buffer.byteLength(text(fields, n, 0)));
     const bytes = framed(sentFraming(dialect), Buffer.from(document));
     const { out } = dialect.framing;
-    return { bytes, numberAt: bytes.indexOf(MARK) + 1, arrives: framed(out, Buffer.from(document)).length };
+    return { bytes, numberAt: bytes.indexOf(MARK) + 1, arrives: framed(out, Buffer.from(document)) };
   });
 }
 
@@ -48,6 +48,16 @@ export function readNumber(bytes: Uint8Array, at: number): { number: number; sen
     number: digits(bytes, mark + 1, DIGITS),
     sender: digits(bytes, mark + 2 + DIGITS, SENDER_DIGITS),
   };
+}
+
+/** Whether a message that begins there is this one, whatever its number is. */
+export function isWhole({ arrives }: Template, bytes: Uint8Array, at: number): boolean {
+  const from = arrives.indexOf(MARK) + 1;
+  const to = from + DIGITS;
+  return (
+    arrives.compare(bytes, at, at + from, 0, from) === 0 &&
+    arrives.compare(bytes, at + to, at + arrives.length, to) === 0
+  );
 }
 
 function digits(bytes: Uint8Array, at: number, count: number): number {

@@ -124,12 +124,14 @@ function traffic(
 const logins: Scenario = async ({ world, tally, clients }) => {
   const people = await world.people(clients);
   const loop = async (person: Person) => {
+    const first = person.welcome;
     while (tally.going) {
       await person.tell('logout', {});
       const since = performance.now();
       tally.begun++;
       const text = await person.logIn();
       if (!world.words.isLoggedIn(text)) throw new Error(`a login is answered ${text.slice(0, 200)}`);
+      if (text !== first) throw new Error(`a login is answered otherwise than before: ${text.slice(0, 200)}`);
       tally.finish(since, performance.now());
     }
   };

@@ -1,7 +1,7 @@
 import { Checker } from './checker.js';
 import { Counter } from './counter.js';
 import type { Line } from './line.js';
-import { numbered, readNumber, type Template } from './numbered.js';
+import { isWhole, numbered, readNumber, type Template } from './numbered.js';
 import type { Tally } from './tally.js';
 
 /** So many messages of one sender are on their way at most: for each the time of its sending is kept. */
@@ -123,11 +123,12 @@ export class Traffic {
     const [first] = this.#flows;
     if (first === undefined) return;
     const places = new Map(receivers.map((who, sender) => [sender, who.indexOf(index)]));
-    const counter = new Counter(first.template.arrives, this.#tally, (bytes, start) => {
+    const counter = new Counter(first.template.arrives.length, this.#tally, (bytes, start) => {
       const { number, sender } = readNumber(bytes, start);
       const flow = this.#flows[sender];
       const checker = flow?.checkers[places.get(sender) ?? -1];
       if (flow === undefined || checker === undefined) this.#tally.fail('a message came to somebody else');
+      else if (!isWhole(flow.template, bytes, start)) this.#tally.fail('a delivered message is damaged');
       else if (checker.came(number)) this.#arrived(flow, number);
     });
     line.onBytes = (bytes, count) => {
