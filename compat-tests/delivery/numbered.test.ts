@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { ChatClient } from '../../src/index.js';
 import { expected, Listener, type Plan, TIMES, Way, writeThrough } from './numbered.js';
 import { DeliverySite } from './site.js';
 
@@ -62,3 +63,38 @@ t.test('nodes are killed besides: to who looks at the numbers nothing comes twic
   t.comment(`${here.repeated + there.repeated + away.repeated} came again`);
   await Promise.all([here.close(), there.close(), away.close()]);
 });
+
+t.test('what a node stored without Redis comes before what its writer sends at another one', async (t) => {
+  const site = await DeliverySite.start(t, 3);
+  const [one, two] = [await site.node(), await site.node()];
+  const listener = await Listener.online(two.port, 2);
+  const ofGroup = await Listener.online(two.port, 3);
+  const write = async (port: number) => {
+    const client = await ChatClient.connect({ host: '127.0.0.1', port });
+    await client.login(1, 'pw');
+    const answers: string[] = [];
+    for (let n = 0; n < 10; n++)
+      answers.push(await client.send(2, 'one'), await client.sendToGroup(1, 'all'));
+    client.logout();
+    await client.close();
+    return answers;
+  };
+  for (const { redis, child } of [one, two]) {
+    redis.drop();
+    await child.logged(/Redis is away/);
+  }
+  t.same([...new Set(await write(one.port))], ['stored'], 'its node cannot reach the other one');
+  await write(two.port);
+  await listener.hearAll([1], 40);
+  await ofGroup.hearAll([1], 20);
+  t.same(listener.from(1), upTo(40));
+  t.same(
+    ofGroup.from(1),
+    upTo(40).filter((seq) => seq % 2 === 0),
+  );
+  await Promise.all([listener.close(), ofGroup.close()]);
+});
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => n + 1);
+}

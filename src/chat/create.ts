@@ -86,6 +86,7 @@ export function createChat({
     log.error({ err: error }, 'a change in the database failed'),
   );
   const attempts = new Attempts(loginFailures);
+  const suspicion = new Suspicion({ store, writer, presence, stopping });
   const chat: Chat = {
     dialect,
     store,
@@ -107,9 +108,9 @@ export function createChat({
       options.history > 0
         ? new History({ store, days: options.history, texts: dialect.texts, log, counts: metrics.history })
         : undefined,
-    numbers: new Numbers({ store, presence, bus, delivery, dialect, metrics }, LIMITS.retry),
+    numbers: new Numbers({ store, presence, bus, delivery, suspicion, dialect, metrics }, LIMITS.retry),
     friendWatch: new FriendWatch({ store, presence, bus, dialect }),
-    suspicion: new Suspicion({ store, writer, presence, stopping }),
+    suspicion,
     budget,
     options,
     near: new Set(),

@@ -17,12 +17,17 @@ import {
 } from '../store/store.js';
 import { SeqLog } from './seq-log.js';
 import { type Known, SeqWindow } from './seq-window.js';
+import type { Suspicion } from './suspicion.js';
 
 /** The parts that the numbers of messages work with. */
 export interface NumbersParts {
-  readonly store: Pick<Store, 'seqs' | 'keepSeqs'>;
+  readonly store: Pick<Store, 'seqs' | 'keepSeqs' | 'memberIds'>;
   readonly presence: Pick<Presence, 'get'>;
-  readonly bus: Pick<Bus, 'name' | 'knows' | 'tellUnwritten' | 'tellWritten' | 'isUnwrittenElsewhere'>;
+  readonly bus: Pick<
+    Bus,
+    'name' | 'knows' | 'tellStored' | 'tellUnwritten' | 'tellWritten' | 'isUnwrittenElsewhere'
+  >;
+  readonly suspicion: Pick<Suspicion, 'raise'>;
   readonly delivery: Pick<Delivery, 'deliverTold'>;
   readonly dialect: Pick<Dialect, 'replies'>;
   readonly metrics: Pick<Metrics, 'acks'>;
@@ -51,6 +56,14 @@ const COST = 2048;
  * dead after 2 seconds. Without an end somebody who does not read would hold up who has written to it.
  */
 const PATIENCE = 5000;
+
+/**
+ * For one hour a message that another node has stored may be known to nobody else, in seconds: for so long, at most, that
+ * node may be cut off from the others.
+ */
+const UNTOLD = 3600;
+/** At most 100 groups are asked for their members when their messages may be stored and nobody knows. */
+const MOST_GROUPS = 100;
 
 const NO_REASON = 'there is no such user, or the message can never be stored';
 
@@ -86,7 +99,9 @@ interface Asked {
  * 1. What has arrived is written into the table `chatseq` behind that: nobody waits for it.
  * 2. A user is set offline when all of it is written, with what is still on its way. So who lets the user in next knows.
  * 3. While the database reads and does not take it, the other nodes are told so before any can let the user in.
- * 4. A node that is killed may not have written what had just arrived: that comes twice, with the same number.
+ * 4. What another node has stored of a user's messages goes before all that the user writes here: its receivers catch up
+ *    first. A node that is cut off stores, and can tell nobody.
+ * 5. A node that is killed may not have written what had just arrived: that comes twice, with the same number.
  */
 export class Numbers {
   private readonly senders = new Map<Session, Sender>();
@@ -204,7 +219,7 @@ export class Numbers {
     try {
       const { window } = await this.senderOf(session, account);
       if (window.nodeOf(seq) !== undefined)
-        for (const message of await this.read(session.id)) window.hear(message);
+        await this.suspect((await this.read(session.id)).filter((message) => window.hear(message)));
       const node = window.nodeOf(seq);
       if (node === undefined) return window.known(seq);
       return this.parts.bus.knows(node) ? 'again' : 'new';
@@ -218,7 +233,7 @@ export class Numbers {
     const before = this.senders.get(session);
     this.mustBeWhole(session.id, before);
     if (before?.isStale === false) return before;
-    const window = new SeqWindow(await this.read(session.id));
+    const window = new SeqWindow(await this.read(session.id, (messages) => this.suspect(messages)));
     this.mustBeWhole(session.id, before);
     for (const seq of this.openOf(session.id)) window.begin(seq);
     return this.noteSender(session, { window, isStale: false, account });
@@ -245,14 +260,35 @@ export class Numbers {
     return sender;
   }
 
-  /** What the database has of a user. What ended while it was read may be missing: then it is read again. */
-  private async read(userid: number): Promise<readonly NumberedMessage[]> {
+  /**
+   * What the database has of a user. What ended while it was read may be missing: then it is read again.
+   *
+   * @param use is given the messages first: what ends meanwhile is missing, too
+   */
+  private async read(
+    userid: number,
+    use?: (messages: readonly NumberedMessage[]) => Promise<void>,
+  ): Promise<readonly NumberedMessage[]> {
     for (;;) {
       const before = this.openOf(userid);
       await this.log.flush(userid);
       const messages = await this.parts.store.seqs(userid);
+      await use?.(messages);
       if (before.length === this.openOf(userid).length) return messages;
     }
+  }
+
+  /** The receivers of those of these messages that were stored a short time ago catch up, here and on other nodes. */
+  private async suspect(messages: readonly NumberedMessage[]): Promise<void> {
+    const { store, suspicion, bus, presence } = this.parts;
+    const since = Date.now() / 1000 - UNTOLD;
+    const stored = messages.filter(({ state, sent }) => state === 'stored' && sent >= since);
+    const userids = new Set(stored.map(({ toid }) => toid));
+    const groups = new Set(stored.map(({ groupid }) => groupid).filter((groupid) => groupid !== 0));
+    for (const groupid of [...groups].slice(-MOST_GROUPS))
+      for (const { id } of await store.memberIds(groupid)) userids.add(id);
+    for (const userid of userids) if (presence.get(userid) !== undefined) suspicion.raise(userid);
+    bus.tellStored(userids);
   }
 
   private openOf(userid: number): readonly number[] {

@@ -56,12 +56,13 @@ export class SeqWindow {
     this.set(seq, 'open');
   }
 
-  /** What another node had open is so in the database now. */
-  hear({ seq, state, node }: NumberedMessage): void {
-    if (!this.nodes.has(seq)) return;
+  /** What another node had open is so in the database now. Returns whether it has ended since. */
+  hear({ seq, state, node }: NumberedMessage): boolean {
+    if (!this.nodes.has(seq)) return false;
     this.set(seq, state);
     if (state === 'open') this.nodes.set(seq, node);
     else this.nodes.delete(seq);
+    return state !== 'open';
   }
 
   /** It is known what became of the message with this number. */
