@@ -12,6 +12,7 @@ const PARTS: readonly (readonly string[])[] = [
   ['compare/main.js', '--print', '--rounds', '1', '--seconds', '0.3', '--scenario', 'one-to-one-50'],
   ['scale/main.js', '--brief'],
   ['history/main.js', '--messages', '2000'],
+  ['agree/main.js', '--rounds', '1', '--seconds', '1'],
   ['http/main.js', '--print', '--rounds', '1', '--seconds', '0.3'],
 ];
 

@@ -65,3 +65,39 @@ t.test('what waits on both sides is looked at once when it is given up, however 
   t.equal(both.giveUp(2, 2).length, 20_000);
   t.ok(looks < 100_000, `${looks} looks`);
 });
+
+t.test('one of a hundred thousand messages that is lost, comes twice or is moved is found', async (t) => {
+  const count = 100_000;
+  const at = 77_777;
+  const outcomes = (change: (numbers: number[]) => void) => {
+    const both = lane();
+    const numbers = Array.from({ length: count }, (_, n) => n);
+    change(numbers);
+    const found: string[] = [];
+    for (let n = 0; n < Math.max(count, numbers.length); n++)
+      for (const [which, number] of [
+        ['first', n < count ? n : undefined],
+        ['second', numbers[n]],
+      ] as const) {
+        const outcome = number === undefined ? undefined : both.add(which, item(`${number}`, 'chat', n));
+        if (outcome !== undefined && outcome.how !== 'same') found.push(outcome.how);
+      }
+    return [...found, ...both.giveUp(count, count).map(({ how }) => how)];
+  };
+  t.same(
+    outcomes(() => {}),
+    [],
+  );
+  t.same(
+    outcomes((numbers) => numbers.splice(at, 1)),
+    ['missing'],
+  );
+  t.same(
+    outcomes((numbers) => numbers.splice(at, 0, at - 1)),
+    ['twice'],
+  );
+  t.same(
+    outcomes((numbers) => numbers.splice(at, 2, at + 1, at)),
+    ['moved'],
+  );
+});
