@@ -49,6 +49,38 @@ t.test('words, quotes, comments and blocks', async (t) => {
   for (const text of ['a {', 'a; }', 'a { b }']) t.throws(() => parseNginx(text), text);
 });
 
+t.test('what is no configuration costs no more than it is long, and says one line', async (t) => {
+  const length = 200_000;
+  const long = (piece: string) => piece.repeat(length / piece.length);
+  t.match(parseNginx(`${long('a ')};`), [{ args: { length: length / 2 - 1 } }], 'words');
+  t.match(parseNginx(`a "${long('\\x')}";`), [{ args: ['x'.repeat(length / 2)] }], 'a word in quotes');
+  t.equal(parseNginx(`${long(['a$', '{b}_'].join(''))};`).length, 1, 'variables');
+  for (const text of [long('${'), long('a {')])
+    t.throws(() => parseNginx(text), { message: 'has blocks more than 32 deep' });
+});
+
+t.test('files that include others twice are not read a million times', async (t) => {
+  const names = Array.from({ length: 18 }, (_, at) => `twice/${at}.conf`);
+  const files = names.map((name, at) => [name, `include ${names[at + 1] ?? 'mime.types'};`.repeat(2)]);
+  const found = await check('include twice/0.conf;', Object.fromEntries([...files, ['mime.types', 'a b;']]));
+  t.match(found, [/^broken .* is one of more than 1000 included files$/]);
+  t.match(await check(`# ${'x'.repeat(4 << 20)}`), [/^broken nginx\.conf is larger than 4 MiB$/]);
+  const half = `# ${'x'.repeat(2 << 20)}`;
+  t.match(await check('include half.conf; include half.conf;', { 'half.conf': half }), [
+    /half\.conf is larger/,
+  ]);
+});
+
+t.test('a pattern with many stars is not tried in all ways', async (t) => {
+  const name = 'a'.repeat(200);
+  const files = { [`stars/${name}`]: `${events} stream { ${server('h:6000')} }` };
+  t.match(await check(`include stars/${'*a'.repeat(50)}*b;`, files), [
+    /^broken nginx\.conf: it has no stream/,
+  ]);
+  t.match(await check(`include stars/${'*a?[a-b]'.repeat(20)}*a;`, files), fine);
+  t.match(await check('include stars/*[z-a];', files), [/^broken includes \*\[z-a\], which is no pattern/]);
+});
+
 t.test('what is included counts, wherever it is', async (t) => {
   const files = {
     'conf.d/a.conf': `upstream chat { server 10.0.0.1:6000; server 10.0.0.2:6000 max_fails=1; }`,

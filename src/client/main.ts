@@ -1,11 +1,14 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { readBounded } from '../text/bounded-file.js';
 import { ChatClient, type ChatClientAddress } from './chat-client.js';
 import { converse } from './conversation.js';
 import { Keyboard } from './keyboard.js';
 import { wordsOf } from './languages.js';
 import { pipe, type Terminal } from './terminal.js';
+
+/** The longest file of certificates, in bytes. */
+const LONGEST_CA = 1 << 20;
 
 /** The original's exit status for a call that it does not understand. */
 const WRONG_USE = 255;
@@ -48,9 +51,10 @@ function parsed(args: string[]) {
 
 function readCa(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readBounded(file, LONGEST_CA);
   } catch (error) {
-    fail(`--ca ${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    fail(`--ca ${file}: cannot be read (${code ?? message})`);
   }
 }
 

@@ -1,15 +1,19 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { ConfigError } from '../config.js';
 import { sessionIn } from '../learn/capture.js';
 import { type Lesson, learn } from '../learn/learn.js';
 import { Ear, type Place, relaying, standingIn } from '../learn/listen.js';
 import { Session } from '../learn/session.js';
 import type { Settings } from '../options.js';
+import { readBounded } from '../text/bounded-file.js';
 import { printable } from '../text/printable.js';
 import { redacted } from '../text/secrets.js';
 
 /** The most of a finding that is shown, in characters: names in it are those that the clients chose. */
 const MOST = 1000;
+
+/** The longest capture, in bytes: all of it is held in memory. */
+const LONGEST_CAPTURE = 256 << 20;
 
 /** Where an editor finds the rules for the file, beside an installed package. */
 const SCHEMA = 'node_modules/chat-server/docs/dialect.schema.json';
@@ -35,7 +39,7 @@ export async function dialect(settings: Settings, [what, target = '']: readonly 
 
 function captured(path: string): Session {
   try {
-    return sessionIn(readFileSync(path));
+    return sessionIn(readBounded(path, LONGEST_CAPTURE));
   } catch (error) {
     throw new Error(`${path} ${error instanceof Error ? error.message : error}`);
   }

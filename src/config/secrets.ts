@@ -1,6 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { FileTooLarge, readBounded } from '../text/bounded-file.js';
 import { redacted } from '../text/secrets.js';
 import { ConfigError } from './error.js';
+
+/** The longest config file, and file of a secret, in bytes. */
+const LONGEST = 65_536;
 
 /** What begins like this is a path. Anything else may be the secret itself, in the place of its file. */
 const PATH = /^(?:\/|\.{1,2}\/|~)/;
@@ -14,8 +18,9 @@ export function readSecret(file: string, origin: string): string {
 /** A file that the user named. Throws ConfigError when it cannot be read. */
 export function readText(file: string, origin: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readBounded(file, LONGEST).toString();
   } catch (error) {
+    if (error instanceof FileTooLarge) throw new ConfigError(`${origin} ${redacted(file)} ${error.message}`);
     const code = String((error as NodeJS.ErrnoException).code);
     throw new ConfigError(`${origin} ${redacted(file)} cannot be read: ${WHY[code] ?? code}`);
   }

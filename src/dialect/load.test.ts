@@ -30,6 +30,18 @@ t.test('mistakes are named with their place in the file', async (t) => {
   t.match(mistakes('{'), [/^is not JSON: /]);
 });
 
+t.test('a file that is too long, too deep or wrong all over gets few lines', async (t) => {
+  const names = Array.from({ length: 100_000 }, (_, at) => `name${at}`);
+  t.same(mistakes({ requestFields: { id: names } }), ['is larger than 64 KiB']);
+  const nested = (depth: number) =>
+    `{"results":{"ok":{"constants":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}}}`;
+  t.same(mistakes(nested(20_000)), ['is nested more than 32 deep']);
+  t.same(mistakes(nested(20)), []);
+  const unknown = mistakes(Object.fromEntries(names.slice(0, 1000).map((name) => [name, 1])));
+  t.equal(unknown.length, 51);
+  t.equal(unknown.at(-1), 'and 950 more');
+});
+
 t.test('contradictions are named, too', async (t) => {
   t.same(mistakes({ extends: 'late' }), [
     'extends: there is no dialect late; there are original, early, distributed-chat-servers',

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { FileTooLarge, readBounded } from '../../text/bounded-file.js';
 import { scenario } from '../replay/scenario.js';
+
+/** The longest recording, in bytes: longer than any that `record` writes, and short enough for one string. */
+const LONGEST = 480 << 20;
 
 /** What a file is that `chat-compat record` writes: as the recordings of fixtures/, without rows that nobody has seen. */
 const recording = scenario.omit({ after: true, survived: true }).extend({ dialect: z.string() });
@@ -14,7 +17,7 @@ export type WrittenRecording = z.input<typeof recording>;
 /** Reads a recording. Throws a line when it is not one. */
 export function readRecording(path: string): Recording {
   try {
-    return recording.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return recording.parse(JSON.parse(readBounded(path, LONGEST).toString()));
   } catch (error) {
     throw new Error(`${path} ${whyNot(error)}`);
   }
@@ -22,6 +25,7 @@ export function readRecording(path: string): Recording {
 
 function whyNot(error: unknown): string {
   if (error instanceof SyntaxError) return 'is not JSON';
+  if (error instanceof FileTooLarge) return error.message;
   if (!(error instanceof z.ZodError)) return `cannot be read (${(error as NodeJS.ErrnoException).code})`;
   const [issue] = error.issues;
   return `is no recording: ${issue?.path.join('.')}: ${issue?.message}`;

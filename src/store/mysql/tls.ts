@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions, SslOptions } from 'mysql2';
+import { FileTooLarge, readBounded } from '../../text/bounded-file.js';
+
+/** The longest file of authorities, in bytes. */
+const LONGEST = 1 << 20;
 
 /** What `ssl-mode` in the URL of a database may be, as MySQL's own programs have it, and what each means. */
 const MODES: Readonly<Record<string, SslOptions | undefined>> = {
@@ -24,5 +27,13 @@ export function address(text: string): Pick<ConnectionOptions, 'uri' | 'ssl'> {
   url.searchParams.delete('ssl-ca');
   const ssl = MODES[mode ?? (ca === null ? 'disabled' : 'verify_ca')];
   if (ssl === undefined) return { uri: url.href };
-  return { uri: url.href, ssl: ca === null ? ssl : { ...ssl, ca: readFileSync(ca, 'utf8') } };
+  return { uri: url.href, ssl: ca === null ? ssl : { ...ssl, ca: authorities(ca) } };
+}
+
+function authorities(file: string): string {
+  try {
+    return readBounded(file, LONGEST).toString();
+  } catch (error) {
+    throw error instanceof FileTooLarge ? new Error(`${file} ${error.message}`) : error;
+  }
 }
