@@ -158,7 +158,7 @@ export class Bus {
     const remote = this.remotes.get(userid);
     return {
       reach: this.reachOf(remote),
-      isInFlight: remote?.isBusy === true,
+      isInFlight: this.isInFlight(userid),
       isUnclaimed: this.unclaimed.has(userid),
     };
   }
@@ -200,9 +200,12 @@ export class Bus {
     for (const [sender, there] of byNode) sender.send(message, there);
   }
 
-  /** Whether messages to a user are with another node that has not said what became of them, or come back from it. */
+  /**
+   * Whether messages to a user are with another node that has not said what became of them, or come back from it, or were
+   * published and nobody is known to have them.
+   */
   isInFlight(userid: number): boolean {
-    return this.remotes.get(userid)?.isBusy === true;
+    return this.remotes.get(userid)?.isBusy === true || this.unclaimed.has(userid);
   }
 
   /**

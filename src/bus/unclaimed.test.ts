@@ -7,9 +7,10 @@ import { ENTRY } from './wire.js';
 
 const [FIRST, SECOND] = ['00000000000000aa', '00000000000000bb'];
 
-function scene() {
+function scene(here: ReadonlySet<number> = new Set()) {
   const told: string[] = [];
   const node = aNode({
+    isHere: (userid) => here.has(userid),
     reachChanged: (userid) => told.push(`another route to ${userid}`),
     returned: (userid, messages) => told.push(`returned to ${userid}: ${messages.map(({ bytes }) => bytes)}`),
   });
@@ -94,4 +95,21 @@ t.test('when a node may not have heard it, all comes back in order', async (t) =
   t.same(told, ['returned to 7: a,b', 'returned to 8: for another']);
   t.equal(unclaimed.doubts, 1);
   t.notOk(unclaimed.has(7));
+});
+
+t.test('who has come here waits for it for some beats, and then gets all of it anew', async (t) => {
+  const here = new Set<number>();
+  const { told, unclaimed, publish } = scene(here);
+  publish('a', 7);
+  for (let n = 0; n < 3; n++) unclaimed.beat([]);
+  publish('b', 7);
+  publish('c', 8);
+  here.add(7);
+  unclaimed.beat([]);
+  t.same(told, [], 'a node may still say that it has it');
+  unclaimed.beat([]);
+  t.same(told, ['returned to 7: a,b']);
+  t.notOk(unclaimed.has(7));
+  for (let n = 0; n < 9; n++) unclaimed.beat([]);
+  t.ok(unclaimed.has(8), 'that of others waits');
 });

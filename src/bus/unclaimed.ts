@@ -13,7 +13,12 @@ interface Round {
 interface Published {
   readonly message: Message;
   readonly round: Round;
+  /** How many beats there had been. */
+  readonly beats: number;
 }
+
+/** Who has come here waits this many beats, at most, for what was published before: 1 to 1.25 s. */
+const PATIENCE = 5;
 
 /**
  * Messages that were published to users whose node was not known.
@@ -23,6 +28,8 @@ interface Published {
  *    received it.
  * 3. A node that is cut off has not, but its old connection still counts as a receiver. When it is back, or dead,
  *    nobody may have received the messages: all are delivered anew, better twice than never.
+ * 4. To a user who has come here nothing newer goes before them (Bus.isInFlight). As nobody knows when a node that is cut
+ *    off is back, or dead, they are delivered anew after PATIENCE.
  */
 export class Unclaimed {
   /** How many times nodes may not have received what was published. */
@@ -32,6 +39,7 @@ export class Unclaimed {
   private recent = aRound();
   /** Rounds that all nodes have been asked about, oldest first. */
   private asked: Round[] = [];
+  private beats = 0;
   private readonly local: LocalNode;
   private readonly remotes: Remotes;
   private readonly senders: ReadonlyMap<string, Sender>;
@@ -46,7 +54,7 @@ export class Unclaimed {
   add(userid: number, message: Message): void {
     if (this.sendMark(userid, message)) return;
     const published = this.byUser.get(userid) ?? [];
-    published.push({ message, round: this.recent });
+    published.push({ message, round: this.recent, beats: this.beats });
     this.byUser.set(userid, published);
     this.recent.userids.add(userid);
   }
@@ -67,6 +75,8 @@ export class Unclaimed {
     const over = new Set(this.asked.filter(isOver));
     this.asked = this.asked.filter((round) => !over.has(round));
     for (const { userids } of over) for (const userid of userids) this.received(userid, over);
+    this.beats++;
+    this.returnToThoseHere();
     if (this.recent.userids.size === 0) return;
     const hearing = [...this.senders].filter(([node]) => !deaf.includes(node));
     this.recent.batches = new Map(hearing.map(([, sender]) => [sender, sender.probe()]));
@@ -90,11 +100,7 @@ export class Unclaimed {
     this.byUser.clear();
     this.asked = [];
     this.recent = aRound();
-    for (const [userid, published] of all)
-      this.local.events.returned(
-        userid,
-        published.map(({ message }) => message),
-      );
+    for (const [userid, published] of all) this.return(userid, published);
   }
 
   /** Nothing more will be known of any. */
@@ -113,6 +119,22 @@ export class Unclaimed {
     );
     for (const { message } of received) message.settle(userid, 'elsewhere');
     if (received.length > 0 && !this.has(userid)) this.local.events.reachChanged(userid);
+  }
+
+  private returnToThoseHere(): void {
+    for (const [userid, published] of this.byUser) {
+      const isLate = published.some(({ beats }) => this.beats - beats >= PATIENCE);
+      if (!isLate || !this.local.events.isHere(userid)) continue;
+      this.byUser.delete(userid);
+      this.return(userid, published);
+    }
+  }
+
+  private return(userid: number, published: readonly Published[]): void {
+    this.local.events.returned(
+      userid,
+      published.map(({ message }) => message),
+    );
   }
 
   private keep(userid: number, published: Published[]): void {
