@@ -4,7 +4,7 @@ import { until } from '../harness/deadline.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { Redis } from '../harness/redis.js';
 import { type Server, startServer } from '../harness/server.js';
-import { User } from '../harness/user.js';
+import { type Document, User } from '../harness/user.js';
 
 t.setTimeout(600_000);
 const STORED = 'chat_deliveries_total{outcome="stored"}';
@@ -140,6 +140,45 @@ t.test('a mistyped id is a drop and no loss; a message that no form of can be st
   await server.child.logged(/"level":50,.*"from":1,"to":2,"msg":"message lost"/);
   t.same(await counts(), [1, 1, 1]);
   t.notMatch(server.child.log, /to nobody|to somebody|xxx/);
+  await user.close();
+});
+
+t.test('whatever clients send, and however long it is, there are as many series as before', async (t) => {
+  const mariadb = await MariaDb.start();
+  t.teardown(() => mariadb.stop());
+  const { server, url } = await start(t, '--mysql', await mariadb.createDatabase('chat'));
+  const user = await User.connect(server);
+  for (const name of ['one', 'two']) await user.register(name);
+  await user.login(1);
+  const unsplittable = (n: number) => {
+    const text = 'x'.repeat(600 + n);
+    return { id: 1, msgid: 6, toid: 2, extra: text, more: text };
+  };
+  // Each kind of what is dropped, lost or refused, with a number of its own in it.
+  const kinds: ((n: number) => Document | string)[] = [
+    unsplittable,
+    (n) => ({ id: 1, msgid: 6, toid: 1000 + n, msg: `to nobody ${n}` }),
+    (n) => ({ id: 1000 + n, msgid: 6, toid: 1, msg: 'in another name' }),
+    (n) => ({ id: 1, msgid: 10, groupid: 1000 + n, msg: 'to no group' }),
+    (n) => ({ msgid: 1000 + n }),
+    (n) => ({ id: 1, msgid: 6, toid: `${n}` }),
+    (n) => ({ id: 1, msgid: 6, toid: 1e10 + n }),
+    (n) => ({ id: 1, msgid: 6, [`field${n}`]: n }),
+    (n) => ({ id: 1, msgid: 1, password: n }),
+    (n) => `{"msgid":6,"${n}\0`,
+    (n) => `${n}\0`,
+    (n) => `"\\u${n}"\0`,
+  ];
+  const sendAll = async (from: number, to: number) => {
+    for (let n = from; n < to; n++) for (const kind of kinds) await user.say(kind(n));
+    await until(async () => (await metric(url, 'chat_lost_total{reason="store"}')) === to, 'all to be lost');
+    await user.settle();
+    const [, body] = await get(`${url}/metrics`);
+    return body.split('\n').filter((line) => /^chat_(dropped|lost|refused|messages|deliveries)/.test(line))
+      .length;
+  };
+  const once = await sendAll(0, 1);
+  t.equal(await sendAll(1, 30), once, `${once} series`);
   await user.close();
 });
 
