@@ -4,16 +4,23 @@ import type { Expectation, Expectations } from '../../src/compat/replay/expectat
 import { replay } from '../../src/compat/replay/replay.js';
 import { readScenarios, type Scenario } from '../../src/compat/replay/scenario.js';
 import type { Site } from '../harness/site.js';
+import type { Beside } from './beside.js';
 import { forReplay } from './site.js';
+
+/** Users who are there as well. */
+type Others = Pick<typeof Beside, 'among' | 'without' | 'start'>;
 
 /**
  * Adds a test per recording that fits, against nodes of ours: to the byte, or as the expectations say.
  * One site serves recording after recording, as a server does; after a failure, or when a node was ended, a new one.
+ *
+ * @param others who do something else on the same site meanwhile
  */
 export function testOurs(
   open: () => Promise<Site>,
   different: Expectations,
   fits: (scenario: Scenario) => boolean = () => true,
+  others?: Others,
 ): void {
   let site: Site | undefined;
   const close = async () => {
@@ -26,8 +33,13 @@ export function testOurs(
       site ??= await open();
       const expected = changed(recorded, expectation);
       const ended = recorded.steps.some((step) => step.do === 'sigint');
-      await site.database.seed(expected.before);
-      await replay(expected, forReplay(site), expectation?.view).catch(async (error) => {
+      await site.database.seed(others?.among(expected.before) ?? expected.before);
+      const replayed = async (site: Site) => {
+        const there = await others?.start(site);
+        await replay(expected, forReplay(site, false, others?.without), expectation?.view);
+        await there?.stop();
+      };
+      await replayed(site).catch(async (error) => {
         await close();
         throw error;
       });

@@ -7,6 +7,8 @@ import type { Redis } from '../harness/redis.js';
 import { type Server, startOriginal, startServer } from '../harness/server.js';
 import { Site } from '../harness/site.js';
 
+type Rows = Awaited<ReturnType<Site['database']['rows']>>;
+
 // As the original: it believes every id, and writes at once.
 const AS_ORIGINAL = ['--trust-client-ids', '--pace', '0'];
 
@@ -23,6 +25,13 @@ export async function clusterSite(mariadb: MariaDb, redis: Redis): Promise<Site>
   return new Site(servers, await openMysql(url));
 }
 
+/** One node of ours with two workers, on a new database of a MariaDB. */
+export async function workersSite(mariadb: MariaDb): Promise<Site> {
+  const url = await mariadb.createDatabase('chat');
+  const server = await startServer(['--mysql', url, '--workers', '2', ...AS_ORIGINAL]);
+  return new Site([server], await openMysql(url));
+}
+
 /** Originals on a new database `chat`; the services must be on the ports compiled into them. */
 export async function originalSite(binary: string, mariadb: MariaDb, nodes: number): Promise<Site> {
   const url = await mariadb.createDatabase('chat');
@@ -34,8 +43,9 @@ export async function originalSite(binary: string, mariadb: MariaDb, nodes: numb
  * A site for recordings, whose rows are looked at.
  *
  * @param oneRead its nodes take one read for one document
+ * @param seen which of the rows are looked at
  */
-export function forReplay(site: Site, oneRead = false): ReplaySite {
+export function forReplay(site: Site, oneRead = false, seen = (rows: Rows) => rows): ReplaySite {
   const { database } = site;
   return {
     node: (index) => site.node(index),
@@ -45,7 +55,7 @@ export function forReplay(site: Site, oneRead = false): ReplaySite {
         async () => !(await database.online()).some((id) => ids.includes(id)),
         `users ${ids} to be offline`,
       ),
-    rows: () => database.rows(),
+    rows: async () => seen(await database.rows()),
     oneRead,
   };
 }
