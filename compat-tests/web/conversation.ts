@@ -3,6 +3,7 @@ import type { Test } from 'tap';
 import { ChatClient } from '../../src/client/chat-client.js';
 import type { Spoken } from '../../src/client/core/dialect.js';
 import { findBrowser, startBrowser } from '../harness/browser.js';
+import { until as soon } from '../harness/deadline.js';
 import { newFolder } from '../harness/folder.js';
 import { freePort } from '../harness/port.js';
 import { PageUser } from './page-user.js';
@@ -53,8 +54,8 @@ export async function converse(t: Test, dialect: string): Promise<void> {
     await alice.page.locator('.way.sent').first().waitFor();
     await console.chat(bob.id, '来自控制台');
     await bob.page.locator('.row', { hasText: 'carol' }).getByLabel('1 unread message').waitFor();
-    // The title follows what is drawn.
-    await bob.page.waitForFunction("document.title === '(1) Chat'");
+    // The title follows what is drawn. Nothing that waits inside the page can look: it may not evaluate a text.
+    await soon(async () => (await bob.page.title()) === '(1) Chat', 'the number in the title');
     await bob.talk('carol');
     await bob.sees('来自控制台');
     await bob.write('收到');
