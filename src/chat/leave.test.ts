@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { openRoom, type RoomOptions } from '../../compat-tests/harness/room.js';
 import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
 import { InProcessHub } from '../bus/in-process.js';
+import { Message } from '../bus/message.js';
 import { Account, Budget } from '../net/budget.js';
 import { StoreStuck, StoreUnavailable } from '../store/store.js';
 import { arrive } from './arrive.js';
@@ -67,6 +68,32 @@ t.test(
     t.same(client.writes, ['being written']);
   },
 );
+
+t.test('who is written to without an end leaves all the same, and all of it is stored', async (t) => {
+  let written = 0;
+  let write = () => {};
+  const { chat, state } = await live(t, {
+    before: (store) => ({
+      storeMessages: (messages) => {
+        write();
+        return store.storeMessages(messages);
+      },
+    }),
+  });
+  // Whoever knows that the user is here writes on as soon as the last of it is taken.
+  const { bus } = chat;
+  const forget = bus.forget.bind(bus);
+  bus.forget = (userids) => {
+    write = () => {};
+    return forget(userids);
+  };
+  write = () => chat.delivery.put(ID, Message.kept(Buffer.from(`${++written}`), account));
+  const left = leave(chat, ID);
+  write();
+  await left;
+  t.equal(await state(), 'offline');
+  t.equal((await chat.store.storedMessages(ID)).length, written);
+});
 
 t.test(
   'a client that does not take what was being written is cut off, and finds it at its next login',

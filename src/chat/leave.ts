@@ -15,6 +15,11 @@ export type LeaveParts = HandOverParts &
 const BUSY = 50;
 /** How long a client may take to fetch what was being written when its user logged out, in ms. */
 const FETCH = 2000;
+/**
+ * How many times the queue of a user who leaves is stored before its channel is unsubscribed. Until then others may write
+ * on: without an end they could keep the user from logging in again.
+ */
+const BEFORE_FORGET = 3;
 /** How long the connection that a user had before may take to fetch what is being written, in ms. */
 const FETCH_TAKEN = 500;
 
@@ -68,7 +73,7 @@ async function go(chat: LeaveParts, session: Session, fetch: number): Promise<vo
 async function depart(chat: LeaveParts, session: Session): Promise<void> {
   const { presence, bus, changes, store, delivery, writer, numbers } = chat;
   const { id } = session;
-  await storeQueue(chat, session);
+  await storeQueue(chat, session, BEFORE_FORGET);
   await removeWhenStored(chat, session);
   if (numbers?.leave(session)) {
     await writer.unlessStuck(
@@ -79,6 +84,7 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
     await numbers.handOver(id);
   }
   await bus.forget([id]);
+  await storeQueue(chat, session);
   await changes.make(
     id,
     async () => {
@@ -125,12 +131,17 @@ function logOut({ log, program }: Pick<LeaveParts, 'log' | 'program'>, session: 
   if (connection !== undefined) program?.loggedOut?.(userOf(connection, id));
 }
 
-/** Stores the queue of a user who leaves. Resolves when it is empty, or the database does not take it. */
+/**
+ * Stores the queue of a user who leaves. Resolves when it is empty, or the database does not take it.
+ *
+ * @param most at most this many times: what still comes then is left
+ */
 export async function storeQueue(
   { bus, delivery, writer }: Pick<Chat, 'bus' | 'delivery' | 'writer'>,
   { id }: Session,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<void> {
-  for (;;) {
+  for (let times = 0; times < most; times++) {
     const { count, busy } = delivery.waiting(id);
     // Older messages may be with another node. The queue goes on when it is known what became of them.
     if ((count === 0 && !busy) || writer.isStuck(id) || (bus.isInFlight(id) && !busy)) return;
