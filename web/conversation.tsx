@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Avatar } from './avatar.js';
 import { Composer } from './composer.js';
 import { usePage } from './context.js';
-import { Members } from './dialogs.js';
+import { befriend, Members } from './dialogs.js';
 import { Messages } from './messages.js';
 import type { Talk } from './model.js';
 import { harmlessLine } from './text.js';
@@ -53,7 +53,15 @@ function Head({ talk }: { readonly talk: Talk }) {
         </button>
       )}
       {!isGroup && friend === undefined && (
-        <button type="button" class="second" onClick={() => void session.addFriend(talk.id, talk.name)}>
+        <button
+          type="button"
+          class="second"
+          onClick={() =>
+            void befriend(session, words, talk).then((problem) => {
+              if (problem !== undefined) session.say(problem, true);
+            })
+          }
+        >
           {words.addFriend}
         </button>
       )}

@@ -1,10 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Group, Member } from '../src/client/core/received.js';
+import type { Friend, Group, Member } from '../src/client/core/received.js';
 import { Avatar } from './avatar.js';
 import { usePage } from './context.js';
 import { Rows } from './rows.js';
+import type { Session } from './session.js';
 import { digits, harmlessLine, unstorable } from './text.js';
+import type { Words } from './words.js';
 
 interface Closing {
   readonly onClose: () => void;
@@ -12,6 +14,8 @@ interface Closing {
 
 /** The height of a member's row, in pixels. */
 const ROW = 48;
+/** And that of somebody who asks. */
+const REQUEST_ROW = 56;
 
 interface DialogProps extends Closing {
   readonly title: string;
@@ -94,24 +98,120 @@ function Ask({ title, fields, action, onDone, onClose }: AskProps) {
   );
 }
 
-/** Adds a friend by number, or by name where the dialect does so. */
+/** Adds a friend by number; also by name where the server can look it up, or only so where the dialect does. */
 export function AddFriend({ onClose }: Closing) {
   const { session, words } = usePage();
   const byName = session.speech.byName('addFriend');
+  const isLookedUp = !byName && session.more.has('lookUp');
+  const find = async (who: string) => {
+    const number = digits(who);
+    const found = /^\d{1,10}$/.test(number) ? await session.more.lookUp({ toid: Number(number) }) : undefined;
+    return found ?? (await session.more.lookUp({ toname: who }));
+  };
   const add = async ([who = '']: readonly string[]) => {
-    const isFriend = await session.addFriend(byName ? 0 : Number(who), byName ? who : '');
-    if (isFriend === undefined) return words.lost;
-    if (!isFriend) return words.noSuchUser;
-    const friend = session.model.friends.find(({ id, name }) => (byName ? name === who : id === Number(who)));
+    const typed = byName ? { id: 0, name: who } : { id: Number(who), name: '' };
+    const wanted = isLookedUp ? await find(who) : typed;
+    if (wanted === undefined) return session.model.line === 'open' ? words.noSuchUser : words.lost;
+    const problem = await befriend(session, words, wanted);
+    if (problem !== undefined) return problem;
+    const friend = session.model.friends.find(({ id, name }) =>
+      byName ? name === wanted.name : id === wanted.id,
+    );
     if (friend !== undefined) {
-      session.say(words.added(harmlessLine(friend.name, 60)));
       session.talkWith('user', friend.id, friend.name);
       void session.open(`u${friend.id}`);
     }
     return undefined;
   };
-  const fields = [byName ? { label: words.friendName } : { label: words.friendNumber, isNumber: true }];
+  const fields = [
+    isLookedUp
+      ? { label: words.friendNumberOrName }
+      : byName
+        ? { label: words.friendName }
+        : { label: words.friendNumber, isNumber: true },
+  ];
   return <Ask title={words.addFriend} fields={fields} action={words.add} onDone={add} onClose={onClose} />;
+}
+
+/** Adds a friend, and says what has become of it. Resolves with what is wrong; undefined for nothing. */
+export async function befriend(
+  session: Session,
+  words: Words,
+  { id, name }: { readonly id: number; readonly name: string },
+): Promise<string | undefined> {
+  const result = await session.addFriend(id, name);
+  if (result === 'lost') return words.lost;
+  if (result === 'refused') return words.noSuchUser;
+  const known = session.model.friends.find((friend) => friend.id === id)?.name ?? name;
+  const shown = harmlessLine(known, 60) || words.user(id);
+  session.say(result === 'added' ? words.added(shown) : words.asked(shown));
+  return undefined;
+}
+
+/** Who wants to be a friend: agreed to, or not. */
+export function Requests({ onClose }: Closing) {
+  const { session, words } = usePage();
+  const { requests } = session.model;
+  const [busy, setBusy] = useState<number>();
+  const [problem, setProblem] = useState('');
+  const answer = async ({ id, name }: Friend, verb: 'acceptFriend' | 'refuseFriend') => {
+    setBusy(id);
+    const ended = await session.more.answer(id, verb);
+    setBusy(undefined);
+    setProblem(
+      ended === 'ok' ? '' : ended === 'lost' || ended === 'unavailable' ? words[ended] : words.requestGone,
+    );
+    if (ended === 'ok' && verb === 'acceptFriend')
+      session.say(words.added(harmlessLine(name, 60) || words.user(id)));
+  };
+  return (
+    <Dialog title={words.requestsTitle} onClose={onClose}>
+      {problem !== '' && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {requests.length === 0 ? (
+        <p class="empty">{words.noRequests}</p>
+      ) : (
+        <Rows
+          items={requests}
+          height={REQUEST_ROW}
+          label={words.requestsTitle}
+          keyOf={({ id }) => String(id)}
+          row={(asking) => {
+            const shown = harmlessLine(asking.name, 60) || words.user(asking.id);
+            return (
+              <div class="row request">
+                <Avatar id={asking.id} name={asking.name} online={asking.online} />
+                <span class="text">
+                  <b>{shown}</b>
+                  <small>{asking.id}</small>
+                </span>
+                <button
+                  type="button"
+                  disabled={busy !== undefined}
+                  aria-label={words.acceptWhom(shown)}
+                  onClick={() => void answer(asking, 'acceptFriend')}
+                >
+                  {words.accept}
+                </button>
+                <button
+                  type="button"
+                  class="second"
+                  disabled={busy !== undefined}
+                  aria-label={words.refuseWhom(shown)}
+                  onClick={() => void answer(asking, 'refuseFriend')}
+                >
+                  {words.refuse}
+                </button>
+              </div>
+            );
+          }}
+        />
+      )}
+    </Dialog>
+  );
 }
 
 /** Makes a group. */

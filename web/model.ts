@@ -67,6 +67,10 @@ export interface Model {
   toast: Toast | undefined;
   friends: readonly Friend[];
   groups: readonly Group[];
+  /** What the server can do that the original cannot. */
+  can: ReadonlySet<string>;
+  /** Who wants to be a friend, and waits for an answer. */
+  requests: readonly Friend[];
   talks: Map<string, Talk>;
   open: string | undefined;
   /** Nothing is kept in this browser. */
@@ -82,6 +86,8 @@ export function emptyModel(): Model {
     toast: undefined,
     friends: [],
     groups: [],
+    can: new Set(),
+    requests: [],
     talks: new Map(),
     open: undefined,
     isForgetful: true,

@@ -5,6 +5,7 @@ import type { Fields, Result, Speech } from '../src/client/core/speech.js';
 import { Copy } from './copy.js';
 import { Line, type Mode } from './line.js';
 import { emptyModel, type Message, type Model, type Talk, type Way } from './model.js';
+import { More, type MoreHost } from './more.js';
 import { OtherTabs } from './other-tabs.js';
 import { isOld, timestamp } from './text.js';
 import { keyOf, midOf, Twice } from './twice.js';
@@ -47,6 +48,7 @@ export class Session {
   readonly model: Model = emptyModel();
   readonly speech: Speech;
   readonly facts: ServerFacts;
+  readonly more: More;
   private readonly line: Line;
   private readonly tabs: OtherTabs;
   private readonly listeners = new Set<() => void>();
@@ -66,6 +68,14 @@ export class Session {
   constructor(speech: Speech, facts: ServerFacts) {
     this.speech = speech;
     this.facts = facts;
+    const host: MoreHost = {
+      model: this.model,
+      speech,
+      ask: (verb, fields) => this.ask(verb, fields),
+      refresh: () => this.refresh(),
+      changed: () => this.changed(),
+    };
+    this.more = new More(host);
     this.tabs = new OtherTabs(
       () => this.model.me?.id,
       () => this.giveWay(),
@@ -233,11 +243,23 @@ export class Session {
     this.changed();
   }
 
-  /** Adds a friend. Resolves with whether it is one now; undefined when the connection was lost. */
-  async addFriend(id: number, name: string): Promise<boolean | undefined> {
-    const fields = this.speech.byName('addFriend') ? { friendname: name } : { friendid: id };
-    if (!(await this.change('addFriend', fields))) return undefined;
-    return this.model.friends.some((friend) => friend.id === id || friend.name === name);
+  /** Adds a friend, or asks to be one where the server has it so. Resolves with what has become of it. */
+  async addFriend(id: number, name: string): Promise<'added' | 'asked' | 'refused' | 'lost'> {
+    const byName = this.speech.byName('addFriend');
+    const fields = byName ? { friendname: name } : { friendid: id };
+    let isRefused = false;
+    if (this.more.has('friendRequests') && this.more.has('addFriend', 'friendAdded')) {
+      const reply = await this.ask(
+        'addFriend',
+        { ...fields, id: this.model.me?.id ?? 0, seq: 1 },
+        'friendAdded',
+      );
+      isRefused = reply !== undefined && this.speech.resultOf(reply, 'friendAdded') !== 'ok';
+      if (reply === undefined || !(await this.refresh())) return 'lost';
+    } else if (!(await this.change('addFriend', fields))) return 'lost';
+    if (this.model.friends.some((friend) => (byName ? friend.name === name : friend.id === id)))
+      return 'added';
+    return this.more.has('friendRequests') && !isRefused ? 'asked' : 'refused';
   }
 
   /** Makes a group. Resolves with its id; undefined when it was refused, or the connection was lost. */
@@ -272,6 +294,7 @@ export class Session {
     if (this.speech.replyTo('refresh') !== undefined) {
       const reply = await this.ask('refresh', { id: me.id });
       if (reply !== undefined) this.takeLists(this.speech.readLogin(reply, 'refresh'));
+      void this.more.readRequests();
       return reply !== undefined;
     }
     // Only a login brings the lists: what comes between is stored, and comes with it.
@@ -344,6 +367,8 @@ export class Session {
 
   private async opened(): Promise<void> {
     this.documents = 0;
+    // What an earlier connection was asked is not answered on this one.
+    for (const waiting of this.waiting.splice(0)) waiting.resolve(undefined);
     this.twice.begin(Date.now());
     if (this.account === undefined) {
       this.tellOpen?.(true);
@@ -370,7 +395,10 @@ export class Session {
     const reply = await this.ask('login', { ...who, password: account.password });
     if (reply === undefined) return 'lost';
     const result = this.speech.resultOf(reply, 'login');
-    if (result === 'ok') this.line.ready();
+    if (result === 'ok') {
+      this.line.ready();
+      void this.more.learn();
+    }
     return result;
   }
 
@@ -439,10 +467,14 @@ export class Session {
     if (talk !== undefined) talk.name = name;
   }
 
-  /** Asks for something. Resolves with the reply; undefined when the connection was lost. */
-  private ask(verb: string, fields: Fields): Promise<Document | undefined> {
+  /**
+   * Asks for something. Resolves with the reply; undefined when the connection was lost.
+   *
+   * @param reply the answer, where it has another name
+   */
+  private ask(verb: string, fields: Fields, reply = verb): Promise<Document | undefined> {
     return new Promise((resolve) => {
-      const waiting = { reply: verb, resolve };
+      const waiting = { reply, resolve };
       this.waiting.push(waiting);
       void this.line.send(this.speech.request(verb, fields)).then((arrived) => {
         if (!arrived) this.forget(waiting);
@@ -490,10 +522,12 @@ export class Session {
     for (const chat of login.stored) this.receive(chat, number, true);
   }
 
-  /** Lists that come behind a login by themselves. */
+  /** What comes by itself: who comes and goes, and lists behind a login. */
   private unasked(document: Document, type: number): void {
     const { model, speech } = this;
-    if (type === speech.replyTo('friendsAfterLogin')) {
+    const state = speech.readFriendState(document);
+    if (state !== undefined) this.seeState(state.id, state.online);
+    else if (type === speech.replyTo('friendsAfterLogin')) {
       const friends = speech.readFriends(speech.field(document, 'friendsAfterLogin', 'ok', 'friends'));
       this.takeLists({ friends, groups: model.groups });
     } else if (type === speech.replyTo('groupsAfterLogin')) {
@@ -523,18 +557,18 @@ export class Session {
       waited,
       mid: midOf(chat),
     };
-    this.seeOnline(from, waited);
+    // Who writes is here.
+    if (!waited) this.seeState(from, true);
     this.add(talk, message);
     for (const listener of this.heard) listener(message, talk);
   }
 
-  /** Who writes is here. */
-  private seeOnline(id: number, waited: boolean): void {
-    const at = waited ? -1 : this.model.friends.findIndex((friend) => friend.id === id && !friend.online);
+  /** A friend has come, or gone. */
+  private seeState(id: number, online: boolean): void {
+    const at = this.model.friends.findIndex((friend) => friend.id === id && friend.online !== online);
     if (at < 0) return;
-    this.model.friends = this.model.friends.map((friend, n) =>
-      n === at ? { ...friend, online: true } : friend,
-    );
+    this.model.friends = this.model.friends.map((friend, n) => (n === at ? { ...friend, online } : friend));
+    this.changed();
   }
 
   /** In dialects whose messages name their senders only by name. */

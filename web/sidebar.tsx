@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Friend, Group } from '../src/client/core/received.js';
 import { Avatar } from './avatar.js';
 import { usePage } from './context.js';
-import { AddFriend, CreateGroup, JoinGroup, LogOut } from './dialogs.js';
+import { AddFriend, CreateGroup, JoinGroup, LogOut, Requests } from './dialogs.js';
 import type { Talk } from './model.js';
 import { askToNotify, isNotifying, stopNotifying } from './notify.js';
 import { Rows } from './rows.js';
@@ -15,7 +15,7 @@ type Tab = (typeof TABS)[number];
 /** The height of a row, in pixels. */
 const ROW = 60;
 
-type DialogName = 'friend' | 'group' | 'join' | 'logOut';
+type DialogName = 'friend' | 'requests' | 'group' | 'join' | 'logOut';
 
 /** Conversations, friends and groups. */
 export function Sidebar() {
@@ -24,14 +24,20 @@ export function Sidebar() {
   const [filter, setFilter] = useState('');
   const [dialog, setDialog] = useState<DialogName>();
   const close = () => setDialog(undefined);
+  const { requests } = session.model;
+  const show = (name: Tab) => {
+    setTab(name);
+    if (name === 'friends') void session.more.readRequests();
+  };
   return (
     <nav class="sidebar" aria-label={words.title}>
       <Head onDialog={setDialog} />
       <div class="tabs">
         {TABS.map((name) => (
-          <button key={name} type="button" aria-pressed={tab === name} onClick={() => setTab(name)}>
+          <button key={name} type="button" aria-pressed={tab === name} onClick={() => show(name)}>
             {words[name]}
             {name === 'chats' && <Unread count={unreadOf(session.model.talks.values())} />}
+            {name === 'friends' && <Mark count={requests.length} label={words.requests(requests.length)} />}
           </button>
         ))}
       </div>
@@ -50,6 +56,12 @@ export function Sidebar() {
             {words.addFriend}
           </button>
         )}
+        {tab === 'friends' && session.more.has('friendRequests') && (
+          <button type="button" class="second" onClick={() => setDialog('requests')}>
+            {words.requestsTitle}
+            <Mark count={requests.length} label={words.requests(requests.length)} />
+          </button>
+        )}
         {tab === 'groups' && (
           <>
             <button type="button" onClick={() => setDialog('group')}>
@@ -62,6 +74,7 @@ export function Sidebar() {
         )}
       </div>
       {dialog === 'friend' && <AddFriend onClose={close} />}
+      {dialog === 'requests' && <Requests onClose={close} />}
       {dialog === 'group' && <CreateGroup onClose={close} />}
       {dialog === 'join' && <JoinGroup onClose={close} />}
       {dialog === 'logOut' && <LogOut onClose={close} />}
@@ -124,7 +137,11 @@ function List({ tab, filter }: { readonly tab: Tab; readonly filter: string }) {
     filter === '' || name.toLowerCase().includes(filter) || String(id) === filter;
   const empty: Record<Tab, string> = {
     chats: words.noTalks,
-    friends: session.speech.byName('addFriend') ? words.noFriendsName : words.noFriends,
+    friends: session.more.has('lookUp')
+      ? words.noFriendsEither
+      : session.speech.byName('addFriend')
+        ? words.noFriendsName
+        : words.noFriends,
     groups: words.noGroups,
   };
   const lists = {
@@ -212,9 +229,14 @@ function Row({ entry }: { readonly entry: Entry }) {
 
 function Unread({ count }: { readonly count: number }) {
   const { words } = usePage();
+  return <Mark count={count} label={words.unread(count)} />;
+}
+
+/** A number that waits for somebody. */
+function Mark({ count, label }: { readonly count: number; readonly label: string }) {
   if (count === 0) return null;
   return (
-    <span class="unread" role="img" aria-label={words.unread(count)}>
+    <span class="unread" role="img" aria-label={label}>
       {count > 999 ? '999+' : count}
     </span>
   );

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
-import t, { type Test } from 'tap';
+import type { Browser } from 'playwright-core';
+import t from 'tap';
 import { findBrowser, startBrowser } from '../harness/browser.js';
 import { User } from '../harness/user.js';
+import { isWell } from './axe.js';
 import { PageUser } from './page-user.js';
 import { startWebServer, type WebServer } from './web-server.js';
 
@@ -14,9 +14,6 @@ const skip = chromium === undefined && 'there is no Chromium here';
 
 /** The most that all of the page may have, compressed, in bytes. */
 const MOST_BYTES = 60 * 1024;
-
-/** What screen readers, keyboards and eyes need, as axe-core sees it. */
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let server: WebServer;
 let browser: Browser;
@@ -36,26 +33,6 @@ t.test('all that ships is small', async (t) => {
   const all = bytes.reduce((sum, length) => sum + length, 0);
   t.ok(all <= MOST_BYTES, `${all} bytes`);
 });
-
-/** What axe finds in the page as it is. */
-async function findings(page: Page): Promise<string[]> {
-  // The policy of the page forbids scripts of others: this one comes by the debugger, as a person's tools do.
-  const found = (await page.evaluate(`(() => { ${AXE}; return axe.run(document); })()`)) as {
-    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-  };
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  );
-}
-
-/** Neither axe nor a scroll bar across has anything to say. */
-async function isWell(t: Test, page: Page, where: string): Promise<void> {
-  t.same(await findings(page), [], where);
-  const [width, room] = (await page.evaluate(
-    '[document.documentElement.scrollWidth, innerWidth]',
-  )) as number[];
-  t.ok(Number(width) <= Number(room), `${where}: ${width} of ${room} pixels`);
-}
 
 for (const colorScheme of ['light', 'dark'] as const)
   for (const width of [320, 1280])
