@@ -5,6 +5,7 @@ import { usePage } from './context.js';
 import { befriend, Members } from './dialogs.js';
 import { Messages } from './messages.js';
 import type { Talk } from './model.js';
+import { Search } from './search.js';
 import { harmlessLine } from './text.js';
 
 /** One conversation: who it is with, what was said, and what is written. */
@@ -21,6 +22,7 @@ export function Conversation({ talk }: { readonly talk: Talk }) {
 function Head({ talk }: { readonly talk: Talk }) {
   const { session, words } = usePage();
   const [isOpen, setOpen] = useState(false);
+  const [isSearched, setSearched] = useState(false);
   const { friends, groups } = session.model;
   const isGroup = talk.kind === 'group';
   const friend = isGroup ? undefined : friends.find(({ id }) => id === talk.id);
@@ -47,6 +49,17 @@ function Head({ talk }: { readonly talk: Talk }) {
           {!isGroup && friend === undefined && ` · ${words.stranger}`}
         </small>
       </div>
+      {session.more.has('search') && (
+        <button
+          type="button"
+          class="icon"
+          aria-label={words.searchMessages}
+          title={words.searchMessages}
+          onClick={() => setSearched(true)}
+        >
+          ⌕
+        </button>
+      )}
       {group !== undefined && (
         <button type="button" class="second" onClick={() => setOpen(true)}>
           {words.members(group.members.length)}
@@ -65,6 +78,7 @@ function Head({ talk }: { readonly talk: Talk }) {
           {words.addFriend}
         </button>
       )}
+      {isSearched && <Search talk={talk} onClose={() => setSearched(false)} />}
       {isOpen && group !== undefined && <Members group={group} onClose={() => setOpen(false)} />}
     </header>
   );

@@ -8,7 +8,7 @@ import type { Session } from './session.js';
 import { digits, harmlessLine, unstorable } from './text.js';
 import type { Words } from './words.js';
 
-interface Closing {
+export interface Closing {
   readonly onClose: () => void;
 }
 
@@ -23,7 +23,7 @@ interface DialogProps extends Closing {
 }
 
 /** A window of its own in front of the page: the keyboard stays in it, Escape closes it. */
-function Dialog({ title, children, onClose }: DialogProps) {
+export function Dialog({ title, children, onClose }: DialogProps) {
   const { words } = usePage();
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => box.current?.showModal(), []);

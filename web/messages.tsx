@@ -3,7 +3,9 @@ import { Bubble } from './bubble.js';
 import { usePage } from './context.js';
 import { Heights } from './heights.js';
 import type { Message, Talk } from './model.js';
+import type { Session } from './session.js';
 import { dayName, dayOf, whenOf } from './times.js';
+import type { Words } from './words.js';
 
 /** So far from the end counts as at the end, and so far from the beginning older messages are read, in pixels. */
 const NEAR = 60;
@@ -84,8 +86,8 @@ export function Messages({ talk }: { readonly talk: Talk }) {
     <div class="messages">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it by the keyboard */}
       <div class="scroll" ref={box} onScroll={note} role="log" aria-label={words.messages} tabIndex={0}>
-        {first === 0 && !talk.hasOlder && (
-          <p class="beginning">{session.model.isForgetful ? words.beginningForgetful : words.beginning}</p>
+        {first === 0 && !talk.hasOlder && !session.past.hasOlder(talk) && (
+          <p class="beginning">{beginningOf(session, talk, words)}</p>
         )}
         <div aria-hidden="true" style={{ height: `${heights.top(first)}px` }} />
         {messages.slice(first, last).map((message, n) => (
@@ -107,6 +109,11 @@ export function Messages({ talk }: { readonly talk: Talk }) {
       )}
     </div>
   );
+}
+
+function beginningOf({ past, model }: Session, talk: Talk, words: Words): string {
+  if (past.isWhole(talk)) return words.beginningServer;
+  return model.isForgetful ? words.beginningForgetful : words.beginning;
 }
 
 function isNewDay(message: Message, before: Message | undefined): boolean {

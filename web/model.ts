@@ -21,6 +21,8 @@ export interface Message {
   /** What the page that sent it has named it by; '' for other clients'. */
   readonly mid: string;
   way?: Way;
+  /** Its number in the server's history, where that is known. */
+  number?: number;
 }
 
 /** A conversation with a user or in a group. */

@@ -7,6 +7,7 @@ import { Line, type Mode } from './line.js';
 import { emptyModel, type Message, type Model, type Talk, type Way } from './model.js';
 import { More, type MoreHost } from './more.js';
 import { OtherTabs } from './other-tabs.js';
+import { Past } from './past.js';
 import { isOld, timestamp } from './text.js';
 import { keyOf, midOf, Twice } from './twice.js';
 
@@ -49,6 +50,7 @@ export class Session {
   readonly speech: Speech;
   readonly facts: ServerFacts;
   readonly more: More;
+  readonly past: Past;
   private readonly line: Line;
   private readonly tabs: OtherTabs;
   private readonly listeners = new Set<() => void>();
@@ -76,6 +78,7 @@ export class Session {
       changed: () => this.changed(),
     };
     this.more = new More(host);
+    this.past = new Past(host);
     this.tabs = new OtherTabs(
       () => this.model.me?.id,
       () => this.giveWay(),
@@ -161,6 +164,7 @@ export class Session {
     const { copy } = this;
     this.copy = undefined;
     if (!keepCopy) await copy?.drop();
+    this.past.forget();
     Object.assign(this.model, emptyModel());
     this.changed();
   }
@@ -312,9 +316,17 @@ export class Session {
     const talk = key === undefined ? undefined : this.model.talks.get(key);
     if (talk !== undefined) {
       this.read(talk);
-      if (talk.messages.length < PAGE) await this.older(talk);
+      if (talk.messages.length < PAGE) await this.olderHere(talk);
+      void this.past.catchUp(talk);
     }
     this.changed();
+  }
+
+  /** What was said in the open conversation while this browser was not logged in. */
+  private catchUp(): void {
+    const { open, talks } = this.model;
+    const talk = open === undefined ? undefined : talks.get(open);
+    if (talk !== undefined) void this.past.catchUp(talk);
   }
 
   /** Everything in the conversation was seen. */
@@ -326,14 +338,20 @@ export class Session {
     this.changed();
   }
 
-  /** Shows older messages of this browser's copy. */
+  /** Shows older messages: of this browser's copy, and behind its end those that the server has. */
   async older(talk: Talk): Promise<void> {
+    if (talk.hasOlder) await this.olderHere(talk);
+    else await this.past.older(talk);
+  }
+
+  private async olderHere(talk: Talk): Promise<void> {
     if (this.copy === undefined || !talk.hasOlder) return;
     talk.hasOlder = false;
-    const first = talk.messages[0]?.n ?? Number.MAX_SAFE_INTEGER;
+    // What the history has brought has numbers below 0.
+    const first = talk.messages.find(({ n }) => n > 0)?.n ?? Number.MAX_SAFE_INTEGER;
     const found = await this.copy.before(talk.key, first, PAGE);
     for (const message of found) if (message.way === 'sending') message.way = 'failed';
-    talk.messages = [...found, ...talk.messages];
+    talk.messages = this.past.withOlder(talk, found);
     talk.hasOlder = found.length === PAGE;
     this.changed();
   }
@@ -397,7 +415,7 @@ export class Session {
     const result = this.speech.resultOf(reply, 'login');
     if (result === 'ok') {
       this.line.ready();
-      void this.more.learn();
+      void this.more.learn().then(() => this.catchUp());
     }
     return result;
   }
@@ -559,6 +577,7 @@ export class Session {
     };
     // Who writes is here.
     if (!waited) this.seeState(from, true);
+    this.past.replace(talk, message);
     this.add(talk, message);
     for (const listener of this.heard) listener(message, talk);
   }

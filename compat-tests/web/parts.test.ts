@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { joined } from '../../src/store/mysql/joiner.js';
 import { Heights } from '../../web/heights.js';
+import { merged } from '../../web/merged.js';
 import { harmless, harmlessLine, isOld, partsOf, timeOf, unstorable } from '../../web/text.js';
 import { Twice } from '../../web/twice.js';
 import { UnderWay } from '../../web/under-way.js';
@@ -179,6 +180,32 @@ t.test('names that a database in GBK cannot hold: as the server sees it', async 
   // With joiners, or else what needs none and is the same text: of that the parity tells.
   for (const text of ['小明', '你好', '陆', '小陆', '张秀', '训a', 'a训', '秀秀'])
     if (joined(text) !== text) t.equal(unstorable(text), undefined, text);
+});
+
+t.test('pages of the history among what a browser has: all of it once, in order', async () => {
+  const message = (n: number, own: number) => ({
+    ...{ n: own * (n + 1), talk: 'u1', from: 1, name: 'one', text: `${n}`, time: '' },
+    // Many have one time.
+    ...{ at: 1000 * Math.floor(n / 10), mid: '', ...(own < 0 && { number: n + 1 }) },
+  });
+  const copies = fc.array(fc.boolean(), { minLength: 1, maxLength: 60 });
+  fc.assert(
+    fc.property(copies, fc.integer({ min: 1, max: 20 }), (isHere, most) => {
+      let shown = isHere.flatMap((is, n) => (is ? [message(n, 1)] : []));
+      const count = shown.length;
+      let known = 0;
+      // The newest page first, as they are asked for.
+      for (let end = isHere.length; end > 0; end -= most) {
+        const from = Math.max(0, end - most);
+        const page = Array.from({ length: end - from }, (_, n) => message(from + n, -1));
+        const result = merged(shown, page);
+        shown = result.messages;
+        known += result.known;
+      }
+      const all = isHere.map((_, n) => `${n}`).join();
+      return shown.map(({ text }) => text).join() === all && known === count;
+    }),
+  );
 });
 
 t.test('where rows are', async () => {
