@@ -44,7 +44,7 @@ async function readAll({ page }: PageUser): Promise<string[]> {
     'the beginning',
   );
   await page.evaluate(UNFOLD);
-  await page.waitForFunction(IS_ALL_DRAWN);
+  await until(() => page.evaluate(IS_ALL_DRAWN) as Promise<boolean>, 'all of it to be drawn');
   const texts = (await page.evaluate(DRAWN)) as string[];
   await page.evaluate(FOLD);
   await until(() => page.evaluate(TO_END) as Promise<boolean>, 'the end');
