@@ -1,21 +1,19 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readBounded } from '../text/bounded-file.js';
+import { readPem } from '../text/bounded-file.js';
 import { counted } from '../text/counted.js';
 import { broken, type Check, type Finding, fine, warning } from './finding.js';
 
 const ABOUT = 'certificate';
 /** So many days before its end it is time for a new one. */
 const SOON = 14;
-/** The longest file of a certificate or key, in bytes. */
-const LONGEST = 1 << 20;
 const DAY = 86_400_000;
 
 /** Whether the certificate can be shown, and for how long. */
 export const checkTls: Check = async ({ settings: { 'tls-cert': cert, 'tls-key': key } }) => {
   if (cert === undefined || key === undefined) return [];
   try {
-    const certificate = new X509Certificate(readBounded(cert, LONGEST));
-    const belongs = certificate.checkPrivateKey(createPrivateKey(readBounded(key, LONGEST)));
+    const certificate = new X509Certificate(readPem(cert));
+    const belongs = certificate.checkPrivateKey(createPrivateKey(readPem(key)));
     if (!belongs) return [broken(ABOUT, `${key} is not the key of ${cert}`, 'name the key it was made with')];
     return [validity(cert, certificate.validFrom, certificate.validTo)];
   } catch (error) {

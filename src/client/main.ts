@@ -1,14 +1,11 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { readBounded } from '../text/bounded-file.js';
+import { readPem } from '../text/bounded-file.js';
 import { ChatClient, type ChatClientAddress } from './chat-client.js';
 import { converse } from './conversation.js';
 import { Keyboard } from './keyboard.js';
 import { wordsOf } from './languages.js';
 import { pipe, type Terminal } from './terminal.js';
-
-/** The longest file of certificates, in bytes. */
-const LONGEST_CA = 1 << 20;
 
 /** The original's exit status for a call that it does not understand. */
 const WRONG_USE = 255;
@@ -51,7 +48,7 @@ function parsed(args: string[]) {
 
 function readCa(file: string): Buffer {
   try {
-    return readBounded(file, LONGEST_CA);
+    return readPem(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     fail(`--ca ${file}: cannot be read (${code ?? message})`);

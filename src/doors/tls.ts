@@ -4,13 +4,10 @@ import { createServer, DEFAULT_CIPHERS, type Server, type TLSSocket } from 'node
 import { hear } from '../net/first-words.js';
 import { guarded, unexpected } from '../net/guard.js';
 import { InTurn } from '../net/in-turn.js';
-import { readBounded } from '../text/bounded-file.js';
+import { readPem } from '../text/bounded-file.js';
 import { type Validity, validityOf } from './certificate.js';
 import type { Visit } from './door.js';
 import { isWholeHello } from './hello.js';
-
-/** The longest file of a certificate or key, in bytes. */
-const LONGEST = 1 << 20;
 
 /** For a client to say in TLS who it wants to speak to, in ms. */
 const HANDSHAKE = 10_000;
@@ -116,7 +113,7 @@ function nameOf({ remoteAddress, remotePort }: Socket): string {
 }
 
 function read({ cert, key }: CertificateFiles): { cert: Buffer; key: Buffer } {
-  return { cert: readBounded(cert, LONGEST), key: readBounded(key, LONGEST) };
+  return { cert: readPem(cert), key: readPem(key) };
 }
 
 /** What OpenSSL means. */

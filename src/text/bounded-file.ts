@@ -3,6 +3,9 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 /** Bytes of what has no size, as a pipe, are read in pieces of so many. */
 const PIECE = 65_536;
 
+/** The longest file of certificates or of a key, in bytes: all authorities that a system trusts take about 220 KB. */
+const LONGEST_PEM = 1 << 20;
+
 const UNITS = ['bytes', 'KiB', 'MiB'] as const;
 
 /** A file is larger than its reader takes. The message is a line to go behind its path. */
@@ -26,6 +29,11 @@ export function readBounded(path: string, most: number): Buffer {
   } finally {
     closeSync(file);
   }
+}
+
+/** A file of certificates or of a key, of at most 1 MiB. Throws as readBounded does. */
+export function readPem(path: string): Buffer {
+  return readBounded(path, LONGEST_PEM);
 }
 
 function readAll(file: number, most: number): Buffer {

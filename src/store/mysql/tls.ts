@@ -1,8 +1,5 @@
 import type { ConnectionOptions, SslOptions } from 'mysql2';
-import { FileTooLarge, readBounded } from '../../text/bounded-file.js';
-
-/** The longest file of authorities, in bytes. */
-const LONGEST = 1 << 20;
+import { FileTooLarge, readPem } from '../../text/bounded-file.js';
 
 /** What `ssl-mode` in the URL of a database may be, as MySQL's own programs have it, and what each means. */
 const MODES: Readonly<Record<string, SslOptions | undefined>> = {
@@ -32,7 +29,7 @@ export function address(text: string): Pick<ConnectionOptions, 'uri' | 'ssl'> {
 
 function authorities(file: string): string {
   try {
-    return readBounded(file, LONGEST).toString();
+    return readPem(file).toString();
   } catch (error) {
     throw error instanceof FileTooLarge ? new Error(`${file} ${error.message}`) : error;
   }
