@@ -1,5 +1,5 @@
 import type { Text } from '../finding.js';
-import { both, html, pageOf, shown } from '../report/markup.js';
+import { both, facts, html, pageOf, toTheMinute } from '../report/markup.js';
 import { type Language, WORDS } from '../report/words.js';
 import { COLUMNS, type Figures, figure, ratios } from './figures.js';
 import { plot } from './plot.js';
@@ -39,13 +39,12 @@ export function asHtml(runs: readonly Figures[], about: About, language: Languag
 }
 
 function head({ date, version, dialect, settings }: About): string {
-  const rows: [Text, string][] = [
+  return facts([
     [SAYS.settings, settings],
     [WORDS.dialect, dialect],
-    [WORDS.date, date.slice(0, 16).replace('T', ' ')],
+    [WORDS.date, toTheMinute(date)],
     [WORDS.version, version],
-  ];
-  return `<dl>${rows.map(([word, value]) => `<dt>${both(word)}</dt><dd>${shown(value)}</dd>`).join('')}</dl>`;
+  ]);
 }
 
 function table(runs: readonly Figures[]): string {

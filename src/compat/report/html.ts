@@ -1,7 +1,7 @@
 import { GROUPS } from '../cases/all.js';
 import { type Fault, type Text, VERDICTS, type Verdict } from '../finding.js';
 import type { Result } from '../runner.js';
-import { block, both, html, pageOf, shown } from './markup.js';
+import { block, both, facts, html, pageOf, shown, toTheMinute } from './markup.js';
 import { count, type Grade, type GroupSummary, gradeOf, type Report, summarize } from './summary.js';
 import { type Language, VERDICT_WORDS, WORDS } from './words.js';
 
@@ -24,13 +24,12 @@ export function asHtml(report: Report, language: Language): string {
 }
 
 function about({ server, dialect, date, version }: Report): string {
-  const rows: [Text, string][] = [
+  return facts([
     [WORDS.server, server],
     [WORDS.dialect, dialect],
-    [WORDS.date, date.slice(0, 16).replace('T', ' ')],
+    [WORDS.date, toTheMinute(date)],
     [WORDS.version, version],
-  ];
-  return `<dl>${rows.map(([word, value]) => `<dt>${both(word)}</dt><dd>${shown(value)}</dd>`).join('')}</dl>`;
+  ]);
 }
 
 function table(groups: readonly GroupSummary[], results: readonly Result[]): string {

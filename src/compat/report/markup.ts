@@ -46,6 +46,16 @@ export function frame(
   ].join('\n');
 }
 
+/** What a report is about: words, and what each of them is. */
+export function facts(rows: readonly (readonly [word: Text, value: string])[]): string {
+  return `<dl>${rows.map(([word, value]) => `<dt>${both(word)}</dt><dd>${shown(value)}</dd>`).join('')}</dl>`;
+}
+
+/** A time as a report has it, to the minute. */
+export function toTheMinute(date: string): string {
+  return date.slice(0, 16).replace('T', ' ');
+}
+
 /** A text byte by byte, where it differs from another one. */
 export function block(word: Text, id: string, text: string, other: string): string {
   const lines = picture(text, other).map(line).join('\n');
