@@ -16,9 +16,7 @@ t.setTimeout(600_000);
 
 t.test('what waits for many slow readers is stored when they are all cut off at once', async (t) => {
   const site = await DeliverySite.start(t, 2 * PAIRS);
-  const database = await site.connect();
-  // Long messages stay in one piece, which is faster.
-  await database.query('alter table offlinemessage modify message mediumtext not null');
+  await keepWhole(site);
   const node = await site.node('--max-kept', `${KEPT}`);
   const pairs = await Promise.all(
     Array.from({ length: PAIRS }, async (_, n) => ({
@@ -50,6 +48,13 @@ t.test('what waits for many slow readers is stored when they are all cut off at 
   }
 });
 
+/** Long messages are stored in one piece, which is faster. Resolves with a connection to the database. */
+async function keepWhole(site: DeliverySite) {
+  const database = await site.connect();
+  await database.query('alter table offlinemessage modify message mediumtext not null');
+  return database;
+}
+
 /** Resolves when nothing is on its way to a client any more: it has read what the system had. */
 function wasDelivered(clientPort: number, serverPort: number): Promise<void> {
   return until(async () => (await underWay(clientPort, serverPort)) === 0, 'what is on its way to be read');
@@ -57,8 +62,7 @@ function wasDelivered(clientPort: number, serverPort: number): Promise<void> {
 
 t.test('who writes to many who do not read is not held up until one of them does', async (t) => {
   const site = await DeliverySite.start(t, 1 + PAIRS);
-  const database = await site.connect();
-  await database.query('alter table offlinemessage modify message mediumtext not null');
+  await keepWhole(site);
   // What waits for each of them is little. All of it together is more than the one who writes may have kept.
   const node = await site.node('--max-kept', `${KEPT}`);
   const writer = await Writer.online(node, 1);
@@ -79,8 +83,7 @@ t.test('who writes to many who do not read is not held up until one of them does
 
 t.test('who writes to somebody who reads nothing after its login is not held up', async (t) => {
   const site = await DeliverySite.start(t, 2);
-  const database = await site.connect();
-  await database.query('alter table offlinemessage modify message mediumtext not null');
+  const database = await keepWhole(site);
   const stored = 4 * COUNT;
   const text = (n: number) => `{"id":1,"msg":"${'.'.repeat(LENGTH)}${mark(1, '2', n)}","msgid":6,"toid":2}`;
   for (let n = 1; n <= stored; n++)
