@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from './context.js';
 import type { Talk } from './model.js';
+import { Problem } from './problem.js';
 
 const EMOJI = [
   ...'😀😄😂🤣😊😍😘😎🤔😴😢😭😡😱🥳🤗👍👎👏🙏💪👋✌️🤝❤️💔🔥✨🎉🎂🎁🌹☕🍜🍺🚀💻📷✅❌❓❗'.matchAll(
@@ -59,11 +60,7 @@ export function Composer({ talk }: { readonly talk: Talk }) {
         send();
       }}
     >
-      {problem !== '' && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       {isPicking && (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset would be drawn as one
         <div class="emoji" role="group" aria-label={words.emoji}>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Friend, Group, Member } from '../src/client/core/received.js';
 import { Avatar } from './avatar.js';
 import { usePage } from './context.js';
+import { Problem } from './problem.js';
 import { Rows } from './rows.js';
 import type { Session } from './session.js';
 import { digits, harmlessLine, unstorable } from './text.js';
@@ -85,11 +86,7 @@ function Ask({ title, fields, action, onDone, onClose }: AskProps) {
             />
           </label>
         ))}
-        {problem !== '' && (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
+        <Problem text={problem} />
         <button type="submit" disabled={isBusy}>
           {action}
         </button>
@@ -166,11 +163,7 @@ export function Requests({ onClose }: Closing) {
   };
   return (
     <Dialog title={words.requestsTitle} onClose={onClose}>
-      {problem !== '' && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       {requests.length === 0 ? (
         <p class="empty">{words.noRequests}</p>
       ) : (

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { usePage } from './context.js';
+import { Problem } from './problem.js';
 import { remember } from './settings.js';
 import { digits, unstorable } from './text.js';
 
@@ -127,11 +128,7 @@ export function LogIn() {
             <small>{words.ownDeviceHint}</small>
           </span>
         </label>
-        {problem !== '' && (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
+        <Problem text={problem} />
         {isOther && (
           <button type="button" class="second" onClick={() => void useHere()}>
             {words.useHere}

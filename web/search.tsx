@@ -3,6 +3,7 @@ import { usePage } from './context.js';
 import { type Closing, Dialog } from './dialogs.js';
 import type { Message, Talk } from './model.js';
 import type { Found } from './past.js';
+import { Problem } from './problem.js';
 import { harmlessLine } from './text.js';
 import { dayName, hoursOf, whenOf } from './times.js';
 
@@ -45,11 +46,7 @@ export function Search({ talk, onClose }: Closing & { readonly talk: Talk }) {
             onInput={({ currentTarget: { value } }) => setText(value)}
           />
         </label>
-        {problem !== '' && (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
+        <Problem text={problem} />
         <button type="submit" disabled={isBusy}>
           {words.find}
         </button>

@@ -126,8 +126,6 @@ const en = {
   keepCopy: 'Keep the messages in this browser',
   keepCopyHint: 'Not on a device that others use.',
   everywhere: 'End the logins of my other browsers, too',
-  copyText: 'Copy',
-  copied: 'Copied.',
   myNumber: 'your number',
 };
 
@@ -256,8 +254,6 @@ const zh: Words = {
   keepCopy: '在此浏览器中保留消息',
   keepCopyHint: '多人共用的设备请勿勾选。',
   everywhere: '同时结束我在其他浏览器中的登录',
-  copyText: '复制',
-  copied: '已复制。',
   myNumber: '你的账号',
 };
 
