@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import { loadDialect } from '../../dialect/load.js';
@@ -83,3 +83,44 @@ for (const [first, second, about, where] of KINDS) {
     t.same(await found(first, first), [], 'and nothing where both say the same');
   });
 }
+
+/** So many requests wait for what the second server does not say. */
+const REQUESTS = 200;
+
+/** What is found of one client when the end comes. The second server handles each connection by its place. */
+async function ended(timeout: number, handle: (socket: Socket, place: number) => void): Promise<Shadower> {
+  let place = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy()).resume();
+    handle(socket, place++);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const told = { found: () => {}, stopped: () => {} };
+  const shadower = new Shadower({ host: '127.0.0.1', port }, dialect, timeout, told);
+  shadower.opened(1);
+  for (let n = 0; n < REQUESTS; n++) {
+    shadower.heard('client', 1, Buffer.from('{"msgid":1,"id":1,"password":"x"}\0'));
+    shadower.heard('server', 1, Buffer.from('{"errmsg":"x","errno":1,"msgid":2}'));
+  }
+  await shadower.finish();
+  shadower.close();
+  server.close();
+  return shadower;
+}
+
+t.test('the end waits for a silent server once, not for each request that is held up', async (t) => {
+  const { counts, stopped } = await ended(400, () => {});
+  t.ok(counts.left < REQUESTS / 2, `${counts.left} have left for the second server`);
+  t.equal(stopped.get('silent'), 1);
+});
+
+t.test('nor for each answer that a server leaves out which answers others', async (t) => {
+  const { counts, kinds, stopped } = await ended(4000, (socket, place) => {
+    if (place > 0) socket.on('data', () => socket.write('{"errmsg":"x","errno":1,"msgid":2}'));
+  });
+  t.ok(counts.left < REQUESTS / 2, `${counts.left} have left for the second server`);
+  t.match(kinds.all, [{ about: 'login', how: 'missing' }]);
+  t.equal(stopped.size, 0);
+});

@@ -111,23 +111,27 @@ export class Shadower implements Listener {
     this.#pairs.get(connection)?.ended(from, isReset);
   }
 
-  /** Compares nothing new. Resolves when all that waits has come, or has been given up. */
+  /**
+   * Compares nothing new. Resolves when all that waits has come, or the timeout is over: then what the second server has
+   * been sent, and has not answered, is given up if it still answers others. What it says meanwhile makes this no longer:
+   * a server that leaves out answers would hold up the end for each of them.
+   */
   async finish(): Promise<void> {
     this.#isEnding = true;
     const since = performance.now();
     const isAwaiting = () => this.#all().some((pair) => pair.awaits(since));
-    let seen = -1;
-    for (let at = since; isAwaiting() && performance.now() - at < this.#timeout; await tick()) {
-      const progress = this.counts.compared + this.counts.left;
-      if (progress !== seen) at = performance.now();
-      seen = progress;
+    let lives: Promise<boolean> | undefined;
+    while (isAwaiting() && performance.now() - since < this.#timeout) {
+      // It is asked meanwhile: what it has not said when it answers has waited long enough.
+      if (performance.now() - since > this.#grace) lives ??= this.#ask();
+      await tick();
     }
-    while (this.#isAsking) await tick();
-    if (isAwaiting() && (await this.#ask()))
-      for (const pair of this.#all()) {
-        if (pair.cutOff !== undefined) pair.stopCutOff();
-        pair.giveUp(since, since);
-      }
+    if (!isAwaiting() || !(await (lives ?? this.#ask()))) return;
+    const before = Math.min(since, this.#queuedSince(since));
+    for (const pair of this.#all()) {
+      if (pair.cutOff !== undefined) pair.stopCutOff();
+      pair.giveUp(before, before);
+    }
   }
 
   /** Ends all connections to the second server. */
@@ -140,10 +144,15 @@ export class Shadower implements Listener {
     return [...this.#pairs.values()];
   }
 
+  /** Since when something waits to leave for the second server; `now` when nothing does. */
+  #queuedSince(now: number): number {
+    return this.#all().reduce((oldest, { queuedSince }) => Math.min(oldest, queuedSince ?? now), now);
+  }
+
   #look(): void {
     const now = performance.now();
     // What has not left for the second server yet cannot have been answered by it.
-    const queued = Math.min(...this.#all().map((pair) => pair.queuedSince ?? now));
+    const queued = this.#queuedSince(now);
     this.#shared.order.expire(now - this.#grace, now, queued);
     let isDue = false;
     for (const pair of this.#all()) {
@@ -152,12 +161,12 @@ export class Shadower implements Listener {
       if ((pair.cutOff ?? now) < this.#certain) pair.stopCutOff();
       isDue ||= (pair.oldest ?? now) < now - this.#timeout || (pair.cutOff ?? now) < now;
     }
-    if (isDue && !this.#isEnding) this.#ask().catch((error: unknown) => this.#shared.failed(error));
+    if (isDue && !this.#isEnding && !this.#isAsking)
+      this.#ask().catch((error: unknown) => this.#shared.failed(error));
   }
 
   /** Asks the second server whether it lives. What it has not said by then, and a while later, it does not say. */
   async #ask(): Promise<boolean> {
-    if (this.#isAsking) return false;
     this.#isAsking = true;
     const asked = performance.now();
     try {
