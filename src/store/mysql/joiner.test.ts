@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import { joined, nameOf } from './joiner.js';
+import { charactersOf, joined, nameOf } from './joiner.js';
 
 const SURNAMES = [
   ...'王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈',
@@ -75,6 +75,60 @@ t.test('no name makes it slow, and any reads as it was', async () => {
   for (const name of ['好'.repeat(333), '好'.repeat(20_000), 'é好'.repeat(200), 'a'.repeat(60_000)])
     check(name);
   assert.ok(performance.now() - since < 30_000);
+});
+
+t.test('the characters of a text are those of the Unicode Standard', async (t) => {
+  const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+  const unit = fc.oneof(
+    fc.constantFrom(
+      '好',
+      'é',
+      'e',
+      '1',
+      '#',
+      '\u0301',
+      '\ufe0f',
+      '\u20e3',
+      '\u200d',
+      '👩',
+      '👧',
+      '🇨',
+      '🇳',
+      'ᄒ',
+      'ᅡ',
+      'ᆫ',
+      '한',
+    ),
+    fc.constantFrom(
+      'ำ',
+      'क',
+      '्',
+      '\u0600',
+      '\u3099',
+      'か',
+      'カ',
+      '\r',
+      '\n',
+      '\ud800',
+      '\udc00',
+      '\u{e0001}',
+      '\u{20000}',
+    ),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 2 }),
+  );
+  const text = fc.array(unit, { minLength: 1, maxLength: 30 }).map((units) => units.join(''));
+  const check = (text: string) =>
+    assert.deepEqual(
+      charactersOf(text),
+      [...segmenter.segment(text)].map(({ segment }) => segment),
+    );
+  fc.assert(fc.property(text, check), { numRuns: 5000 });
+  t.pass();
+});
+
+t.test('what fits no column of the original is not looked at: that would hold up others', async (t) => {
+  t.equal(joined('好'.repeat(133)), `${'好'.repeat(133)}\u2060`, '399 bytes');
+  for (const name of ['好'.repeat(135), `a${'好'.repeat(333)}`]) t.equal(joined(name), name);
 });
 
 t.test('joiners stay where a name could be stored without them: they are not ours', async (t) => {
