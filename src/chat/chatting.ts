@@ -3,9 +3,8 @@ import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
 import { answer, isNumbered } from './answer.js';
 import type { Chat } from './chat.js';
-import { noteChat, noteGroupChat } from './history.js';
 import { intOf, senderOf } from './identity.js';
-import { sendNumbered } from './numbered.js';
+import { sendNumbered } from './more/numbered.js';
 import { Refused } from './refused.js';
 import { untilThere } from './until-there.js';
 
@@ -42,9 +41,7 @@ function deliver(
   toid: number,
 ): void | Promise<void> {
   if (request.verb === 'chat' && isNumbered(chat, message)) {
-    const noted = (bytes: Buffer) => {
-      if (chat.history !== undefined) noteChat(chat.history, from, toid, bytes);
-    };
+    const noted = (bytes: Buffer) => chat.history?.addChat(from, toid, bytes);
     return sendNumbered(
       chat,
       connection,
@@ -57,7 +54,7 @@ function deliver(
   }
   const bytes = message.relay(request.change);
   const room = chat.delivery.deliver(toid, bytes, connection.account);
-  if (chat.history !== undefined && request.verb === 'chat') noteChat(chat.history, from, toid, bytes);
+  if (request.verb === 'chat') chat.history?.addChat(from, toid, bytes);
   answer(chat, connection, message, request.verb, 'ok');
   return room;
 }
@@ -83,7 +80,7 @@ export async function groupChat(
   const bytes = message.relay(request.change);
   const members = () => othersIn(chat, sender, () => store.members(groupid));
   if (isNumbered(chat, message)) {
-    const noted = () => noteGroupChat(chat, groupid, bytes);
+    const noted = () => chat.history?.addGroupChat(groupid, bytes);
     return sendNumbered(chat, connection, message, request, { toid: 0, groupid }, members, noted);
   }
   if (near.has(groupid)) {
@@ -93,7 +90,7 @@ export async function groupChat(
     const known = far.size === 0 ? [] : (await members()).filter(({ id }) => far.has(id));
     delivery.deliverToAll(known, bytes, account);
   } else note(near, groupid, delivery.deliverToAll(await members(), bytes, account) === 0);
-  noteGroupChat(chat, groupid, bytes);
+  chat.history?.addGroupChat(groupid, bytes);
   answer(chat, connection, message, 'groupChat', 'ok');
   await account.backpressure();
 }

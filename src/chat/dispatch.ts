@@ -11,17 +11,14 @@ import { answer, replyTo } from './answer.js';
 import type { Chat } from './chat.js';
 import { groupChat, oneChat } from './chatting.js';
 import { checkAllowed } from './decide.js';
-import { friendRequestVerbs, passRequestOn } from './friend-requests.js';
 import { friendVerbs } from './friends.js';
 import { groupVerbs } from './groups.js';
-import { historyVerbs } from './history.js';
 import { intOf, partiesOf } from './identity.js';
 import { login, logout } from './login.js';
-import { numberVerbs } from './numbered.js';
+import { passRequestOn } from './more/friends.js';
+import { moreVerbs } from './more/verbs.js';
 import { Undecided } from './program.js';
-import { recallVerbs } from './recall.js';
 import { Refused } from './refused.js';
-import { serviceVerbs } from './service.js';
 
 export type Handler = (
   chat: Chat,
@@ -47,11 +44,7 @@ const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
   ...accountVerbs,
   ...friendVerbs,
   ...groupVerbs,
-  ...historyVerbs,
-  ...numberVerbs,
-  ...friendRequestVerbs,
-  ...recallVerbs,
-  ...serviceVerbs,
+  ...moreVerbs,
 };
 
 const DATABASE_AWAY = 'the database is away';

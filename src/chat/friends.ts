@@ -3,15 +3,14 @@ import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
 import { answer, wantsAnswer } from './answer.js';
 import type { Chat } from './chat.js';
-import { agreeTo, askFriend } from './friend-requests.js';
 import { agreeOn, idAskedFor, senderOf } from './identity.js';
+import { agreeTo, askFriend } from './more/friends.js';
 import { Refused } from './refused.js';
 
-/** The verbs that are about friends. */
+/** The verbs about friends that the original and its forks have. */
 export const friendVerbs = {
   addFriend,
   friendAgree: agree,
-  deleteFriend,
   friendList,
 };
 
@@ -77,22 +76,6 @@ async function agree(chat: Chat, connection: Connection, message: Message, reque
   for (const each of [id, friendid]) chat.friendWatch.change(chat.presence.get(each));
   if (request.relayed)
     await chat.delivery.deliver(isAsked ? id : friendid, message.relay(request.change), connection.account);
-}
-
-/**
- * Ends a friendship of the sender, on both sides where the dialect knows both. Asked again after it was done in part, it
- * does the rest.
- */
-async function deleteFriend(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  const { store, dialect, holdings } = chat;
-  const id = senderOf(chat, connection, message);
-  const friendid = message.int('friendid');
-  const own = await store.removeFriend(id, friendid);
-  const others = dialect.friendBothWays && (await store.removeFriend(friendid, id));
-  if (own) holdings.removed(connection, { userid: id, kind: 'friends', id: friendid });
-  if (!own && !others) throw new Refused('not a friend');
-  answer(chat, connection, message, 'deleteFriend', 'ok');
-  chat.friendWatch.change(chat.presence.get(id));
 }
 
 /** Answers with the sender's friends. */

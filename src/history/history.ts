@@ -11,6 +11,8 @@ import {
   type HistoryStore,
   type KeptMessage,
   MOST_PAGE,
+  ofGroup,
+  ofUsers,
   SEARCHED,
 } from '../store/history.js';
 import { limit } from '../store/limit.js';
@@ -103,6 +105,18 @@ export class History {
   /** How many messages wait to be written. */
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** Keeps a message to one user: it is in the history of both. Never throws, and nothing is waited for. */
+  addChat(from: number | undefined, to: number, bytes: Buffer): void {
+    // The ids below 1 are those of groups in the tables.
+    if (from === undefined || from < 1 || to < 1) return;
+    this.add({ conversation: ofUsers(from, to), to, bytes });
+  }
+
+  /** The same for a message to a group. */
+  addGroupChat(groupid: number, bytes: Buffer): void {
+    this.add({ conversation: ofGroup(groupid), to: undefined, bytes });
   }
 
   /** Keeps a message. Never throws, and nothing is waited for. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { MOST_SEQS, type NumberedMessage, type SeqState } from '../store/store.js';
+import { MOST_SEQS, type NumberedMessage, type SeqState } from '../../store/store.js';
 import { SeqWindow } from './seq-window.js';
 
 const message = (seq: number, state: SeqState, node = ''): NumberedMessage => ({

@@ -1,18 +1,18 @@
-import type { Recalled } from '../bus/wire.js';
-import { parse } from '../json/parse.js';
-import type { Connection } from '../net/connection.js';
-import { unexpected } from '../net/guard.js';
-import { readInt, SEQ } from '../protocol/fields.js';
-import { type Message, MOST_SEQ } from '../protocol/message.js';
-import { RECALLED } from '../protocol/verbs.js';
-import { ofGroup, ofUsers } from '../store/history.js';
-import { type NumberedMessage, StoreUnavailable } from '../store/store.js';
-import { answer } from './answer.js';
-import type { Chat } from './chat.js';
+import type { Recalled } from '../../bus/wire.js';
+import { parse } from '../../json/parse.js';
+import type { Connection } from '../../net/connection.js';
+import { unexpected } from '../../net/guard.js';
+import { readInt, SEQ } from '../../protocol/fields.js';
+import { type Message, MOST_SEQ } from '../../protocol/message.js';
+import { RECALLED } from '../../protocol/verbs.js';
+import { ofGroup, ofUsers } from '../../store/history.js';
+import { type NumberedMessage, StoreUnavailable } from '../../store/store.js';
+import { answer } from '../answer.js';
+import type { Chat } from '../chat.js';
+import { senderOf } from '../identity.js';
+import { Refused } from '../refused.js';
 import { wholeOf } from './history.js';
-import { senderOf } from './identity.js';
 import { sessionOf } from './numbered.js';
-import { Refused } from './refused.js';
 import { tellIfWanted } from './wishes.js';
 
 /** What who has sent a message may ask about it. */

@@ -1,4 +1,4 @@
-import { MOST_SEQS, type NumberedMessage, type SeqState } from '../store/store.js';
+import { MOST_SEQS, type NumberedMessage, type SeqState } from '../../store/store.js';
 
 /** What is known of a message by its number. `old`: it is below the window, so nothing is known. */
 export type Known = Exclude<SeqState, 'never'> | 'new' | 'old';

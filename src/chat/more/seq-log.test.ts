@@ -1,7 +1,7 @@
 import t from 'tap';
-import { Account, Budget } from '../net/budget.js';
-import { Signal } from '../net/signal.js';
-import { type NumberedMessage, StoreUnavailable } from '../store/store.js';
+import { Account, Budget } from '../../net/budget.js';
+import { Signal } from '../../net/signal.js';
+import { type NumberedMessage, StoreUnavailable } from '../../store/store.js';
 import { SeqLog } from './seq-log.js';
 
 const message = (userid: number, seq: number, state: NumberedMessage['state'] = 'here'): NumberedMessage => ({

@@ -1,8 +1,8 @@
-import type { Connection } from '../net/connection.js';
-import type { Message } from '../protocol/message.js';
-import { answer } from './answer.js';
-import type { Chat } from './chat.js';
-import { friendRequestVerbs } from './friend-requests.js';
+import type { Connection } from '../../net/connection.js';
+import type { Message } from '../../protocol/message.js';
+import { answer } from '../answer.js';
+import type { Chat } from '../chat.js';
+import { friendRequestVerbs } from './friends.js';
 import { historyVerbs } from './history.js';
 import { recallVerbs } from './recall.js';
 import { noteWishes } from './wishes.js';

@@ -1,9 +1,9 @@
 import t from 'tap';
-import type { Session } from '../delivery/session.js';
-import type { Connection } from '../net/connection.js';
-import type { Message } from '../protocol/message.js';
-import type { Values } from '../protocol/replies.js';
-import type { Friend } from '../store/store.js';
+import type { Session } from '../../delivery/session.js';
+import type { Connection } from '../../net/connection.js';
+import type { Message } from '../../protocol/message.js';
+import type { Values } from '../../protocol/replies.js';
+import type { Friend } from '../../store/store.js';
 import { FriendWatch, type FriendWatchParts } from './friend-watch.js';
 import { noteWishes } from './wishes.js';
 

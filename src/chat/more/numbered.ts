@@ -1,12 +1,12 @@
-import type { Connection } from '../net/connection.js';
-import type { Request } from '../protocol/dialect.js';
-import type { Message } from '../protocol/message.js';
-import { ACK } from '../protocol/verbs.js';
-import { answer } from './answer.js';
-import type { Chat } from './chat.js';
-import { senderOf } from './identity.js';
+import type { Connection } from '../../net/connection.js';
+import type { Request } from '../../protocol/dialect.js';
+import type { Message } from '../../protocol/message.js';
+import { ACK } from '../../protocol/verbs.js';
+import { answer } from '../answer.js';
+import type { Chat } from '../chat.js';
+import { senderOf } from '../identity.js';
+import { Refused } from '../refused.js';
 import type { Numbered, Receivers } from './numbers.js';
-import { Refused } from './refused.js';
 
 /**
  * Delivers a message that its sender has numbered, unless it has come before. See Numbers.

@@ -1,4 +1,4 @@
-import { guarded } from '../net/guard.js';
+import { guarded } from '../../net/guard.js';
 
 /** How often it is looked whose heartbeat has stopped, in ms. */
 const LOOK = 1000;

@@ -1,13 +1,16 @@
-import type { Connection } from '../net/connection.js';
-import type { Request } from '../protocol/dialect.js';
-import type { Message } from '../protocol/message.js';
-import { answer } from './answer.js';
-import type { Chat } from './chat.js';
-import { oneChat } from './chatting.js';
-import { senderOf } from './identity.js';
-import { Refused } from './refused.js';
+import type { Connection } from '../../net/connection.js';
+import type { Request } from '../../protocol/dialect.js';
+import type { Message } from '../../protocol/message.js';
+import { answer } from '../answer.js';
+import type { Chat } from '../chat.js';
+import { oneChat } from '../chatting.js';
+import { senderOf } from '../identity.js';
+import { Refused } from '../refused.js';
 
-/** What a client may ask about friendships that were asked for, with `--friend-requests`. */
+/** The verbs about friends that the original does not have. */
+export const friendVerbs = { deleteFriend };
+
+/** Those that are there with `--friend-requests` only: a friendship is asked for first. */
 export const friendRequestVerbs = {
   friendRequests: list,
   acceptFriend: accept,
@@ -98,4 +101,20 @@ async function refuse(chat: Chat, connection: Connection, message: Message): Pro
 
 function checkThere({ options }: Chat): void {
   if (!options.friendRequests) throw new Refused('friendship need not be asked for here');
+}
+
+/**
+ * Ends a friendship of the sender, on both sides where the dialect knows both. Asked again after it was done in part, it
+ * does the rest.
+ */
+async function deleteFriend(chat: Chat, connection: Connection, message: Message): Promise<void> {
+  const { store, dialect, holdings } = chat;
+  const id = senderOf(chat, connection, message);
+  const friendid = message.int('friendid');
+  const own = await store.removeFriend(id, friendid);
+  const others = dialect.friendBothWays && (await store.removeFriend(friendid, id));
+  if (own) holdings.removed(connection, { userid: id, kind: 'friends', id: friendid });
+  if (!own && !others) throw new Refused('not a friend');
+  answer(chat, connection, message, 'deleteFriend', 'ok');
+  chat.friendWatch.change(chat.presence.get(id));
 }

@@ -1,7 +1,7 @@
-import type { Session } from '../delivery/session.js';
-import type { Connection } from '../net/connection.js';
-import type { Message } from '../protocol/message.js';
-import { Refused } from './refused.js';
+import type { Session } from '../../delivery/session.js';
+import type { Connection } from '../../net/connection.js';
+import type { Message } from '../../protocol/message.js';
+import { Refused } from '../refused.js';
 
 /** What a client may want to be told of without asking for it each time: what it names in the field `tell` of 101. */
 const WISHES = ['recalled', 'friends'] as const;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Account } from '../net/budget.js';
-import { unexpected } from '../net/guard.js';
-import type { NumberedMessage, Store } from '../store/store.js';
+import type { Account } from '../../net/budget.js';
+import { unexpected } from '../../net/guard.js';
+import type { NumberedMessage, Store } from '../../store/store.js';
 
 /** At most 1,000 numbers are written in one call. */
 const MOST = 1000;

@@ -1,23 +1,23 @@
-import type { Bus } from '../bus/bus.js';
-import { Message, type Settled } from '../bus/message.js';
-import type { Delivery } from '../delivery/delivery.js';
-import type { Presence } from '../delivery/presence.js';
-import type { Session } from '../delivery/session.js';
-import type { Account } from '../net/budget.js';
-import { guarded } from '../net/guard.js';
-import type { Metrics } from '../ops/metrics.js';
-import type { Dialect } from '../protocol/dialect.js';
-import { ACK } from '../protocol/verbs.js';
+import type { Bus } from '../../bus/bus.js';
+import { Message, type Settled } from '../../bus/message.js';
+import type { Delivery } from '../../delivery/delivery.js';
+import type { Presence } from '../../delivery/presence.js';
+import type { Session } from '../../delivery/session.js';
+import type { Account } from '../../net/budget.js';
+import { guarded } from '../../net/guard.js';
+import type { Metrics } from '../../ops/metrics.js';
+import type { Dialect } from '../../protocol/dialect.js';
+import { ACK } from '../../protocol/verbs.js';
 import {
   type NumberedMessage,
   type SeqState,
   type Store,
   StoreUnavailable,
   type UserState,
-} from '../store/store.js';
+} from '../../store/store.js';
+import type { Suspicion } from '../suspicion.js';
 import { SeqLog } from './seq-log.js';
 import { type Known, SeqWindow } from './seq-window.js';
-import type { Suspicion } from './suspicion.js';
 
 /** The parts that the numbers of messages work with. */
 export interface NumbersParts {

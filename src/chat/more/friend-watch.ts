@@ -1,10 +1,10 @@
-import type { Bus } from '../bus/bus.js';
-import type { Presence } from '../delivery/presence.js';
-import type { Session } from '../delivery/session.js';
-import { guarded, unexpected } from '../net/guard.js';
-import type { Dialect } from '../protocol/dialect.js';
-import { FRIEND_STATE } from '../protocol/verbs.js';
-import { type Friend, type Store, StoreUnavailable } from '../store/store.js';
+import type { Bus } from '../../bus/bus.js';
+import type { Presence } from '../../delivery/presence.js';
+import type { Session } from '../../delivery/session.js';
+import { guarded, unexpected } from '../../net/guard.js';
+import type { Dialect } from '../../protocol/dialect.js';
+import { FRIEND_STATE } from '../../protocol/verbs.js';
+import { type Friend, type Store, StoreUnavailable } from '../../store/store.js';
 import { tellIfWanted, wants } from './wishes.js';
 
 /** Every friend that is watched is looked at once a second, a tenth of them at a time, and at most 10,000 at once. */

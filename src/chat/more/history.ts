@@ -1,6 +1,6 @@
-import type { History } from '../history/history.js';
-import type { Connection } from '../net/connection.js';
-import type { Message } from '../protocol/message.js';
+import type { History } from '../../history/history.js';
+import type { Connection } from '../../net/connection.js';
+import type { Message } from '../../protocol/message.js';
 import {
   type Conversation,
   folded,
@@ -10,12 +10,12 @@ import {
   MOST_TEXT,
   ofGroup,
   ofUsers,
-} from '../store/history.js';
-import { answer } from './answer.js';
-import type { Chat } from './chat.js';
+} from '../../store/history.js';
+import { answer } from '../answer.js';
+import type { Chat } from '../chat.js';
+import { intOf, senderOf } from '../identity.js';
+import { Refused } from '../refused.js';
 import { roleOf } from './groups.js';
-import { intOf, senderOf } from './identity.js';
-import { Refused } from './refused.js';
 
 /** What a client may ask of the history, where there is one. */
 export const historyVerbs = {
@@ -28,18 +28,6 @@ const USUAL_PAGE = 50;
 
 /** The highest number of a message, and the latest time. */
 const [MOST_NUMBER, MOST_TIME] = [4_294_967_295, 8_640_000_000_000_000];
-
-/** A message to one user was accepted: it is in the history of both. */
-export function noteChat(history: History, from: number | undefined, to: number, bytes: Buffer): void {
-  // Ids below 1 are those of groups there.
-  if (from === undefined || from < 1 || to < 1) return;
-  history.add({ conversation: ofUsers(from, to), to, bytes });
-}
-
-/** The same for one to a group. */
-export function noteGroupChat({ history }: Chat, groupid: number, bytes: Buffer): void {
-  history?.add({ conversation: ofGroup(groupid), to: undefined, bytes });
-}
 
 /**
  * Answers with a page of a conversation: the newest messages, those before a number, or those since one. `next` goes on
