@@ -2,7 +2,7 @@ import { Redis as RedisClient } from 'ioredis';
 import t from 'tap';
 import { ClusterSite } from '../cluster/site.js';
 import { User } from '../harness/user.js';
-import { ask, onBothStores, type Place } from './site.js';
+import { ask, onAllPlaces, type Place } from './site.js';
 
 t.setTimeout(600_000);
 
@@ -15,7 +15,7 @@ async function wishing(place: Pick<Place, 'online'>, node: 0 | 1, id: number): P
   return user;
 }
 
-await onBothStores(t, {
+await onAllPlaces(t, {
   'DIFFERENCES 24: who has asked for it is told that a friend comes and goes, nobody else': async (
     t,
     place,

@@ -3,7 +3,7 @@ import t from 'tap';
 import { ClusterSite } from '../cluster/site.js';
 import { Site } from '../harness/site.js';
 import { type Document, User } from '../harness/user.js';
-import { ask, items, onBothStores, type Place } from './site.js';
+import { ask, items, onAllPlaces, type Place } from './site.js';
 
 t.setTimeout(600_000);
 
@@ -41,7 +41,7 @@ async function kept(user: User, request: Document, count: number): Promise<strin
 }
 
 // Each has users of its own: numbers are remembered.
-await onBothStores(
+await onAllPlaces(
   t,
   {
     'DIFFERENCES 24: who has asked for it is told that a message is taken back, nobody else': async (

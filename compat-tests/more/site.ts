@@ -1,5 +1,7 @@
 import type { Test } from 'tap';
 import { ClusterSite } from '../cluster/site.js';
+import { childrenOf, holder } from '../harness/children.js';
+import { startServer } from '../harness/server.js';
 import { Site } from '../harness/site.js';
 import { type Document, User } from '../harness/user.js';
 
@@ -14,19 +16,42 @@ export interface Place {
 
 type Check = (t: Test, place: Place) => Promise<void>;
 
+/** How a place is opened, with these options of its server. */
+type Open = (options: readonly string[]) => Promise<Place>;
+
+/** Both kinds of store, over two nodes where there can be two. */
+const BOTH_STORES: Readonly<Record<string, Open>> = {
+  embedded,
+  'two nodes, MySQL and Redis': cluster,
+};
+
 /** Runs the checks on both kinds of store, over two nodes where there can be two. */
-export async function onBothStores(
+export function onBothStores(
   t: Test,
   checks: Readonly<Record<string, Check>>,
   ...options: string[]
 ): Promise<void> {
-  const places: [string, () => Promise<Place>][] = [
-    ['embedded', () => embedded(options)],
-    ['two nodes, MySQL and Redis', () => cluster(options)],
-  ];
-  for (const [name, open] of places) {
+  return onPlaces(t, BOTH_STORES, checks, options);
+}
+
+/** The same, and over two workers of one server, which have no Redis. */
+export function onAllPlaces(
+  t: Test,
+  checks: Readonly<Record<string, Check>>,
+  ...options: string[]
+): Promise<void> {
+  return onPlaces(t, { ...BOTH_STORES, 'two workers, MySQL': workers }, checks, options);
+}
+
+async function onPlaces(
+  t: Test,
+  places: Readonly<Record<string, Open>>,
+  checks: Readonly<Record<string, Check>>,
+  options: readonly string[],
+): Promise<void> {
+  for (const [name, open] of Object.entries(places)) {
     await t.test(name, async (t) => {
-      const place = await open();
+      const place = await open(options);
       t.teardown(() => place.site.stop());
       for (const [what, check] of Object.entries(checks)) await t.test(what, (t) => check(t, place));
     });
@@ -48,6 +73,34 @@ async function cluster(options: readonly string[]): Promise<Place> {
     site,
     accounts: (...ids) => site.accounts(...ids),
     online: (node, id) => site.online(node, id),
+  };
+}
+
+/** Its two processes are the workers: who logs in connects until the right one has the connection. */
+async function workers(options: readonly string[]): Promise<Place> {
+  const site = await ClusterSite.start(0);
+  const given = ['--mysql', site.url, '--workers', '2', '--pace', '0', '--login-failures', '0', ...options];
+  const server = await startServer(given);
+  site.nodes.push(server);
+  const pids = childrenOf(server.child.pid);
+  const connect = async (pid: number): Promise<User> => {
+    for (;;) {
+      const user = await User.connect(server);
+      // An answer: by then a worker has the connection.
+      await user.settle();
+      if (holder(pids, server.port, user.client.port) === pid) return user;
+      await user.close();
+    }
+  };
+  return {
+    site,
+    accounts: (...ids) => site.accounts(...ids),
+    online: async (worker, id) => {
+      const user = await connect(pids[worker] ?? 0);
+      const { errno } = await user.login(id);
+      if (errno !== 0) throw new Error(`login of ${id}: ${errno}`);
+      return user;
+    },
   };
 }
 
