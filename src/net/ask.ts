@@ -4,7 +4,7 @@ export interface AdminPort {
   readonly port: number;
 }
 
-/** What is asked of one. */
+/** A question to an admin port. */
 export interface Asked {
   readonly path: string;
   readonly method?: string;
@@ -18,7 +18,7 @@ const MOST = 1 << 24;
 /** Nobody answered, or not in time. */
 export class NoAnswer extends Error {}
 
-/** It answered that it will not; what it says is the message. */
+/** The port answered that it will not do it; its answer is the message. */
 export class NotGranted extends Error {}
 
 /** The URL of a place, without anything behind its port. */
@@ -27,8 +27,8 @@ export function urlOf({ host, port }: AdminPort): string {
 }
 
 /**
- * Asks an admin port, for so many ms at most. Resolves with the text of its answer. Rejects, in one line, with NoAnswer or
- * NotGranted.
+ * Asks an admin port. Resolves with the text of its answer. Rejects, in one line, with NoAnswer, also when the time
+ * for an answer is over, or with NotGranted.
  *
  * @param most bytes of the answer, after it was unpacked
  */
@@ -62,7 +62,7 @@ export async function ask(
   }
 }
 
-/** The text of an answer. Rejects when it is too long: whoever listens there is not what was meant. */
+/** The text of an answer. Rejects when it is too long: then something else than an admin port listens there. */
 async function textOf(response: Response, most: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

@@ -1,23 +1,23 @@
 import { type Flushable, flushLater } from './flusher.js';
 import { Signal } from './signal.js';
 
-/** Each client may have so much kept whatever the others do, in bytes, as long as they are few. */
+/** Each client may have 64 KiB kept whatever the others do, as long as clients are few. */
 const FLOOR = 65_536;
-/** What all clients together may have kept whatever is free: this part of the limit. */
+/** All clients together may have at most this part of the limit by that rule. */
 const FLOORS = 1 / 4;
 /** Of what is free, one client may take this part; so there is always room for the next one. */
 const PART = 1 / 4;
 
 /**
- * What clients make this process keep in memory, over all places of it, against one limit: messages that have not
- * arrived, output that they do not read, documents that have no end yet. It is a brake: who has more kept than its share
- * is not read from until there is room. Nothing that was accepted is ever thrown away for it.
+ * The memory that clients make this process keep, over all its places, against one limit: messages that have not
+ * arrived, output that they do not read, documents that have no end yet. It is a brake: a client with more than its
+ * share is not read from until there is room. Nothing that was accepted is ever thrown away for it.
  */
 export class Budget implements Flushable {
   readonly limit: number;
   /** How many clients have anything kept. */
   accounts = 0;
-  /** Tells that one more client is braked: what waits in memory and can be stored is to be stored. */
+  /** Tells that one more client is braked: messages that wait in memory and can be stored are to be stored. */
   readonly pressed = new Signal();
   private sum = 0;
   private readonly waiting = new Map<Account, Signal>();
@@ -33,7 +33,7 @@ export class Budget implements Flushable {
     return this.sum;
   }
 
-  /** What one more client may have kept, in bytes. */
+  /** One more client may have at most this much kept, in bytes. */
   get share(): number {
     const floor = Math.min(FLOOR, (this.limit * FLOORS) / Math.max(1, this.accounts));
     return Math.max(floor, (this.limit - this.sum) * PART);
@@ -79,9 +79,12 @@ export class Budget implements Flushable {
   }
 }
 
-/** The account of one client: all that is kept because of it, and what is being done with its messages. */
+/**
+ * The account of one client: the memory that is kept because of it, and its messages that are being published or
+ * stored.
+ */
 export class Account {
-  /** What is kept, in bytes. */
+  /** The memory that is kept because of it, in bytes. */
   bytes = 0;
   /** How many of them are input that only waits to be handled. It becomes less only when the client is not braked. */
   input = 0;
@@ -100,7 +103,10 @@ export class Account {
     this.budget.add(bytes);
   }
 
-  /** What becomes less while the client is braked, in bytes: for its own input it would wait for ever. */
+  /**
+   * The part that becomes less while the client is braked, in bytes: its own input does not, and would brake it for
+   * ever.
+   */
   get released(): number {
     return this.bytes - this.input;
   }

@@ -14,11 +14,12 @@ import type { Seconds } from './seconds.js';
 import { Signal } from './signal.js';
 import type { Turns, Worker } from './turns.js';
 
-/** So many bytes every system takes for a client that does not read them. */
+/** Every system takes at least 16 KiB for a client that does not read. */
 const LITTLE = 16_384;
 
 /**
- * A client to which nothing was written for 3 s has what it was sent, if that was little; after 60 s any client that reads has.
+ * A client to which nothing was written for 3 s has received everything, if that was little; after 60 s any client that
+ * reads has.
  */
 const HAS_LITTLE = 3000;
 const HAS_ALL = 60_000;
@@ -26,7 +27,7 @@ const HAS_ALL = 60_000;
 export interface ConnectionLimits extends OutboxLimits {
   /** The most bytes a document may have. */
   readonly maxMessage: number;
-  /** How many bytes may wait to be handled; then nothing more is read until they are. */
+  /** At most this many bytes wait to be handled: nothing more is read until they are. */
   readonly maxHeld: number;
   /** How long a reply may be so that the client can read it, in bytes; undefined for no limit (DIFFERENCES 22). */
   readonly room?: number | undefined;
@@ -36,18 +37,18 @@ export interface ConnectionLimits extends OutboxLimits {
   readonly lingerLittle: number;
 }
 
-/** What a connection needs from the rest of the server. */
+/** The parts of the server that a connection needs. */
 export interface ConnectionHost {
   readonly dialect: Dialect;
   readonly scanners: ScannerPool;
   readonly limits: ConnectionLimits;
-  /** What undelivered messages cost. */
+  /** The account of undelivered messages. */
   readonly budget: Budget;
   /** Shares the event loop among all connections. */
   readonly turns: Turns;
   /** By which is known when a client has last sent something. */
   readonly clock: Readonly<Pick<Seconds, 'now'>>;
-  /** Handles one message. What it returns is waited for before the next one is handled. Never throws or rejects. */
+  /** Handles one message. The next one is handled when the promise has resolved. Never throws or rejects. */
   handle(connection: Connection, message: Message): void | Promise<void>;
   /** The client has sent its first bytes. */
   first?(connection: Connection, bytes: Buffer): void;
@@ -78,9 +79,9 @@ export class Connection implements OutboxEvents, Worker {
   /** The same for when something was last to be written to it. */
   private lastSent: number;
   private readonly loggedIn = new Set<number>();
-  /** It ends as soon as nothing is left to write, and what the client still sends is handled. */
+  /** It ends as soon as nothing is left to write; messages that the client still sends are handled. */
   private parting = false;
-  /** Who was logged in when nothing could be written any more. */
+  /** The users who were logged in when the last byte was written. */
   private parted: ReadonlySet<number> | undefined;
   private readonly stream: Duplex;
   private readonly host: ConnectionHost;
@@ -90,17 +91,17 @@ export class Connection implements OutboxEvents, Worker {
   /** It has input that is put off until it is its turn. */
   private resting = false;
   private begun = false;
-  /** Until it is known what the client speaks. */
+  /** Undefined as soon as it is known whether the client speaks HTTP. */
   private firstLine: FirstLine | undefined = new FirstLine();
   private inputEnded = false;
   private gone = false;
   private readonly emptied = new Signal();
   private owed: Account | undefined;
-  /** What its stream keeps and has not given to it, in bytes. */
+  /** The bytes that its stream keeps and has not given to it. */
   private ahead = 0;
-  /** What of the input is on the account. */
+  /** The part of the input that is on the account, in bytes. */
   private counted = 0;
-  /** Nothing of what it has sent is handled any more. */
+  /** No message that it has sent is handled any more. */
   private inputDropped = false;
   private deadline: NodeJS.Timeout | undefined;
 
@@ -135,12 +136,12 @@ export class Connection implements OutboxEvents, Worker {
     return this.loggedIn;
   }
 
-  /** Who may have written what it still sends: its users, or who they were when nothing could be written any more. */
+  /** The users who may have written its messages: those who are logged in, or were when the last byte was written. */
   get writers(): ReadonlySet<number> {
     return this.parted ?? this.loggedIn;
   }
 
-  /** Whether nothing can be written any more, while what the client still sends is handled. */
+  /** Whether nothing can be written any more, while messages that the client still sends are handled. */
   get hasParted(): boolean {
     return this.parted !== undefined;
   }
@@ -150,7 +151,7 @@ export class Connection implements OutboxEvents, Worker {
     this.loggedIn.add(userid);
   }
 
-  /** A user who was logged in on it is not any more. */
+  /** A user has logged out of it. */
   leave(userid: number): void {
     if (!this.loggedIn.delete(userid) || this.gone || this.hasParted) return;
     if (this.loggedIn.size === 0) this.host.loggedOut?.(this);
@@ -171,7 +172,7 @@ export class Connection implements OutboxEvents, Worker {
     return this.host.clock.now - this.lastRead;
   }
 
-  /** Whether nothing is read from the client now, as what it has sent must wait. */
+  /** Whether the client is not read from now, as its messages must wait. */
   get isPaused(): boolean {
     return this.stream.isPaused();
   }
@@ -181,17 +182,19 @@ export class Connection implements OutboxEvents, Worker {
     return this.outbox.idle ? undefined : this.emptied;
   }
 
-  /** Resolves when what the network has been given is taken by it, or never will be; undefined when nothing is. */
+  /** Resolves when the write that is under way has left, or never will; undefined when none is. */
   written(): Promise<void> | undefined {
     return this.outbox.written();
   }
 
-  /** Takes out what waits for one of its users and has not been given to the network: it is told by who takes it. */
+  /**
+   * Takes out the messages to one of its users that the network has not been given. The caller tells their listeners.
+   */
   takeBack(userid: number): Outgoing | undefined {
     return this.outbox.takeBack(userid);
   }
 
-  /** What is kept on behalf of this client. */
+  /** The account of all that is kept because of this client. */
   get account(): Account {
     this.owed ??= new Account(this.host.budget);
     return this.owed;
@@ -203,7 +206,7 @@ export class Connection implements OutboxEvents, Worker {
     return this.outbox.send(bytes, listener);
   }
 
-  /** Puts others in the place of those who are to know what becomes of what waits to be written. */
+  /** Replaces the listeners of all messages that have not left. */
   replaceListeners(replace: (bytes: Buffer, listener: SendListener) => SendListener): void {
     this.outbox.replaceListeners(replace);
   }
@@ -234,7 +237,7 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   /**
-   * Handles no more input; what was received is handled and answered, then the connection is closed, at the
+   * Reads no more input. Messages that were received are handled and answered, then the connection is closed, at the
    * latest when `linger` has passed.
    */
   finish(reason: string): void {
@@ -244,8 +247,8 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   /**
-   * The same, and what the client sends until it has seen that, and ends its side too, is handled as well: what it has
-   * just written must not be lost.
+   * The same; but messages that the client sends until it ends its side, too, are handled. Without that the messages
+   * would be lost that it has just written.
    */
   goodbye(reason: string): void {
     this.why ??= reason;
@@ -260,7 +263,7 @@ export class Connection implements OutboxEvents, Worker {
     this.destroy();
   }
 
-  /** Closes at once. What it has sent and is not handled is dropped. */
+  /** Closes at once. Messages that it has sent and that are not handled are dropped. */
   destroy(): void {
     this.inputDropped = true;
     this.stream.destroy();
@@ -275,7 +278,7 @@ export class Connection implements OutboxEvents, Worker {
     if (this.inputCost > SMALL) this.countInput();
   }
 
-  /** Its stream keeps so many bytes that it can give it only with others that are still to come: they are input, too. */
+  /** Its stream keeps bytes that it cannot give before others have come: these are input, too. */
   keep(bytes: number): void {
     this.ahead = bytes;
     if (this.counted > 0 || bytes > SMALL) this.countInput();
@@ -285,7 +288,7 @@ export class Connection implements OutboxEvents, Worker {
     return this.framer.cost + this.ahead;
   }
 
-  /** A browser says what a page tells it to: its first line ends the connection, before the body is obeyed. */
+  /** A browser sends any body that a page wants: its first line ends the connection, before the body is obeyed. */
   private isHttp(firstLine: FirstLine, chunk: Buffer): boolean {
     const isHttp = firstLine.isHttp(chunk);
     if (isHttp !== undefined) this.firstLine = undefined;
@@ -310,8 +313,8 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   /**
-   * What is read and not handled is on the account of the client. A document that a stranger began, and did not end,
-   * is not kept when there is no room.
+   * Input that is read and not handled is on the account of the client. A document that a stranger began, and did not
+   * end, is not kept when there is no room.
    */
   private countInput(): void {
     const cost = this.gone ? 0 : this.inputCost;
@@ -348,7 +351,7 @@ export class Connection implements OutboxEvents, Worker {
     this.waitFor(work ?? this.share());
   }
 
-  /** Who has more kept than its share, be it replies that it does not read, is not read from until there is room. */
+  /** A client with more than its share on its account, be it unread replies, is not read from until there is room. */
   private share(): Promise<void> | undefined {
     return this.gone ? undefined : this.owed?.backpressure();
   }
@@ -362,7 +365,7 @@ export class Connection implements OutboxEvents, Worker {
     });
   }
 
-  /** What was waited for may be over within the same turn of the event loop, again and again. */
+  /** Each wait may be over within the same turn of the event loop: then `mustRest` gives others their turn. */
   private goOn(): void {
     this.waitFor(this.share());
     if (this.mustRest()) this.rest();
@@ -392,7 +395,7 @@ export class Connection implements OutboxEvents, Worker {
     if (!this.busy && !this.resting && !this.inputEnded) this.stream.resume();
   }
 
-  /** Does what an event asks for: what it throws costs this connection, and nobody else's. */
+  /** Handles an event. An error ends this connection, and nobody else's. */
   private guard(work: () => void): void {
     try {
       work.call(this);
@@ -419,14 +422,17 @@ export class Connection implements OutboxEvents, Worker {
     this.deadline ??= setTimeout(() => this.lingered(), this.patience);
   }
 
-  /** The client had its time to fetch the rest. What it sent before is handled first: to end now would lose it. */
+  /**
+   * The client's time to fetch the rest is over. Messages that it sent before are handled first: to end now would
+   * lose them.
+   */
   private lingered(): void {
     if (!this.gone && (this.busy || this.resting))
       this.deadline = setTimeout(() => this.lingered(), this.host.limits.lingerLittle);
     else this.stream.destroy();
   }
 
-  /** Whether the client may still have much to fetch of what was written to it. */
+  /** Whether the client may still have much to fetch. */
   get isFetching(): boolean {
     return !this.stream.destroyed && this.patience === this.host.limits.linger;
   }
@@ -439,9 +445,9 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   /**
-   * After the last input: ends the stream once all of it is handled and answered. What still comes is read and
-   * discarded until the client ends too: to close with input unread would make Linux reset the connection, and
-   * drop what the client has not fetched.
+   * After the last input: ends the stream once all of it is handled and answered. Later bytes are read and discarded
+   * until the client ends, too: to close with input unread would make Linux reset the connection, and drop the output
+   * that the client has not fetched.
    */
   private endWhenDone(): void {
     const isOver = this.inputEnded || (this.parting && !this.hasParted);
@@ -481,9 +487,9 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   /**
-   * The stream has closed. What its users had sent before, and what waits for its turn or for an earlier request, is handled
-   * first, as after a goodbye: it would be lost. Of a stranger it is not: nobody else would bound what those who are gone
-   * make this process do.
+   * The stream has closed. Messages of its users that wait for their turn, or for an earlier request, are handled
+   * first, as after a goodbye: else they would be lost. Those of a stranger are not: nothing would bound the work for
+   * strangers who are gone.
    */
   private cutOff(): void {
     this.inputEnded = true;
@@ -492,7 +498,7 @@ export class Connection implements OutboxEvents, Worker {
     else if (!this.hasParted) this.part();
   }
 
-  /** Nothing can be sent any more; the stream itself may still be open for what was written. */
+  /** Nothing can be sent any more; the stream itself may still be open until the client has fetched the rest. */
   private close(): void {
     if (this.gone) return;
     this.gone = true;
@@ -504,7 +510,7 @@ export class Connection implements OutboxEvents, Worker {
   }
 }
 
-/** What cuts the stream of a client as its dialect frames documents. */
+/** The framer of a client, by how its dialect frames documents. */
 function openFramer({ dialect, scanners, limits }: ConnectionHost, onFault: (fault: FrameFault) => void) {
   const Cut = dialect.framing.in === 'length' ? LengthFramer : Framer;
   return new Cut(scanners, limits.maxMessage, onFault);

@@ -4,19 +4,19 @@ import type { InTurn } from './in-turn.js';
 
 const WHERE = 'the first words of a client';
 
-/** What is done with what a client says first. */
+/** The work with the first bytes of a client. */
 export interface FirstWords {
-  /** Whether nothing is missing of it, or it is wrong already. */
+  /** Whether nothing is missing of these bytes, or they are wrong already. */
   isWhole(bytes: Buffer): boolean;
-  /** The client comes in. What it has said waits in the socket. */
+  /** The client comes in. Its bytes wait in the socket. */
   enter(): void;
   /** It has left before. @param said whether it has said anything */
   left(said: boolean): void;
 }
 
 /**
- * Keeps what a client says first until it is whole, and lets the client in when its turn comes. What costs much is so
- * never begun by a read, of which one turn of the event loop may have thousands.
+ * Keeps the first bytes of a client until they are whole, and lets the client in when its turn comes. Without that each
+ * read would begin work that costs much, and one turn of the event loop may have thousands of reads.
  */
 export function hear(socket: Socket, turns: InTurn, { isWhole, enter, left }: FirstWords): void {
   let bytes: Buffer = Buffer.alloc(0);
@@ -45,6 +45,6 @@ export function hear(socket: Socket, turns: InTurn, { isWhole, enter, left }: Fi
   });
   // Nobody else may hear of its errors yet: one that nobody hears of would end this process.
   socket.on('error', () => socket.destroy());
-  // Who has read from it before has paused it.
+  // A reader before this one has paused it.
   socket.on('data', read).on('end', leave).resume();
 }

@@ -15,7 +15,7 @@ export function flushLater(target: Flushable): void {
 
 function flushAll(): void {
   flushing = true;
-  // What flushes into something else is followed by that in the same turn.
+  // A flush may add another one: that is done in the same turn.
   while (waiting.length > 0) {
     const targets = waiting;
     waiting = [];

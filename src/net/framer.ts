@@ -4,7 +4,7 @@ import type { ScannerPool } from '../json/scanner-pool.js';
 /** Why a document was dropped, or, with 'too long', the stream given up. */
 export type FrameFault = 'syntax' | 'not an object' | 'too long' | 'cut off';
 
-/** What cuts the byte stream of a client into JSON objects. Without sockets: `push` bytes, then call `next`. */
+/** Cuts the byte stream of a client into JSON objects. It has no sockets: `push` bytes, then call `next`. */
 export abstract class Cutter {
   protected readonly maxMessage: number;
   protected readonly onFault: (fault: FrameFault) => void;
@@ -24,7 +24,7 @@ export abstract class Cutter {
   /** How many bytes are held that `next` has neither returned nor dropped yet. */
   abstract get held(): number;
 
-  /** What it holds of memory, in bytes. */
+  /** The memory that it holds, in bytes. */
   abstract get cost(): number;
 
   /** Adds bytes of the stream. The chunk belongs to it and to the objects cut from it. */
@@ -81,9 +81,9 @@ const LF = 0x0a;
 const NOTHING = Buffer.alloc(0);
 const BRACE = 0x7b;
 const BOM = [0xef, 0xbb, 0xbf];
-/** What may stand between documents, as may NUL: tab, LF, CR, space. */
+/** The bytes besides NUL that may stand between documents: tab, LF, CR, space. */
 const BLANKS = new Set([0x09, LF, 0x0d, 0x20]);
-/** Behind so many NULs a blank is the last byte of a length, and no blank: lengths are a dialect's rule. */
+/** Behind three NULs a blank is no blank but the last byte of a length: lengths are a dialect's rule. */
 const PREFIX_NULS = 3;
 
 type Phase = 'between' | 'inside' | 'skipping' | 'closed';
@@ -215,7 +215,7 @@ export class Framer extends Cutter {
     return null;
   }
 
-  /** Goes to the end of what is dropped. False when that has not come yet. */
+  /** Goes to the end of the dropped object. False when that has not come yet. */
   private skip(): boolean {
     const { buffer, end } = this;
     let i = this.at;

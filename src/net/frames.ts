@@ -1,12 +1,12 @@
 import type { Framing } from '../protocol/dialect.js';
 
-/** What is written for a document. */
+/** Makes the pieces that are written for a document. */
 export type Frame = (document: Buffer) => readonly Buffer[];
 
 const NUL = Buffer.from('\0');
 const LF = Buffer.from('\n');
 
-/** What stands around a document on its way to a client; undefined for nothing. */
+/** The bytes around a document on its way to a client; undefined for none. */
 export const FRAMES: Readonly<Record<Framing, Frame | undefined>> = {
   none: undefined,
   nul: (document) => [document, NUL],

@@ -9,15 +9,15 @@ export function onUnexpected(tell: Tell): () => void {
   return () => void tells.delete(tell);
 }
 
-/** Tells of an error that cost only what was being done. Never throws. */
+/** Tells of an error that ended only the work in which it happened. Never throws. */
 export function unexpected(error: unknown, where: string): void {
   for (const tell of tells) tell(error, where);
   if (tells.size === 0) process.emitWarning(error instanceof Error ? error : String(error));
 }
 
 /**
- * What may be called by a socket, a timer, a signal or another process: it does what `work` does, and never throws.
- * Without it an error would end the process, and with it everybody's connections.
+ * A function for a socket, a timer, a signal or another process to call: it runs `work`, and never throws. Without it
+ * an error would end the process, and with it everybody's connections.
  *
  * @param where the entry, for the log
  */

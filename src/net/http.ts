@@ -4,7 +4,7 @@ const STARTS = METHODS.map((method) => Buffer.from(`${method} `));
 const LONGEST = Math.max(...STARTS.map(({ length }) => length));
 const BRACE = 0x7b;
 
-/** What who speaks HTTP is answered. */
+/** The answer to a client that speaks HTTP. */
 export const BAD_REQUEST = Buffer.from(
   'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
 );

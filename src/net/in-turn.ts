@@ -11,7 +11,7 @@ export class InTurn {
   private waiting: (() => void)[] = [];
   private isBusy = false;
 
-  /** Calls this soon, after all that were added before. What it throws is told of. */
+  /** Calls this soon, after all that were added before. An error that it throws is told as unexpected. */
   add(enter: () => void): void {
     this.waiting.push(enter);
     if (this.isBusy) return;
@@ -28,7 +28,7 @@ export class InTurn {
       } catch (error) {
         unexpected(error, 'a client that comes in');
       }
-      // Node reads what a socket has in the next tick.
+      // Node reads the bytes that a socket has in the next tick.
       await new Promise<void>(process.nextTick);
     } while (served < this.waiting.length && performance.now() < end);
     this.waiting = this.waiting.slice(served);

@@ -3,7 +3,7 @@ import { Cutter, type FrameFault } from './framer.js';
 import { LengthReader } from './length-reader.js';
 
 const BRACE = 0x7b;
-/** What may stand around the object in a frame: NUL, tab, LF, CR, space. */
+/** The bytes that may stand around the object in a frame: NUL, tab, LF, CR, space. */
 const BLANK = new Set([0x00, 0x09, 0x0a, 0x0d, 0x20]);
 
 /**

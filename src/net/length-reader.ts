@@ -5,7 +5,7 @@ const NOTHING = Buffer.alloc(0);
 /** Cuts a stream of bytes into pieces, each of which stands behind its length in four bytes. */
 export class LengthReader {
   private readonly order: 'lowest first' | 'highest first';
-  /** What has come and was not taken: `bytes` from `at` to `end`. */
+  /** The bytes that have come and were not taken: `bytes` from `at` to `end`. */
   private bytes: Buffer = NOTHING;
   private at = 0;
   private end = 0;
@@ -62,7 +62,7 @@ export class LengthReader {
     return piece;
   }
 
-  /** Drops what it holds. */
+  /** Drops the bytes that it holds. */
   clear(): void {
     this.hold(NOTHING, 0, false);
   }

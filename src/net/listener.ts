@@ -17,11 +17,14 @@ export interface ListenerEvents {
   refused(address: string): void;
   /** The first client was turned away since there was room. */
   full(clients: number): void;
-  /** There is room again; so many were turned away. */
+  /** There is room again; `refused` clients were turned away meanwhile. */
   roomAgain(refused: number): void;
 }
 
-/** TCP ports that share one room. Those who are in stay in: who comes when there is none is turned away at once. */
+/**
+ * TCP ports that share one limit of clients. Clients that are in stay in: one that comes at the limit is turned away
+ * at once.
+ */
 export class Listener {
   private readonly servers: Server[] = [];
   private readonly events: ListenerEvents;

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What of an address belongs to one customer: an IPv4 address as it is, of an IPv6 address its first 64 bits, since
- * a single machine has as many addresses behind these as it likes.
+ * The part of an address that belongs to one customer: an IPv4 address as it is, of an IPv6 address its first 64 bits,
+ * since a single machine has as many addresses behind these as it likes.
  *
  * @param address as sockets and the PROXY protocol tell it: `10.0.0.1`, `::ffff:10.0.0.1`, `2001:db8::1%eth0`
  */

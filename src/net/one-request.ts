@@ -28,7 +28,7 @@ export class OneRequest {
   }
 }
 
-/** What is answered to Node's parser when no more HTTP follows. */
+/** The answer to Node's parser when no more HTTP follows. */
 const UPGRADED = 2;
 
 /** Node makes objects of all requests that came in one read, even when their connection has ended: 50 ms for 64 KB. */

@@ -7,9 +7,9 @@ import { Reader } from './reader.js';
 import { Signal } from './signal.js';
 import type { SocketTable } from './socket-table.js';
 
-/** Who is to know what becomes of a message: one of these is called, once. */
+/** Is told the outcome of a message: one of the two is called, once. */
 export interface SendListener {
-  /** The user of the connection whom it is for. */
+  /** The receiver: a user of the connection. */
   readonly userid: number;
   /** The network has taken it. */
   sent(): void;
@@ -20,17 +20,17 @@ export interface SendListener {
 export interface OutboxLimits {
   /** The least time between two writes, in ms; 0 puts all that is ready into one write (DIFFERENCES 12). */
   readonly pace: number;
-  /** What stands around each message. */
+  /** The bytes around each message. */
   readonly frame?: Frame | undefined;
-  /** Where it is seen what readers on this machine have read (DIFFERENCES 12). */
+  /** Shows whether readers on this machine have read (DIFFERENCES 12). */
   readonly sockets?: SocketTable | undefined;
-  /** How many bytes may wait for a reader that is too slow: then its connection is ended. */
+  /** At most this many bytes wait for a reader that is too slow: beyond that its connection is ended. */
   readonly maxWaiting: number;
-  /** From so many bytes on the reader is behind: messages to it shall wait elsewhere. */
+  /** With more bytes than this the reader is behind: messages to it shall wait elsewhere. */
   readonly behind: number;
 }
 
-/** What an outbox tells its owner. */
+/** The events of an outbox, for its owner. */
 export interface OutboxEvents {
   /** More than `behind` waits. Called again and again while it does. */
   slow(): void;
@@ -38,32 +38,35 @@ export interface OutboxEvents {
   overflow(): void;
   /** Everything has left. */
   idle(): void;
-  /** The account of the client, which pays for what waits. */
+  /** The account of the client, on which the waiting messages are. */
   readonly account: Account;
   /** Something went wrong that nobody expected; the owner then ends the connection. */
   failed(error: unknown): void;
 }
 
-/** When it is looked again whether a reader takes what waits for its pace, in ms. */
+/** How soon the outbox looks again whether its messages wait for the pace only, in ms. */
 const AGAIN = 250;
 
-/** When it is looked again whether a reader has read what was written last, in ms: at first, and at most. */
+/** How soon the outbox looks again whether the reader has read the last write, in ms: at first, and at most. */
 const LOOK_AGAIN = { first: 5, most: 160 };
 
-/** When this part of `maxWaiting` waits for the pace, it waits no longer: no such client reads message by message. */
+/**
+ * At most this part of `maxWaiting` waits for the pace: a client with more than that does not read message by
+ * message.
+ */
 const PACED_PART = 1 / 8;
 
 /**
- * What goes to one client, in order. Without a pace: one write per turn of the event loop, and while the
+ * The messages to one client, in order. Without a pace: one write per turn of the event loop, and while the
  * network does not take it, no further one. With a pace: one message per write, and a gap between them, in which the
  * reader must have read the one before, if that can be seen.
  */
 export class Outbox implements Flushable {
-  /** What waits, and what has been given to the network but not yet taken by it. */
+  /** The messages that wait, and those that the network has been given and has not taken yet. */
   private queue: Outgoing | undefined;
   private writing: Outgoing | undefined;
   private scheduled = false;
-  /** What the budget was told of. */
+  /** The cost that the budget was told of, in bytes. */
   private counted = 0;
   private overflowed = false;
   private readonly wrote = new Signal();
@@ -76,9 +79,9 @@ export class Outbox implements Flushable {
   private readonly budget: Budget;
   private readonly pacer: Pacer | undefined;
   private readonly reader: Reader | undefined;
-  /** Whether the reader has read what was written last. */
+  /** Whether the reader has read the last write. */
   private seen: 'read' | 'unread' | 'unknown' = 'read';
-  /** What is to be written next has waited for the gap, however late its timer came. */
+  /** The next write has waited for the gap, however late its timer came. */
   private waited = false;
   private looking = false;
   private lookAgain = LOOK_AGAIN.first;
@@ -99,7 +102,7 @@ export class Outbox implements Flushable {
     return this.queue === undefined && this.writing === undefined;
   }
 
-  /** Resolves when what the network has been given is taken by it, or never will be; undefined when nothing is. */
+  /** Resolves when the write that is under way has left, or never will; undefined when none is. */
   written(): Promise<void> | undefined {
     return this.writing && this.wrote.next();
   }
@@ -109,7 +112,7 @@ export class Outbox implements Flushable {
     if (this.ended) return false;
     this.queue ??= new Outgoing();
     const waits = this.writing !== undefined || this.timer !== undefined || this.looking;
-    // What may wait for long shall not keep the whole read alive that it came in.
+    // A message that may wait for long is copied: else it would keep the whole read alive in which it came.
     this.queue.add(waits ? Buffer.from(bytes) : bytes, listener);
     this.pacer?.queued();
     if (this.writing === undefined) this.schedule(this.queue);
@@ -117,7 +120,7 @@ export class Outbox implements Flushable {
     return true;
   }
 
-  /** Ends the outbox. What did not leave is told so. */
+  /** Ends the outbox. The listeners of messages that did not leave are told. */
   end(): void {
     this.ended = true;
     clearTimeout(this.timer);
@@ -131,7 +134,7 @@ export class Outbox implements Flushable {
     this.wrote.tell();
   }
 
-  /** Takes out what waits for one user and has not been given to the network: it is told by who takes it. */
+  /** Takes out the messages to one user that the network has not been given. The caller tells their listeners. */
   takeBack(userid: number): Outgoing | undefined {
     const taken = this.queue?.takeOut(userid);
     if (taken === undefined || taken.length === 0) return undefined;
@@ -140,7 +143,7 @@ export class Outbox implements Flushable {
     return taken;
   }
 
-  /** Puts others in the place of those who are to know what becomes of what waits. */
+  /** Replaces the listeners of all messages that have not left. */
   replaceListeners(replace: (bytes: Buffer, listener: SendListener) => SendListener): void {
     this.writing?.replaceListeners(replace);
     this.queue?.replaceListeners(replace);
@@ -190,7 +193,7 @@ export class Outbox implements Flushable {
     this.write(first, queue.length > 0 ? queue : undefined);
   }
 
-  /** Goes on when the reader has read what was written last, or nobody can tell. */
+  /** Goes on when the reader has read the last write, or nobody can tell. */
   private async look(reader: Reader): Promise<void> {
     this.looking = true;
     this.scheduled = true;
@@ -229,7 +232,7 @@ export class Outbox implements Flushable {
     if (batch.size === 0) queueMicrotask(this.tookIt);
     else this.stream.write(batch.joined(this.limits.frame), this.tookIt);
     if (this.stream.writableLength > 0) this.count(batch.cost + (others?.cost ?? 0));
-    // Who gets several at once does not take one read for one message.
+    // A reader that gets several messages at once does not take one read for one message.
     this.seen = batch.length === 1 ? 'unknown' : 'read';
     this.waited = false;
     this.pacer?.wrote(others?.length ?? 0);
@@ -247,7 +250,7 @@ export class Outbox implements Flushable {
     this.events.overflow();
   }
 
-  /** What waits for the pace only is not the reader's fault. */
+  /** Whether the messages wait for the pace only: that is not the reader's fault. */
   private waitsForPace(queue: Outgoing): boolean {
     return this.pacer?.isFresh === true && !this.isTooMuch(queue);
   }
@@ -288,7 +291,7 @@ export class Outbox implements Flushable {
   };
 }
 
-/** What a waiting message costs in memory besides its bytes, in bytes. */
+/** The memory that a waiting message costs besides its bytes, in bytes. */
 const OVERHEAD = 160;
 
 /** Messages for one client, in order. Lists side by side, because most messages have only their bytes. */
@@ -308,12 +311,12 @@ export class Outgoing {
     this.size += bytes.length;
   }
 
-  /** What they cost in memory, in bytes. */
+  /** The memory that they cost, in bytes. */
   get cost(): number {
     return this.size + OVERHEAD * this.bytes.length;
   }
 
-  /** What is written for all of them. */
+  /** The bytes that are written for all of them. */
   joined(frame: Frame | undefined): Buffer {
     if (frame !== undefined)
       return Buffer.concat(this.bytes.filter(({ length }) => length > 0).flatMap(frame));
@@ -321,7 +324,7 @@ export class Outgoing {
     return first !== undefined && this.bytes.length === 1 ? first : Buffer.concat(this.bytes, this.size);
   }
 
-  /** Takes the first `count` of them out, as messages of their own. */
+  /** Takes out the first `count` messages, in a list of their own. */
   takeFirst(count: number): Outgoing {
     const first = new Outgoing();
     first.bytes = this.bytes.splice(0, count);
@@ -331,7 +334,7 @@ export class Outgoing {
     return first;
   }
 
-  /** Takes out what is for this user, as messages of its own. */
+  /** Takes out the messages to this user, in a list of their own. */
   takeOut(userid: number): Outgoing {
     const { bytes, listeners } = this;
     const taken = new Outgoing();

@@ -3,12 +3,12 @@ const LONGEST_WAIT = 900;
 /** Timers are no finer than this, in ms: under it, several messages share a write. */
 const FINEST = 1;
 
-/** A gap of so many ms, or of the full pace, says that the queue is short enough to look at the reader each time. */
+/** With a gap of at least 4 ms, or of the full pace, the queue is short enough to look at the reader each time. */
 const UNHURRIED = 4;
 /** How much longer a message may wait where looking is slow because the machine is busy, in ms. */
 const LOOKING = 2000;
 
-/** A write that the network has not taken for so long waits for its reader, in ms. */
+/** A write that the network has not taken for this time waits for its reader, in ms. */
 const TAKING = 200;
 
 /**
@@ -46,7 +46,7 @@ export class Pacer {
     this.due = this.now() + LONGEST_WAIT;
   }
 
-  /** How long, in ms, the next of so many waiting messages has to wait; 0 when it may be written now. */
+  /** How long, in ms, the next of `waiting` messages has to wait; 0 when it may be written now. */
   rest(waiting: number): number {
     const now = this.now();
     // Late timers are made up for gently: a reader must not get everything at once.
@@ -61,14 +61,17 @@ export class Pacer {
     return this.gap >= Math.min(this.pace, UNHURRIED) && this.now() < this.due + LOOKING;
   }
 
-  /** How many messages go into the next write: where they share writes anyway, those as well that a late timer has held up. */
+  /**
+   * How many messages go into the next write. Where messages share writes, those go along that a late timer has held
+   * up.
+   */
   get share(): number {
     if (this.gap >= FINEST) return 1;
     const late = Math.max(0, this.now() - this.planned);
     return Math.ceil((FINEST + late) / this.gap);
   }
 
-  /** A write was made, and so many messages still wait. */
+  /** A write was made, and `waiting` messages still wait. */
   wrote(waiting: number): void {
     this.lastWrite = this.now();
     this.planned = Number.POSITIVE_INFINITY;

@@ -5,7 +5,7 @@ import type { SocketTable } from './socket-table.js';
 /** The program at the other end of a connection, when it runs on this machine: whether it has read what was written. */
 export class Reader {
   private readonly table: SocketTable;
-  /** What its row begins with, behind its number and address. */
+  /** The beginning of its row in the table, behind its number and address. */
   private readonly row: string;
   private last: number | undefined;
 
@@ -26,12 +26,12 @@ export class Reader {
   }
 
   /**
-   * How many bytes it has not read of what was written before this call. Undefined where that is not known: then the
-   * caller goes by the clock. Never rejects.
+   * How many of the bytes that were written before this call it has not read. Undefined where that is not known: then
+   * the caller goes by the clock. Never rejects.
    */
   async unread(): Promise<number | undefined> {
     const { table } = this;
-    // Who is known not to read loses nothing by waiting until it can be seen again.
+    // A reader that did not read at the last look loses nothing by waiting until the next look.
     if (!table.canLook) return this.last === 0 ? undefined : this.last;
     const rows = await table.look();
     this.last = rows && unreadIn(rows, this.row);

@@ -27,8 +27,8 @@ export class Signal {
   }
 
   /**
-   * Resolves with `work`, or when it happens next. Who waits for something that hardly ever happens leaves nothing
-   * behind: with `Promise.race` and `next` each wait would keep some memory until it does.
+   * Resolves with `work`, or when it happens next. A wait that `work` ends leaves nothing behind: with `Promise.race`
+   * and `next` each wait would keep some memory until the signal happens, which may be never.
    */
   async or(work: Promise<void>): Promise<void> {
     let stop = () => {};
@@ -39,7 +39,7 @@ export class Signal {
     await Promise.race([work, told]).finally(() => this.others?.delete(stop));
   }
 
-  /** Resolves when `isSo` returns true, which is asked whenever this happens; after so many ms at the latest. */
+  /** Resolves when `isSo` returns true, which is asked whenever this happens; after `ms` at the latest. */
   async until(isSo: () => boolean, ms: number): Promise<void> {
     let isLate = false;
     let timer: NodeJS.Timeout | undefined;

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { guarded } from './guard.js';
 
-/** What tells how many bytes have come. */
+/** A stream that tells how many bytes have come. */
 type Readable = Pick<Socket, 'bytesRead'>;
 
 /**
- * For a last look, in ms. A process that was frozen finds its timers due before it has read what came for it
- * meanwhile, or even sent what is to be answered.
+ * How long a last look takes, in ms. A process that was frozen finds its timers due before it has read the bytes that
+ * came meanwhile, or even sent the question that they answer.
  */
 const GRACE = 100;
 

@@ -2,9 +2,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 /** Where Linux lists the sockets of this machine. */
 const TABLE = '/proc/self/net/tcp';
-/** Where there are so many sockets, looking would cost too much. */
+/** A longer table is not read, in bytes: with so many sockets a look costs too much. */
 const LONGEST = 262_144;
-/** After a table that could not be read, or was too long, it looks again in so many ms. */
+/** How long to wait after a table that could not be read, or was too long, in ms. */
 const PAUSE = 60_000;
 /** The part of a processor that looking takes at most in the long run. */
 const SHARE = 0.1;
@@ -26,7 +26,7 @@ export class SocketTable {
 
   /**
    * @param path where the table is
-   * @param longest a table of so many bytes is not read to its end
+   * @param longest a table of more than this many bytes is not read to its end
    */
   constructor(path = TABLE, longest = LONGEST) {
     this.path = path;

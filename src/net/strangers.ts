@@ -1,13 +1,13 @@
 import { guarded } from './guard.js';
 import { networkOf } from './network.js';
 
-/** How often it is looked who has been here for too long, in ms. */
+/** How often the connections are looked at, in ms. */
 const LOOK = 1000;
 
 /** A connection. */
 export interface Stranger {
   readonly address: string;
-  /** Who is logged in on it. */
+  /** The users who are logged in on it. */
   readonly users: ReadonlySet<number>;
   sendAway(reason: string): void;
 }
@@ -25,8 +25,8 @@ export class Strangers {
   private readonly most: number;
 
   /**
-   * @param within for how long, in ms; Infinity for ever
-   * @param most how many of one address
+   * @param within how long a connection may be without a user, in ms; Infinity for ever
+   * @param most at most this many of one address
    */
   constructor(within: number, most: number) {
     this.within = within;

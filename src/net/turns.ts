@@ -5,7 +5,7 @@ const TURN = 10;
 /** A read of fewer bytes than this, with one message in it, is handled without looking at the clock. */
 const SHORT = 2048;
 
-/** After so many short reads the clock is looked at. */
+/** After 64 short reads the clock is looked at. */
 const MANY = 64;
 
 /** A connection that has input to handle. */
@@ -29,7 +29,7 @@ export class Turns {
   private shortEnd = 0;
   private isCrowd = false;
 
-  /** Whether input of so many bytes may be handled now. If not, it has to be put off. */
+  /** Whether a read of `bytes` may be handled now. If not, it has to be put off. */
   begin(bytes: number): boolean {
     this.sliceEnd = 0;
     return bytes < SHORT ? this.beginShort() : !this.isOver();
@@ -83,7 +83,7 @@ export class Turns {
       this.sliceEnd = 0;
       waiting[served++]?.work();
     } while (served < waiting.length && !this.isOver());
-    // Who has not been served comes before who has been, and is put off again.
+    // Connections that have not been served go before those that have been, and were put off again.
     this.waiting = [...waiting.slice(served), ...this.waiting];
     this.turnEnd = 0;
     this.sliceEnd = 0;

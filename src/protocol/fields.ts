@@ -20,7 +20,7 @@ export const TEXT_FIELDS = [
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
-/** What an int field may be called in a document; the first of them that is there counts. */
+/** The names that an int field may have in a document; the first one that is there counts. */
 export interface IntNames {
   readonly names: readonly string[];
   /** For each of the names, its place among the names that the scan looks for. */
@@ -29,16 +29,16 @@ export interface IntNames {
   readonly first: number;
 }
 
-/** What a string field may be called, and what it is when it is not there; undefined: it must be there. */
+/** The names that a string field may have, and its value when it is not there; undefined: it must be there. */
 export interface TextNames {
   readonly names: readonly string[];
   readonly absent: string | undefined;
 }
 
-/** What a field that tells a reader who the sender is holds: always an id, an id or a name, or a name. */
+/** The kinds of a field that names the sender to a reader: always an id, an id or a name, or a name. */
 export type Claim = 'id' | 'idOrName' | 'name';
 
-/** What the fields of a request are called. */
+/** The names of the fields of a request. */
 export interface FieldNames {
   readonly ints: Readonly<Record<IntField, IntNames>>;
   readonly texts: Readonly<Record<TextField, TextNames>>;
@@ -86,7 +86,7 @@ function toInt32(value: JsonValue | undefined, name: string): number {
   return int;
 }
 
-/** A value as C++ reads an int from it; undefined for what is no number. */
+/** A value as C++ reads an int from it; undefined for a value that is no number. */
 export function asInt32(value: JsonValue | undefined): number | undefined {
   switch (typeof value) {
     case 'bigint':

@@ -46,14 +46,14 @@ export function leftOut(all: Lists, kept: Lists) {
   };
 }
 
-/** What stands in the reply item by item: else nothing is gained by leaving items out. */
+/** The lists that stand in the reply item by item: leaving items out of any other list gains nothing. */
 interface Listed {
   readonly friends: boolean;
   readonly groups: boolean;
   readonly members: boolean;
 }
 
-/** So many items show how a reply writes them. */
+/** The reply is tried with this many items to see how it writes them. */
 const SAMPLE = 16;
 
 function whatIsListed({ friends = [], groups = [] }: Lists, sizeOf: SizeOf): Listed {
@@ -78,7 +78,7 @@ function isListed(bytes: number, items: number): boolean {
 /** The fewest bytes of an item in a list: two brackets, or a digit and a comma. */
 const LEAST = 2;
 
-/** With so many items or more in a list no reply fits: to read more than these is of no use. */
+/** With this many items or more in a list no reply fits: to read more than these is of no use. */
 export function mostItems(room: number): number {
   return Math.ceil(room / LEAST) + 1;
 }
@@ -96,7 +96,7 @@ function membersOf(groups: readonly Group[]): number {
   return groups.reduce((sum, { users }) => sum + users.length, 0);
 }
 
-/** The groups with so many members in all: none has two more than another one that has lost some. */
+/** The groups with `kept` members in all: none has two more than another one that has lost some. */
 function withMembers(groups: readonly Group[], kept: number): Group[] {
   let rest = kept;
   // Sizes above all that are kept count as equal: a group may have been read so far only.
@@ -104,7 +104,7 @@ function withMembers(groups: readonly Group[], kept: number): Group[] {
   const smallestFirst = [...groups.keys()].sort((a, b) => sizeUpTo(a) - sizeUpTo(b) || a - b);
   const sizes = new Map<number, number>();
   for (const [n, index] of smallestFirst.entries()) {
-    // The later ones share what is left evenly; the first of equal ones get what cannot be shared.
+    // The later groups share the rest evenly; the first of equal ones get the remainder.
     const share = Math.ceil(rest / (groups.length - n));
     const size = Math.min(sizeAt(groups, index), share);
     sizes.set(index, size);
@@ -117,7 +117,7 @@ function sizeAt(groups: readonly Group[], index: number): number {
   return groups[index]?.users.length ?? 0;
 }
 
-/** What is made with the largest number that fits; with 0 when none does. */
+/** The result of `make` for the largest number that fits; for 0 when none does. */
 function most(largest: number, make: (kept: number) => Lists, fits: (lists: Lists) => boolean): Lists {
   let low = 0;
   let high = largest;

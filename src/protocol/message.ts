@@ -26,7 +26,7 @@ export type Change = (document: JsonObject) => JsonObject;
  * makes the document be parsed, and only a document that is not canonical is built anew.
  */
 export class Message {
-  /** What the fields are called here. They may have other names once it is known what is asked for. */
+  /** The names of the fields. They change once it is known which request the message makes. */
   fields: FieldNames;
 
   private readonly bytes: Buffer;
@@ -62,7 +62,7 @@ export class Message {
     return readText(this.object, this.fields.texts[field]);
   }
 
-  /** Gives a string field another text, for who reads the field from now on. */
+  /** Gives a string field another text: `text` returns it from now on. */
   setText(field: TextField, text: string): void {
     const { names } = this.fields.texts[field];
     const name = names.find((each) => this.object.has(each)) ?? names[0] ?? field;
@@ -127,7 +127,7 @@ export class Message {
     return this.canonical ? this.bytes : Buffer.from(dump(this.object));
   }
 
-  /** What the scan found under the first of the names that is there. */
+  /** The value that the scan found under the first of the names that is there. */
   private found({ places }: IntNames): number {
     for (let n = 0; n < places.length; n++) {
       const found = this.ints[places[n] as number] as number;

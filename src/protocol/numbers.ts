@@ -30,7 +30,7 @@ export const WANTED_REPLIES = { friendAdded: 127, groupCreated: 128, groupJoined
 
 type MoreVerb = keyof typeof MORE_REQUESTS;
 
-/** What is more than the original has. */
+/** The numbers of all that the original does not have. */
 export const MORE = {
   requests: MORE_REQUESTS,
   replies: {
@@ -44,7 +44,10 @@ export const MORE = {
   },
 };
 
-/** How the original speaks (PROTOCOL.md section 5), with what is more. The page for browsers has it, too: no Node modules. */
+/**
+ * The dialect of the original (PROTOCOL.md section 5), with what the original does not have. The page for browsers
+ * has it, too: no Node modules.
+ */
 export const ORIGINAL_SPOKEN = {
   requests: {
     login: 1,

@@ -3,20 +3,20 @@ import type { Friend, Group, UserState } from '../store/store.js';
 import type { Message } from './message.js';
 import type { Reply, Result } from './verbs.js';
 
-/** What a reply tells. What is undefined is not in it. */
+/** The values of a reply. One that is undefined is not in it. */
 export interface Values {
   readonly id?: number;
   readonly name?: string;
   readonly groupid?: number;
   /** Why a request was refused: stands where the text of a dialect has `{reason}`. */
   readonly reason?: string;
-  /** Of the answer to a message with `seq`: what has become of it. */
+  /** Of the answer to a message with `seq`: its outcome. */
   readonly state?: UserState | 'here' | 'elsewhere' | 'stored';
   /** The verbs that this server and dialect know. */
   readonly can?: readonly string[];
-  /** How often who sends heartbeats is to send one, in seconds; 0: it may stop. */
+  /** How often a client that sends heartbeats is to send one, in seconds; 0: it may stop. */
   readonly heartbeat?: number;
-  /** Which message is meant, by the field `seq` that it had. */
+  /** The number of the message that is meant: the field `seq` that it had. */
   readonly seq?: number;
   /** The highest `seq` of the user's messages. */
   readonly last?: number;
@@ -49,7 +49,7 @@ export const REPLY_FIELDS = [
 ] as const;
 export type ReplyField = (typeof REPLY_FIELDS)[number];
 
-/** What the server writes itself: the bytes of nlohmann's dump(), with the names and numbers of a dialect. */
+/** The server's own documents: the bytes of nlohmann's dump(), with the names and numbers of a dialect. */
 export interface Replies {
   /**
    * A reply.

@@ -1,6 +1,6 @@
 import { MORE_REQUESTS, type WANTED_REPLIES } from './numbers.js';
 
-/** What the clients of the original and of its forks ask for. */
+/** The requests of the original's clients and of those of its forks. */
 const SHARED = [
   'login',
   'logout',
@@ -21,23 +21,23 @@ const SHARED = [
 type Shared = (typeof SHARED)[number];
 type More = Exclude<keyof typeof MORE_REQUESTS, Shared>;
 
-/** What no server of the family has: a client asks first whether this one does (PROTOCOL.md section 9). */
+/** The requests that no server of the family has: a client asks first whether this one does (PROTOCOL.md section 9). */
 const MORE = (Object.keys(MORE_REQUESTS) as (keyof typeof MORE_REQUESTS)[]).filter(
   (verb): verb is More => !(SHARED as readonly string[]).includes(verb),
 );
 
-/** What a client may ask for, by its verb. Each dialect has its own number for it (PROTOCOL.md section 5). */
+/** All requests, by their verbs. Each dialect has its own number for a request (PROTOCOL.md section 5). */
 export const REQUESTS: readonly Verb[] = [...SHARED, ...MORE];
 export type Verb = Shared | More;
 
-/** Which answer a client gets that wants one to a request that the original does not answer. */
+/** The answers to requests that the original does not answer, for clients that want one. */
 export const WANTED = {
   addFriend: 'friendAdded',
   createGroup: 'groupCreated',
   joinGroup: 'groupJoined',
 } as const satisfies Partial<Record<Verb, keyof typeof WANTED_REPLIES>>;
 
-/** Tells the sender of a chat or group chat with a field `seq` what has become of it. */
+/** Tells the sender of a chat or group chat with a field `seq` its outcome. */
 export const ACK = 'ack';
 
 /** Tells a client that wants to know it that somebody has taken a message back. */
@@ -47,8 +47,8 @@ export const RECALLED = 'recalled';
 export const FRIEND_STATE = 'friendState';
 
 /**
- * What the server writes: an answer to each request, two lists that may follow the answer to a login, and a word to who
- * loses its account to a login elsewhere.
+ * The documents of the server: an answer to each request, two lists that may follow the answer to a login, and a word
+ * to a client that loses its account to a login elsewhere.
  */
 export const REPLIES = [
   ...REQUESTS,
@@ -62,7 +62,10 @@ export const REPLIES = [
 ] as const;
 export type Reply = (typeof REPLIES)[number];
 
-/** What only clients that ask for it hear of: whether a dialect has numbers for it makes no difference to the others. */
+/**
+ * Replies to clients that ask for them only: for all others it makes no difference whether a dialect has numbers for
+ * them.
+ */
 export const BEYOND: ReadonlySet<string> = new Set<Reply>([
   ...MORE,
   ...Object.values(WANTED),
