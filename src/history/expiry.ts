@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { guarded } from '../net/guard.js';
 
-/** How often it is looked for what is too old, in ms. */
+/** How often messages that are too old are looked for, in ms. */
 const EVERY = 60_000;
-/** So many messages are deleted at once, and then others have so many ms for themselves. */
+/** At most this many messages are deleted at once; then others have this time for themselves, in ms. */
 const [SLICE, PAUSE] = [100, 100];
-/** So many in a row: the rest when it is looked for next. */
+/** At most this many steps in a row: the rest goes at the next look. */
 const MOST_SLICES = 300;
 
 const DAY = 86_400_000;
 
-/** Deletes what is too old, in small steps: no lock is held for long, and live chat never waits for it. */
+/** Deletes messages that are too old, in small steps: no lock is held for long, and live chat never waits for it. */
 export class Expiry {
   readonly #expire: () => Promise<number>;
   readonly #timer: NodeJS.Timeout;
@@ -19,14 +19,18 @@ export class Expiry {
 
   /**
    * @param days how long messages are kept
-   * @param expire deletes at most so many that are older than a time in ms since 1970. Resolves with how many those were
+   * @param expire deletes at most `most` messages that are older than `before`, in ms since 1970. Resolves with their
+   * number
    */
   constructor(days: number, expire: (before: number, most: number) => Promise<number>) {
     this.#expire = () => expire(Date.now() - days * DAY, SLICE);
     this.#timer = setInterval(guarded('the end of the history', this.look.bind(this)), EVERY).unref();
   }
 
-  /** Deletes what is too old now. Resolves when it is done for this time, as one that is under way already. Never rejects. */
+  /**
+   * Deletes messages that are too old now. Resolves when that is done, also one that is under way already. Never
+   * rejects.
+   */
   look(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;

@@ -19,24 +19,24 @@ import { limit } from '../store/limit.js';
 import { type Store, StoreUnavailable } from '../store/store.js';
 import { Expiry } from './expiry.js';
 
-/** What may wait to be written, in bytes and in messages. */
+/** At most this much waits to be written, in bytes and in messages. */
 const [MOST_BYTES, MOST_MESSAGES] = [8_388_608, 50_000];
-/** What a message costs beside its document, in bytes. */
+/** The memory that a message costs besides its document, in bytes. */
 const EACH = 256;
 /**
- * So much goes into one transaction: others that write meanwhile wait no longer than it takes. Each character that can be
- * searched for is a row of the index: very many of them at once hold up the event loop.
+ * At most this much goes into one transaction: others that write meanwhile wait no longer than it takes. Each character
+ * that can be searched for is a row of the index: very many of them at once would hold up the event loop.
  */
 const [BATCH_BYTES, BATCH_MESSAGES, BATCH_SEARCHED] = [262_144, 100, 20_000];
-/** Messages that come within so many ms are written together. */
+/** Messages that come within this time, in ms, are written together. */
 const LINGER = 50;
 /** The time between two tries while the database is away, in ms. */
 const RETRY = 500;
-/** A message is written down within so many ms after it has come, by the clock of the same node. */
+/** A message is written within this time after it has come, in ms, by the clock of the same node. */
 const WITHIN = 10_000;
 /** The highest number of a message. */
 const MOST_NUMBER = 4_294_967_295;
-/** So many accounts are known to exist; then all are forgotten and asked for again. */
+/** At most this many accounts are known to exist; then all are forgotten and asked for again. */
 const MOST_KNOWN = 100_000;
 
 /** A message that a client of this node has sent, and that was accepted. */
@@ -60,7 +60,7 @@ export interface HistoryOptions {
   readonly store: Pick<Store, 'existing'> & HistoryStore;
   /** How long messages are kept, in days. */
   readonly days: number;
-  /** What the text of a message may be called in its document. */
+  /** The names that the text of a message may have in its document. */
   readonly texts: readonly string[];
   readonly log: Log;
   /** How many messages are written, and how many are not and never will be. */
@@ -70,9 +70,9 @@ export interface HistoryOptions {
 /**
  * The history of conversations (PROTOCOL.md section 9), beside the chat itself:
  *
- * 1. Nobody waits for it. What was accepted waits here, and is written together with what else has come.
- * 2. What waits is bounded. While the database is away it waits; when there is no more room the history has a gap, of
- *    which the log and a metric tell. What a kill -9 finds waiting is not in it either.
+ * 1. Nobody waits for the history. Accepted messages wait here, and are written together.
+ * 2. The memory of waiting messages is bounded. While the database is away they wait. When there is no more room the
+ *    history has a gap, of which the log and a metric tell. A kill -9 loses the messages that wait here.
  * 3. Messages of one sender on this node have the order in which they were accepted.
  */
 export class History {
@@ -87,7 +87,7 @@ export class History {
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
-  /** What is being written. */
+  /** The messages that are being written. */
   #keeping: Promise<void> | undefined;
   #isOpen: Promise<void> | undefined;
   #closing = false;
@@ -173,7 +173,7 @@ export class History {
     );
     for (const message of found) message.isRecalled = true;
     if (onlyWaiting && found.length === 0) return;
-    // It may be among what is being written.
+    // The message may be among those that are being written.
     await this.#keeping?.catch(() => {});
     await this.#open();
     await this.#reading(() => this.#remove(conversation, at * 1000, isIt));
@@ -189,7 +189,7 @@ export class History {
     }
   }
 
-  /** Writes what waits, if the database takes it; what it does not take is counted. Nothing is kept any more. */
+  /** Writes the messages that wait, if the database takes them; the others are counted. No message is kept any more. */
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#timer);
@@ -209,7 +209,7 @@ export class History {
     return this.#isOpen;
   }
 
-  /** Begins to write after so many ms, unless that is planned or begun. */
+  /** Begins to write after `ms`, unless that is planned or begun. */
   #plan(ms: number): void {
     if (this.#timer !== undefined || this.#writing !== undefined || this.#closing) return;
     const begin = guarded('writing the history', () => {
@@ -256,7 +256,7 @@ export class History {
     this.#counts.kept += messages.length;
   }
 
-  /** What is written together. */
+  /** The messages that are written together. */
   #first(): Waiting[] {
     let [bytes, searched] = [0, 0];
     const end = this.#waiting.findIndex(({ document }, i) => {
@@ -267,7 +267,7 @@ export class History {
     return this.#waiting.slice(0, end < 0 ? BATCH_MESSAGES : end);
   }
 
-  /** Who writes to ids that no account has fills no table. */
+  /** Without messages to ids that no account has: else their senders could fill the table. */
   async #toExisting(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
     const isUnknown = (id: number | undefined): id is number => id !== undefined && !this.#known.has(id);
     const unknown = [...new Set(batch.map(({ to }) => to).filter(isUnknown))];

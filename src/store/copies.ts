@@ -1,10 +1,13 @@
-/** So many texts are read at once, and so many times: more that only look like it are not looked through. */
+/**
+ * At most this many texts are read at once, and at most this many times: beyond that texts that look alike are not
+ * searched.
+ */
 export const [COPIES_AT_ONCE, MOST_READS] = [64, 32];
 
 /** Copies of one message that are stored for users who have not got it. */
 export interface CopyStore {
   /**
-   * Deletes what is stored for these users of one message.
+   * Deletes the stored copies of one message for these users.
    *
    * @param part ASCII that is in it, as it is stored: what does not have it is not read
    * @param isIt says of a text whether it is that message, or a part of it

@@ -1,25 +1,25 @@
-/** An account waits for the answers of at most so many others. */
+/** At most this many requests of one account wait for their answers. */
 export const MOST_ASKED = 100;
 
-/** At most so many who have asked are listed, those who asked last. */
+/** At most this many requests to one account are listed: the last ones. */
 export const MOST_LISTED = 200;
 
-/** Who has asked. */
+/** A user who has asked another one to be friends. */
 export interface Asker {
   readonly id: number;
   readonly name: string;
   readonly state: 'online' | 'offline';
 }
 
-/** Who has asked whom to be friends, in the table `friendrequest` (`--friend-requests`). */
+/** The requests for friendship that nobody has answered, in the table `friendrequest` (`--friend-requests`). */
 export interface FriendRequestStore {
   /** Notes that a user asks another one. Asking again changes nothing. False when it waits for MOST_ASKED others already. */
   askFriend(userid: number, friendid: number): Promise<boolean>;
 
-  /** Whether the one has asked the other, who has not answered. */
+  /** Whether the one has asked the other, and has no answer yet. */
   hasAskedFriend(userid: number, friendid: number): Promise<boolean>;
 
-  /** Who has asked a user, the last one first; at most MOST_LISTED of them. */
+  /** The users who have asked a user, the last one first; at most MOST_LISTED of them. */
   friendRequests(friendid: number): Promise<readonly Asker[]>;
 
   /** There is nothing to be answered any more. False when there was nothing. */

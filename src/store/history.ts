@@ -1,16 +1,16 @@
-/** At most so many bytes of documents are in one page; the first document is there in any case. */
+/** At most this many bytes of documents are in one page; the first document is there in any case. */
 export const HISTORY_PAGE = 262_144;
 
-/** At most so many messages are in one page. */
+/** At most this many messages are in one page. */
 export const MOST_PAGE = 200;
 
 /** A search looks at no more candidates at once: it goes on where it has stopped when it is asked again. */
 export const MOST_LOOKED_AT = 1000;
 
-/** So many characters of a message can be found; what is behind them is kept, and not searched. */
+/** At most this many characters of a message are searched; the rest is kept, and not found. */
 export const SEARCHED = 1000;
 
-/** The fewest and the most characters that can be searched for: pairs of characters are what the index has. */
+/** The fewest and the most characters that can be searched for: the index has pairs of characters. */
 export const [LEAST_TEXT, MOST_TEXT] = [2, 100];
 
 /** Two users, the lower id first; or a group: 0 and its id. No user of an id below 1 has a history. */
@@ -25,7 +25,7 @@ export interface KeptMessage extends Conversation {
   readonly at: number;
   /** The document as its receivers get it, JSON. */
   readonly document: string;
-  /** What of it can be found: `folded`. */
+  /** The text that can be found: `folded`. */
   readonly text: string;
 }
 
@@ -37,16 +37,16 @@ export interface HistoryRow {
   readonly document: string;
 }
 
-/** What of a conversation is read. Numbers and times are bounds that are not in it themselves. */
+/** The part of a conversation that is read. Numbers and times are bounds that are not in it themselves. */
 export interface HistoryRange extends Conversation {
-  /** Of a group: who asks. It sees what was kept since it became a member. */
+  /** Of a group: the member who asks. It sees the messages that were kept since it became a member. */
   readonly member: number | undefined;
   readonly above: number;
   readonly below: number;
   /** Not before this time, and not after that one, in ms since 1970. */
   readonly from: number;
   readonly until: number;
-  /** At most so many messages. */
+  /** The page has at most this many messages. */
   readonly most: number;
 }
 
@@ -63,7 +63,7 @@ export interface HistorySearch extends HistoryRange {
 
 export interface HistoryFound {
   readonly rows: readonly HistoryRow[];
-  /** What was read, or looked at, ends at this number, and more follows; undefined: that was all of the range. */
+  /** The last number that was read or looked at, when more follows; undefined: that was all of the range. */
   readonly next: number | undefined;
 }
 
@@ -79,8 +79,8 @@ export interface HistoryStore {
   openHistory(): Promise<void>;
 
   /**
-   * Keeps messages, all or none, and numbers those of each conversation in the order that they have here. Who is in a
-   * group and was not when something was last kept of it sees what is kept from now on.
+   * Keeps messages, all or none, and numbers those of each conversation in the order that they have here. A user who
+   * has joined a group since its last message was kept sees the messages that are kept from now on.
    */
   keepHistory(messages: readonly KeptMessage[]): Promise<void>;
 
@@ -93,7 +93,7 @@ export interface HistoryStore {
   /** Deletes messages of a conversation, by their numbers. The others keep theirs. */
   removeHistory(conversation: Conversation, numbers: readonly number[]): Promise<void>;
 
-  /** Deletes messages that are older than this, at most so many. Returns how many that were. */
+  /** Deletes at most `most` messages that are older than this. Returns their number. */
   expireHistory(before: number, most: number): Promise<number>;
 }
 
@@ -176,7 +176,10 @@ export function pairsOf(text: string): number[] {
   return [...pairs];
 }
 
-/** As many of the rows, in order, as one page can have: so many, HISTORY_PAGE bytes, and the first one in any case. */
+/**
+ * The first of the rows that one page can have: at most `most` rows and HISTORY_PAGE bytes, and the first one in any
+ * case.
+ */
 export function fitting<T extends { readonly number: number; readonly bytes: number }>(
   rows: readonly T[],
   most: number,

@@ -21,8 +21,8 @@ interface Waiting<I, O> {
 }
 
 /**
- * Joins what is asked while others are being answered into one call; who comes alone does not wait. Items begin
- * in the order they were asked in. A rejection of `together` goes to all its items.
+ * Joins all questions that come while others are being answered into one call; a question alone does not wait. Items
+ * begin in the order they were asked in. A rejection of `together` goes to all its items.
  */
 export function join<I, O extends NonNullable<unknown>>(joint: Joint<I, O>): (item: I) => Promise<O> {
   const single = queue<Waiting<I, O>>(
@@ -52,11 +52,11 @@ export function join<I, O extends NonNullable<unknown>>(joint: Joint<I, O>): (it
   return (item) => new Promise((resolve, reject) => ask({ item, since: performance.now(), resolve, reject }));
 }
 
-/** A call that takes so long, in ms, is slow: what waits does not wait for it any longer. */
+/** A call that takes longer than this, in ms, is slow: other items do not wait for it any longer. */
 const SLOW = 10;
 
 /**
- * Hands items to `work`: what has come in one turn of the event loop together, and what comes while a call is under
+ * Hands items to `work`: the items of one turn of the event loop together, and those that come while a call is under
  * way when it has ended. Beside a call that is slow, or when there are enough for one more, another begins, up to
  * `lanes`. `work` never rejects.
  */

@@ -1,6 +1,6 @@
 import { NoSuchUser, type Refusal, type Store, type StoredMessage } from './store.js';
 
-/** So many ids of accounts are remembered; then all are forgotten and asked for again. */
+/** At most this many ids of accounts are remembered; then all are forgotten and asked for again. */
 const MOST_KNOWN = 100_000;
 
 /**
@@ -44,7 +44,7 @@ async function without(
   return missing;
 }
 
-/** Stores the messages of all but the missing users. The places in what is returned are those of this call. */
+/** Stores the messages of all but the missing users. The indexes of refusals are those of this call. */
 async function storeOthers(
   store: Store,
   messages: readonly StoredMessage[],

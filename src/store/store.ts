@@ -98,8 +98,8 @@ export class NoSuchUser extends UnstorableMessage {
 }
 
 /**
- * The database cannot be reached now, and was waited for, or it does not do what it is told, for no fault of the
- * one who asks (DIFFERENCES 16). As far as is known nothing was changed. Its message says why.
+ * The database cannot be reached now, and was waited for, or it does not do its work, for no fault of the caller
+ * (DIFFERENCES 16). As far as is known nothing was changed. The message says why.
  */
 export class StoreUnavailable extends NormalError {}
 
@@ -150,7 +150,7 @@ export interface Store extends HistoryStore, FriendRequestStore, CopyStore {
   /**
    * The groups of a user with their members, in the database's order, each once (DIFFERENCES 14).
    *
-   * @param most at most so many members of each group are read, the first ones; undefined for all
+   * @param most at most this many members of each group are read, the first ones; undefined for all
    */
   groups(id: number, most?: number): Promise<readonly Group[]>;
 
@@ -172,7 +172,9 @@ export interface Store extends HistoryStore, FriendRequestStore, CopyStore {
   /** A group with all its members, each once; undefined when there is none. */
   group(groupid: number): Promise<Group | undefined>;
 
-  /** What a member is in a group, in small letters: `creator` or `normal`; undefined for who is no member. */
+  /**
+   * The role of a member in a group, in small letters: `creator` or `normal`; undefined for a user who is no member.
+   */
   roleIn(groupid: number, userid: number): Promise<string | undefined>;
 
   /** Takes a member out of a group. False when it was none. */
@@ -210,7 +212,7 @@ export interface Store extends HistoryStore, FriendRequestStore, CopyStore {
 
   /**
    * Keeps a login, in place of one with the same token. At most MOST_LOGINS of a user are kept: the ones that end first
-   * make room. What ended before `today` is deleted.
+   * make room. Logins that ended before `today` are deleted.
    */
   keepLogin(login: KeptLogin, today: number): Promise<void>;
 
@@ -228,7 +230,7 @@ export interface Store extends HistoryStore, FriendRequestStore, CopyStore {
    */
   keepSeqs(messages: readonly NumberedMessage[]): Promise<void>;
 
-  /** What is remembered of a user's numbered messages, in any order. */
+  /** All that is remembered of a user's numbered messages, in any order. */
   seqs(userid: number): Promise<readonly NumberedMessage[]>;
 
   /** Ends all connections. No call may follow. */

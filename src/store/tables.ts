@@ -17,7 +17,7 @@ export function mapTables<Value>(make: (table: Table) => Value): Record<Table, V
   return Object.fromEntries(TABLES.map((table) => [table, make(table)])) as Record<Table, Value>;
 }
 
-/** What a database calls a table and its columns, where that is known beforehand. */
+/** The names of a table and its columns in a database, where they are known beforehand. */
 export interface GivenNames {
   readonly table?: string | undefined;
   readonly columns?: Readonly<Record<string, string | undefined>> | undefined;

@@ -40,13 +40,13 @@ const READ = 'BEGIN; SELECT 1 FROM sqlite_master LIMIT 1';
  * behind, and a handle that has had an unknown error is never used again.
  */
 export class EmbeddedDatabase {
-  /** Which file it is; undefined for one in memory. */
+  /** The identity of the file; undefined for a database in memory. */
   readonly identity: Identity | undefined;
   private readonly file: string;
   private readonly schema: string;
   private readonly patience: number;
   private handle: Handle | undefined;
-  /** SQLite's journal of this handle: what is committed is in there first. */
+  /** SQLite's journal of this handle: committed changes are in there first. */
   private journal: { readonly path: string; readonly identity: Identity } | undefined;
   private discarded = 0;
   private inside = false;
@@ -54,8 +54,8 @@ export class EmbeddedDatabase {
   private release = () => {};
 
   /**
-   * Opens a file that no other server has, and may have while it is open. Throws FileInUse, or what the constructor
-   * throws.
+   * Opens a file that no other server has, and may have while it is open. Throws FileInUse, and as the constructor
+   * does.
    */
   static alone(opening: Opening): EmbeddedDatabase {
     const release = takeLock(opening.file);
@@ -82,7 +82,7 @@ export class EmbeddedDatabase {
     this.identity = this.inMemory ? undefined : identityOf(file);
   }
 
-  /** Whether so many handles were thrown away that only the end of the thread gives back what the driver keeps of them. */
+  /** Whether the thread is to end: the driver keeps some memory of each handle that was thrown away. */
   get isWorn(): boolean {
     return this.discarded >= MOST_DISCARDED;
   }
@@ -106,8 +106,8 @@ export class EmbeddedDatabase {
   }
 
   /**
-   * Runs the work as one transaction, or as part of the one that it is in: all of it or nothing. What it returns is
-   * committed. Throws FileLocked, or StoreUnavailable.
+   * Runs the work as one transaction, or as part of the one that it is in: all of it or nothing. When it returns, the
+   * changes are committed. Throws FileLocked, or StoreUnavailable.
    */
   transaction<T>(work: () => T): T {
     return this.within(CHANGE, work);
@@ -150,7 +150,7 @@ export class EmbeddedDatabase {
     const { handle, journal } = this;
     if (handle === undefined || journal === undefined) return;
     if (isSame(identityOf(journal.path), journal.identity)) return;
-    // What is in a journal without a name would be lost with this process.
+    // Changes in a journal without a name would be lost with this process.
     if (!checkpoint(handle)) throw new StoreUnavailable(`${journal.path} was deleted while it was in use`);
     this.discard(handle);
   }
@@ -183,7 +183,7 @@ export class EmbeddedDatabase {
     return handle;
   }
 
-  /** What is in memory is gone with its handle: that one stays. */
+  /** A database in memory is gone with its handle: so the handle stays. */
   private discard(handle: Handle): void {
     if (this.inMemory || this.handle !== handle) return;
     this.handle = undefined;
@@ -196,7 +196,7 @@ export class EmbeddedDatabase {
   }
 }
 
-/** Runs the work. What SQLite refuses comes as an SqlRefused, what else goes wrong there as StoreUnavailable. */
+/** Runs the work. A statement that SQLite refuses comes as an SqlRefused, any other error there as StoreUnavailable. */
 function guard<T>(work: () => T): T {
   try {
     return work();

@@ -41,7 +41,7 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
-/** What the store does, without its waiting. Each operation is to be run inside a transaction. */
+/** The operations of the store, without their waiting. Each is to be run inside a transaction. */
 export function operations(db: EmbeddedDatabase, passwordLength: number) {
   return {
     ...users(db, passwordLength),
@@ -125,7 +125,7 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Omit<Store, 'exc
     hasAskedFriend: operation('hasAskedFriend'),
     friendRequests: operation('friendRequests'),
     endFriendRequest: operation('endFriendRequest'),
-    // Which texts are meant is not for the thread to say.
+    // The thread cannot tell which texts are meant.
     removeCopies: async (userids, part, isIt) => {
       const found = await lookThrough(
         (skip) => findCopies(userids, part, skip),

@@ -20,7 +20,7 @@ export function realPath(file: string): string {
 
 /**
  * Makes an empty file that its owner alone may read, unless there is one. SQLite makes its other files with the rights of
- * the database; by itself it would let everybody read the passwords. What cannot be made, SQLite gives the reason for.
+ * the database; by itself it would let everybody read the passwords. When the file cannot be made, SQLite tells why.
  */
 export function makePrivate(file: string): void {
   if (file === ':memory:') return;
@@ -32,13 +32,13 @@ export function makePrivate(file: string): void {
   }
 }
 
-/** Which file it is, whatever its name. */
+/** The identity of a file, whatever its name. */
 export interface Identity {
   readonly ino: number;
   readonly dev: number;
 }
 
-/** Which file stands under this path; undefined for none. */
+/** The identity of the file under this path; undefined for none. */
 export function identityOf(file: string): Identity | undefined {
   return statSync(file, { throwIfNoEntry: false });
 }
@@ -48,8 +48,8 @@ export function isSame(one: Identity | undefined, other: Identity | undefined): 
 }
 
 /**
- * Throws StoreUnavailable when the file is not the one that was opened: what is written to one that was deleted or
- * replaced is gone.
+ * Throws StoreUnavailable when the file is not the one that was opened: a change would be lost in a file that was
+ * deleted or replaced.
  */
 export function checkIsSame(file: string, first: Identity | undefined): void {
   if (first === undefined) return;

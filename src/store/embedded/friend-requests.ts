@@ -2,7 +2,7 @@ import { type Asker, MOST_ASKED, MOST_LISTED } from '../friend-requests.js';
 import type { EmbeddedDatabase } from './database.js';
 import { text, toState } from './users.js';
 
-/** Who has asked whom to be friends, in the table `friendrequest`. */
+/** The requests for friendship, in the table `friendrequest`. */
 export function friendRequests(db: EmbeddedDatabase) {
   const find = db.prepare('SELECT 1 FROM friendrequest WHERE userid = ? AND friendid = ?');
   const count = db.prepare('SELECT count(*) AS n FROM friendrequest WHERE userid = ?');

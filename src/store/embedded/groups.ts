@@ -19,7 +19,7 @@ export function wholeGroups(rows: readonly GroupRow[]): Group[] {
   return whole;
 }
 
-/** Groups and who is in them, in the tables `allgroup` and `groupuser`; a member comes once (DIFFERENCES 14). */
+/** Groups and their members, in the tables `allgroup` and `groupuser`; a member comes once (DIFFERENCES 14). */
 export function groups(db: EmbeddedDatabase) {
   const insert = db.prepare('INSERT INTO allgroup (groupname, groupdesc) VALUES (?, ?)');
   const nameTaken = db.prepare('SELECT 1 FROM allgroup WHERE groupname = ?');

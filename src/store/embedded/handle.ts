@@ -10,7 +10,7 @@ export type Handle = Sqlite.Database;
  * be used.
  *
  * @param patience how long a lock of another program is waited for, in ms; the thread stands still meanwhile
- * @param schema statements that make what is missing
+ * @param schema statements that make missing tables
  */
 export function openHandle(file: string, patience: number, schema: string): Handle {
   const handle = open(file);

@@ -33,7 +33,7 @@ const TABLES = [
     pairs, content='', contentless_delete=1, detail=none, tokenize='ascii')`,
 ];
 
-/** At most so many pairs of a text are compared, by where so many messages that have them begin; the rarest are asked for. */
+/** At most 16 pairs of a text are compared, by the first 200 messages of each; the 4 rarest are asked for. */
 const [SAMPLED, SAMPLE, ASKED_FOR] = [16, 200, 4];
 const MOST_NUMBER = 4_294_967_295;
 

@@ -15,7 +15,7 @@ export function takeLock(file: string): () => void {
   const lock = open(`${realPath(file)}-lock`);
   try {
     writeOwner(lock);
-    // It keeps out other writers only: who is refused can still read who has it.
+    // The lock keeps out other writers only: a server that is refused can still read the owner.
     lock.exec('BEGIN IMMEDIATE');
   } catch {
     const owner = readOwner(lock);
@@ -34,7 +34,7 @@ function writeOwner(lock: Handle): void {
   }
 }
 
-/** What can be said of who has the lock: nothing of this process itself, as it would stop itself. */
+/** The owner of the lock, for a person; nothing of this process itself, as an operator would stop it. */
 function readOwner(lock: Handle): string {
   try {
     const [row] = lock.prepare('PRAGMA user_version').all() as { user_version: number }[];

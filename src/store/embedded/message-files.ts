@@ -10,7 +10,7 @@ const PAGE = 1000;
 const MOST = 256;
 
 /**
- * Opens the file of messages of this process, and moves into it what is left in those of processes that are gone.
+ * Opens the file of messages of this process, and moves into it the messages in the files of processes that are gone.
  * Beside FILE are FILE-1, FILE-2, and so on.
  *
  * @param shared for a worker: it takes the first of them that no other process has

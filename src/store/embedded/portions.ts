@@ -1,8 +1,11 @@
 import type { Outcome, Portion } from './thread-words.js';
 
-/** So much goes to another thread in one message, in characters: that thread stands still while it takes it out. */
+/**
+ * At most this much goes to another thread in one message, in characters: that thread stands still while it takes it
+ * out.
+ */
 const MOST = 262_144;
-/** What a row costs besides the text that it is, in characters. */
+/** The cost of a row besides its text, in characters. */
 const ROW = 256;
 
 /** Cuts outcomes into portions: a list that is too long is spread over several. There is at least one. */

@@ -1,4 +1,4 @@
-/** What runs in the thread of a database file. */
+/** The program of the thread of a database file. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { patiently, runBatch } from './batches.js';
 import { EmbeddedDatabase } from './database.js';

@@ -1,7 +1,7 @@
 import type { Call } from './embedded.js';
 import type { Identity } from './file.js';
 
-/** What the thread of a file is started with. */
+/** The settings that the thread of a file is started with. */
 export interface Task {
   readonly file: string;
   readonly passwordLength: number;
@@ -21,10 +21,10 @@ export interface Batch {
   readonly calls: readonly Call[];
 }
 
-/** What the thread is told: it may go on with the answer to a batch; at `close` it ends when all batches are done. */
+/** Messages to the thread: it may go on with the answer to a batch; at `close` it ends when all batches are done. */
 export type Told = Batch | { readonly next: number } | 'close';
 
-/** What became of a call: what it returns, or why the file cannot be used, or what is wrong with the program. */
+/** The outcome of a call: its value, or why the file cannot be used, or an error of the program. */
 export type Outcome =
   | { readonly value: unknown }
   | { readonly unavailable: string }
@@ -33,11 +33,11 @@ export type Outcome =
 /** Some rows of the outcomes of a batch, each list with its place in the batch. */
 export type Portion = readonly (readonly [place: number, outcome: Outcome])[];
 
-/** What the thread says. */
+/** Messages of the thread. */
 export type Said =
   | { readonly opened: Identity | undefined }
   | { readonly unusable: string }
-  /** What became of some calls of a batch. What follows comes when it is asked for. */
+  /** The outcomes of some calls of a batch. The next ones come when they are asked for. */
   | { readonly number: number; readonly portion: Portion; readonly isLast: boolean }
   /** Each call of a batch is to be tried by itself, as together they failed. */
   | { readonly number: number; readonly portion: undefined; readonly isLast: true };

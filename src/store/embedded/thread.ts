@@ -21,8 +21,8 @@ interface Asked {
 }
 
 /**
- * The thread that has a database file, seen from the one that serves clients. When it ends, what it was asked and has
- * not answered fails with StoreUnavailable, and so does what it is asked until it is there again.
+ * The thread that has a database file, seen from the one that serves clients. When it ends, calls that it has not
+ * answered fail with StoreUnavailable, and so do all calls until it is there again.
  */
 export class FileThread {
   private readonly task: Task;
@@ -123,7 +123,7 @@ export class FileThread {
     for (const { reject } of this.asked.values()) reject(new StoreUnavailable(this.problem));
     this.asked.clear();
     this.ended();
-    // What was in memory is gone, and what has never been open need not be opened again.
+    // A database in memory is gone, and a file that has never been open need not be opened again.
     if (wasOpen && !this.closing) setTimeout(() => this.again(), PAUSE).unref();
   }
 

@@ -6,9 +6,9 @@ import { logins, loginsHere } from './logins.js';
 import { FileThread } from './thread.js';
 import type { Outcome } from './thread-words.js';
 
-/** At most so many changes go together into one transaction: each of these waits for the disk. */
+/** At most this many changes go together into one transaction: each transaction waits for the disk. */
 const CHANGES = 256;
-/** At most so many reads: whoever has waited for them goes on in the same turn of the event loop. */
+/** At most this many reads go together: all who have waited for them go on in the same turn of the event loop. */
 const READS = 32;
 
 /** How long a lock of another program is waited for, in ms. */
@@ -25,8 +25,8 @@ export interface ThreadedOptions {
 
 /**
  * A store in one SQLite file, for a server that runs alone. A thread of its own has the file: no disk, and no other
- * program that has locked the file, stops anything else. What is answered is committed, and survives a kill -9. Nobody
- * is online when it is opened. Rejects, in one line, when the file is in use or cannot be used.
+ * program that has locked the file, stops anything else. A change that is answered is committed, and survives a kill
+ * -9. Nobody is online when it is opened. Rejects, in one line, when the file is in use or cannot be used.
  */
 export async function openThreaded({
   file,
@@ -59,7 +59,7 @@ export async function openThreaded({
   };
 }
 
-/** What waits while others are being done goes together. Reads and changes wait only for their own kind. */
+/** Calls that wait while others are being done go together. Reads and changes wait only for their own kind. */
 function lane(thread: FileThread, change: boolean): (call: Call) => Promise<Outcome> {
   return join<Call, Outcome>({
     lanes: 1,

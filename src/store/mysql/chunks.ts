@@ -1,7 +1,7 @@
 /** The most items that one statement gets. */
 const COUNT = 1000;
 
-/** What an item costs besides its text: placeholders, commas, ints, lengths. */
+/** The bytes of an item besides its text: placeholders, commas, ints, lengths. */
 const EACH = 64;
 
 /**

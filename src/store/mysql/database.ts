@@ -24,20 +24,20 @@ const ROOM = 1 / 2;
 const LONGEST_PAUSE = 400;
 
 /**
- * Asks the database, waiting for it when it is away (DIFFERENCES 16): what was cut off, or failed for a reason that
- * may pass, is asked again until `patience` has passed, then calls reject with StoreUnavailable. No call takes longer
- * than twice that. What waiting cannot mend, as a right that was taken away, is StoreUnavailable at once; only what
- * is in a row is the fault of those who ask.
+ * Asks the database, waiting for it when it is away (DIFFERENCES 16): a question that was cut off, or failed for a
+ * reason that may pass, is asked again until `patience` has passed, then calls reject with StoreUnavailable. No call
+ * takes longer than twice that. An error that waiting cannot mend, as a right that was taken away, is
+ * StoreUnavailable at once; only the values of a row are the fault of the caller.
  */
 export class Database {
   readonly #options: DatabaseOptions;
   readonly #pool: Pool;
   readonly #gate: Gate;
-  /** What tables and columns are called. */
+  /** The names of tables and columns. */
   names = CHAT_SQL;
-  /** Whether a call ends at once when others have locked what it needs. */
+  /** Whether a call ends at once when others have locked the rows that it needs. */
   readonly #leavesLocked: boolean;
-  /** What went wrong last, until something goes right. */
+  /** The last error, until something goes right. */
   #stuck: unknown;
 
   constructor(options: DatabaseOptions, pool: Pool, gate?: Gate, leavesLocked = false) {
@@ -47,16 +47,16 @@ export class Database {
     this.#gate = gate ?? ((work) => work());
   }
 
-  /** A database with connections of its own, so many at most. */
+  /** A database with at most `size` connections of its own. */
   static open({ url, size, ...options }: DatabaseOptions & { readonly url: string; readonly size: number }) {
     return new Database(options, new Pool({ ...options, hosts: new Hosts(url), size }));
   }
 
   /**
-   * The same database, for one kind of work that takes so many connections at most: if all of it is stuck,
+   * The same database, for one kind of work that takes at most `lanes` connections: if all of it is stuck,
    * there are others left.
    *
-   * @param leavesLocked a call that needs what others have locked ends after a second, with StoreStuck: who asked
+   * @param leavesLocked a call that needs rows that others have locked ends after a second, with StoreStuck: the caller
    * tries something else
    */
   narrow(lanes: number, leavesLocked = false): Database {
@@ -90,7 +90,7 @@ export class Database {
 
   /**
    * Runs `work` on one connection, and again on another when that one is lost; `again` tells that an earlier
-   * run may have come through. What was asked `since` waits from then on.
+   * run may have come through. The call has waited since `since`.
    */
   session<T>(work: Work<T>, since = performance.now()): Promise<T> {
     return this.#gate(() => this.#session(work, since + this.patience));

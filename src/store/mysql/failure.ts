@@ -9,7 +9,7 @@ export class ReadOnly extends Error {}
 /** A statement is longer than the server takes in one packet. */
 export class TooLong extends Error {}
 
-/** Classes of SQLSTATE for what is in a row: it does not fit its column (22), or a key or check forbids it (23). */
+/** Classes of SQLSTATE for the values of a row: one does not fit its column (22), or a key or check forbids it (23). */
 const DATA_CLASSES = ['22', '23'];
 
 /**
@@ -22,8 +22,8 @@ const DATA_NUMBERS = [1267, 1300, 1366, 1406, 3819, 3854];
 const WRONG_CLASSES = ['28', '42'];
 
 /**
- * Limits of the server or of the account: of connections, of what an account may ask in an hour, of prepared
- * statements. Their class is that of what is wrong, but others will make room.
+ * Limits of the server or of the account: of connections, of questions in an hour, of prepared statements. Their
+ * class is that of wrong statements, but others will make room.
  */
 const LIMIT_NUMBERS = [1040, 1203, 1226, 1461];
 
@@ -52,12 +52,12 @@ function isIn(error: unknown, classes: readonly string[], numbers: readonly numb
   return state !== undefined && (classes.includes(state.slice(0, 2)) || numbers.includes(number));
 }
 
-/** The number of an error of the database; 0 for any other. Its text would show what is in the row. */
+/** The number of an error of the database; 0 for any other. Its text would show the values of the row. */
 export function numberOf(error: unknown): number {
   return read(error).number;
 }
 
-/** True when the database refused a row for what is in it: its name is taken, too long, not in its charset. */
+/** True when the database refused a row for its values: its name is taken, too long, not in its charset. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof TooLong || isIn(error, DATA_CLASSES, DATA_NUMBERS);
 }
@@ -83,8 +83,8 @@ export function isForgotten(error: unknown): boolean {
 }
 
 /**
- * True when it is known what the error has to do with the connection: nothing. After any other one nobody knows what
- * state the connection is in.
+ * True when the error is known to have nothing to do with the connection. After any other error nobody knows the
+ * state of the connection.
  */
 export function isUnderstood(error: unknown): boolean {
   return isRefusal(error) || isLocked(error) || isWrong(error);
@@ -106,17 +106,17 @@ export function isOfOne(error: unknown): boolean {
   return error instanceof NoAnswer || !isLost(error);
 }
 
-/** True for what the database or the way to it answered; what is left is a fault of ours. */
+/** True for an error of the database or of the way to it; any other is a fault of ours. */
 export function isOfDatabase(error: unknown): boolean {
   return isLost(error) || read(error).state !== undefined;
 }
 
-/** True when the server takes no change in a transaction that reads what is committed. */
+/** True when the server takes no change in a transaction of READ COMMITTED. */
 export function isStatementLogged(error: unknown): boolean {
   return read(error).number === STATEMENT_LOGGED;
 }
 
-/** What went wrong, in one line. */
+/** The error in one line. */
 export function reason(error: unknown): string {
   const { message, code } = error as { message?: string; code?: string };
   return (message || code || String(error)).replace(/\s+/g, ' ');

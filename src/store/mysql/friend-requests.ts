@@ -10,7 +10,7 @@ const TABLE = `create table if not exists friendrequest (
 /** How many connections it has at most. */
 const LANES = 2;
 
-/** Who has asked whom to be friends, in the table `friendrequest`: it is made when it is first needed. */
+/** The requests for friendship, in the table `friendrequest`: it is made when it is first needed. */
 export function friendRequests(db: Database): FriendRequestStore {
   const own = db.narrow(LANES);
   let isThere: Promise<unknown> | undefined;

@@ -17,7 +17,7 @@ export function friends(db: Database, read: Read): Friends {
   const changes = db.narrow(CHANGES);
   return {
     friends: async (id) => unique(await list(db, read, id)),
-    // One at a time, so that each sees what the one before has added.
+    // One at a time, so that each sees the row that the one before has added.
     addFriend: coalesce((id, friendid) => add(changes, id, friendid)),
     removeFriend: (id, friendid) => remove(changes, id, friendid),
   };
@@ -36,8 +36,8 @@ async function list(db: Database, read: Read, id: number): Promise<Friend[]> {
 }
 
 /**
- * Adds what is not there, also where no key of the table says so (DIFFERENCES 14). What a key refuses is there already
- * only if that very row is: forks have keys that keep others out.
+ * Adds a row that is not there, also where no key of the table keeps a second one out (DIFFERENCES 14). When a key
+ * refuses a row, that very row is looked for: forks have keys that keep other rows out.
  */
 async function add(db: Database, id: number, friendid: number): Promise<boolean> {
   const { table, userid, friendid: other } = db.names.friend;

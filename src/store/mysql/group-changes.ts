@@ -7,10 +7,11 @@ import { unique } from './unique.js';
 export type GroupChanges = Pick<Store, 'roleIn' | 'removeMember' | 'removeGroup' | 'renameGroup'>;
 
 /**
- * What a member may change of a group. What is tried again, as an answer was lost, may find it done.
+ * The changes of a group that a member may make. A change that is tried again, as its answer was lost, may find it
+ * done.
  *
- * @param db for what is read
- * @param changes for what is changed
+ * @param db for reads
+ * @param changes for changes
  */
 export function groupChanges(db: Database, changes: Database): GroupChanges {
   return {
@@ -45,7 +46,7 @@ function removeMember(db: Database, groupid: number, id: number): Promise<boolea
 
 async function removeGroup(db: Database, groupid: number) {
   const { allgroup, groupuser } = db.names;
-  // What the first try read counts: a later one may find nothing left.
+  // The members that the first try read count: a later try may find none left.
   let members: readonly { readonly id: number }[] = [];
   await db.transaction(async (ask) => {
     const { rows } = await ask(

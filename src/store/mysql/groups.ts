@@ -21,7 +21,7 @@ const CHANGES = 2;
 /** How many groups of one login are asked for at once, so that one in very many holds up no others. */
 const AT_ONCE = 4;
 
-/** The groups and who is in them. Their members for a login are read apart from what others wait for. */
+/** The groups and their members. Members for a login are read on connections that no other question waits for. */
 export function groups(db: Database, read: Read, lists: Read): Groups {
   const crowds = reader(db);
   const changes = db.narrow(CHANGES);
@@ -33,7 +33,7 @@ export function groups(db: Database, read: Read, lists: Read): Groups {
     ...groupChanges(db, changes),
     createGroup: (id, groupname, groupdesc) =>
       unlessRefused(create(changes, id, db.nameFor(groupname), db.nameFor(groupdesc))),
-    // One at a time, so that each sees what the one before has added.
+    // One at a time, so that each sees the row that the one before has added.
     addGroup: coalesce((id, groupid) => add(changes, id, groupid)),
     // Many messages to one group at once need its members only once.
     members: coalesce((groupid) => members(db, read, groupid)),

@@ -39,17 +39,20 @@ const TABLES = [
 
 /** How many connections the history has at most: chat goes on beside it. */
 const [WRITING, READING] = [1, 2];
-/** At most so many pairs of a text are counted, to find those that few messages have. */
+/** At most this many pairs of a text are counted, to find those that few messages have. */
 const COUNTED = 12;
 /** The longest message of a history is in one statement, two characters for each of its bytes. */
 const LEAST_BYTES = 512 * 1024;
 /** Rows of the index in one statement. */
 const INDEX_ROWS = 5000;
-/** So many bytes of texts are looked through at once for what the index has of them. */
+/** At most this many bytes of texts are indexed at once. */
 const TEXTS = 20_000;
 /** Rows that one statement deletes: from a thousand on MariaDB may look through the whole table for them. */
 const DELETED_ROWS = 500;
-/** Of the messages that were kept last in a conversation, so many are looked at for one that may be there already. */
+/**
+ * Of a conversation the last messages that were kept, at most this many, are looked at for one that may be there
+ * already.
+ */
 const RECENT = 5000;
 
 interface Numbered extends KeptMessage {
@@ -169,7 +172,7 @@ async function lockAll(ask: Ask, groups: readonly (readonly KeptMessage[])[]): P
   );
 }
 
-/** Who has left a group is forgotten; who is new there sees what is kept from now on. */
+/** A user who has left a group is forgotten; a new one sees the messages that are kept from now on. */
 async function noteMembers(
   { names }: Database,
   ask: Ask,
@@ -324,7 +327,7 @@ async function removeNumbers(
   await removeAll(ask, rows);
 }
 
-/** Deletes messages, and before them what the index has of their words. */
+/** Deletes messages, and before them their rows in the index. */
 async function removeAll(ask: Ask, rows: readonly Row[]): Promise<void> {
   for (const part of chunks(rows, TEXTS, ({ words }) => textOf(words).length)) {
     const pairs = part.flatMap(({ conversation, number, words }) =>

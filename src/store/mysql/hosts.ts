@@ -15,7 +15,10 @@ export function whereIs(url: string): string {
   return `${urls.map(({ host }) => host)}${urls[0]?.pathname ?? ''}`;
 }
 
-/** A host that connections are opened to, and since when: what was opened earlier is not to be used any more. */
+/**
+ * A host that connections are opened to, and since when: connections that were opened earlier are not to be used any
+ * more.
+ */
 export interface Host {
   readonly url: string;
   readonly turn: number;

@@ -6,7 +6,7 @@ import type { Ask } from './link.js';
 import type { Prepared, PreparedRow } from './prepare.js';
 
 /**
- * Stores rows, in this order, all or none. Rows that the database refuses for what is in them are found,
+ * Stores rows, in this order, all or none. Rows that the database refuses for their values are found,
  * and left out with the whole message that they are of.
  *
  * @returns the messages that were left out, in order, with those that were refused before
@@ -76,7 +76,7 @@ function insertion(
   ];
 }
 
-/** False when rows were refused for what is in them; throws what else it is. */
+/** False when rows were refused for their values; throws any other error. */
 function unlessFault(error: unknown): false {
   if (!isRefusal(error)) throw error;
   return false;

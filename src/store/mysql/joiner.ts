@@ -14,10 +14,10 @@ const MOST = 3;
 /** Longer texts, in bytes, fit no column of the original: the longest has 200 characters, which GBK has in two bytes each. */
 const LONGEST = 400;
 
-/** What is neither a lead of a pair nor a byte by itself. */
+/** A byte that is neither a lead of a pair nor a character by itself. */
 const NO_LEADS = [0x80, 0xff];
 
-/** So many values a byte has. */
+/** The number of values of a byte. */
 const BYTES = 256;
 
 /** A lead byte that waits for its trail, or 0. */

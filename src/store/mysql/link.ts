@@ -42,13 +42,14 @@ const { INT } = mysql.TypedParameter;
 /** The most statements a connection keeps prepared: batches come in many sizes. */
 const PREPARED = 100;
 
-/** Found dead after so many ms without traffic, also when a firewall between has forgotten the connection. */
+/** A connection is found dead after this time without traffic, in ms, also when a firewall between has forgotten it. */
 const KEEP_ALIVE = 30_000;
 
 /**
- * What our statements rely on, whatever the defaults of the server and the account are: each change is kept at
- * once, names are refused rather than cut, and nobody waits long for a row or a table that others have locked. A
- * connection that a firewall has forgotten ends soon, with what it has locked; an idle one is opened again when needed.
+ * The settings that our statements rely on, whatever the defaults of the server and the account are: each change is
+ * kept at once, names are refused rather than cut, and nobody waits long for a row or a table that others have
+ * locked. A connection that a firewall has forgotten ends soon, with its locks; an idle one is opened again when
+ * needed.
  */
 const SETTINGS = [
   'set session transaction isolation level repeatable read, read write',
@@ -57,7 +58,7 @@ const SETTINGS = [
    sql_mode = concat(@@sql_mode, ',STRICT_TRANS_TABLES')`,
 ];
 
-/** What a packet holds besides a statement and the bytes of its values, at most. */
+/** A packet holds at most this many bytes besides a statement and the bytes of its values. */
 const HEADER = 64;
 const PER_VALUE = 16;
 
@@ -176,7 +177,7 @@ export class Link {
     return this.#answer((answered) => this.#connection.query(sql, answered), patience);
   }
 
-  /** Prepares anew, once, what the server has forgotten. */
+  /** Prepares a statement anew, once, that the server has forgotten. */
   async #execute(sql: string, bounds: ReturnType<typeof bound>[]): Promise<Result> {
     const run = () => this.#answer<Result>((answered) => this.#connection.execute(sql, bounds, answered));
     try {

@@ -29,7 +29,7 @@ export interface MysqlOptions {
   /** How long to wait for a database that is away, in ms, 5000 unless given. */
   readonly patience?: number;
   readonly watch?: Watch;
-  /** What the tables and columns are called, as far as that differs by more than case and underscores. */
+  /** The names of tables and columns that differ from chat.sql by more than case and underscores. */
   readonly tables?: GivenTables;
 }
 

@@ -1,6 +1,6 @@
 import { COLUMNS, type Column, type GivenNames, type GivenTables, TABLES, type Table } from '../tables.js';
 
-/** What a table and its columns are called in a database, each as it stands in a statement. */
+/** The names of a table and its columns in a database, each as it stands in a statement. */
 export type Names<T extends Table = Table> = { readonly [name in Column<T> | 'table']: string };
 export type AllNames = { readonly [T in Table]: Names<T> };
 

@@ -25,10 +25,10 @@ export const PAUSE = 50;
 /** The same for one that has no room for more connections: nothing is gained by asking at every moment. */
 const BRAKE = 250;
 
-/** What is mended within so many ms is no outage: nobody is told. */
+/** An error that is mended within this time, in ms, is no outage: nobody is told. */
 export const OUTAGE = 1000;
 
-/** So many connections find out together whether a database that was away is back. */
+/** At most this many connections find out together whether a database that was away is back. */
 const PROBES = 2;
 
 /** Connections to one database: opened when needed, kept, opened again when lost. */
@@ -43,7 +43,7 @@ export class Pool {
   #tried = 0;
   /** Since when none could be. */
   #failing: number | undefined;
-  /** So many are given up as soon as they are given back. */
+  /** This many connections are given up as soon as they are given back. */
   #owed = 0;
   #closed = false;
   #failure: unknown;
@@ -184,7 +184,7 @@ export class Pool {
   }
 }
 
-/** The database is away, or others have locked what is needed, and why. */
+/** The database is away, or others have locked the rows that are needed, and why. */
 export function unavailable(cause: unknown): StoreUnavailable {
   const why = cause === undefined ? 'it does not answer' : reason(cause);
   return isLocked(cause) ? new StoreStuck(why, { cause }) : new StoreUnavailable(why, { cause });

@@ -21,7 +21,7 @@ const SLICE = 10;
 
 /**
  * Finds the rows for messages in a column of `limit` characters: each message once, for however many users
- * it is, and in slices of time. What cannot be stored is found here, so that it takes no other with it.
+ * it is, and in slices of time. A message that cannot be stored is found here, so that it takes no other with it.
  */
 export function preparer(limit: number): (messages: readonly StoredMessage[]) => Promise<Prepared> {
   // A message to a group may come in several calls, one after another.

@@ -4,7 +4,7 @@ import type { Row } from './link.js';
 import { mostInts, together, withList } from './together.js';
 import type { Speaker } from './watch.js';
 
-/** The first messages of a user, at most so many. */
+/** The first messages of a user, at most `most`. */
 export interface Page {
   readonly userid: number;
   readonly most: number;

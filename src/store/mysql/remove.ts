@@ -9,7 +9,7 @@ import type { ReadPage } from './read.js';
 import { textOf } from './text.js';
 import { withList } from './together.js';
 
-/** What rows have in them, as latin1, and how many of its kind. */
+/** The text of rows, as latin1, and how many rows have it. */
 type Counted = [bytes: string, count: number];
 
 /** By how much more is read when a message was not among the first. */
@@ -38,7 +38,7 @@ function count(texts: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** What the first rows that read as these texts have in them. */
+/** The texts, as they are stored, of the first rows that read as these texts. */
 async function rowsOf(read: ReadPage, userid: number, texts: readonly string[]): Promise<string[]> {
   let found: string[] = [];
   for (let most = texts.length; found.length < texts.length; most *= MORE) {
@@ -57,7 +57,7 @@ function take<T>(left: Map<T, number>, one: T): boolean {
   return count > 0;
 }
 
-/** A checksum takes 32 bits, the length of a text fills it up to what a double holds exactly. */
+/** A checksum takes 32 bits; the length of a text fills it up to the 53 bits that a double holds exactly. */
 const LENGTHS = 2 ** 20;
 
 /**

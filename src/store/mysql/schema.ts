@@ -28,7 +28,7 @@ export async function inspect(db: Database, given?: GivenTables): Promise<Schema
   const columns = await read(db);
   db.names = namesIn(foundIn(columns), given);
   const canLock = await db.ask(locking(db, [0])).then(() => true, isNotUnderstood);
-  // What is longer than a statement can be is split.
+  // A message that is longer than a statement can be is split.
   const messageLimit = Math.min(limitOf(columns, db.names), Math.floor(db.mostBytes) - OVERHEAD);
   return { canLock, messageLimit };
 }

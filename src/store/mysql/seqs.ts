@@ -26,7 +26,10 @@ const CHANGES = ['state', 'node', 'toid', 'groupid', 'sent', 'seq']
   )
   .join(', ');
 
-/** At most so many rows are in one statement, and at most what its packet holds: what comes before them, and each of them. */
+/**
+ * At most this many rows are in one statement, and at most as many bytes as its packet holds: the bytes before them,
+ * and of each row.
+ */
 const MOST_ROWS = 200;
 const [FIRST_BYTES, ROW_BYTES] = [1200, 200];
 

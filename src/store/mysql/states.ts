@@ -39,7 +39,7 @@ export function locking(db: Database, ids: readonly number[]): string {
 }
 
 /**
- * Sets the states of accounts; each call resolves with true when it changed the state. What waits goes into one
+ * Sets the states of accounts; each call resolves with true when it changed the state. All that wait go into one
  * transaction, which passes over rows that others have locked: only those who want these wait for them.
  *
  * @param joined whether the server understands `locking`

@@ -1,7 +1,7 @@
 import type { ConnectionOptions, SslOptions } from 'mysql2';
 import { FileTooLarge, readPem } from '../../text/bounded-file.js';
 
-/** What `ssl-mode` in the URL of a database may be, as MySQL's own programs have it, and what each means. */
+/** The values of `ssl-mode` in the URL of a database, as MySQL's own programs have them, each with its meaning. */
 const MODES: Readonly<Record<string, SslOptions | undefined>> = {
   disabled: undefined,
   required: { rejectUnauthorized: false },
@@ -13,7 +13,7 @@ const MODES: Readonly<Record<string, SslOptions | undefined>> = {
 export const SSL_MODES = Object.keys(MODES);
 
 /**
- * The address of a database for the driver: without `ssl-mode` and `ssl-ca` in its query, and with what they mean.
+ * The address of a database for the driver: `ssl-mode` and `ssl-ca` of its query are settings of the driver.
  * Throws an Error when the file with the authorities cannot be read.
  */
 export function address(text: string): Pick<ConnectionOptions, 'uri' | 'ssl'> {

@@ -85,7 +85,7 @@ export function united(
 }
 
 /**
- * The same for a question that can be asked for many ints at once, on so many connections: `sql` up to the
+ * The same for a question that can be asked for many ints at once, on at most `lanes` connections: `sql` up to the
  * column that they are in, which it gives as `id`.
  */
 export function lookup(db: Database, lanes: number, sql: string): Lookup {
@@ -135,17 +135,17 @@ export async function together(
 /** A name in quotes, which may have a question mark in it, or the place of a value. */
 const NAME_OR_PLACE = /(`(?:[^`]|``)*`)|\?/;
 
-/** The statement with its values written into it. Throws for what is no int. */
+/** The statement with its values written into it. Throws for a value that is no int. */
 export function withInts(sql: string, values: readonly number[]): string {
   return written(partsOf(sql), values);
 }
 
-/** The statement with ints in the place of its one `?`. Throws for what is no int. */
+/** The statement with ints in the place of its one `?`. Throws for a value that is no int. */
 export function withList(sql: string, values: readonly number[]): string {
   return partsOf(sql).join(values.map(int).join());
 }
 
-/** What stands around the places of values. */
+/** The parts of a statement around the places of values. */
 function partsOf(sql: string): string[] {
   const parts = [''];
   // A name is split off like a place, and comes along.

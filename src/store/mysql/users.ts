@@ -19,7 +19,7 @@ const LOOKUPS = 2;
 /** And how many register. */
 const CHANGES = 2;
 
-/** From so many on accounts go offline in a statement of their own. */
+/** This many accounts or more go offline in a statement of their own. */
 const MANY = 100;
 
 /** The accounts. */
