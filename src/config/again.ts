@@ -27,7 +27,7 @@ export function again({ options }: Arguments): Again {
   };
 }
 
-/** What this program is called in a shell: as a command, by npm, or by the path of its file. */
+/** The call of this program in a shell: as a command, by npm, or by the path of its file. */
 export function programName(argv = process.argv, env = process.env): string {
   const [node = 'node', file = ''] = argv;
   if (env.npm_lifecycle_event === 'start') return 'npm start --';

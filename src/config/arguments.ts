@@ -37,7 +37,7 @@ function types() {
   return Object.fromEntries(named);
 }
 
-/** What stands for the value of an option in its usage; undefined for a switch. */
+/** The placeholder for the value of an option in its usage; undefined for a switch. */
 function placeholder(name: string): string | undefined {
   if (name === 'config' || (name.endsWith('-file') && !(name in OPTIONS))) return 'FILE';
   return (OPTIONS as Record<string, Option>)[name]?.value;
@@ -61,7 +61,8 @@ function given({ name, rawName, value, inlineValue }: Given): string {
   }
   const wanted = placeholder(name);
   if (wanted === undefined) return value ?? 'true';
-  // What looks like the next option is not a value, unless it is written with `=`; a negative number is one.
+  // An argument that looks like the next option is not a value, unless it is written with `=`; a negative number is
+  // one.
   if (value === undefined || (inlineValue === false && /^-\D/.test(value))) {
     throw new ConfigError(`--${name} needs a value: --${name} ${wanted}`);
   }

@@ -14,10 +14,10 @@ const COMMAND_LINE_ONLY: readonly string[] = [
   'drain',
 ];
 
-/** What the values of these stand for on the command line is a number, wherever they stand. */
+/** Options whose values on the command line stand for numbers, wherever they stand. */
 const NUMBERS: readonly string[] = ['N', 'MS', 'BYTES', 'SECONDS', 'DAYS'];
 
-/** Options whose rule makes something else of what is written. */
+/** Options whose rule makes another value of the written one. */
 const WRITTEN: readonly string[] = ['dialect', 'tls', 'web', 'web-origin', 'proxy-from'];
 
 /** The options that `createChatServer` takes, by their names there. */
@@ -28,9 +28,9 @@ export const EMBEDDED: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Options of `createChatServer` as a source of values. Throws ConfigError for what is unknown or of a wrong type.
+ * Options of `createChatServer` as a source of values. Throws ConfigError for one that is unknown or of a wrong type.
  *
- * @param others what else it takes
+ * @param others the other names that it takes
  */
 export function embedded(options: Readonly<Record<string, unknown>>, others: readonly string[]): Source {
   const given = new Map<string, Given>();

@@ -19,7 +19,7 @@ export function number(from: number, to: number, fallback: number) {
   return wholeNumber(from, to).default(fallback);
 }
 
-/** A URL; `problem` says what is wrong with one. */
+/** A URL; `problem` tells its fault. */
 export function url(problem: (text: string) => string | undefined) {
   return z.string().superRefine((text, context) => {
     const found = problem(text);

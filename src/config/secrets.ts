@@ -6,7 +6,7 @@ import { ConfigError } from './error.js';
 /** The longest config file, and file of a secret, in bytes. */
 const LONGEST = 65_536;
 
-/** What begins like this is a path. Anything else may be the secret itself, in the place of its file. */
+/** A value that begins like this is a path. Any other may be the secret itself, in the place of its file. */
 const PATH = /^(?:\/|\.{1,2}\/|~)/;
 
 /** The value that a file holds, without the line's end. Throws ConfigError when it cannot be read. */

@@ -48,7 +48,7 @@ function complaint(given: Given | undefined, { secret }: Option, error: z.ZodErr
   return `${given?.origin}${value} ${problem}`;
 }
 
-/** What is fine by itself and dangerous, or not enough, together. */
+/** Settings that are fine by themselves and dangerous, or not enough, together. */
 function checkTogether(settings: Settings): void {
   const { tls, 'tls-cert': cert, 'tls-key': key } = settings;
   const given = [tls, cert, key].filter((option) => option !== undefined).length;

@@ -6,7 +6,7 @@ export function longestEnd(settings: Pick<Settings, 'shutdown-timeout'>): number
   return settings['shutdown-timeout'] * 1000;
 }
 
-/** The longest until the process ends, in ms: with what it takes its time for by intention. */
+/** The longest time until the process ends, in ms, with all that takes its time by intention. */
 export function longestStop(settings: Pick<Settings, 'shutdown-timeout' | 'drain'>): number {
   return longestEnd(settings) + settings.drain * 1000 + LIMITS.answers;
 }

@@ -3,7 +3,7 @@ import { parseRedisUrl } from '../bus/redis/url.js';
 import { urlsOf } from '../store/mysql/hosts.js';
 import { SSL_MODES } from '../store/mysql/tls.js';
 
-/** What is wrong with a URL, and what to do; undefined when nothing is. */
+/** The fault of a URL, and its remedy; undefined when it has none. */
 export function urlProblem(text: string, schemes: readonly string[]): string | undefined {
   const url = parse(text);
   if (url === undefined && /:\/\/[^@]*[#?/].*@/.test(text)) return RESERVED;

@@ -5,7 +5,7 @@ import { TOOLS, type ToolName } from './tools.js';
 /** The original's own words for a call with too few arguments (PROTOCOL.md section 1). */
 export const TOO_FEW_ARGUMENTS = 'command invalid! example: ./ChatServer 127.0.0.1 6000';
 
-/** How wide the longest call of a command is: what the commands do stands in one column. */
+/** How wide the longest call of a command is: the descriptions of commands stand in one column. */
 const TOOL_COLUMN = Math.max(...Object.values(TOOLS).map((tool) => `chat-server ${tool.usage}`.length));
 
 const EXAMPLES = [
@@ -51,7 +51,7 @@ const NEEDED: Partial<Record<ToolName, readonly string[]>> = {
   say: ['admin', 'admin-peers', 'admin-token'],
 };
 
-/** The text of --help behind the name of a command: what it does, and the options that it needs or has alone. */
+/** The text of --help behind the name of a command: its description, and the options that it needs or has alone. */
 export function usageOf(name: ToolName): string {
   const tool = TOOLS[name];
   const own = [...describeAll().values()]

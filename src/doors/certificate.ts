@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 
 const DAY = 86_400_000;
-/** So many days before its end it is time for a new one. */
+/** This many days before its end it is time for a new certificate. */
 const SOON = 14;
 
 /** From when and until when a certificate is valid, in ms since 1970. */
@@ -16,7 +16,7 @@ export function validityOf(pem: Buffer): Validity {
   return { from: Date.parse(validFrom), until: Date.parse(validTo) };
 }
 
-/** What somebody should know of a certificate now, and whether clients refuse it; undefined when all is well. */
+/** The problem of a certificate now, and whether clients refuse it; undefined when all is well. */
 export function concern(
   { from, until }: Validity,
   now = Date.now(),

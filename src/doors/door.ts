@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** What becomes of somebody who has connected. */
+/** The outcomes for a client that has connected. */
 export interface Visit {
   /** It may speak: its bytes come and go by this stream. */
   enter(stream: Socket, address: string): void;
@@ -11,5 +11,5 @@ export interface Visit {
 /** How clients come in by one port: what must be done before the first document. */
 export type Door = (socket: Socket, address: string, visit: Visit) => void;
 
-/** Who connects may speak at once. */
+/** The door without any condition: a client may speak at once. */
 export const plain: Door = (socket, address, visit) => visit.enter(socket, address);

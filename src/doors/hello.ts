@@ -7,7 +7,7 @@ const MOST = 16_384;
 
 /**
  * Whether these first bytes of a connection are all of a TLS client's hello, which may come in several records; true
- * also when they are none, or too many: OpenSSL says what is wrong with them.
+ * also when they are none, or too many: OpenSSL tells the fault.
  */
 export function isWholeHello(bytes: Buffer): boolean {
   if (bytes.length > MOST) return true;

@@ -63,7 +63,7 @@ class Introduction {
     else if (header !== 'more') this.pass(header);
   }
 
-  /** Who only looks whether somebody listens, as the health checks of proxies do, has nothing to say. */
+  /** A health check of a proxy only looks whether somebody listens: it sends nothing, and is no fault. */
   private readonly left = (): void => {
     if (this.bytes.length > 0) this.end();
     else this.close();
@@ -81,7 +81,7 @@ class Introduction {
 
   private pass({ address = this.proxy, length }: Header): void {
     this.forget();
-    // What follows the header is the client's: it waits for the next one who reads.
+    // The bytes behind the header are the client's: they wait for the next reader.
     this.socket.pause();
     if (this.bytes.length > length) this.socket.unshift(this.bytes.subarray(length));
     this.door(this.socket, address, this.visit);

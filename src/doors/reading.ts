@@ -1,4 +1,4 @@
-/** What a header of the PROXY protocol says. */
+/** The content of a header of the PROXY protocol. */
 export interface Header {
   /** The client's; undefined when the proxy speaks for itself. */
   readonly address: string | undefined;
@@ -6,5 +6,5 @@ export interface Header {
   readonly length: number;
 }
 
-/** What the first bytes of a connection are: a header; not all of one yet; none. */
+/** The kinds of first bytes of a connection: a header; not all of one yet; none. */
 export type Reading = Header | 'more' | 'wrong';

@@ -13,7 +13,7 @@ import { isWholeHello } from './hello.js';
 const HANDSHAKE = 10_000;
 
 /**
- * What costs the server much is done once for a connection, for its hello (see `hear`): no second handshake, no key that a
+ * The server does expensive work once for a connection, for its hello (see `hear`): no second handshake, no key that a
  * client has encrypted by RSA, and no curve that takes many times as long as these. Every client of TLS 1.2 has them.
  */
 const CHEAP = {
@@ -34,7 +34,7 @@ export class TlsDoor {
   private readonly server: Server;
   /** Of the certificate that is shown now. */
   validity: Validity;
-  /** Who is still shaking hands, by its address and port. */
+  /** The clients that are still shaking hands, by address and port. */
   private readonly visits = new Map<string, { address: string; visit: Visit }>();
   private readonly turns = new InTurn();
 
@@ -74,7 +74,7 @@ export class TlsDoor {
       clearTimeout(late);
       this.visits.delete(name);
     });
-    // Who ends while it is still to shake hands has left: its place is free at once.
+    // A client that ends before its handshake has left: its place is free at once.
     socket.allowHalfOpen = false;
     const enter = () => {
       clearTimeout(late);
@@ -83,7 +83,7 @@ export class TlsDoor {
     hear(socket, this.turns, { isWhole: isWholeHello, enter, left });
   };
 
-  /** Reads the files again: who comes from now on is shown what is in them. Throws as the constructor does. */
+  /** Reads the files again: clients that come from now on see the new certificate. Throws as the constructor does. */
   reload(): void {
     this.validity = usable(this.files, () => {
       const pair = read(this.files);
@@ -116,7 +116,7 @@ function read({ cert, key }: CertificateFiles): { cert: Buffer; key: Buffer } {
   return { cert: readPem(cert), key: readPem(key) };
 }
 
-/** What OpenSSL means. */
+/** An error of OpenSSL in plain words. */
 const MEANINGS: ReadonlyMap<string, string> = new Map([
   ['ERR_OSSL_PEM_NO_START_LINE', 'the file of the certificate has none (PEM)'],
   ['ERR_OSSL_UNSUPPORTED', 'the file of the key has none that can be read (PEM, without a password)'],

@@ -6,7 +6,7 @@ const PLAIN_DIGITS = 15;
 
 /**
  * A double as nlohmann/json 3.6.1's dump() writes it (PROTOCOL.md section 3): always with `.0` or an exponent,
- * so that it reads back as a double. What is not finite is `null`.
+ * so that it reads back as a double. A value that is not finite is `null`.
  */
 export function formatDouble(x: number): string {
   if (!Number.isFinite(x)) return 'null';

@@ -57,7 +57,7 @@ function scalar(value: null | boolean | bigint | number | string): string {
   return typeof value === 'number' ? formatDouble(value) : String(value);
 }
 
-/** What stands before the next member: a comma unless it is the first, its key if it has one. */
+/** The text before the next member: a comma unless it is the first, its key if it has one. */
 function lead(open: Open): string {
   const comma = open.next === 0 ? '' : ',';
   const key = open.keys[open.next];
@@ -76,7 +76,7 @@ function openObject(object: JsonObject, outer: Open | undefined): Open {
 
 function sortedKeys(object: JsonObject): string[] {
   const keys = [...object.keys()];
-  // What a server or client of ours wrote is in order already, and looking is cheaper than sorting.
+  // A document of a server or client of ours is in order already, and looking is cheaper than sorting.
   const isSorted = keys.every((key, i) => i === 0 || compareUtf8(keys[i - 1] ?? '', key) < 0);
   return isSorted ? keys : keys.sort(compareUtf8);
 }

@@ -9,7 +9,7 @@ for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
-/** What hex4 says where `end` comes before the last digit, and where there is something else. */
+/** The results of hex4 where `end` comes before the last digit, and where there is something else. */
 const CUT = -1;
 const WRONG = -2;
 

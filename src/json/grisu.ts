@@ -78,7 +78,7 @@ function generate(high: bigint, width: bigint, distance: bigint, shift: bigint):
   if (rest > width) return generateFraction(whole, rest, width, distance, shift);
   let count = whole.length;
   let unit = one;
-  // Drop digits of the whole part for as long as what is dropped stays within the width.
+  // Drop digits of the whole part for as long as the dropped part stays within the width.
   for (; count > 1; count--) {
     const more = rest + BigInt(whole.charCodeAt(count - 1) - 0x30) * unit;
     if (more > width) break;

@@ -1,7 +1,7 @@
 /** So deep costs nothing extra. */
 const USUAL = 64;
 
-/** Which of the open objects and arrays are arrays: a byte for each depth. */
+/** Tells the arrays among the open objects and arrays: a byte for each depth. */
 export class Nesting {
   private kinds = new Uint8Array(USUAL);
 

@@ -1,6 +1,6 @@
 import { JsonError } from './value.js';
 
-/** What `peek` answers where the input ends: at its last byte, or at a NUL (PROTOCOL.md section 3). */
+/** The answer of `peek` where the input ends: at its last byte, or at a NUL (PROTOCOL.md section 3). */
 export const END = 0;
 
 const BOM = [0xef, 0xbb, 0xbf];

@@ -4,7 +4,7 @@ import { afterLiteral, afterNumber, plainInteger } from './lexemes.js';
 import { Nesting } from './nesting.js';
 import { afterSequence } from './utf8.js';
 
-/** What one call of `Scanner.scan` came to. */
+/** The result of one call of `Scanner.scan`. */
 export const DONE = 0;
 export const MORE = 1;
 export const BAD = 2;
@@ -18,7 +18,7 @@ export function isThere(value: number): boolean {
   return !Number.isNaN(value);
 }
 
-/** What may come next. */
+/** The tokens that may come next. */
 const KEY_OR_END = 0;
 const KEY = 1;
 const KEY_REST = 2;

@@ -9,7 +9,7 @@ import { NormalError } from './normal-error.js';
 export type JsonValue = null | boolean | bigint | number | string | JsonValue[] | JsonObject;
 export type JsonObject = Map<string, JsonValue>;
 
-/** What nlohmann refuses: 101 is a syntax error, 406 a number too large for a double. */
+/** A document that nlohmann refuses: 101 is a syntax error, 406 a number too large for a double. */
 export class JsonError extends NormalError {
   readonly code: 101 | 406;
   /** Offset in bytes of the first byte that cannot be part of a document. */

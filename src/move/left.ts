@@ -1,4 +1,4 @@
-/** What is in the tables that the original does not have, by a table that has rows then. None of it is moved. */
+/** The rows in tables that the original does not have, by such a table that has any. None of them is moved. */
 const LEFT: Readonly<Record<string, string>> = {
   friendrequest: 'friend requests that nobody has answered',
   historymessage: 'the history',

@@ -104,7 +104,7 @@ function cellOf(column: string, row: Cells): Cell {
   return NAMES.includes(column) ? nameOf(value) : textOf(value);
 }
 
-/** Which of the tables that are not moved have rows. */
+/** The tables that are not moved and have rows. */
 async function findLeft(ask: Ask): Promise<string[]> {
   const names = LEFT_TABLES.map((table) => `'${table}'`).join(', ');
   const { rows } = await ask(
@@ -143,7 +143,7 @@ async function insertAll(db: Database, ask: Ask, table: Table, rows: readonly Ro
   }
 }
 
-/** Rejects with what is wrong with the first row that is refused. */
+/** Rejects with the fault of the first row that is refused. */
 async function insertOneByOne(db: Database, ask: Ask, table: Table, rows: readonly Row[]): Promise<void> {
   for (const row of rows) {
     await insert(db, ask, table, [row]).catch((error) => {

@@ -7,14 +7,14 @@ export type Row = readonly Cell[];
 /** Everything that a database holds. */
 export type Rows = Readonly<Record<Table, readonly Row[]>>;
 
-/** What was read of a database. */
+/** The rows that were read of a database. */
 export interface Found {
   readonly rows: Rows;
   /** The tables with rows that are not moved (LEFT_TABLES). */
   readonly left: readonly string[];
 }
 
-/** What a row of each table is, for a person. */
+/** The name of a row of each table, for a person. */
 const NOUNS: Readonly<Record<Table, string>> = {
   user: 'user',
   friend: 'friendship',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-/** What a server says of itself when it has started. */
+/** The first words of a server that has started. */
 export interface Started {
   readonly version: string;
   readonly ip: string;
@@ -39,7 +39,7 @@ export function banner(started: Started): string {
   return [`chat-server ${version} listens on ${ip}:${port}`, ...lines].join('\n');
 }
 
-/** Who starts it in another folder has another file there, and finds no account in it. */
+/** A server that is started in another folder has another file there, without any account: so its path is told. */
 function whole(file: string): string {
   return file === ':memory:' ? file : resolve(file);
 }

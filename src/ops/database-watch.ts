@@ -11,7 +11,7 @@ const DUPLICATE = 1062;
 /** A row that was locked for too long, a deadlock, and a change that this isolation level does not allow. */
 const TRIED_AGAIN = [1205, 1213, 1665];
 
-/** Why rows are refused. The database's own message would show what is in them. */
+/** The reason for refused rows. The database's own message would show their values. */
 const REASONS: Readonly<Record<number, string>> = {
   1300: 'the text is none of the charset',
   1366: 'the charset of the column does not have the text',

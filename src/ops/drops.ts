@@ -1,9 +1,9 @@
 import { type Fields, Folded } from './folded.js';
 import type { Log } from './log.js';
 
-/** Counts what was dropped or lost, and logs it without ever flooding the log (DIFFERENCES 2). */
+/** Counts dropped and lost messages, and logs them without ever flooding the log (DIFFERENCES 2). */
 export class Drops {
-  /** What was dropped, by reason: it could not be handled, or its sender could not expect it to arrive. */
+  /** Dropped messages by their reasons: each could not be handled, or its sender could not expect it to arrive. */
   readonly counts = new Map<string, number>();
   /** How many messages were lost: accepted, for somebody who exists, and never to arrive. */
   lost = 0;
@@ -17,7 +17,7 @@ export class Drops {
 
   /**
    * @param reason one of a few: each is a label of a metric
-   * @param about who sent it, from where, to whom: addresses and numbers; nothing of what was written
+   * @param about sender, address and receiver: addresses and numbers; never a text
    */
   add(reason: string, about: Fields): void {
     this.count(reason);

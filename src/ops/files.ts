@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** What the program itself opens while it starts and runs, without any client. */
+/** The number of files that the program itself opens while it starts and runs, without any client. */
 const OWN = 256;
 
-/** So many connections to the database are among them. */
+/** The connections to the database among them. */
 const USUAL_POOL = 8;
 
 /** How many files and connections this process may have open; undefined where the system does not tell. */
@@ -25,7 +25,7 @@ export function roomForClients(poolSize: number, limit = fileLimit()): number | 
   return limit === undefined ? undefined : Math.max(1, limit - OWN - Math.max(0, poolSize - USUAL_POOL));
 }
 
-/** What is wrong with the file limit and what to do, in one line; undefined when the program can run. */
+/** The problem with the file limit and its remedy, in one line; undefined when the program can run. */
 export function tooFewFiles(limit = fileLimit()): string | undefined {
   if (limit === undefined || limit > OWN) return undefined;
   return `only ${limit} files may be open, too few to run: raise the limit with ulimit -n 65536`;

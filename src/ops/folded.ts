@@ -1,14 +1,14 @@
 import type { Log } from './log.js';
 
-/** What a line tells besides its text; what is undefined is left out. */
+/** The fields of a line besides its text; one that is undefined is left out. */
 export type Fields = Readonly<Record<string, string | number | undefined>>;
 
-/** At most so many lines a second, whatever they say. */
+/** At most this many lines a second, whatever they say. */
 const PER_SECOND = 10;
 /** How long the next equal line is held back, in ms: twice as long each time that there is one, but no longer than this. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 600_000;
-/** So many different lines are held back at the same time; what does not fit in is told by its text alone. */
+/** At most this many different lines are held back at the same time; any other is told by its text alone. */
 const MOST = 200;
 
 /** A line that was told, and how often it has come again. */

@@ -5,7 +5,7 @@ import { printable, printableLines } from '../text/printable.js';
  * the most characters of a field that has parts, all together.
  */
 const MOST = { field: 1000, inner: 300, text: 1000, stack: 4000, items: 20, nested: 1000 };
-/** What lies deeper in a field is not shown. */
+/** Values that lie deeper in a field are not shown. */
 const DEPTH = 3;
 /** So deep lie the fields themselves: among them commands that a person copies. */
 const OUTER = DEPTH - 1;
@@ -19,7 +19,7 @@ export interface LoggedError {
 }
 
 /**
- * What the log is called with, made harmless: each text in it is printable and of bounded length, whoever wrote it.
+ * The arguments of the log, made harmless: each text in them is printable and of bounded length, whoever wrote it.
  * This is the only way into the log, so that every line of it, text or JSON, and the live page are harmless as well.
  *
  * @param args fields and a text, an error and a text, or only a text

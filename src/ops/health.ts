@@ -1,6 +1,9 @@
 import { type Log, SEEN } from './log.js';
 
-/** A service that has failed is back only after so many ms without a failure: one right may be missing of many. */
+/**
+ * A service that has failed is back after this time without a failure, in ms: a missing right may fail some calls
+ * only.
+ */
 const STEADY = 1000;
 /** Between two questions to a service that is away, in ms. */
 const PAUSE = 500;

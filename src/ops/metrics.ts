@@ -1,9 +1,9 @@
 /** Where a message went: to a user of this node, to another node, or into the store. */
 export type Outcome = 'here' | 'elsewhere' | 'stored';
 
-/** What this process has counted since it started: plain numbers, read when somebody asks for them. */
+/** The counts of this process since it started: plain numbers, read when somebody asks for them. */
 export class Metrics {
-  /** Messages of clients by what they ask for. */
+  /** Messages of clients by their verbs. */
   readonly messages: Record<string, number> = {};
   /** Messages by where they went. */
   readonly outcomes: Record<Outcome, number> = { here: 0, elsewhere: 0, stored: 0 };
@@ -32,16 +32,16 @@ export interface Snapshot {
   readonly connections: number;
   /** Users who are logged in on this node. */
   readonly users: number;
-  /** What waits to be delivered or stored. */
+  /** The messages that wait to be delivered or stored. */
   readonly backlog: {
     readonly messages: number;
     readonly bytes: number;
-    /** So much may wait before clients are braked. */
+    /** At most this much waits before clients are braked, in bytes. */
     readonly limit: number;
     /** How long the first of it has been waiting, in seconds. */
     readonly age: number;
   };
-  /** What other nodes have not said they got, in bytes. */
+  /** Messages that other nodes have not acknowledged, in bytes. */
   readonly unconfirmed: number;
   /** Clients that are not read from until there is room again. */
   readonly braked: number;

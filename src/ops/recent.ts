@@ -13,7 +13,7 @@ export interface Entry {
   readonly fields: string;
 }
 
-/** So many different lines are kept. */
+/** At most this many different lines are kept. */
 const KEPT = 50;
 
 /** The last warnings and errors of the log, and what ended them. Those of one kind are one: a client cannot fill the list. */
@@ -25,7 +25,7 @@ export class Recent {
     return [...this.entries.values()];
   }
 
-  /** @param args what the log was called with: fields and text, or only the text */
+  /** @param args the arguments of the call to the log: fields and text, or only the text */
   add(level: number, args: readonly unknown[]): void {
     const [given, text] = typeof args[0] === 'string' ? [{}, args[0]] : [args[0], args[1]];
     const { unlogged = 0, ...fields } = { ...(given as object) } as Record<string, unknown>;

@@ -12,7 +12,7 @@ export interface OpenFile {
   readonly mode: string;
 }
 
-/** Those of the files that others than their owner may read or write. What is not there is left out. */
+/** Those of the files that others than their owner may read or write. Missing files are left out. */
 export function openToOthers(files: readonly string[]): OpenFile[] {
   return files.flatMap((file) => {
     const found = statSync(file, { throwIfNoEntry: false });
@@ -21,12 +21,12 @@ export function openToOthers(files: readonly string[]): OpenFile[] {
   });
 }
 
-/** What to do about them. */
+/** The remedy. */
 export function remedyFor(files: readonly OpenFile[]): string {
   return `chmod 600 ${files.map(({ file }) => shellWord(file)).join(' ')}`;
 }
 
-/** Says in one line when others may read what is to be private. */
+/** Says in one line when others may read private files. */
 export function tellRights(log: Log, files: readonly string[]): void {
   const open = openToOthers(files);
   if (open.length > 0) log.warn({ files: open }, `others may read private files: ${remedyFor(open)}`);

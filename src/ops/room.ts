@@ -14,7 +14,7 @@ export function tellRoom(log: Log, poolSize: number, processes: number): number 
   return each * processes;
 }
 
-/** What to do when clients are turned away: each is counted, and the first and the last are told. */
+/** Counts clients that are turned away, and tells of the first and the last. */
 export function tellRefused(drops: Drops, log: Log) {
   return {
     refused: () => drops.count('no room'),

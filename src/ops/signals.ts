@@ -3,7 +3,7 @@ import type { Log } from './log.js';
 export interface Signalled {
   /** Finishes everything. Resolves with the number of messages that were lost. */
   stop(): Promise<number>;
-  /** Reads anew, or opens anew, what the system may have changed. */
+  /** Reads or opens anew the files that the system may have changed. */
   reload(): void;
   /** Resolves when the log is written, or will not be soon. */
   flushed(): Promise<void>;
@@ -11,7 +11,7 @@ export interface Signalled {
 
 /**
  * Stops at SIGINT or SIGTERM with exit status 0 (DIFFERENCES 11), and after an error that nobody caught with 1. A
- * promise that is rejected and that nobody waits for costs what it was about, and nothing else.
+ * promise that is rejected and that nobody waits for ends its own work, and nothing else.
  * A second signal, or a deadline, exits at once. SIGHUP reloads; on a terminal it stops: the terminal is gone.
  * SIGUSR1, by which other servers open their logs anew, would have Node open its debugger to every user of the machine:
  * here it only says what to send.

@@ -8,9 +8,9 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** A new file is for its owner alone: it shows who came when, and from where. */
 const PRIVATE = 0o600;
-/** So much waits for a reader of the log that hangs, in bytes; what comes then is dropped and counted. */
+/** At most this much waits for a reader of the log that hangs, in bytes; later lines are dropped and counted. */
 const MOST_WAITING = 1_048_576;
-/** For what waits to be taken at the end, in ms. */
+/** How long the lines that wait at the end may take, in ms. */
 const LAST = 500;
 const WARN = 40;
 
@@ -21,7 +21,7 @@ export interface SinkOptions {
   readonly file?: string | undefined;
 }
 
-/** Where the lines of the log go. Nothing waits for who reads them: one that hangs would stop the server. */
+/** The way of the log's lines to their reader. Nothing waits for the reader: one that hangs would stop the server. */
 export class Sink {
   /** Whether a person reads it. */
   readonly isText: boolean;
@@ -75,7 +75,7 @@ export class Sink {
   }
 }
 
-/** What takes text and never waits. */
+/** Takes text and never waits. */
 interface Output {
   readonly hasRoom: boolean;
   /** False when there is no room for it. */

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { readable } from './readable.js';
 
-/** What every event has besides its own fields. */
+/** The fields that every event has besides its own. */
 interface Event {
   readonly time: number;
   readonly level: number;

@@ -1,7 +1,7 @@
 import { type Store, StoreUnavailable } from '../store/store.js';
 import type { Health } from './health.js';
 
-/** What writes to the disk: a full one can still be read. */
+/** The calls that write to the disk: a full one can still be read. */
 const WRITES = [
   ...(['register', 'setPassword', 'goOnline', 'storeMessages'] as const),
   ...(['addFriend', 'removeFriend'] as const),

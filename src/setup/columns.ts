@@ -39,19 +39,19 @@ export function textColumns(columns: readonly AnyColumn[], names: PresentNames['
     .map(({ table, column, charset }) => ({ table, name: column, charset: String(charset) }));
 }
 
-/** Those that cannot hold what the option promises. */
+/** The columns that cannot hold all characters that the option promises. */
 export function poorColumns(columns: readonly Column[], charset: Charset): Column[] {
   return columns.filter((column) => !ENOUGH[charset].includes(column.charset));
 }
 
-/** What a column loses, for a person. */
+/** The characters that a column loses, for a person. */
 export function lossOf(column: Column): string {
   const { table, name, charset } = column;
   const lost = CHINESE.includes(charset) ? 'emoji and rare characters' : 'Chinese';
   return `${table}.${name} is ${charset}: no ${lost}`;
 }
 
-/** Changes the tables of these columns to utf8mb4. What is in them stays the same text. */
+/** Changes the tables of these columns to utf8mb4. Their texts stay the same. */
 export function widen(url: string, columns: readonly Column[]): Promise<string[]> {
   const tables = [...new Set(columns.map(({ table }) => table))];
   return onConnection(url, async (connection) => {

@@ -23,7 +23,7 @@ export function mysqlCommand(program: string, url: string, args: readonly string
 }
 
 /**
- * Runs `work` on a connection of its own, for what is not the way of a message.
+ * Runs `work` on a connection of its own, apart from those that serve messages.
  *
  * @param inside whether to enter the database of the URL; it may not be there yet
  */

@@ -8,7 +8,7 @@ export interface KeyProblem {
   readonly statement: string;
 }
 
-/** Which columns tell the rows of a table apart, each set by itself; none where any row may stand twice. */
+/** The sets of columns that tell the rows of a table apart; none where any row may stand twice. */
 const IDENTITY: Readonly<Record<Table, readonly (readonly string[])[]>> = {
   user: [['id'], ['name']],
   friend: [['userid', 'friendid']],
@@ -33,7 +33,7 @@ interface Key {
   readonly columns: readonly string[];
 }
 
-/** What forks have made of the tables that keeps rows out of them. */
+/** The keys of forks that keep rows out of the tables. */
 export async function findKeyProblems(
   connection: Connection,
   names: PresentNames['names'],

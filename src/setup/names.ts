@@ -18,7 +18,7 @@ export async function allColumns(connection: Connection): Promise<AnyColumn[]> {
   return rows.map(({ tab, col, charset }) => ({ table: tab, column: col, charset }));
 }
 
-/** What those of the five tables are called that are there, with their columns; and what is wrong with the others. */
+/** The names of those of the five tables that are there, with their columns; and the faults of the others. */
 export function readPresent(columns: readonly AnyColumn[], given: GivenTables): PresentNames {
   return presentIn(foundIn(columns), given);
 }

@@ -12,7 +12,7 @@ type Written = Charset | 'latin1';
 /** How many texts were written in which way. Those that fit several are not counted. */
 export type Readings = Readonly<Record<Written, number>>;
 
-/** What only Chinese, and other texts of three bytes and more, has: shorter ones look alike in many charsets. */
+/** Characters of three bytes and more, as Chinese has them: shorter ones look alike in many charsets. */
 const WIDE = /[\u0800-\u{10ffff}]/u;
 
 /** A text of a column as three connections would get it. */
@@ -53,12 +53,13 @@ export async function readReadings(
 export function writtenAs({ gbk, latin1, utf8mb4 }: Seen): Written | undefined {
   if (isUtf8(gbk) && WIDE.test(gbk.toString())) return 'gbk';
   if (isUtf8(latin1) && WIDE.test(latin1.toString())) return 'latin1';
-  // What came over gbk is UTF-8 when it is read over gbk. This is not, or it has characters that gbk does not know.
+  // A text that came over gbk is UTF-8 when it is read over gbk. This one is not, or it has characters that gbk does
+  // not know.
   const isLossless = !gbk.includes('?') || utf8mb4.includes('?');
   return isUtf8(gbk) && isLossless ? undefined : 'utf8mb4';
 }
 
-/** What is wrong with reading such texts through this charset, and what to do; undefined when nothing is. */
+/** The problem of reading such texts through this charset, and its remedy; undefined when there is none. */
 export function readingDoubt(
   { gbk, utf8mb4, latin1 }: Readings,
   charset: Charset,

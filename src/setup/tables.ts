@@ -28,9 +28,9 @@ function wideTables(): Map<string, string> {
 
 /**
  * Creates the database that the URL names, and the tables of chat.sql, where they are missing. Returns the
- * names of what it created. Rejects with the driver's error when the server does not allow it.
+ * names of all that it created. Rejects with the driver's error when the server does not allow it.
  *
- * @param given what tables and columns are called where they do not have the names of chat.sql
+ * @param given the names of tables and columns where they are not those of chat.sql
  * @param asOriginal exactly those of chat.sql; else they hold every text, and have the index that logins need
  */
 export function createTables(url: string, given: GivenTables, asOriginal = false): Promise<string[]> {

@@ -8,7 +8,7 @@ import { allColumns, readPresent } from './names.js';
 import { readingDoubt, readReadings } from './readings.js';
 
 /**
- * Logs which columns of a database cannot hold what the charset of its connections promises. Never rejects.
+ * Logs the columns of a database that cannot hold all characters of its connections' charset. Never rejects.
  *
  * @param remedy the command that changes them
  */

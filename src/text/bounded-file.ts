@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Bytes of what has no size, as a pipe, are read in pieces of so many. */
+/** A file without a size, as a pipe, is read in pieces of this many bytes. */
 const PIECE = 65_536;
 
 /** The longest file of certificates or of a key, in bytes: all authorities that a system trusts take about 220 KB. */
@@ -16,10 +16,10 @@ export class FileTooLarge extends Error {
 }
 
 /**
- * What is in a file that the user named. Without a bound the wrong file (an image of a disk, /dev/zero) would fill the
- * memory, or keep who reads it busy for minutes.
+ * The content of a file that the user named. Without a bound the wrong file (an image of a disk, /dev/zero) would
+ * fill the memory, or keep the reader busy for minutes.
  *
- * @param most of so many bytes it may be
+ * @param most the most bytes that it may have
  * @throws FileTooLarge, or as readFileSync does
  */
 export function readBounded(path: string, most: number): Buffer {

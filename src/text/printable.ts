@@ -1,5 +1,5 @@
 /**
- * What moves the cursor, ends a line, or turns or hides what stands beside it: control characters (C0, DEL, C1), line
+ * Characters that move the cursor, end a line, or turn or hide their neighbours: control characters (C0, DEL, C1), line
  * separators, marks of direction and other invisible ones, halves of pairs. The two joiners stay: they are part of
  * words and of emoji.
  */

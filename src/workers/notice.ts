@@ -1,2 +1,2 @@
-/** What the primary process tells a worker. */
+/** A message of the primary process to a worker. */
 export type Notice = { readonly op: 'stop' | 'reload' };

@@ -5,7 +5,7 @@ import type { Log } from '../ops/log.js';
 import { FOLDER_VARIABLE } from './folder.js';
 import type { Notice } from './notice.js';
 
-/** A worker that ends by itself is replaced, but not more often than this, in ms; and one that cannot start at least so often. */
+/** A worker that ends by itself is replaced after at least 200 ms; while it cannot start, after at most 5 s. In ms. */
 const REPLACE_AFTER = 200;
 const LONGEST_PAUSE = 5000;
 
@@ -32,7 +32,7 @@ export class Primary {
   }
 
   /**
-   * Starts so many workers. Resolves with the ports they share, in the order in which each opens them; rejects when one
+   * Starts `count` workers. Resolves with the ports they share, in the order in which each opens them; rejects when one
    * ends before it listens.
    *
    * @param ports how many each opens
@@ -63,7 +63,7 @@ export class Primary {
     return statuses.filter((status) => status !== 0).length;
   }
 
-  /** Lets all workers read anew what the system may have changed. */
+  /** Lets all workers read the files anew that the system may have changed. */
   reload(): void {
     for (const worker of Object.values(cluster.workers ?? {})) {
       if (worker !== undefined) tell(worker, { op: 'reload' });

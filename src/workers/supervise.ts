@@ -12,7 +12,7 @@ import { openThreaded } from '../store/embedded/threaded.js';
 import { makeWorkersFolder } from './folder.js';
 import { Primary } from './primary.js';
 
-/** The workers' own deadline is the first, in ms: they say what is not done. */
+/** The workers' own deadline comes before this one, in ms: they tell the work that is not done. */
 const AFTER = 2000;
 
 /**
