@@ -9,7 +9,7 @@ import { RECORD_OPTIONS, type RecordSettings } from './record/options.js';
 import type { Place } from './replay/party.js';
 import { SHADOW_OPTIONS, type ShadowSettings } from './shadow/options.js';
 
-/** What the command line asks for. */
+/** The order of the command line. */
 export type Order =
   | { readonly do: 'help' | 'version' }
   | { readonly do: 'test'; readonly place: Required<Place> | undefined; readonly settings: Settings }

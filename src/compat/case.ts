@@ -2,7 +2,7 @@ import type { Verb } from '../protocol/verbs.js';
 import type { Finding, Text } from './finding.js';
 import type { World } from './world.js';
 
-/** What a case cannot do without, besides an address. */
+/** The things that a case cannot do without, besides an address. */
 export type Need =
   | 'second'
   | 'database'
@@ -22,7 +22,7 @@ export interface Case {
   /** Why it matters to who uses the server: one sentence. */
   readonly why: Text;
   readonly needs?: readonly Need[];
-  /** What the server must say that it can do, when it is asked (PROTOCOL.md section 9). */
+  /** The verbs that the server must name when it is asked (PROTOCOL.md section 9). */
   readonly asks?: readonly Verb[];
   /**
    * Asks it. What is as the original does is SAME, what is as DIFFERENCES.md says, `differs` with its number. Throws

@@ -60,7 +60,7 @@ export class Client {
     return this.#ended;
   }
 
-  /** What was received and not yet taken. */
+  /** The bytes that were received and not yet taken. */
   get unread(): Buffer {
     const [first] = this.#parts;
     if (first !== undefined && this.#parts.length === 1) return first;

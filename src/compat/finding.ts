@@ -4,7 +4,7 @@ export interface Text {
   readonly zh: string;
 }
 
-/** What was found in one case. */
+/** The result of one case. */
 export type Finding =
   | { readonly verdict: 'same' }
   /** Not as the original, but as DIFFERENCES.md says under that number. */
@@ -17,7 +17,7 @@ export type Finding =
 export type Verdict = Finding['verdict'];
 export const VERDICTS = ['same', 'differs', 'wrong', 'ended', 'not run'] as const satisfies Verdict[];
 
-/** What is wrong: bytes as text, where there are any, and what somebody at a client sees of it. */
+/** A fault: bytes as text, where there are any, and its effect for somebody at a client. */
 export interface Fault {
   readonly wanted?: string;
   readonly got?: string;

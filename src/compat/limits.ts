@@ -1,4 +1,7 @@
-/** What bounds every wait for a server, and what of it is kept: whatever it does, nothing here waits or grows for ever. */
+/**
+ * The bounds of every wait for a server, and of its output that is kept: whatever it does, nothing waits or grows for
+ * ever.
+ */
 export interface Limits {
   /** How long an answer, a message or the end of a connection may take, in milliseconds. */
   readonly answer: number;
@@ -6,5 +9,5 @@ export interface Limits {
   readonly most: number;
 }
 
-/** What is used unless something else is said. */
+/** The bounds unless others are given. */
 export const LIMITS: Limits = { answer: 60_000, most: 1 << 25 };

@@ -5,7 +5,7 @@ import type { Speaker } from './speaker.js';
 import { type Fields, requestOf } from './wire.js';
 import { Words } from './words-of.js';
 
-/** What leaves traces in an account that its next user would see. */
+/** The verbs that leave traces in an account: its next user would see them. */
 const TRACES: ReadonlySet<Verb> = new Set(['addFriend', 'createGroup', 'joinGroup', 'friendAgree']);
 
 /** Somebody with an account, on a connection of its own. */
@@ -18,7 +18,7 @@ export class Person {
   /** The last answer to a login, and the stored messages that came before it. */
   welcome = '';
   storedBefore: string[] = [];
-  /** What the replies that it gets say. */
+  /** The words of the replies that it gets. */
   readonly words: Words;
 
   constructor(account: Account, speaker: Speaker) {

@@ -32,7 +32,7 @@ export class Pieces {
     return this.#isLength ? this.#behindLengths(bytes) : this.#inBraces(bytes);
   }
 
-  /** What is left when nothing more comes. */
+  /** The rest, when nothing more comes. */
   rest(): Buffer {
     const rest = Buffer.from(this.#held.bytes);
     this.#held.drop(rest.length);
@@ -79,7 +79,10 @@ export class Pieces {
     return piece;
   }
 
-  /** @param whole so many of these last bytes end a document, or are none; 0: all that is held is the beginning of one */
+  /**
+   * @param whole how many of these last bytes end a document, or are none; 0: all that is held is the beginning of
+   * one
+   */
   #take(bytes: Buffer, whole: number): Buffer {
     if (whole === 0 && this.#held.length + bytes.length <= LONGEST) {
       this.#held.add(bytes);

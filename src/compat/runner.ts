@@ -22,7 +22,7 @@ export interface Result {
   readonly ms: number;
 }
 
-/** What hears of cases as they are run. */
+/** Hears of cases as they are run. */
 export interface Listener {
   begins(next: Case, at: number, of: number): void;
   ends(result: Result): void;
@@ -64,7 +64,7 @@ export class Runner {
   readonly #run = randomInt(36 ** 6).toString(36);
   #names = 0;
   #isGone = false;
-  /** What the server says that it can do; not asked yet. */
+  /** The verbs of the server by its own word; undefined while it was not asked. */
   #can: ReadonlySet<string> | undefined;
   #stopped = false;
 
@@ -104,7 +104,7 @@ export class Runner {
     }
   }
 
-  /** Runs the cases. What it finds goes to the listener, case by case. */
+  /** Runs the cases. The findings go to the listener, case by case. */
   async run(cases: readonly Case[], listener: Listener): Promise<void> {
     for (const [at, one] of cases.entries()) {
       if (this.#stopped) return;
@@ -162,7 +162,9 @@ export class Runner {
     return has[need]();
   }
 
-  /** What the case asks for and the server does not say that it can do. It is asked once, when a case wants to know. */
+  /**
+   * The verbs that the case needs and the server does not name. The server is asked once, when a case wants to know.
+   */
   async #lacking({ asks = [] }: Case, speaker: Speaker): Promise<Verb | undefined> {
     if (asks.length === 0) return undefined;
     this.#can ??= await abilitiesOf(speaker);
@@ -225,7 +227,7 @@ async function habitsOf(speaker: Speaker, id: number, name: string): Promise<Hab
   return { oneRead: answers.length < 3, refusal };
 }
 
-/** What a server says that it can do; nothing, when it does not know the question. */
+/** The verbs that a server names; none, when it does not know the question. */
 async function abilitiesOf(speaker: Speaker): Promise<ReadonlySet<string>> {
   try {
     await speaker.tell('abilities', {});
@@ -252,7 +254,7 @@ function noAnswer(): Text {
   return { en: 'the server does not answer any more', zh: '服务器不再应答' };
 }
 
-/** What a client would see of an error. */
+/** The effect of an error for a client. */
 function faultOf(error: unknown): Fault {
   if (error instanceof Wrong) return error.fault;
   const got = error instanceof Error ? error.message : String(error);

@@ -11,11 +11,11 @@ import { type Fields, failingLogin, framed, requestText, sentFraming } from './w
 
 export type { Document };
 
-/** What of a server is found out before it is tested. */
+/** The properties of a server that are found out before it is tested. */
 export interface Habits {
   /** It takes one read for one document: what is not answered is sent in reads of its own. */
   readonly oneRead?: boolean;
-  /** What it answers to a login as nobody; what the dialect says, unless given. */
+  /** Its answer to a login as nobody; the dialect's, unless given. */
   readonly refusal?: string;
 }
 
@@ -110,7 +110,7 @@ export class Speaker {
     return this.ask('login', this.loginFields(id, name, password));
   }
 
-  /** What a login of the dialect brings. */
+  /** The content of a login's reply in the dialect. */
   loginFields(id: number, name: string, password: string): Fields {
     const login = [...this.dialect.requests.values()].find(({ verb }) => verb === 'login');
     return login?.byName ? { name, password } : { id, password };

@@ -13,7 +13,7 @@ const LAST_WORDS = 2000;
 /** A pause between two tries to connect, in milliseconds. */
 const PAUSE = 50;
 
-/** A start may take so many times as long as an answer. */
+/** A start may take at most this many times as long as an answer. */
 const START = 6;
 
 /** A server that the tool starts by a line of shell, with a group of processes of its own. */

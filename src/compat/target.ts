@@ -17,7 +17,7 @@ export interface Target {
   readonly second?: Place | undefined;
   /** Its tables, which may be emptied. */
   readonly database?: Database | undefined;
-  /** What its process can be asked for, where the tool has started it. */
+  /** Its process, where the tool has started it. */
   readonly process?: TargetProcess | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Dialect, Framing, Request } from '../protocol/dialect.js';
 import type { IntField, TextField } from '../protocol/fields.js';
 import type { Verb } from '../protocol/verbs.js';
 
-/** What a request tells: fields under the names of PROTOCOL.md, and any others as they are. */
+/** The fields of a request: those of PROTOCOL.md under their names there, and any others as they are. */
 export type Fields = Readonly<
   Partial<Record<IntField, number> & Record<TextField, string>> & Record<string, unknown>
 >;
@@ -42,7 +42,7 @@ export function framed(framing: Framing, document: Buffer): Buffer {
   return Buffer.concat(FRAMES[framing]?.(document) ?? [document]);
 }
 
-/** What stands around the documents of clients: those of the original end with a NUL, which need not be said. */
+/** The bytes around the documents of clients: those of the original end with a NUL, which need not be said. */
 export function sentFraming({ framing }: Dialect): Framing {
   return framing.in === 'none' ? 'nul' : framing.in;
 }

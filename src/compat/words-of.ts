@@ -6,7 +6,7 @@ import type { Reply, Result } from '../protocol/verbs.js';
 /** A group and a text that no server has by chance: where they stand in a reply tells what its fields are called. */
 const MARK = { id: 1_234_567_891, name: 'the-name-of-a-mark', text: 'the-text-of-a-mark' };
 
-/** What the replies of a dialect say, found by having it write them. */
+/** The words of a dialect's replies, found by having it write them. */
 export class Words {
   readonly #dialect: Dialect;
 
@@ -45,7 +45,7 @@ export class Words {
     return request !== undefined && (request.verb === 'chat' || request.verb === 'groupChat');
   }
 
-  /** What the list of stored messages is called in the reply to a login; undefined: they are not in it. */
+  /** The name of the list of stored messages in the reply to a login; undefined: they are not in it. */
   storedName(): string | undefined {
     const sample = this.#sample('login', { id: MARK.id, name: MARK.name, offlinemsg: ['{}'] });
     return sample && Object.keys(sample).find((name) => isList(sample[name]));

@@ -13,7 +13,7 @@ export const PASSWORD = 'compat-pw';
 /** How many times a name that is taken is followed by another one. */
 const TRIES = 5;
 
-/** What one case has of the server: accounts of its own, and connections that are closed behind it. */
+/** The server as one case has it: accounts of its own, and connections that are closed behind it. */
 export class World {
   readonly target: Target;
   readonly dialect: Dialect;
@@ -42,7 +42,7 @@ export class World {
     return speaker;
   }
 
-  /** What the server answers to a login as nobody. */
+  /** The server's answer to a login as nobody. */
   get refusal(): string {
     return this.target.habits.refusal ?? this.words.reply('login', 'invalid');
   }
@@ -89,7 +89,7 @@ export class World {
     return person;
   }
 
-  /** So many people who are logged in, by ascending ids. */
+  /** `count` people who are logged in, by ascending ids. */
   async people(count: number): Promise<Person[]> {
     const accounts: Account[] = [];
     while (accounts.length < count) accounts.push(await this.account());

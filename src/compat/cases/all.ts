@@ -16,7 +16,7 @@ import { SQL } from './sql.js';
 import { STORED } from './stored.js';
 import { STORMS } from './storms.js';
 
-/** What cases are about, by the first part of their ids, in the order in which they run. */
+/** The subjects of cases, by the first part of their ids, in the order in which they run. */
 export const GROUPS: Readonly<Record<string, Text>> = {
   session: text('A session: every kind of request', '会话：每一种请求'),
   bytes: text('Bytes as they were recorded', '与录制逐字节一致'),

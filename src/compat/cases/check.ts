@@ -27,7 +27,7 @@ export function none(got: readonly string[], shows: Text): void {
   if (got.length > 0) throw new Wrong({ wanted: '', got: got.join(''), shows });
 }
 
-/** What came is a message as its sender wrote it, or as the dialect has it passed on. */
+/** The document that came is a message as its sender wrote it, or as the dialect has it passed on. */
 export function relayed(person: Person, verb: Verb, got: string, sent: string): void {
   const [, { change }] = requestOf(person.speaker.dialect, verb);
   const shows = text('the message comes as another one than was sent', '收到的消息与发送的不一样');

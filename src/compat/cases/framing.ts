@@ -19,7 +19,7 @@ async function inPieces(speaker: Speaker, pieces: readonly Buffer[]): Promise<vo
   }
 }
 
-/** Sends bytes that hold so many failing logins: all are answered, or as in the original fewer. */
+/** Sends bytes with `count` failing logins: all are answered, or as in the original fewer. */
 async function answered(world: World, make: (login: string) => string, count: number): Promise<Finding> {
   const [speaker, account] = [await world.stranger(), await world.account()];
   const wanted = world.refusal;

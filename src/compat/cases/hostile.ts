@@ -6,7 +6,7 @@ import type { Person } from '../person.js';
 import type { World } from '../world.js';
 import { talk, text } from './check.js';
 
-/** What an input is about, in Chinese, by a word of the reason that it has. */
+/** The subject of an input, in Chinese, by a word of its reason. */
 const REASONS: readonly (readonly [word: RegExp, zh: string])[] = [
   [/malformed JSON/, '格式错误的 JSON'],
   [/not an object/, '不是 JSON 对象的内容'],
@@ -75,7 +75,7 @@ async function survive(world: World, input: Input): Promise<Finding> {
     await attacker.speaker.apart();
     await next(attacker, input);
   }
-  // What the input was relayed as is not what is looked at here.
+  // How the input is relayed is not looked at here.
   for (const person of [one, two]) await person.settle();
   await talk(one, two, input.name);
   return /ends the original|overflow their stack|overruns/.test(input.why) ? differs(2) : SAME;

@@ -27,7 +27,7 @@ function more(id: string, why: Text, asks: readonly Verb[], run: (world: World) 
   };
 }
 
-/** So many people whose accounts nobody uses again: numbers, friends and groups stay with them. */
+/** People whose accounts nobody uses again: numbers, friends and groups stay with them. */
 async function people<Count extends number>(world: World, count: Count): Promise<Some[Count]> {
   const all = await world.people(count);
   for (const person of all) person.isClean = false;
@@ -41,7 +41,7 @@ type Some = {
   3: [Person, Person, Person];
 };
 
-/** What somebody is answered to a request in its own name. */
+/** The answer to a request that somebody makes in its own name. */
 async function answer(person: Person, verb: Verb, fields: Fields = {}): Promise<Document> {
   const got = await person.speaker.askText(verb, { id: person.id, ...fields });
   const document = readDocument(got);
@@ -69,7 +69,7 @@ function refused(got: Document, msgid: number): void {
     throw new Wrong({ got: JSON.stringify(got), shows: text('no reason is given', '没有给出原因') });
 }
 
-/** What the items of a list are. */
+/** The items of a list, as objects. */
 function items(list: unknown): Document[] {
   return Array.isArray(list) ? list.map((item) => itemOf(item) ?? {}) : [];
 }
@@ -86,7 +86,7 @@ async function group(world: World, [creator, ...others]: readonly Person[]): Pro
   return groupid;
 }
 
-/** Asks until there are so many messages: nobody who chats waits until they are written down. */
+/** Asks until there are `count` messages: the history is written a while after the chat. */
 async function written(
   person: Person,
   verb: 'history' | 'search',

@@ -6,7 +6,7 @@ import { ask, collect, text, texts } from './check.js';
 
 const SHOWS = text('messages are lost, come twice or out of order', '消息丢失、重复或乱序');
 
-/** What became of numbered messages, of which `count` were sent. */
+/** The outcome of `count` numbered messages. */
 export function account(
   got: readonly string[],
   count: number,

@@ -57,7 +57,7 @@ async function asRows(world: World, recorded: Scenario): Promise<Finding> {
     [{ scenario: recorded }, ...alternatives(recorded)],
     async (scenario, isFirst) => {
       await database.seed(scenario.before);
-      // What differs on purpose is known of the bytes; its rows depend on the store.
+      // Differences on purpose are known for the bytes; rows depend on the store.
       await replay(scenario, {
         ...bare(world),
         gone,

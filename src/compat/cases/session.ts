@@ -32,7 +32,7 @@ export const SESSION = [
       const got = await speaker.askText('register', { name, password: 'compat-pw' });
       const id = world.words.registered(got);
       if (id === undefined) throw new Wrong({ got, shows: text('nobody can register', '无法注册') });
-      // What a reply sends back of its request is the dialect's own business.
+      // A dialect may send any field of a request back with the reply: these are not compared.
       if (world.dialect.name === 'original')
         same(got, String(world.dialect.replies.write('register', 'ok', { id })), REPLY);
       return undefined;

@@ -5,7 +5,7 @@ import { ask, collect, text, texts } from './check.js';
 
 const LOST = text('messages to who is offline are lost or changed', '发给离线用户的消息丢失或改变');
 
-/** What somebody gets at its login of texts that were sent to it while it was away. */
+/** The texts that somebody gets at its login, of those that were sent to it while it was away. */
 async function delivered(world: World, sent: readonly string[]): Promise<string[]> {
   const one = await world.person();
   const away = await world.account();

@@ -1,7 +1,7 @@
 import type { Language } from '../report/words.js';
 import type { Percentiles, Second } from './seconds.js';
 
-/** What was measured of one server. Times in milliseconds, CPU in microseconds for each operation, memory in bytes. */
+/** The measurements of one server. Times in milliseconds, CPU in microseconds for each operation, memory in bytes. */
 export interface Figures extends Percentiles {
   readonly server: string;
   readonly scenario: string;
@@ -21,7 +21,7 @@ export interface Figures extends Percentiles {
 
 type Column = readonly [en: string, zh: string, text: (figures: Figures) => string];
 
-/** What a table of runs shows of each. */
+/** The columns of a table of runs. */
 export const COLUMNS: readonly Column[] = [
   ['server', '服务器', ({ server }) => server],
   ['scenario', '场景', ({ scenario }) => scenario],

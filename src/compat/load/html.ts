@@ -21,7 +21,7 @@ const SAYS = {
 /** The lines of the second picture. */
 const PERCENTILES = ['p50', 'p90', 'p99'] as const;
 
-/** What all runs of one call have in common. */
+/** The facts that all runs of one call have in common. */
 export interface About {
   /** ISO 8601. */
   readonly date: string;
@@ -31,7 +31,7 @@ export interface About {
   readonly settings: string;
 }
 
-/** What was measured, as one page that needs nothing else; it begins in the language that is given. */
+/** The measurements as one page that needs nothing else; it begins in the language that is given. */
 export function asHtml(runs: readonly Figures[], about: About, language: Language): string {
   const compared =
     runs.length < 2 ? '' : `<p>${both({ en: ratios(runs, 'en'), zh: ratios(runs, 'zh') })}</p>`;

@@ -3,7 +3,7 @@ import type { Verb } from '../../protocol/verbs.js';
 import type { Fields } from '../wire.js';
 import { framed, requestText, sentFraming } from '../wire.js';
 
-/** What stands before the number in a message, and in no name that the tool gives. */
+/** The mark before the number in a message. No name that the tool gives has it. */
 const MARK = 0x23;
 const DIGITS = 8;
 const SENDER_DIGITS = 4;

@@ -14,7 +14,7 @@ const PIPELINED = 16;
 /** How often it is looked whether somebody has stopped, in milliseconds. */
 const LOOK = 200;
 
-/** What a run is made of. */
+/** The parts of a run. */
 export interface Trial {
   readonly world: World;
   readonly tally: Tally;

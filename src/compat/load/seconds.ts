@@ -8,7 +8,7 @@ export interface Percentiles {
   readonly p999: number;
 }
 
-/** What happened in one second of a run. */
+/** One second of a run in numbers. */
 export interface Second extends Percentiles {
   /** When it ended, in seconds since the measurement began. */
   readonly at: number;
@@ -23,8 +23,8 @@ export function percentilesOf(latency: Histogram): Percentiles {
 }
 
 /**
- * A long run in at most so many pieces of equal length: of each the mean rate and the worst percentiles, so that no stall
- * is smoothed away.
+ * A long run in at most `most` pieces of equal length: of each the mean rate and the worst percentiles, so that no
+ * stall is smoothed away.
  */
 export function thinned(seconds: readonly Second[], most: number): Second[] {
   const size = Math.ceil(seconds.length / most);

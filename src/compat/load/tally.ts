@@ -10,7 +10,7 @@ export class Tally {
   done = 0;
   /** Whether what is done is to be followed by the next. */
   going = true;
-  /** What went wrong first. */
+  /** The first fault. */
   failure: string | undefined;
   #latency = newHistogram();
   readonly #failed = new AbortController();
@@ -40,7 +40,7 @@ export class Tally {
     this.#failed.abort();
   }
 
-  /** Resolves after so many ms, or when it fails before that. */
+  /** Resolves after `ms`, or when it fails before that. */
   async lasts(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.#failed.signal }).catch(() => {});
   }

@@ -4,10 +4,10 @@ import type { Line } from './line.js';
 import { isWhole, numbered, readNumber, type Template } from './numbered.js';
 import type { Tally } from './tally.js';
 
-/** So many messages of one sender are on their way at most: for each the time of its sending is kept. */
+/** At most this many messages of one sender are on their way: for each the time of its sending is kept. */
 const MOST_IN_FLIGHT = 4096;
 
-/** What came of all that was sent. */
+/** The outcome of all messages that were sent. */
 export interface Outcome {
   lost: number;
   twice: number;
@@ -22,7 +22,7 @@ interface Flow {
   readonly sentAt: Float64Array;
   /** For each message on its way, how many have not got it yet. */
   readonly awaited: Uint32Array;
-  /** What leaves in one write, once all that has just been read was looked at. */
+  /** The messages that leave in one write, once all bytes of the last read were looked at. */
   pending: Buffer[];
   sent: number;
   inFlight: number;
@@ -102,7 +102,7 @@ export class Traffic {
     this.#flush();
   }
 
-  /** What is known of all that was sent. */
+  /** The outcome so far of all messages that were sent. */
   outcome(): Outcome {
     const all = { lost: 0, twice: 0, disordered: 0 };
     for (const { checkers, sent } of this.#flows)

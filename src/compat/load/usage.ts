@@ -7,7 +7,7 @@ export interface Pids {
   readonly bus: readonly number[];
 }
 
-/** What was used up between two moments: CPU times (user and system) in microseconds, memory in bytes. */
+/** The resources used between two moments: CPU times (user and system) in microseconds, memory in bytes. */
 export interface Usage {
   readonly seconds: number;
   readonly server: number;
@@ -33,7 +33,7 @@ export class Meter {
     this.#from = now(pids);
   }
 
-  /** What was used since this meter was made; NaN for a process that has ended. */
+  /** The resources used since this meter was made; NaN for a process that has ended. */
   read(): Usage {
     const from = this.#from;
     const to = now(this.#pids);

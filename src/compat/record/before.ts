@@ -11,7 +11,7 @@ import { type Asked, fieldOf, intOf, requestsIn } from './requests.js';
 type Row = Record<string, Cell>;
 type Rows = Record<'user' | 'friend' | 'allgroup' | 'groupuser' | 'offlinemessage', Row[]>;
 
-/** What a password is where nobody has logged in with one. */
+/** The password of an account that nobody has logged in to. */
 const UNKNOWN = 'not recorded';
 
 /** No longer name can be registered anywhere. */
@@ -40,7 +40,7 @@ class Seen {
   /** The registrations and logins of each connection that are not answered yet. */
   readonly #open = new Map<string, Asked[]>();
   readonly #loggedIn = new Set<number>();
-  /** What the session makes: ids of accounts, names, groups by their names, `id:id` of friends and of members. */
+  /** All that the session makes: ids of accounts, names, groups by their names, `id:id` of friends and of members. */
   readonly #made = new Set<number>();
   readonly #names = new Set<string>();
   readonly #refused = new Set<string>();

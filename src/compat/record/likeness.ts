@@ -7,7 +7,7 @@ const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g;
 
 /** One id in a document. */
 export interface Id {
-  /** What the member is called. */
+  /** The name of the member. */
   readonly name: string;
   readonly value: number;
   /** It stands in a string: in a document in a list, or in a text that somebody wrote. */
@@ -34,7 +34,7 @@ export class Likenesses {
     );
   }
 
-  /** What may differ is taken out of a text. */
+  /** Takes the parts that may differ out of a text. */
   of(text: string): Likeness {
     const ids: Id[] = [];
     const without = this.withIds(text, (id) => {
@@ -59,7 +59,7 @@ export function withoutTimes(text: string): string {
   return text.replace(TIME, '<time>');
 }
 
-/** What ids are called in requests and replies of a dialect. */
+/** The names of ids in requests and replies of a dialect. */
 function idNames(dialect: Dialect): string[] {
   const asked = [...dialect.requests.values()].flatMap(({ fields: { ints } }) =>
     [ints.id, ints.toid, ints.friendid, ints.groupid].flatMap(({ names }) => names),

@@ -43,7 +43,7 @@ export class Mapping {
     );
   }
 
-  /** What a client says, with the server's ids and names. */
+  /** A request of a client, with the server's ids and names. */
   asked(bytes: Buffer): Buffer {
     return withDocuments(bytes, this.#dialect.framing.in, (text) => this.#withIds(this.named(text)));
   }
@@ -55,13 +55,13 @@ export class Mapping {
     return text.replace(VALUE, (_, before: string, value: string) => `${before}${names.get(value) ?? value}`);
   }
 
-  /** Whose message a recorded text is, as the server knows them: '' for what the server says itself. */
+  /** The sender of a recorded text, as the server knows it: '' for the server itself. */
   recordedSender(text: string): string {
     const id = this.sender(text);
     return id === undefined ? '' : String(this.user(id));
   }
 
-  /** Whose message it is that came. */
+  /** The sender of a message that came. */
   senderOf(text: string): string {
     return String(this.sender(text) ?? '');
   }
@@ -72,7 +72,7 @@ export class Mapping {
     return document !== undefined && this.#speech.numberOf(document) === this.#speech.replyTo(verb);
   }
 
-  /** Who is logged in by this reply; undefined when it is another one. */
+  /** The user who is logged in by this reply; undefined when it is another one. */
   loggedIn(text: string): number | undefined {
     const document = readDocument(text);
     if (document === undefined || !this.#words.isLoggedIn(text)) return undefined;
@@ -113,7 +113,7 @@ export class Mapping {
     );
   }
 
-  /** What stands for an id that was not learned. */
+  /** The substitute for an id that was not learned. */
   #unknown(id: number): number {
     return this.#sameRows ? id : nobody(id);
   }
@@ -153,7 +153,10 @@ export class Mapping {
     }
   }
 
-  /** Whether an id stands for a recorded one. A group's that was never seen is learned. What users wrote stays as it is. */
+  /**
+   * Whether an id stands for a recorded one. A group's that was never seen is learned. Texts of users stay as they
+   * are.
+   */
   #stands({ name, value, isInString }: Id, found: number): boolean {
     if (isInString && found === value) return true;
     const { users, groups } = this.#made;

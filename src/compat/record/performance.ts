@@ -19,11 +19,11 @@ const MORE: Text = { en: 'a client gets more than was recorded', zh: '客户端�
 /** A connection of the recording as it is done again. */
 interface Party {
   readonly speaker: Speaker;
-  /** What has come and was not expected yet. */
+  /** The documents that have come and were not expected yet. */
   readonly came: string[];
-  /** Who has registered here and got no answer yet. */
+  /** The registrations on this connection without an answer yet. */
   readonly registering: { readonly name: string; readonly password: string }[];
-  /** Who is logged in here. */
+  /** The users who are logged in here. */
   readonly users: Set<number>;
 }
 

@@ -44,7 +44,7 @@ export async function record(file: string, { to, listen, dialect }: RecordSettin
   return faults.size === 0 ? FINE : FAULTY;
 }
 
-/** What people said and their passwords are in it: it is for its owner alone. */
+/** Messages and passwords of people are in it: it is for its owner alone. */
 function write(file: string, recording: WrittenRecording): void {
   try {
     writeFileSync(file, `${JSON.stringify(recording, undefined, 1)}\n`, { mode: 0o600, flag: 'wx' });

@@ -8,7 +8,7 @@ import type { WrittenRecording } from './recording.js';
 type Step = WrittenRecording['steps'][number];
 type Answered = Extract<Step, { do: 'send' | 'close' | 'reset' }>;
 
-/** The server's documents may be so long, in bytes. */
+/** At most this long may a document of the server be, in bytes. */
 const LONGEST = 1 << 24;
 /** The most bytes of all that is said that are kept. */
 const MOST = 1 << 26;
@@ -26,7 +26,7 @@ interface Connection {
 /** Writes down as steps of a recording what clients say to a server, and what each of them gets. */
 export class Recorder implements Listener {
   readonly steps: Step[] = [];
-  /** What is wrong with the recording, where something is: in words. */
+  /** The faults of the recording, in words. */
   readonly faults = new Set<string>();
   readonly #dialect: Dialect;
   readonly #connections = new Map<number, Connection>();
@@ -91,7 +91,7 @@ export class Recorder implements Listener {
     this.steps.push(step);
   }
 
-  /** What comes belongs to what was asked last, whoever asked. */
+  /** A document of the server belongs to the last request, whoever made it. */
   #note(connection: number, item: { readonly text: string } | 'EOF'): void {
     if (this.#last === undefined) this.#send(connection, Buffer.alloc(0));
     const { then } = this.#connections.get(connection)?.end ?? this.#last ?? {};

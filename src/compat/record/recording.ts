@@ -6,7 +6,7 @@ import { scenario } from '../replay/scenario.js';
 /** The longest recording, in bytes: longer than any that `record` writes, and short enough for one string. */
 const LONGEST = 480 << 20;
 
-/** What a file is that `chat-compat record` writes: as the recordings of fixtures/, without rows that nobody has seen. */
+/** A file of `chat-compat record`: as the recordings of fixtures/, without rows, as nobody has seen these. */
 const recording = scenario.omit({ after: true, survived: true }).extend({ dialect: z.string() });
 
 /** A session of somebody's own clients. The rows before it are what their logins told. */
@@ -31,7 +31,7 @@ function whyNot(error: unknown): string {
   return `is no recording: ${issue?.path.join('.')}: ${issue?.message}`;
 }
 
-/** What a recording is called, by its file. */
+/** The name of a recording, by its file. */
 export function nameOf(path: string): string {
   return basename(path).replace(/\.json$/, '');
 }

@@ -10,7 +10,7 @@ export interface Asked {
   readonly document: Document;
 }
 
-/** What a text asks for; undefined when it is no request of the dialect. */
+/** The request in a text; undefined when it is none of the dialect. */
 export function askedIn(text: string, dialect: Dialect): Asked | undefined {
   const document = readDocument(text);
   const names = dialect.fields.ints.msgid.names;

@@ -39,7 +39,7 @@ function registers(step: Step): boolean {
 /** The rows before a recording. */
 type Before = Pick<Scenario, 'name' | 'before'>;
 
-/** What a client has made of the rows before a recording. */
+/** The rows before a recording, as a client has made them. */
 export interface Made {
   /** The server's ids by those of the recording. */
   readonly users: Map<number, number>;
@@ -66,7 +66,7 @@ function inOrderOfLists({ before: { user, friend, groupuser } }: Before): Scenar
   return ordered;
 }
 
-/** Who comes right before whom in lists of rows, one list for each value of a column. */
+/** The neighbours in lists of rows, one list for each value of a column. */
 function neighbours(rows: readonly Readonly<Record<string, unknown>>[], list: string, item: string) {
   return rows.flatMap((row, at) => {
     const next = rows.slice(at + 1).find((other) => other[list] === row[list]);
@@ -116,7 +116,7 @@ export async function make(world: World, recorded: Before): Promise<Made> {
   for (const person of people.values()) {
     await person.logOut();
     await person.close();
-    // What the recording leaves stored for it would be seen by the account's next user.
+    // The account's next user would see messages that the recording leaves stored.
     person.isClean = false;
   }
   const users = new Map([...people].map(([id, person]) => [id, person.id]));

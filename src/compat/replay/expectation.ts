@@ -2,7 +2,7 @@ import type { View } from './replay.js';
 import type { Scenario, Step } from './scenario.js';
 import { asRead, asReadInOnePiece } from './view.js';
 
-/** What is to be expected of ours where it is not what the original did. */
+/** The behaviour of ours where it is not that of the original. */
 export interface Expectation {
   /** The number in DIFFERENCES.md, or what is special about the store. */
   readonly why: string;

@@ -1,7 +1,7 @@
 import { DIFFERENT, type Expectation } from './expectation.js';
 import type { Scenario, Step } from './scenario.js';
 
-/** What is expected instead of a recording, and the number in DIFFERENCES.md. */
+/** The expectation in place of a recording, and its number in DIFFERENCES.md. */
 export interface Alternative {
   readonly number: number;
   readonly scenario: Scenario;

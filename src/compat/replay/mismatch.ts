@@ -1,4 +1,4 @@
-/** What came is not what was recorded. */
+/** The server's output is not the recorded one. */
 export class Mismatch extends Error {
   readonly received: Buffer;
   readonly expected: Buffer;

@@ -9,7 +9,7 @@ import type { Received, Scenario, Step } from './scenario.js';
 /** Brings rows into the form in which they are compared. */
 export type View = (tables: Tables) => Tables;
 
-/** What a recording is replayed against. */
+/** The server that a recording is replayed against. */
 export interface ReplaySite {
   node(index: number): Place;
   /** Ends a node by SIGINT. Resolves with how it ended. */
@@ -20,7 +20,7 @@ export interface ReplaySite {
   rows(): Promise<Tables | undefined>;
   /** The nodes take one read for one document, as the original does (PROTOCOL.md section 2). */
   readonly oneRead: boolean;
-  /** What a login as nobody is answered; as in the original unless given. */
+  /** The answer to a login as nobody; as in the original unless given. */
   readonly refusal?: string;
   readonly limits?: Limits;
 }
@@ -50,7 +50,7 @@ class Run {
   readonly #view: View;
   readonly #limits: Limits;
   readonly #parties = new Map<string, Party>();
-  /** Who is logged in where. */
+  /** The connections of users who are logged in. */
   readonly #users = new Map<number, Party>();
 
   constructor(site: ReplaySite, view: View) {

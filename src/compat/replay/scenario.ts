@@ -53,7 +53,7 @@ export const scenario = z.strictObject({
 /** A recording of the original, as fixtures/README.md describes it. */
 export type Scenario = z.output<typeof scenario>;
 export type Step = Scenario['steps'][number];
-/** What each connection received: bytes, and at last perhaps the end. */
+/** The input of each connection: bytes, and at last perhaps the end. */
 export type Received = z.output<typeof then>;
 
 /** Reads a recording. Throws when it is not one. */

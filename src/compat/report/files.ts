@@ -5,7 +5,7 @@ import type { Finding } from '../finding.js';
 import type { Result } from '../runner.js';
 import { count, gradeOf, type Report, summarize } from './summary.js';
 
-/** What was found, for programs. */
+/** The findings, for programs. */
 export function asJson(report: Report): string {
   const groups = summarize(report.results).map(({ group, counts, grade }) => ({ group, grade, ...counts }));
   const { results, ...about } = report;
@@ -13,7 +13,7 @@ export function asJson(report: Report): string {
   return `${JSON.stringify({ ...about, grade: gradeOf(counts), ...counts, groups, results }, undefined, 2)}\n`;
 }
 
-/** What was found, as CI systems read it. */
+/** The findings, as CI systems read them. */
 export function asJunit({ results, server }: Report): string {
   const { wrong, ended, 'not run': skipped } = count(results);
   const head = `<testsuite name="chat-compat ${forXml(server)}" tests="${results.length}" failures="${wrong + ended}" skipped="${skipped}">`;

@@ -13,7 +13,7 @@ const CLASSES: Readonly<Record<Verdict, string>> = {
   'not run': 'quiet',
 };
 
-/** What was found, as one page that needs nothing else; it begins in the language that is given. */
+/** The findings as one page that needs nothing else; it begins in the language that is given. */
 export function asHtml(report: Report, language: Language): string {
   const groups = summarize(report.results);
   return pageOf(WORDS.title, language, [
@@ -105,7 +105,7 @@ function faulty({ id, why, finding }: Result): string {
   ].join('\n');
 }
 
-/** What was expected and what came, byte by byte where there are both. */
+/** The expected and the received bytes, byte by byte where there are both. */
 function bytes({ wanted, got }: Fault, id: string): string {
   if (wanted === undefined) return got === undefined ? '' : `<p>${both(WORDS.got)}: ${shown(got)}</p>`;
   return block(WORDS.wanted, id, wanted, got ?? '') + block(WORDS.got, id, got ?? '', wanted);

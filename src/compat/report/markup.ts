@@ -7,7 +7,7 @@ import type { Language } from './words.js';
 /** The most of what came that is shown as a text, in characters: an answer may have megabytes. */
 const MOST = 2000;
 
-/** What a page may load: nothing that is not in it. */
+/** The policy of a page: it loads nothing that is not in it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /** One page that needs nothing else; it begins in the language that is given. */
@@ -46,7 +46,7 @@ export function frame(
   ].join('\n');
 }
 
-/** What a report is about: words, and what each of them is. */
+/** The subject of a report: words, and the kind of each. */
 export function facts(rows: readonly (readonly [word: Text, value: string])[]): string {
   return `<dl>${rows.map(([word, value]) => `<dt>${both(word)}</dt><dd>${shown(value)}</dd>`).join('')}</dl>`;
 }

@@ -4,7 +4,7 @@ import { VERDICTS } from '../finding.js';
 import { count, gradeOf, type Report, summarize } from './summary.js';
 import { type Language, VERDICT_WORDS, WORDS } from './words.js';
 
-/** What was found, a line for each group, for a terminal. */
+/** The findings, a line for each group, for a terminal. */
 export function table({ results }: Report, language: Language): string {
   const heads = [
     WORDS.group[language],

@@ -2,7 +2,7 @@ import type { Text, Verdict } from '../finding.js';
 
 export type Language = keyof Text;
 
-/** What the tool says in its reports. */
+/** The words of the tool's reports. */
 export const WORDS = {
   title: { en: 'Compatibility with the cluster chat server', zh: '集群聊天服务器兼容性报告' },
   group: { en: 'group', zh: '分组' },

@@ -10,7 +10,7 @@ export class Budget {
     return this.#used;
   }
 
-  /** What one client may keep. */
+  /** One client may keep at most this much. */
   share(): Share {
     return new Share(
       (bytes) => this.#used + bytes <= OF_ALL,
@@ -21,7 +21,7 @@ export class Budget {
   }
 }
 
-/** What is kept of one client. */
+/** The memory that is kept of one client. */
 export class Share {
   readonly #fits: (bytes: number) => boolean;
   readonly #add: (bytes: number) => void;
@@ -32,7 +32,7 @@ export class Share {
     this.#add = add;
   }
 
-  /** Keeps so many more. Returns false, and keeps none, when that would be too many. */
+  /** Keeps `bytes` more. Returns false, and keeps none, when that would be too many. */
   take(bytes: number): boolean {
     if (this.#used + bytes > OF_ONE || !this.#fits(bytes)) return false;
     this.#used += bytes;
@@ -40,7 +40,7 @@ export class Share {
     return true;
   }
 
-  /** So many are kept no longer. */
+  /** `bytes` are kept no longer. */
   give(bytes: number): void {
     this.#used -= bytes;
     this.#add(-bytes);

@@ -2,9 +2,9 @@ import type { Dialect } from '../../protocol/dialect.js';
 import { BEYOND } from '../../protocol/verbs.js';
 import { type Asked, fieldOf, intOf, requestsIn } from '../record/requests.js';
 
-/** What is remembered of a client's last bytes: what a difference behind them may be due to. */
+/** The facts about a client's last bytes that may explain a difference behind them. */
 export interface Facts {
-  /** What was asked for last; undefined: nothing that the dialect knows. */
+  /** The last request; undefined: none that the dialect knows. */
   readonly verb: string | undefined;
   /** So many documents were in one read, or one was in several. */
   readonly documents: number;
@@ -17,7 +17,7 @@ export interface Facts {
   readonly isMinusOne: boolean;
   /** Something that the request needs is not there, or of another type. */
   readonly isIncomplete: boolean;
-  /** What the original has no answer to: a verb of more, or a field `seq`. */
+  /** Whether the original has no answer to it: it has a verb of more, or a field `seq`. */
   readonly isBeyond: boolean;
 }
 
@@ -32,7 +32,7 @@ const HTTP = /^(?:GET|POST|HEAD|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PRI) /;
 /** The last number that the original gives an answer to, or passes on. */
 const LAST = 10;
 
-/** What there is to remember of these bytes, and what they ask for. */
+/** The facts about these bytes, and their request. */
 export function factsOf(
   bytes: Buffer,
   wasCut: boolean,

@@ -6,7 +6,7 @@ import { isDueToTime, type ShadowReport } from './report.js';
 import type { StopReason } from './shared.js';
 import { REASONS, SAYS, sentence } from './words.js';
 
-/** What was found, as one page that needs nothing else. */
+/** The findings as one page that needs nothing else. */
 export function asHtml(report: ShadowReport, language: Language): string {
   return pageOf(SAYS.title, language, mainOf(report));
 }
@@ -19,7 +19,7 @@ export function asLivePage(report: ShadowReport, language: Language): string {
   });
 }
 
-/** What stands on the page. */
+/** The content of the page. */
 export function mainOf(report: ShadowReport): string[] {
   const { kinds, more } = report;
   return [

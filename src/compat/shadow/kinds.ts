@@ -12,7 +12,7 @@ export interface Kind {
   /** In DIFFERENCES.md. */
   readonly number?: number;
   count: number;
-  /** What each server has sent; undefined: nothing. */
+  /** The document of each server; undefined: none. */
   readonly example: { readonly first?: string; readonly second?: string };
 }
 

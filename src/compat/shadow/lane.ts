@@ -7,14 +7,14 @@ export type Which = 'first' | 'second';
 /** One document that a server has sent to a client, or the end of the connection. */
 export interface Item {
   readonly text: string;
-  /** What it is: `login` for the answer to one, `chat` for a message, `end`. */
+  /** The kind: `login` for the answer to one, `chat` for a message, `end`. */
   readonly about: string;
   readonly likeness: Likeness;
   /** It was in the list of stored messages of a reply to a login. */
   readonly isStored: boolean;
   /** When it came, in ms of performance.now(). */
   readonly at: number;
-  /** What the client had sent before. */
+  /** The last bytes of the client before it. */
   readonly facts: Facts;
   /** Something behind it has come from the other server. */
   wasPassed: boolean;
@@ -22,16 +22,16 @@ export interface Item {
   isAgain: boolean;
 }
 
-/** What came of comparing. */
+/** The results of comparing. */
 export type Outcome<I extends Item> =
   | { readonly how: 'same' | 'moved' | 'stored' | 'other'; readonly first: I; readonly second: I }
   | { readonly how: 'missing' | 'once'; readonly first: I }
   | { readonly how: 'extra' | 'twice'; readonly second: I };
 
-/** So many are looked through for one that is like another. */
+/** At most this many are looked through for one that is like another. */
 const LOOK = 64;
 
-/** So many of the last that were the same on both are remembered, to know what comes twice. */
+/** At most this many of the last equal ones are remembered, so that one that comes twice is known. */
 const REMEMBERED = 4;
 
 /**
@@ -126,7 +126,7 @@ export class Lane<I extends Item> {
   }
 }
 
-/** What is due on both sides, each with the earliest of its kind on the other one. */
+/** The documents that are due on both sides, each with the earliest of its kind on the other one. */
 function pairsOf<I extends Item>(first: readonly I[], second: readonly I[], isDue: (item: I) => boolean) {
   /** The latest first. */
   const waiting = new Map<string, I[]>();

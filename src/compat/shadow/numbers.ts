@@ -8,7 +8,7 @@ export interface Clue {
   /** How the two part; or what one alone has said. */
   readonly how: Parting['how'] | Exclude<Outcome<never>['how'], 'same' | 'other'>;
   readonly where: string;
-  /** What the client had sent before. */
+  /** The last bytes of the client before it. */
   readonly facts: Facts;
   readonly first: string | undefined;
   readonly second: string | undefined;
@@ -28,7 +28,10 @@ const isMessage = ({ about }: Clue) => about === 'chat' || about === 'groupChat'
 const says = (text: string | undefined, errno: number) => text?.includes(`"errno":${errno},`) === true;
 const onlyFirstRefuses = ({ first, second }: Clue) => !says(first, 0) && says(second, 0);
 
-/** What differs on purpose, if the first server is as the original and the second one as ours; the first that holds counts. */
+/**
+ * The differences on purpose, if the first server is as the original and the second one as ours; the first that holds
+ * counts.
+ */
 const RULES: readonly Rule[] = [
   [23, ({ about, how, facts }) => about === 'end' && how === 'extra' && facts.isHttp],
   [23, ({ about, how, facts }) => about === 'end' && how === 'missing' && facts.isHttp],
@@ -56,7 +59,7 @@ export function numberOf(clue: Clue): number | undefined {
   return RULES.find(([, holds]) => holds(clue))?.[0];
 }
 
-/** Parts of a message that the original could not store have about so many characters at least. */
+/** Parts of a message that the original could not store have at least about this many characters. */
 const LONG = 400;
 
 function isLong({ second = '' }: Clue): boolean {

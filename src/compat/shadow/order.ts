@@ -1,10 +1,10 @@
-/** What waits until all that held it up is over. */
+/** A request that waits until all that held it up is over. */
 interface Waiting {
   readonly after: number;
   go(): void;
 }
 
-/** What is not over: when it began, and since when nothing else has held up what ends it. */
+/** Something that is not over: when it began, and since when nothing else has held up its end. */
 export interface Open {
   readonly at: number;
   since: number;

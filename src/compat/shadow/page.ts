@@ -8,10 +8,10 @@ import { packageText } from '../../ops/package.js';
 
 const [HTML, CSS, JS] = ['text/html', 'text/css', 'text/javascript'].map((type) => `${type}; charset=utf-8`);
 
-/** What the page shows. */
+/** The content of the page. */
 export interface Pages {
   whole(): string;
-  /** What of it changes. */
+  /** The part that changes. */
   main(): string;
 }
 

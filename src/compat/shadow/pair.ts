@@ -16,19 +16,19 @@ import type { Shared, StopReason } from './shared.js';
 /** A document of more bytes is not compared. */
 const LONGEST = 1 << 20;
 
-/** What one thing that waits takes besides its bytes, about. */
+/** The memory that a waiting document takes besides its bytes, about. */
 const OVERHEAD = 400;
 
-/** No more is read of the second server while it is ahead of the first one by so many bytes. */
+/** The second server is at most this many bytes ahead of the first one: beyond that it is not read from. */
 const MOST_AHEAD = 1 << 18;
 
-/** What is known of senders of whom nothing waits is forgotten when there are more. */
+/** At most this many senders are known: beyond that those of whom nothing waits are forgotten. */
 const MOST_LANES = 100;
 
 /** After what only the answer to it tells, others wait. */
 const CHANGES: ReadonlySet<string> = new Set(['login', 'register', 'groupCreated', 'end']);
 
-/** What a client has sent, and waits to leave for the second server. */
+/** Bytes of a client that wait to leave for the second server. */
 interface Piece {
   readonly bytes: Buffer;
   readonly at: number;
@@ -40,11 +40,11 @@ interface Piece {
   readonly isEnd: boolean;
 }
 
-/** What a server has sent, with what it holds up while it waits. */
+/** A document of a server, with the requests that it holds up while it waits. */
 interface Held extends Item {
   readonly own: number;
   readonly order: number | undefined;
-  /** Who was registered by it. */
+  /** The account that was registered by it. */
   readonly newId: number | undefined;
 }
 
@@ -52,7 +52,7 @@ interface Held extends Item {
  * One client at both servers. Whatever happens here, the relay between the client and the first server goes on.
  *
  * 1. The second server gets what the client sends, with ids that are its own, in the order in which things happened.
- * 2. What both send to the client is compared, for each sender in order.
+ * 2. The documents of both servers to the client are compared, for each sender in order.
  * 3. When more is kept than the client's share, or the second server has gone, comparing this client stops for good.
  */
 export class Pair {
@@ -75,7 +75,7 @@ export class Pair {
   /** The second server has ended the connection, and the first one has not. */
   #cutOff: number | undefined;
   #held = 0;
-  /** What the second server has sent and the first one has not, in bytes. */
+  /** How many bytes the second server is ahead of the first one. */
   #aheadBy = 0;
 
   readonly #connection: number;
@@ -263,7 +263,7 @@ export class Pair {
     for (const text of texts) this.#hear(which, text, this.#shared.titles.of(text));
   }
 
-  /** What a reply to a login brings of stored messages are messages of their senders. */
+  /** Stored messages in a reply to a login are messages of their senders. */
   #hear(which: Which, text: string, about: string): void {
     if (about !== 'login') {
       this.#take(which, text, about);
@@ -328,7 +328,7 @@ export class Pair {
     return mapping.areAlike(first.likeness, second.likeness);
   }
 
-  /** What comes of comparing is counted, and holds nobody up any more. */
+  /** Results of comparing are counted, and hold nobody up any more. */
   #note(outcome: Outcome<Held>): void {
     const { counts, kinds } = this.#shared;
     const first = 'first' in outcome ? outcome.first : undefined;

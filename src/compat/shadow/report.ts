@@ -53,7 +53,7 @@ export function linesOf(kind: Kind, language: Language): string[] {
   ];
 }
 
-/** What was found, for a terminal. */
+/** The findings, for a terminal. */
 export function summary(report: ShadowReport, language: Language): string {
   const { clients, requests, compared, same, stopped, kinds, more } = report;
   const figures = [

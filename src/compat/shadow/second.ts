@@ -4,7 +4,7 @@ import type { Place } from '../replay/party.js';
 /** More is not written before some of it has left, in bytes. */
 const HIGH = 1 << 16;
 
-/** What hears of a connection to the second server. */
+/** Hears of a connection to the second server. */
 export interface Hearing {
   heard(bytes: Buffer): void;
   /** The server has ended it, or it could not be made. Told once. */

@@ -85,7 +85,7 @@ export async function shadow(settings: ShadowSettings): Promise<number> {
   return STATUS[last.verdict];
 }
 
-/** What people write to each other is in it: it is for its owner alone. */
+/** Messages of people are in it: it is for its owner alone. */
 function write(file: string, text: string): void {
   try {
     writeFileSync(file, text, { mode: 0o600 });

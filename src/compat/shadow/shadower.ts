@@ -15,7 +15,7 @@ import { Apart, type Counts, Recent, type Shared, type StopReason } from './shar
 import { Unpacking } from './stored.js';
 import { Titles } from './titles.js';
 
-/** So often it is looked for what waits, in ms. */
+/** How often waiting documents are looked at, in ms. */
 const LOOK = 200;
 
 /** What waits for the second server holds others up no longer than this part of the timeout, and than so many ms. */
@@ -24,10 +24,10 @@ const [GRACE, MOST_GRACE] = [0.25, 30_000];
 /** The most clients that are compared at a time. */
 const MOST = 5000;
 
-/** What bounds the waits for the second server. */
+/** The bounds of the waits for the second server. */
 const MOST_BYTES = 1 << 20;
 
-/** What is told as it happens. */
+/** The events that are told as they happen. */
 export interface Telling {
   found(kind: Kind): void;
   stopped(reason: StopReason, clients: number): void;
@@ -151,7 +151,7 @@ export class Shadower implements Listener {
 
   #look(): void {
     const now = performance.now();
-    // What has not left for the second server yet cannot have been answered by it.
+    // A request that has not left for the second server yet cannot have been answered by it.
     const queued = this.#queuedSince(now);
     this.#shared.order.expire(now - this.#grace, now, queued);
     let isDue = false;
@@ -165,7 +165,7 @@ export class Shadower implements Listener {
       this.#ask().catch((error: unknown) => this.#shared.failed(error));
   }
 
-  /** Asks the second server whether it lives. What it has not said by then, and a while later, it does not say. */
+  /** Asks the second server whether it lives. A document that has not come a while after the answer will not come. */
   async #ask(): Promise<boolean> {
     this.#isAsking = true;
     const asked = performance.now();

@@ -11,7 +11,7 @@ import type { Titles } from './titles.js';
 export const STOP_REASONS = ['full', 'gone', 'silent', 'ended', 'long', 'many', 'fault'] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
-/** What is counted of all clients. */
+/** The counts of all clients. */
 export interface Counts {
   clients: number;
   requests: number;
@@ -23,7 +23,7 @@ export interface Counts {
   ignored: number;
 }
 
-/** What all clients have in common. */
+/** The parts that all clients have in common. */
 export interface Shared {
   readonly dialect: Dialect;
   /** The second server. */

@@ -17,7 +17,7 @@ export class Titles {
     }
   }
 
-  /** What a document is about; '' for what is none. */
+  /** The subject of a document; '' for bytes that are none. */
   of(text: string): string {
     const document = readDocument(text);
     if (document === undefined) return '';

@@ -2,7 +2,7 @@ import type { Text } from '../finding.js';
 import type { Kind } from './kinds.js';
 import type { StopReason } from './shared.js';
 
-/** What `shadow` says. */
+/** The words of `shadow`. */
 export const SAYS = {
   title: { en: 'Two servers, the same clients', zh: '两个服务器，同样的客户端' },
   first: { en: 'first server', zh: '第一个服务器' },

@@ -2,7 +2,7 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import { Database } from './database.js';
 import { TABLES } from './tables.js';
 
-/** What tables and columns are called, by their names in chat.sql. */
+/** The names of tables and columns, by their names in chat.sql. */
 export type Renamed = Readonly<Record<string, string>>;
 
 /**
