@@ -13,7 +13,7 @@ export interface UserHere {
   readonly idle: number;
 }
 
-/** What can be asked of a process that serves clients. */
+/** The questions to a process that serves clients. */
 export type Question =
   | { readonly ask: 'report' }
   | { readonly ask: 'pulse' }
@@ -21,7 +21,7 @@ export type Question =
   | { readonly ask: 'kick'; readonly userid: number; readonly minutes?: number }
   | { readonly ask: 'say'; readonly text: string };
 
-/** What it answers. */
+/** The answers to them. */
 export interface Answers {
   readonly report: Report;
   readonly pulse: Pulse;

@@ -49,7 +49,7 @@ export const HIGHEST = ['chat_nodes', 'chat_backlog_age_seconds'];
 /** Values of labels, and how often that was counted. */
 export type Count = readonly [labels: readonly string[], count: number];
 
-/** What has been counted: name, help, its labels, and where it is read. */
+/** The counters: name, help, labels, and where each is read. */
 export const COUNTERS: readonly [
   string,
   string,

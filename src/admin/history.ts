@@ -4,7 +4,7 @@ import { type Pulse, together } from './pulse.js';
 
 /** Between two pulses, in ms. */
 const EVERY = 5000;
-/** So many are kept: half an hour. */
+/** At most this many are kept: half an hour. */
 const KEPT = 360;
 
 /** A pulse of the node, and when it was felt, in ms since 1970. */
@@ -12,7 +12,7 @@ export interface Moment extends Pulse {
   readonly at: number;
 }
 
-/** What the node was like in the last half hour, so that whoever opens the page sees when something began. */
+/** The last half hour of the node: a person who opens the page sees when something began. */
 export class History {
   private readonly moments: Moment[] = [];
   private readonly askAll: AskAll;

@@ -10,7 +10,7 @@ import type { Sources } from './sources.js';
 import { timedMedium, timedStore } from './timed.js';
 import { Confirmations, Timings } from './timings.js';
 
-/** What measures a process that serves clients. Made only where somebody wants to know. */
+/** The meters of a process that serves clients. Made only where somebody reads them. */
 export class Instruments {
   private readonly store = new Timings('store');
   private readonly bus = new Timings('bus');

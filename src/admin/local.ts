@@ -3,10 +3,10 @@ import { pulseOf } from './pulse.js';
 import { reporter } from './report.js';
 import type { Sources } from './sources.js';
 
-/** What a server of clients lets those who run it do. */
+/** The orders that a server of clients takes from its operators. */
 export interface Served {
   users(): UserHere[];
-  /** Closes the connection of a user, who may not log in for so long. Returns how many connections that were. */
+  /** Closes the connection of a user, who may not log in for `minutes`. Returns how many connections that were. */
   kick(userid: number, minutes?: number): number;
   /** Writes a text to every user who is here. Returns how many they are. */
   say(text: string): number;

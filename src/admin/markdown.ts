@@ -1,9 +1,9 @@
 /*
- * What this project's own pages use of Markdown, as HTML: headings with anchors, paragraphs, lists, tables, blocks of
+ * The Markdown of this project's own pages as HTML: headings with anchors, paragraphs, lists, tables, blocks of
  * code; in a line code, bold text and links. Everything else is text.
  */
 
-/** What a link leads to, by what stands in the text; undefined where it leads nowhere from here. */
+/** The target of a link, by its target in the text; undefined where it leads nowhere from here. */
 export type Target = (to: string) => string | undefined;
 
 interface Block {

@@ -17,16 +17,16 @@ export function whyNotSaid(said: string): string | undefined {
     : undefined;
 }
 
-/** Whom orders are given to. */
+/** The node that takes orders. */
 interface Ordered {
-  /** What the node is called. */
+  /** The name of the node. */
   readonly name: string;
   readonly askAll: AskAll;
   readonly token: string | undefined;
   readonly log: Log;
 }
 
-/** What changes something, or shows users: only for who has the token. */
+/** The orders that change something, or show users: they need the token. */
 export function orders({ name, askAll, token, log }: Ordered): Record<string, Route> {
   const guarded =
     (route: Route): Route =>

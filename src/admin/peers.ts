@@ -9,7 +9,7 @@ const EVERY = 2000;
 /** No status is longer, in bytes. A few KB on the wire unpack to many MB, which take this node's event loop to be read. */
 const MOST = 262_144;
 
-/** What the page shows of another node. */
+/** Another node as the page shows it. */
 export interface Peer {
   /** Where its own page is. */
   readonly url: string;
@@ -24,7 +24,7 @@ export interface Peer {
   readonly unready?: readonly string[];
 }
 
-/** What is read of another node's status; one of another version may say more. */
+/** The fields that are read of another node's status; one of another version may have more. */
 const STATUS = z.object({
   name: z.string(),
   version: z.string(),

@@ -15,7 +15,7 @@ export interface Pulse {
   readonly bytes: number;
   readonly limit: number;
   readonly braked: number;
-  /** Which part of the time since the last pulse the busiest process has worked: 1 is a full core. */
+  /** The part of the time since the last pulse in which the busiest process has worked: 1 is a full core. */
   readonly busy: number;
   /** In bytes. */
   readonly memory: number;

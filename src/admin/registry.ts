@@ -63,7 +63,7 @@ function addCounter(
   });
 }
 
-/** What prom-client knows of the process itself. */
+/** The metrics of the process itself, by prom-client. */
 function addProcess(registry: Registry): void {
   collectDefaultMetrics({ register: registry });
   for (const metric of registry.getMetricsAsArray())

@@ -5,7 +5,7 @@ import type { Probes } from './probes.js';
 import { makeRegistry } from './registry.js';
 import type { Sources } from './sources.js';
 
-/** What one process of a node tells of itself. */
+/** One process of a node by its own words. */
 export interface Report {
   readonly pid: number;
   readonly snapshot: Snapshot;

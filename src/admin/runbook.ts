@@ -3,7 +3,7 @@ import { packageFile, packageText } from '../ops/package.js';
 import type { Answer } from './answer.js';
 import { htmlOf, type Target } from './markdown.js';
 
-/** What one does at night, in two languages; each leads to the other. */
+/** The remedies for an operator at night, in two languages; each page leads to the other. */
 const PAGES = {
   en: { path: 'docs/operating.md', other: 'zh', says: '中文' },
   zh: { path: 'docs/operating.zh-CN.md', other: 'en', says: 'English' },

@@ -21,19 +21,19 @@ import { wordsOf } from './target.js';
 /** No order is longer, in bytes: a longer one is not read. */
 const MOST_BODY = 16_384;
 
-/** What the admin port is for. */
+/** The parts of a node that the admin port shows. */
 export interface Watched {
-  /** What the node is called. */
+  /** The name of the node. */
   readonly name: string;
   readonly askAll: AskAll;
-  /** Who gives orders must give it too; without one nobody can. */
+  /** The token: every order must have it. Without a token nobody can give orders. */
   readonly token: string | undefined;
   /** Names of this machine that have a dot in them. See isMeant. */
   readonly hosts: readonly string[];
   /** Admin ports of other nodes. */
   readonly peers: readonly AdminPort[];
   readonly log: Log;
-  /** What this process has in its log, if it serves no clients itself. */
+  /** The last lines of this process's log, if it serves no clients itself. */
   readonly own?: Recent;
 }
 

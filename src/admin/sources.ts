@@ -5,7 +5,7 @@ import type { Metrics, Snapshot } from '../ops/metrics.js';
 import type { Recent } from '../ops/recent.js';
 import type { Probes } from './probes.js';
 
-/** What a report is made from. */
+/** The sources of a report. */
 export interface Sources {
   readonly metrics: Metrics;
   readonly drops: Drops;

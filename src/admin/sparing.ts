@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Of its time, a process spends no more than one part in so many on answers that anybody can ask for. */
+/** A process spends at most one part in this many of its time on answers that anybody can ask for. */
 const PART = 10;
 
 /**

@@ -3,9 +3,9 @@ import { version } from '../ops/package.js';
 import { type Entry, newestFirst } from '../ops/recent.js';
 import type { Report, Service } from './report.js';
 
-/** What the page shows: the whole node, whatever processes it has. */
+/** The content of the page: the whole node, whatever processes it has. */
 export interface Status {
-  /** What the node is called. */
+  /** The name of the node. */
   readonly name: string;
   readonly version: string;
   /** Since the first process started, in seconds. */

@@ -1,7 +1,7 @@
-/** What stands before the path where a target names its host, as one through a proxy does. */
+/** The part before the path where a target names its host, as one through a proxy does. */
 const AUTHORITY = /^https?:\/\/[^/?#]*/i;
 
-/** What a request asks for, by its target: the words of its path. Takes any text: a stranger chooses it. */
+/** The words of a target's path. Takes any text: a stranger chooses it. */
 export function wordsOf(target: string): readonly [word: string, ...rest: string[]] {
   const [path = ''] = target.replace(AUTHORITY, '').split(/[?#]/, 1);
   const [, word = '', ...rest] = path.split('/');

@@ -37,7 +37,7 @@ export class Timings {
   };
 }
 
-/** What other nodes have said they got. */
+/** The times until other nodes have acknowledged. */
 export class Confirmations implements BusWatch {
   private readonly seconds = new Histogram({
     name: 'chat_confirm_seconds',

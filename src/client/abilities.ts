@@ -1,6 +1,6 @@
 import { numberOf } from './core/foreign.js';
 
-/** How long a server may take to say what it can do, in milliseconds: the original never does. */
+/** How long a server may take to name its verbs, in milliseconds: the original never does. */
 export const PATIENCE = 5000;
 
 /** The server does not do it: it is an original, or an older one. */
@@ -10,17 +10,17 @@ export class Unsupported extends Error {
   }
 }
 
-/** What a server has said that it can do. */
+/** The verbs of a server by its own word. */
 export interface Abilities {
   readonly can: ReadonlySet<string>;
-  /** How often who sends heartbeats is to send one, in seconds; 0 for as seldom as it likes. */
+  /** How often a client that sends heartbeats is to send one, in seconds; 0 for as seldom as it likes. */
   readonly heartbeat: number;
 }
 
 /** Of one that has said nothing. */
 export const NONE: Abilities = { can: new Set(), heartbeat: 0 };
 
-/** Reads the answer of a server that says what it can do, whatever is in it. */
+/** Reads the answer of a server that names its verbs, whatever is in it. */
 export function readAbilities(can: unknown, heartbeat: unknown): Abilities {
   const names = Array.isArray(can) ? can.filter((name) => typeof name === 'string') : [];
   const seconds = numberOf(heartbeat);

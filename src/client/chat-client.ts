@@ -30,10 +30,10 @@ const AGAIN = 1000;
 /** The most bytes of a message that servers take unless they were told otherwise (`--max-message`). */
 const MOST_SENT = 65_536;
 
-/** What a server can tell without being asked each time: the events `recalled` and `friend` say it. */
+/** The notices that a server gives without being asked each time: the events `recalled` and `friend` have them. */
 export type Told = 'recalled' | 'friends';
 
-/** What bounds a connection to a server, where a program wants something else than the defaults. */
+/** The bounds of a connection to a server, where a program wants others than the defaults. */
 export interface ChatClientOptions extends Partial<LinkLimits> {
   /** How the server's clients speak: a completed dialect file, as a server with `--web` gives it at /dialect.json. */
   readonly dialect?: Spoken;
@@ -60,14 +60,14 @@ export interface ChatClientAddress extends ServerAddress, ChatClientOptions {
 /** A conversation with a user, or in a group. */
 export type Conversation = { readonly user: number } | { readonly group: number };
 
-/** Which messages of a conversation are wanted; those of `before` and `since` are not among them. */
+/** The part of a conversation that is wanted; the messages of `before` and `since` are not in it. */
 export interface HistoryRange {
   readonly before?: number;
   readonly since?: number;
   /** When the server took them, in ms since 1970: not before, and not after. */
   readonly from?: number;
   readonly until?: number;
-  /** At most so many: 50 unless given, 200 are the most. */
+  /** At most this many messages: 50 unless given, 200 are the most. */
   readonly most?: number;
 }
 
@@ -122,12 +122,12 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   readonly #speech: Speech;
   readonly #beats: boolean;
   readonly #told: readonly Told[];
-  /** What the server of this connection can do, once it was asked. */
+  /** The verbs of this connection's server, once it was asked. */
   #asked: Promise<Abilities> | undefined;
   #stopHeartbeat = () => {};
   #seq = 0;
   #heard: Heard | undefined;
-  /** What was sent with a number, once something was. */
+  /** The messages that were sent with a number, once one was. */
   #outstanding: Outstanding | undefined;
   readonly #stopped = new AbortController();
   /** Where to connect to again. */
@@ -160,7 +160,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     return client;
   }
 
-  /** Who is logged in. */
+  /** The user who is logged in. */
   get user(): { readonly id: number; readonly name: string } | undefined {
     return this.#user;
   }
@@ -195,7 +195,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     this.#endOutstanding(new Error('the user has logged out'));
     this.#user = undefined;
     this.#account = undefined;
-    // Who is away is logged out already.
+    // A client whose connection is away is logged out already.
     if (this.#away === undefined) await this.#link.tell('logout', { id });
   }
 
@@ -222,7 +222,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     return this.#sendNumbered({ kind: 'user', id: whole(toid), name: '' }, msg, numbering);
   }
 
-  /** The same to all other members of a group: of what has become of it for each of them the worst counts. */
+  /** The same to all other members of a group: of the outcomes for each of them the worst counts. */
   async sendToGroup(groupid: number, msg: string, numbering: Numbering = {}): Promise<Fate> {
     return this.#sendNumbered({ kind: 'group', id: whole(groupid) }, msg, numbering);
   }
@@ -247,7 +247,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     await this.#tell('joinGroup', { groupid: whole(groupid) });
   }
 
-  /** What the server can do that the original cannot. Asks it once for each connection. */
+  /** The verbs of the server that the original does not have. Asks the server once for each connection. */
   async abilities(): Promise<ReadonlySet<string>> {
     if (this.#away !== undefined) await this.#away;
     this.#asked ??= this.#askAbilities(this.#link);
@@ -315,7 +315,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     return this.#speech.readGroups(this.#speech.field(reply, 'memberList', 'ok', 'groups'))[0];
   }
 
-  /** Who has this id or exactly this name; who is logged in, without either. */
+  /** The user with this id or exactly this name; without either the one who is logged in. */
   async lookUp(whom?: number | string): Promise<Friend> {
     const meant = typeof whom === 'string' ? { toname: whom } : whom !== undefined && { toid: whole(whom) };
     return this.#speech.readWho(await this.#ask('lookUp', { ...meant }));
@@ -415,7 +415,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     return abilities;
   }
 
-  /** Asks what the server can do, where it is to take heartbeats or to tell something. */
+  /** Asks for the verbs of the server, where it is to take heartbeats or to tell something. */
   #begin(): void {
     if (this.#beats || this.#told.length > 0) this.abilities().catch(() => {});
   }
@@ -440,7 +440,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     return new Link(stream, receive, this.#limits, this.#speech);
   }
 
-  /** What the server was asked to tell. */
+  /** The notices that the server was asked for. */
   #heardOf(document: Document): void {
     const recalled = this.#speech.readRecalled(document);
     if (recalled !== undefined) this.emit('recalled', recalled);
@@ -452,7 +452,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     if (this.#heard?.isNew(message) !== false) this.emit('message', message);
   }
 
-  /** What a login brings, without what has come before. */
+  /** The messages of a login, without those that have come before. */
   #heardIn(login: Login): Login {
     const heard = this.#heard;
     return heard === undefined
@@ -468,7 +468,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     else this.#outstanding?.done(seq, fateOf(this.#speech.field(document, 'ack', 'ok', 'state')));
   }
 
-  /** Who is waiting for an answer to a message will get none. */
+  /** Callers that wait for an answer to a message will get none. */
   #endOutstanding(error: Error): void {
     this.#outstanding?.end(error);
     this.#outstanding = undefined;
@@ -499,7 +499,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   }
 
   #isBack(login: Login | undefined): void {
-    // What is called until then waits behind what has waited before.
+    // Calls that come until then wait behind those that have waited before.
     void nextTurn().then(() => {
       this.#away = undefined;
       this.#watch();
@@ -520,20 +520,20 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
         await this.#outstanding?.resend((document) => this.#link.send(document));
         return login;
       } catch (error) {
-        // What else there is may pass, also that the account is still in use.
+        // Any other refusal may pass, also that the account is still in use.
         if (error instanceof ChatError && error.errno === WRONG_PASSWORD) break;
       }
     }
     throw lost;
   }
 
-  /** Logs in who was logged in, or else ends the connection. */
+  /** Logs the user in again who was logged in, or else ends the connection. */
   async #logInAgain(): Promise<Login | undefined> {
     const account = this.#account;
     if (account === undefined) return undefined;
     try {
       const login = this.#heardIn(await logIn(this.#link, this.#speech, account.who, account.password));
-      // Who has logged out meanwhile is not logged in by this.
+      // A user who has logged out meanwhile is not logged in by this.
       if (this.#account !== undefined) return login;
       await this.#link.tell('logout', { id: login.id });
       return undefined;
@@ -573,7 +573,7 @@ export function timestamp(now = new Date()): string {
   return `${date} ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`;
 }
 
-/** What has become of a message, as a server says it. A word that is not known says that the server has it. */
+/** The outcome of a message, as a server names it. An unknown word says that the server has the message. */
 function fateOf(state: unknown): Fate {
   return state === 'here' || state === 'stored' ? state : 'elsewhere';
 }

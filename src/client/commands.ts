@@ -28,18 +28,18 @@ import type { CommandName, Words } from './words.js';
 export interface Command {
   /** The original does not have it: `help` tells it only to a person at a keyboard. */
   readonly extra?: true;
-  /** Sends what the line asks for; undefined when the line cannot be read. */
+  /** Sends the request of the line; undefined when the line cannot be read. */
   readonly send?: (line: Line, client: ChatClient) => Promise<void> | undefined;
   /**
    * The same for what the server answers; resolves with what to show. Where there is `send` as well, that is for a script,
    * and for a server that does not know the answer.
    */
   readonly ask?: Ask;
-  /** What is to be seen of the last login's reply. */
+  /** The parts of the last login's reply that are shown. */
   readonly show?: (login: Document, words: Words) => string;
   /** Where it leads: back to the menu, or out. */
   readonly leads?: 'menu' | 'out';
-  /** What a person is told behind it. */
+  /** The words to a person behind it. */
   readonly hint?: 'ofLastLogin' | 'newGroup' | 'noSuchUser' | 'noSuchGroup';
   /** Whom it writes to: the server does not answer, so who mistypes an id would never know. */
   readonly to?: Addressed['kind'];
@@ -76,7 +76,7 @@ const COMMANDS: Record<CommandName, Command> = {
 
 export const commands: ReadonlyMap<string, Command> = new Map(Object.entries(COMMANDS));
 
-/** What `help` prints: the original's commands, for a person also the others. */
+/** The text of `help`: the original's commands, for a person also the others. */
 export function helpText(words: Words, forPerson: boolean): string {
   const told = Object.entries(words.commands).filter(([name]) => forPerson || !commands.get(name)?.extra);
   const rows = told.map(([name, help]) => `${name} : ${help}\n`);
@@ -88,13 +88,13 @@ export function formOf(name: string, words: Words): string {
   return new Map<string, string>(Object.entries(words.commands)).get(name) ?? '';
 }
 
-/** Whom a line writes to; undefined for nobody. */
+/** The receiver of a line; undefined for nobody. */
 export function addressed(command: Command, { rest }: Line): Addressed | undefined {
   const id = readId(cut(rest)[0]);
   return command.to === undefined || id === undefined ? undefined : { kind: command.to, id };
 }
 
-/** What a line writes, and to whom; undefined when it cannot be read, or writes to nobody. */
+/** The message of a line, with its receiver; undefined when it cannot be read, or writes to nobody. */
 export function writtenBy(command: Command, line: Line): { to: Addressed; text: string } | undefined {
   const to = addressed(command, line);
   const text = cut(line.rest)[1];

@@ -4,7 +4,7 @@ import { documentStream, Held, TooLong } from './stream.js';
 /** Bytes of the length that stands before a document in dialects that frame so. */
 const PREFIX = 4;
 
-/** What is sent for a document (PROTOCOL.md section 2). */
+/** The bytes of a document (PROTOCOL.md section 2). */
 export function framed(text: string, { framing }: Spoken): string | Buffer {
   if (framing?.in === 'lf') return `${text}\n`;
   if (framing?.in !== 'length') return `${text}\0`;
@@ -14,7 +14,7 @@ export function framed(text: string, { framing }: Spoken): string | Buffer {
   return Buffer.concat([length, bytes]);
 }
 
-/** What cuts the server's stream into the texts of documents, of which none is longer than `most` bytes. */
+/** Cuts the server's stream into the texts of documents, of which none is longer than `most` bytes. */
 export function cutterOf({ framing }: Spoken, most: number): (chunk: Buffer) => string[] {
   return framing?.out === 'length' ? lengthStream(most) : documentStream(most);
 }

@@ -3,7 +3,7 @@ import type { ChatMessage } from './core/received.js';
 /** The last 1,000 messages of a sender are remembered, as the server does, and the last 1,000 senders. */
 const [MOST, MOST_SENDERS] = [1000, 1000];
 
-/** Which messages with a number (PROTOCOL.md section 9) have come. */
+/** The messages with a number (PROTOCOL.md section 9) that have come. */
 export class Heard {
   /** By sender, the one who wrote last at the end. */
   readonly #bySender = new Map<number, Set<number>>();

@@ -13,7 +13,7 @@ interface Asked {
   reject(reason: unknown): void;
 }
 
-/** A person at a keyboard: what is being typed stays whole when a message arrives. */
+/** A person at a keyboard: a line that is being typed stays whole when a message arrives. */
 export class Keyboard implements Terminal {
   readonly person = true;
   readonly words: Words;
@@ -22,7 +22,7 @@ export class Keyboard implements Terminal {
   readonly #colours: boolean;
   /** Lines that were typed before they were asked for. */
   readonly #ahead: string[] = [];
-  /** What was being typed when a question was given up, for the next command. */
+  /** The text that was being typed when a question was given up, for the next command. */
   #draft = '';
   #asked: Asked | undefined;
   #ended = false;
@@ -62,7 +62,7 @@ export class Keyboard implements Terminal {
     return line.finally(() => signal.removeEventListener('abort', giveUp));
   }
 
-  /** Shows the question, and what is being typed. */
+  /** Shows the question, and the text that is being typed. */
   #draw(): void {
     if (this.#asked === undefined || this.#ended) return;
     const { line, cursor } = this.#typing;

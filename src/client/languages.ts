@@ -2,7 +2,7 @@ import type { Words } from './words.js';
 import { ENGLISH } from './words-en.js';
 import { CHINESE } from './words-zh.js';
 
-/** What a script reads: the original's screens to the byte, which are in both languages. */
+/** The words for a script: the original's screens to the byte, which are in both languages. */
 export const ORIGINAL: Words = {
   ...ENGLISH,
   commands: CHINESE.commands,

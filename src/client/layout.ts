@@ -12,7 +12,7 @@ function width(character: string): number {
   return eastAsianWidth(character.codePointAt(0) ?? 0);
 }
 
-/** The rows of a text on a terminal of so many columns. A wide character is never cut. */
+/** The rows of a text on a terminal of `columns`. A wide character is never cut. */
 export function wrap(text: string, columns: number): string[] {
   const rows: string[] = [];
   let row = '';

@@ -1,17 +1,17 @@
-/** Whom a message of a line goes to. */
+/** The receiver of a line's message. */
 export interface Addressed {
   readonly kind: 'user' | 'group';
   readonly id: number;
 }
 
-/** What separates a command's parts: a colon, also the full-width one of Chinese keyboards. */
+/** The separator of a command's parts: a colon, also the full-width one of Chinese keyboards. */
 const COLONS = /[:：]/;
 
 /** A line of a logged in user. */
 export interface Line {
   /** The command, without the slash that may stand before it, whatever width its letters have. */
   readonly name: string;
-  /** What stands behind the first colon. */
+  /** The text behind the first colon. */
   readonly rest: string;
   /** The colon that the user types. */
   readonly colon: string;
@@ -39,7 +39,7 @@ export function cut(text: string, colons: string | RegExp = COLONS): [string, st
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** What stands behind a command: a name, which may hold a full-width colon where the line is one of ordinary ones. */
+/** The text behind a command: a name, which may hold a full-width colon where the line is one of ordinary ones. */
 export function nameAndMore({ rest, colon }: Line): [string, string | undefined] {
   return colon === ':' && rest.includes(':') ? cut(rest, ':') : cut(rest);
 }

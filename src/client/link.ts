@@ -17,7 +17,7 @@ export class ConnectionLost extends Error {
   }
 }
 
-/** What bounds a connection, whatever the server does. */
+/** The bounds of a connection, whatever the server does. */
 export interface LinkLimits {
   /** How long the server may take for a reply, in milliseconds. It holds back many wrong logins for half a minute. */
   readonly replyTimeout: number;
@@ -38,7 +38,7 @@ interface Waiting {
  * One connection to a server: documents out, replies to those that asked, everything else to `receive`.
  *
  * 1. Whatever the server sends, nothing but ConnectionLost comes of it, and at most `maxDocument` bytes are kept.
- * 2. What `receive` throws is thrown to the program as any listener's error is; reading goes on.
+ * 2. An error of `receive` is thrown to the program as any listener's error is; reading goes on.
  */
 export class Link {
   /** Resolves when the connection has ended, for whatever reason, and all that came has been received. */
@@ -111,7 +111,7 @@ export class Link {
     return this.send(this.#speech.request(verb, fields));
   }
 
-  /** Sends nothing more, and waits until the server has closed too, at most so many milliseconds. */
+  /** Sends nothing more, and waits until the server has closed, too, for at most `patience` ms. */
   async end(patience: number): Promise<void> {
     this.#stream.end();
     const timer = setTimeout(() => this.#stream.destroy(), patience);
@@ -178,7 +178,7 @@ export class Link {
     if (asked === undefined) return this.#tell(document);
     clearTimeout(asked.timer);
     asked.resolve(document);
-    // Who asked goes on before what came in the same read: a login is shown before the messages behind it.
+    // The caller goes on before later documents of the same read: a login is shown before the messages behind it.
     await nextTurn();
   }
 

@@ -6,7 +6,7 @@ const plain = (text: string) => text;
 const dim = (text: string) => `\x1b[2m${text}\x1b[22m`;
 const yellow = (text: string) => `\x1b[33m${text}\x1b[39m`;
 
-/** How a person tells each kind of text apart. What was sent begins with the prompt of commands. */
+/** How a person tells each kind of text apart. A sent line begins with the prompt of commands. */
 const STYLES: Record<Look, Style> = {
   screen: plain,
   message: plain,

@@ -18,7 +18,7 @@ function fail(line: string): never {
   process.exit(WRONG_USE);
 }
 
-/** What the command line says. */
+/** The content of the command line. */
 function readArguments(args: string[]): ChatClientAddress | 'help' {
   const { values, positionals } = parsed(args);
   if (values.help) return 'help';
@@ -64,7 +64,7 @@ async function main(args: string[]): Promise<void> {
   const address = readArguments(args);
   if (address === 'help') return console.log(wordsOf(process.env).usage);
   const terminal = openTerminal();
-  // A script sends what it is told to, and nothing else.
+  // A script sends its lines, and nothing else.
   const connect = () =>
     ChatClient.connect({
       ...address,

@@ -12,12 +12,13 @@ export type Ask = (
   words: Words,
   /** Asks the person for something that is not to be seen. */
   secret: (prompt: string) => Promise<string>,
-  /** What the person has written. */
+  /** The messages of the person. */
   own: OwnMessages,
 ) => Promise<string> | undefined;
 
 /*
- * What the original's server does not answer, or does not know. Each gives undefined for a line that cannot be read.
+ * The commands that the original's server does not answer, or does not know. Each gives undefined for a line that
+ * cannot be read.
  */
 
 /** Asks for something about the id that the line has. */
@@ -40,7 +41,7 @@ export const makeFriend: Ask = ({ rest }, client, words) => {
   });
 };
 
-/** Who has asked to be friends. */
+/** The users who have asked to be friends. */
 export const requests: Ask = (_line, client, words) =>
   client
     .friendRequests()
@@ -108,10 +109,10 @@ export const recall: Ask = async (_line, client, words, _secret, own) => {
   return words.recalled(shownText(last.text));
 };
 
-/** So many messages are shown at once. */
+/** At most this many messages are shown at once. */
 const SHOWN = 20;
 
-/** A search is asked to go on so often before what it has found so far is shown. */
+/** A search goes on at most this often before the messages found so far are shown. */
 const ROUNDS = 25;
 
 /** The newest messages of a conversation, or those before a number. */
@@ -131,7 +132,7 @@ function scrollBack(command: string, of: (id: number) => Conversation): Ask {
 export const history = scrollBack('history', (user) => ({ user }));
 export const groupHistory = scrollBack('grouphistory', (group) => ({ group }));
 
-/** What has a text in it, the oldest first, as a person reads. */
+/** The messages with a text in them, the oldest first, as a person reads. */
 function searchIn(of: (id: number) => Conversation): Ask {
   return ({ rest }, client, words) => {
     const [whose, text] = cut(rest);

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Document } from './core/document.js';
 
-/** What has become of a message: it has left for its user, another node has it, or it is stored until its user logs in. */
+/** The outcome of a message: it has left for its user, another node has it, or it is stored until its user logs in. */
 export type Fate = 'here' | 'elsewhere' | 'stored';
 
-/** At most so many messages are not answered: the server remembers the last 1,000. More wait. */
+/** At most this many messages are not answered: the server remembers the last 1,000. More wait. */
 const MOST = 500;
-/** After so long what the server could not say anything of is sent again, in ms. */
+/** After this time, in ms, messages are sent again whose outcomes the server could not tell. */
 const AGAIN = 1000;
 
-/** What Outstanding needs of its client. */
+/** The parts of its client that Outstanding needs. */
 export interface OutstandingHost {
   /** Asks for the highest number of the user's messages. */
   last(): Promise<number>;
@@ -54,14 +54,14 @@ export class Outstanding {
     this.#host = host;
   }
 
-  /** Sends a document with the next number, or its own. Resolves when it is known what has become of it. */
+  /** Sends a document with the next number, or its own. Resolves with its outcome. */
   send(document: Document, numbering: Numbering = {}): Promise<Fate> {
     return new Promise((resolve, reject) => {
       this.#inTurn(() => this.#sendNext({ document, numbering, resolve, reject })).catch(reject);
     });
   }
 
-  /** The server says what has become of a message. */
+  /** The server tells the outcome of a message. */
   done(seq: number, fate: Fate): void {
     this.#take(seq)?.resolve(fate);
   }
@@ -71,7 +71,7 @@ export class Outstanding {
     this.#take(seq)?.reject(error);
   }
 
-  /** The server cannot say what has become of a message: it is sent again, with all others. */
+  /** The server cannot tell the outcome of a message: it is sent again, with all others. */
   again(): void {
     if (this.#isAgain) return;
     this.#isAgain = true;

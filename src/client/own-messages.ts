@@ -4,7 +4,7 @@ import { type ChatClient, ChatError } from './chat-client.js';
 import type { Addressed } from './line.js';
 import { ConnectionLost } from './link.js';
 
-/** At most so many of the messages that have arrived can be taken back. */
+/** At most this many of the messages that have arrived can be taken back. */
 const MOST_SENT = 100;
 /** How long an answer is waited for, in milliseconds. */
 const PATIENCE = 5000;
@@ -22,7 +22,7 @@ export interface OwnMessage {
  * connection was lost is sent again on the next one, and delivered once.
  */
 export class OwnMessages {
-  /** What was not answered yet, in order. */
+  /** The messages that were not answered yet, in order. */
   #open: OwnMessage[] = [];
   #userid: number | undefined;
   readonly #sent: OwnMessage[] = [];
@@ -56,7 +56,7 @@ export class OwnMessages {
     for (const message of this.#open) this.#post(client, message);
   }
 
-  /** A user has logged in. What another one has written is forgotten. */
+  /** A user has logged in. Messages of another one are forgotten. */
   loggedIn(userid: number): void {
     if (this.#userid !== userid) this.forget();
     this.#userid = userid;

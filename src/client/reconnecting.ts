@@ -5,7 +5,7 @@ import { EndOfInput, type Terminal } from './terminal.js';
 const [FIRST, LONGEST] = [500, 15_000];
 
 /**
- * Connects a person again, who does not have to do anything for it. What is typed meanwhile is no answer to anybody: of
+ * Connects a person again, who does not have to do anything for it. Lines typed meanwhile are no answer to anybody: of
  * somebody who is logged in it is the command that was being typed when the connection was lost, and stands at the next
  * prompt. In the menu it was an answer, maybe a password: it is forgotten.
  */
@@ -55,7 +55,7 @@ export class Reconnecting {
     }
   }
 
-  /** Resolves after so many ms, or when the user wants it at once. */
+  /** Resolves after `ms`, or when the user wants it at once. */
   #rest(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);

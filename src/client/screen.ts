@@ -4,7 +4,7 @@ import { itemOf, textOf } from './core/foreign.js';
 import type { Friend, Group, KeptMessage } from './core/received.js';
 import type { Words } from './words.js';
 
-/** A line for the screen, as a template tag. What others wrote does nothing to the terminal; a tab is a tab. */
+/** A line for the screen, as a template tag. Texts of others do nothing to the terminal; a tab is a tab. */
 function line(parts: TemplateStringsArray, ...values: unknown[]): string {
   return String.raw({ raw: parts }, ...values.map(shown));
 }
@@ -67,7 +67,7 @@ export function keptLines(messages: readonly KeptMessage[], words: Words): strin
   return messages.map(({ number, message }) => `#${number} ${chatLine(message.document, words)}`);
 }
 
-/** Who somebody is, as a list of friends shows it. */
+/** A user as a list of friends shows it. */
 export function personLine({ id, name, online }: Friend): string {
   return line`${id} ${name} ${online ? 'online' : 'offline'}`;
 }
@@ -77,7 +77,7 @@ export function shownText(text: string): string {
   return line`${text}`;
 }
 
-/** What a successful login shows, without its stored messages: the user, friends, groups. */
+/** The screen of a successful login, without its stored messages: the user, friends, groups. */
 export function loginScreen(reply: Document, words: Words): string {
   return [
     words.loginTitle,

@@ -13,13 +13,13 @@ import { Shown } from './shown.js';
 import { EndOfInput, type Question, type Terminal } from './terminal.js';
 import type { Words } from './words.js';
 
-/** A message that follows a login, or another stored one, within so many milliseconds was stored too. */
+/** A message that follows a login, or another stored one, within this time was stored, too, in ms. */
 const STORED_GAP = 1000;
 
 /** The most characters that the column of names holds: a longer one is refused as one that is taken. */
 const LONGEST_NAME = 50;
 
-/** Who was logged in when the connection was lost. */
+/** The user who was logged in when the connection was lost. */
 export interface Account {
   readonly id: number;
   readonly password: string;
@@ -30,7 +30,7 @@ type Next = 'menu' | 'out';
 
 /** One user's conversation with the server: a menu, and commands once logged in. */
 export class Session {
-  /** Who is logged in. */
+  /** The user who is logged in. */
   account: Account | undefined;
   readonly #client: ChatClient;
   readonly #terminal: Terminal;
@@ -180,7 +180,7 @@ export class Session {
     return next;
   }
 
-  /** What the server answers, or undefined after telling that it refused, or that it would not take so much. */
+  /** The server's answer, or undefined after telling that it refused, or would not take such a long document. */
   async #granted<T>(
     answer: Promise<T>,
     tell: (refused: Document, words: Words) => string,

@@ -6,7 +6,7 @@ import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'n
 /** How long a connection may take, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
 
-/** After so many silent milliseconds the system looks whether the server is still there. */
+/** After this silence, in ms, the system looks whether the server is still there. */
 const KEEP_ALIVE = 60_000;
 
 /** Where a server is. */

@@ -62,12 +62,12 @@ export class Held {
     return this.#bytes.length;
   }
 
-  /** What was added. It is valid until more is added. */
+  /** The bytes that were added. The view is valid until more are added. */
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.length);
   }
 
-  /** The first so many bytes are done with. */
+  /** The first `count` bytes are done with. */
   drop(count: number): void {
     const rest = Buffer.from(this.bytes.subarray(count));
     this.#bytes = rest;
@@ -85,7 +85,7 @@ export class Held {
     this.length = needed;
   }
 
-  /** The text of what was added, with these last bytes. Nothing is held afterwards. */
+  /** The text of all bytes that were added, with these last ones. Nothing is held afterwards. */
   take(last: Buffer): string {
     if (this.length === 0) return last.toString();
     this.add(last);

@@ -5,10 +5,10 @@ import type { Words } from './words.js';
 /** The user's input has ended. */
 export class EndOfInput extends Error {}
 
-/** What a text is: a screen of the original, a message that comes, one that waited, a sent one, a remark. */
+/** The kinds of text: a screen of the original, a message that comes, one that waited, a sent one, a remark. */
 export type Look = 'screen' | 'message' | 'stored' | 'sent' | 'note';
 
-/** What a question is for. Only commands come back with arrow-up, and a secret is never shown. */
+/** The kinds of question. Only commands come back with arrow-up, and a secret is never shown. */
 export type Question = 'choice' | 'command' | 'secret';
 
 /** Where the user types and reads. */
@@ -16,13 +16,16 @@ export interface Terminal {
   /** Whether a person sits there; a script gets the original's screens to the byte. */
   readonly person: boolean;
 
-  /** What the client says, in the language of whoever sits there. */
+  /** The client's words, in the language of the person. */
   readonly words: Words;
 
   /** Shows a text and ends its line. */
   print(text: string, look?: Look): void;
 
-  /** Keeps what was typed for another question: it stands at the next command, behind what was kept before. */
+  /**
+   * Keeps a text that was typed for another question: it stands at the next command, behind texts that were kept
+   * before.
+   */
   keep(typed: string): void;
 
   /** Shows a prompt and resolves with the next line typed. Rejects with EndOfInput, or the signal's reason. */

@@ -17,7 +17,10 @@ interface TypingEvents {
   end(): void;
 }
 
-/** What is being typed: readline with its keys, but it draws nothing, and remembers only what it is told to. */
+/**
+ * The line that is being typed: readline with its keys, but it draws nothing, and remembers only lines that it is
+ * told to.
+ */
 export class Typing {
   readonly #input: Readable;
   readonly #events: TypingEvents;
@@ -51,7 +54,7 @@ export class Typing {
     this.#syncHistory();
   }
 
-  /** Nothing that was typed or cut before comes back, but for what is remembered. */
+  /** No text that was typed or cut before comes back, but for remembered lines. */
   forget(): void {
     // Not in the midst of a read, whose other keys the old readline still gets.
     queueMicrotask(() => {

@@ -18,7 +18,7 @@ export interface View {
   wipe(): void;
 }
 
-/** What is drawn: the line, and the row of the cursor with the visible text before it. */
+/** The drawing: the line, and the row of the cursor with the visible text before it. */
 interface Drawn {
   readonly line: string;
   readonly cursor: number;
@@ -69,7 +69,7 @@ export class CursorView implements View {
     return Math.max(1, (this.#output.rows ?? 24) - 1);
   }
 
-  /** What takes the drawn line off the screen, and puts the cursor where the line began. */
+  /** The text that takes the drawn line off the screen, and puts the cursor where the line began. */
   #erased(): string {
     if (this.#drawn === undefined) return '';
     const { before, row } = this.#drawn;
@@ -78,7 +78,7 @@ export class CursorView implements View {
     return `${up(Math.min(above, this.#height))}\r\x1b[J`;
   }
 
-  /** What shows a line, or the rows around its cursor where it is longer than the screen. */
+  /** The text that shows a line, or the rows around its cursor where it is longer than the screen. */
   #drawing(line: string, cursor: number): string {
     const head = line.slice(0, cursor);
     const { row, column } = placeBehind(head, this.#columns);

@@ -1,6 +1,6 @@
 import type { Words } from './words.js';
 
-/** English. What the original has is as there. */
+/** English. Words that the original has are as there. */
 export const ENGLISH: Words = {
   usage: `usage: chat-client HOST PORT [--tls [--ca FILE]]
 

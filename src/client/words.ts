@@ -1,8 +1,8 @@
 import type { ConnectionLost } from './link.js';
 
-/** Everything that chat-client says, in one language. What the server and other users say comes as it is. */
+/** Everything that chat-client says, in one language. The words of the server and of other users come as they are. */
 export interface Words {
-  /** What --help prints. */
+  /** The text of --help. */
   readonly usage: string;
   readonly menu: string;
   readonly choice: string;
@@ -22,7 +22,7 @@ export interface Words {
   readonly said: (time: string, id: string, name: string, msg: string) => string;
   readonly groupMessage: (groupid: string) => string;
   readonly helpTitle: string;
-  /** What each command is for, and its form. */
+  /** The use of each command, and its form. */
   readonly commands: Readonly<Record<CommandName, string>>;
   readonly cannotBeRead: (command: string) => string;
   readonly unread: string;
@@ -57,7 +57,7 @@ export interface Words {
   readonly takenBackBy: (id: number) => string;
   readonly friendCame: (id: number, name: string) => string;
   readonly friendWent: (id: number, name: string) => string;
-  /** So many of the own messages were not answered when the person leaves. */
+  /** `count` own messages were not answered when the person leaves. */
   readonly unconfirmed: (count: number) => string;
   /** How what was before is asked for. */
   readonly moreBefore: (line: string) => string;
@@ -67,9 +67,9 @@ export interface Words {
   readonly lost: (lost: ConnectionLost) => string;
   readonly cannotConnect: (host: string, port: number, why: string) => string;
   readonly reconnecting: string;
-  /** What was typed is no answer, and is kept as a command. */
+  /** The typed line is no answer, and is kept as a command. */
   readonly kept: string;
-  /** What was typed is no answer, and is forgotten. */
+  /** The typed line is no answer, and is forgotten. */
   readonly notYet: string;
   /** The server's own words for a refusal, where this language has others for them. */
   readonly refusals: ReadonlyMap<string, string>;

@@ -11,7 +11,7 @@ import { printable } from '../text/printable.js';
 
 /** The highest id: C++ ints. */
 const HIGHEST = 2 ** 31 - 1;
-/** So many stored messages are counted. */
+/** At most this many stored messages are counted. */
 const MOST = 1000;
 
 /** Says what the database knows of a user, by its id or name, also while a server runs. Rejects in one line. */

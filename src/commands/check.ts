@@ -10,7 +10,7 @@ const MOST = 1000;
 /** So wide is what stands before the text. */
 const WIDTHS = { state: 8, about: 12 };
 
-/** What is mended may uncover more: tables that are made have rows to look at. All is looked at so often at most. */
+/** A remedy may uncover more: tables that are made have rows to look at. All is looked at this often at most. */
 const ROUNDS = 3;
 
 /**

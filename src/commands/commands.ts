@@ -12,7 +12,7 @@ const MOST = 1000;
 /** The original's exit status for a call it does not understand (PROTOCOL.md section 1). */
 const WRONG_USE = 255;
 
-/** Runs what the command line asks for. What goes wrong is said in one line; the exit status is 2 for wrong use. */
+/** Runs the command line. An error is told in one line; the exit status is 2 for wrong use. */
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   try {
     await carryOut(readCommand(args, env), args);

@@ -2,12 +2,12 @@ import { ChatClient } from '../client/chat-client.js';
 import type { ChatMessage } from '../client/core/received.js';
 import { guarded } from '../net/guard.js';
 
-/** What a bot is like. */
+/** The character of a bot. */
 interface Character {
   readonly name: string;
-  /** What it begins with, to each guest. */
+  /** Its first words to each guest. */
   readonly hello: string;
-  /** What it says when somebody writes to it, one after the other; `{}` is what was written. */
+  /** Its answers, one after the other; `{}` stands for the text that somebody wrote to it. */
   readonly answers: readonly string[];
 }
 
@@ -34,7 +34,7 @@ const CHARACTERS: readonly Character[] = [
   },
 ];
 
-/** What is said in the group. */
+/** The sentences of the group. */
 const TALK = [
   'Good morning, everyone!',
   '大家早上好 ☀️',
@@ -56,13 +56,13 @@ const PAUSE = 9000;
 const LOOK = 700;
 const AGAIN = 20_000;
 
-/** So many sentences are said while nobody says anything: what guests who are away would find is bounded. */
+/** At most this many sentences are said while no guest speaks: else guests who are away would find very many. */
 const MOST_ALONE = 24;
 
-/** So much of what was written to a bot is in its answer. */
+/** At most this much of a text to a bot is in its answer, in characters. */
 const MOST = 200;
 
-/** Who is logged in, since when, in ms since 1970. */
+/** The users who are logged in, each with its time, in ms since 1970. */
 interface Visitor {
   readonly id: number;
   readonly since: number;

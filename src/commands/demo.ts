@@ -13,7 +13,7 @@ import { Bots } from './demo-bots.js';
 /** Where the page is unless another place is given; if that is taken, at any free port. */
 const PLACE = { ip: '127.0.0.1', port: 8080 };
 
-/** For those who look at it: so many can, at once. Their numbers are the first ones. */
+/** Accounts for guests: at most this many can look at once. Their numbers are the first ones. */
 const GUESTS = 8;
 const PASSWORD = 'demo';
 

@@ -10,9 +10,9 @@ import type { GivenTables } from '../store/tables.js';
 import { printable } from '../text/printable.js';
 
 /**
- * Creates the database and those of the five tables that are missing, wide enough for every text unless the original's
- * are asked for. What is there stays as it is, but with `--utf8mb4` columns that cannot hold every text are widened.
- * Rejects, in one line, when that cannot be.
+ * Creates the database and those of the five tables that are missing, wide enough for every text unless the
+ * original's are asked for. Existing tables stay as they are, but with `--utf8mb4` columns that cannot hold every
+ * text are widened. Rejects, in one line, when that cannot be.
  */
 export async function init(settings: Settings): Promise<void> {
   const url = mysqlUrl(settings);

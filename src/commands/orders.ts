@@ -20,7 +20,7 @@ export interface UserThere {
   readonly node?: string;
 }
 
-/** What is told of a user, a column each. */
+/** The facts about a user, a column each. */
 const COLUMNS: Readonly<Record<string, (user: UserThere) => string>> = {
   id: ({ id }) => String(id),
   address: ({ address }) => address,
@@ -50,7 +50,10 @@ export function timeOf(time: number | undefined): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().replace(/\.\d+/, '');
 }
 
-/** Ends the connection of a user of a running server; with `--for` the user may not come back to any node for so long. */
+/**
+ * Ends the connection of a user of a running server; with `--for` the user may not come back to any node for that
+ * time.
+ */
 export async function kick(settings: Settings, userid: string): Promise<void> {
   const { for: minutes } = settings;
   const path = ['kick', encodeURIComponent(userid), ...(minutes === undefined ? [] : [minutes])].join('/');
@@ -79,7 +82,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Whom the options name: the server of --admin, and other nodes. */
+/** The servers that the options name: the one of --admin, and other nodes. */
 function targetsOf({ admin, 'admin-peers': peers = [] }: Settings): readonly Target[] {
   const named = peers.map((peer) => ({ ...peer, name: `${peer.host}:${peer.port}` }));
   if (admin === undefined) return named;
@@ -92,8 +95,8 @@ interface Target extends AdminPort {
 }
 
 /**
- * What all servers answer that the options name. When some do not, that is said, in a line for each, and the exit status
- * is 1; rejects when none does. Rejects, in one line, when there is nobody to ask.
+ * The answers of all servers that the options name. When some do not answer, a line for each says so, and the exit
+ * status is 1; rejects when none does. Rejects, in one line, when there is nobody to ask.
  */
 async function askEach<T>(settings: Settings, asked: Asked): Promise<T[]> {
   const { 'admin-token': token } = settings;

@@ -4,7 +4,7 @@ const [LAST, KIND] = [0x80, 0x0f];
 const CONTROL = 8;
 /** The bit of the second byte that says that a mask follows, and how long that is. */
 const [MASKED, MASK] = [0x80, 4];
-/** What the rest of the second byte says instead of a length, and in how many bytes the length follows. */
+/** Values of the second byte that are no length, each with the number of bytes in which the length follows. */
 const LONG: Readonly<Record<number, number>> = { 126: 2, 127: 8 };
 
 /**

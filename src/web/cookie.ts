@@ -7,12 +7,12 @@ const RULES = 'Path=/; HttpOnly; SameSite=Strict';
 
 const DAY = 86_400;
 
-/** What gives a browser a token, or lets it have it for longer. */
+/** The header that gives a browser a token, or lets it have the token for longer. */
 export function cookieWith(token: Token, isSecure: boolean): string {
   return `${NAME}=${token}; Max-Age=${DAYS * DAY}; ${RULES}${isSecure ? '; Secure' : ''}`;
 }
 
-/** What takes it away. */
+/** The header that takes it away. */
 export function clearedCookie(): string {
   return `${NAME}=; Max-Age=0; ${RULES}`;
 }

@@ -14,10 +14,13 @@ const [DONE, NOT_UNDERSTOOD] = [1000, 1003];
 /** A length that no document may have: what follows it is given up as too long. */
 const TOO_LONG = Buffer.alloc(PREFIX, 0xff);
 
-/** After so long at the latest a client hears that it is known what it has, in ms: once for all that it said meanwhile. */
+/**
+ * After at most this time, in ms, a client hears that the server knows its counts: once for all that it said
+ * meanwhile.
+ */
 const SOON = 50;
 
-/** A client that leaves so many bytes unread is told no counts and answered no ping until it reads on. */
+/** A client that leaves this many bytes unread is told no counts and answered no ping until it reads on. */
 const MOST_UNREAD = 65_536;
 
 /** The longest reason that a WebSocket can be closed with, in bytes. */
@@ -27,8 +30,9 @@ const MOST_REASON = 123;
  * A WebSocket as a stream of documents behind their lengths, four bytes each, as a connection reads and writes them.
  *
  * 1. One text message is one document, both ways.
- * 2. A write is taken once the system has it; where the client counts (`counts`), once the client has said that it has
- *    all documents of it. What was written to a client that is gone and had not said so counts as not written.
+ * 2. A write is taken once the system has it; where the client counts (`counts`), once the client has said that it
+ *    has all documents of it. A document that was written to a client that is gone, and had not said that it has it,
+ *    counts as not written.
  * 3. A counting client sends binary messages: how many documents of this connection it has, four bytes, the highest
  *    first. It gets such messages of eight bytes: how many of its documents are done with (see `tellHandled`), and
  *    how many of the server's do not come again: it has said to have them, and all others of the same write.
@@ -40,7 +44,7 @@ export class DocumentStream extends Duplex {
   private readonly counts: boolean;
   private written = 0;
   private confirmed = 0;
-  /** So many documents were written in writes that are taken. */
+  /** The number of documents in writes that the network has taken. */
   private taken = 0;
   private handled = 0;
   private telling = false;
@@ -86,7 +90,7 @@ export class DocumentStream extends Duplex {
     if (this.ws.readyState === this.ws.OPEN) this.ws.ping();
   }
 
-  /** The first so many documents of the client are done with: delivered, given to another node, stored or refused. */
+  /** The first `count` documents of the client are done with: delivered, given to another node, stored or refused. */
   tellHandled(count: number): void {
     this.handled = count;
     this.tellCounts();

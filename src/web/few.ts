@@ -1,5 +1,5 @@
 /**
- * Does so much at a time, and the rest after it, in order.
+ * Does at most a given number of jobs at a time, and the rest after them, in order.
  */
 export class Few {
   private readonly most: number;

@@ -1,6 +1,6 @@
 import type { ServerOptions } from 'ws';
 
-/** A message may come in so many frames, and one more for each so many bytes of the longest message. */
+/** A message comes in at most 8 frames, and one more for each 8 KiB of the longest message. */
 const FRAMES = 8;
 const BYTES_A_FRAME = 8192;
 
@@ -9,7 +9,7 @@ const READS = 64;
 const BYTES_A_READ = 256;
 
 /**
- * What WebSockets may bring.
+ * The bounds of what WebSockets may bring.
  *
  * 1. One message, ping or pong of a connection is handled in a turn of the event loop: a read holds ten thousand pongs.
  * 2. Each frame of an unfinished message keeps the whole read that it came in, so there are few.

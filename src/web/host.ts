@@ -4,12 +4,12 @@ import type { Connection, ConnectionHost } from '../net/connection.js';
 import { FRAMES } from '../net/frames.js';
 import type { Store } from '../store/store.js';
 
-/** What serves browsers needs of the server. */
+/** The parts of the server that serving browsers needs. */
 export interface WebHost {
-  /** What other clients' connections need. */
+  /** The parts that other clients' connections need. */
   readonly connections: ConnectionHost;
   readonly store: Store;
-  /** Whose X-Forwarded-For is believed. */
+  /** The proxies whose X-Forwarded-For is believed. */
   readonly proxies: BlockList | undefined;
   /** Origins of other pages that may chat here. */
   readonly origins: readonly string[];
@@ -36,8 +36,9 @@ export interface Caller {
 }
 
 /**
- * What the connection of a browser needs: documents behind their lengths, as DocumentStream has them, whatever stands
- * around them elsewhere; no pace, and replies of any length: a browser takes one message for one document.
+ * The parts that the connection of a browser needs: documents behind their lengths, as DocumentStream has them,
+ * whatever stands around them elsewhere; no pace, and replies of any length: a browser takes one message for one
+ * document.
  */
 export function forBrowsers(host: ConnectionHost): ConnectionHost {
   const { first: _first, ...others } = host;
@@ -48,7 +49,7 @@ export function forBrowsers(host: ConnectionHost): ConnectionHost {
   };
 }
 
-/** What a request is for, by its target: a stranger chooses it. */
+/** The path of a request, by its target: a stranger chooses it. */
 export function partsOf(target = '/'): { readonly path: string; readonly query: URLSearchParams } {
   const [path = '', query = ''] = target.split('?', 2);
   return { path, query: new URLSearchParams(query) };

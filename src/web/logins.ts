@@ -1,12 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Store } from '../store/store.js';
 
-/** For so many days after it was last used a login of a browser can be repeated without the password. */
+/** For this many days after its last use a login of a browser can be repeated without the password. */
 export const DAYS = 30;
 
 const DAY_MS = 86_400_000;
 
-/** What a browser shows to repeat a login: 256 random bits, in base64url. */
+/** The token by which a browser repeats a login: 256 random bits, in base64url. */
 export type Token = string;
 
 /** A new one. */

@@ -17,7 +17,7 @@ const POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
-/** What every answer says. */
+/** The headers of every answer. */
 export const HEADERS: OutgoingHttpHeaders = {
   'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
@@ -26,11 +26,11 @@ export const HEADERS: OutgoingHttpHeaders = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-  // A connection has so long for its one request; see Web.
+  // A connection has a bounded time for its one request; see Web.
   connection: 'close',
 };
 
-/** What a request is answered with. */
+/** The answer to a request. */
 export interface Answer {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
@@ -68,7 +68,7 @@ export class PageFiles {
     this.files = new Map([...page, ...facts]);
   }
 
-  /** What a GET is answered with. */
+  /** The answer to a GET. */
   answer(path: string, { headers }: Pick<IncomingMessage, 'headers'>): Answer {
     const file = this.files.get(path);
     if (file === undefined) return { status: 404, body: 'there is no such page' };

@@ -5,7 +5,7 @@ import { ifSilent } from '../net/silence.js';
 const EVERY = 25_000;
 const LOOK = 1000;
 
-/** What can be asked whether it is there. */
+/** A peer that can be asked whether it is there. */
 export interface Asked {
   readonly bytesRead: number;
   ping(): void;
@@ -42,7 +42,8 @@ export class Pings {
     const now = performance.now();
     for (const [browser, last] of this.asked) {
       if (now - last.at < EVERY) continue;
-      // Who has sent nothing since it was asked is gone, unless this process was frozen, and has not read it yet.
+      // A peer that has sent nothing since it was asked is gone, unless this process was frozen, and has not read it
+      // yet.
       if (browser.bytesRead === last.bytesRead) ifSilent(browser, () => browser.destroy());
       last.at = now;
       last.bytesRead = browser.bytesRead;

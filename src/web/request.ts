@@ -18,7 +18,7 @@ export function isProxy(address: string, proxies: BlockList | undefined): boolea
 }
 
 /**
- * Whom a request comes from. A proxy that is trusted adds the address of who came to it at the end of X-Forwarded-For;
+ * The client of a request. A trusted proxy adds the address of its own client at the end of X-Forwarded-For;
  * what stands before the last address that is no such proxy's was written by a stranger, and counts for nothing.
  *
  * @param peer the other end of the connection

@@ -7,7 +7,7 @@ const MEMORY = 600_000;
 /** How long the messages of a connection that its tab has left may take to be done with, in ms. */
 const PATIENCE = 3000;
 
-/** What is known of the documents of one tab, over all of its connections to this process. */
+/** The documents of one tab, over all of its connections to this process. */
 export class Tab {
   /** How many of its documents have come, and how many are done with. */
   received = 0;

@@ -6,7 +6,7 @@ import type { DocumentStream } from './documents.js';
 import { Logins, type Token } from './logins.js';
 import type { Tab } from './tabs.js';
 
-/** What a browser that connects has said of itself. */
+/** The facts that a browser has told of itself when it connects. */
 export interface Intent {
   /** It shows this to log in without a password: to a login with an empty one. */
   readonly resume?: Token;
@@ -15,7 +15,7 @@ export interface Intent {
   readonly tab: Tab;
 }
 
-/** What a visitor needs of the server. */
+/** The parts of the server that a visitor needs. */
 export interface VisitorHost {
   readonly connections: ConnectionHost;
   readonly store: Store;
@@ -49,7 +49,7 @@ export class Visitor {
     this.visit = intent.tab.visits;
   }
 
-  /** What its connection needs: the same as others, but that this visitor sees its documents first. */
+  /** The parts that its connection needs: the same as others, but this visitor sees the documents first. */
   get connectionHost(): ConnectionHost {
     const { connections } = this.host;
     return {

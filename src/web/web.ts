@@ -23,17 +23,17 @@ const PATIENCE = 15_000;
 /** The most bytes of the headers of a request. */
 const MOST_HEADERS = 16_384;
 
-/** So many logouts ask the database at a time: strangers ask for them, and logins have to get through. */
+/** At most this many logouts ask the database at a time: strangers ask for them, and logins have to get through. */
 const LOGOUTS = 4;
 
-/** So many may wait for that: those that come then are to try again later. */
+/** At most this many logouts wait for that: others are told to try again later. */
 const WAITING = 1000;
 
 function isLoopback(address = ''): boolean {
   return /^(?:::ffff:)?127\.|^::1$/.test(address);
 }
 
-/** What the page is told of the server. */
+/** The facts about the server for the page. */
 function told({ connections: { dialect, limits }, charset, demo }: WebHost): Record<string, object> {
   return {
     '/dialect.json': dialect.spoken,
@@ -42,7 +42,7 @@ function told({ connections: { dialect, limits }, charset, demo }: WebHost): Rec
 }
 
 /**
- * What browsers are served: the page, and behind `/chat` a WebSocket on which each is a client as any other.
+ * The server of browsers: the page, and behind `/chat` a WebSocket on which each is a client as any other.
  *
  * 1. Nothing that a browser sends throws, and nothing of a request's body is kept.
  * 2. A connection that is not a WebSocket ends with its first answer, at a second request before it, and after PATIENCE
@@ -163,7 +163,7 @@ export class Web {
     else await this.chats.open(request, socket, head, caller);
   }
 
-  /** What is no HTTP, or a request that is too long or too late. */
+  /** Bytes that are no HTTP, or a request that is too long or too late. */
   private notHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
     const caller = this.callers.get(socket);
     if (caller !== undefined && error.code !== 'ECONNRESET') this.host.refuse('no HTTP', caller.address);

@@ -15,7 +15,7 @@ interface ResultSpoken {
 
 type Results = Readonly<Record<string, ResultSpoken | undefined>>;
 
-/** What is different for one kind of request. */
+/** The differences of one kind of request. */
 interface VerbSpoken {
   readonly by?: 'id' | 'name';
   readonly requestFields?: Fields;
@@ -50,16 +50,16 @@ export interface Spoken {
 /** The original's (PROTOCOL.md section 5), with what servers may have beyond. */
 export const ORIGINAL: Spoken = { name: 'original', ...ORIGINAL_SPOKEN };
 
-/** What clients call the text of a message where no dialect says so, the most usual first. */
+/** The names of a message's text where no dialect gives one, the most usual first. */
 const TEXTS = ['msg', 'message', 'content', 'text', 'body', 'chatmsg'];
 
-/** The name that a field has in what is sent. */
+/** The name of a field in documents that are sent. */
 export function nameIn({ requestFields, verbs }: Spoken, verb: string, field: string): string {
   const [name] = namesOf(verbs?.[verb]?.requestFields?.[field] ?? requestFields?.[field], field);
   return name;
 }
 
-/** The names that a field may have in what others have sent. */
+/** The names that a field may have in documents of others. */
 export function namesIn({ requestFields, verbs }: Spoken, verb: string, field: string): readonly string[] {
   return namesOf(verbs?.[verb]?.requestFields?.[field] ?? requestFields?.[field], field);
 }
@@ -92,7 +92,7 @@ export function itemName(fields: Fields | undefined, field: string): string | nu
   return given === undefined ? field : given === null ? null : (namesOf(given, field)[0] ?? field);
 }
 
-/** What a reply says that ended so. */
+/** The fields of a reply with this result. */
 export function resultIn({ results, verbs }: Spoken, reply: string, result: string): ResultSpoken {
   return { ...results?.[result], ...verbs?.[reply]?.results?.[result] };
 }

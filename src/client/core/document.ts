@@ -3,7 +3,7 @@ import { shallow } from './nesting.js';
 /** A message as it travels: a flat JSON object. */
 export type Document = Record<string, unknown>;
 
-/** The JSON object in a text; undefined where there is none. What nests too deep is null in it. */
+/** The JSON object in a text; undefined where there is none. A value that nests too deep is null in it. */
 export function readDocument(text: string): Document | undefined {
   try {
     const value: unknown = JSON.parse(shallow(text));

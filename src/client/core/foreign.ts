@@ -5,13 +5,13 @@ import { type Document, isDocument, readDocument } from './document.js';
  * String() and Number() would call methods that a value brings along, and throw.
  */
 
-/** A value as text: a string as it is, '' for what is not there, JSON for everything else. */
+/** A value as text: a string as it is, '' for a value that is not there, JSON for everything else. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return JSON.stringify(value) ?? '';
 }
 
-/** A value as a number: NaN for what is neither a number nor a text of one. */
+/** A value as a number: NaN for a value that is neither a number nor a text of one. */
 export function numberOf(value: unknown): number {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;

@@ -11,7 +11,7 @@ export const MOST_NESTED = 64;
 export function shallow(text: string): string {
   let depth = 0;
   let inString = false;
-  /** Where what is too deep begins; what stands before it is in `kept`. */
+  /** Where a value that is too deep begins; the text before it is in `kept`. */
   let from = 0;
   let kept = '';
   for (let at = 0; at < text.length; at++) {

@@ -2,7 +2,7 @@ import type { Document } from './document.js';
 
 /** A chat message that came. */
 export interface ChatMessage {
-  /** Who sent it; NaN and '' for what a sender left out. */
+  /** The sender; NaN and '' for a part that it left out. */
   readonly from: { readonly id: number; readonly name: string };
   /** The group it was sent to; undefined for one that was sent to the user alone. */
   readonly group: number | undefined;
@@ -15,7 +15,7 @@ export interface ChatMessage {
 
 /** Somebody has taken a message back that it has sent with a number. */
 export interface Recalled {
-  /** The id of who has. */
+  /** The id of the user who has. */
   readonly from: number;
   /** The number that the message had, in the field `seq` of its document. */
   readonly seq: number;
@@ -55,7 +55,7 @@ export interface Group {
   readonly members: readonly Member[];
 }
 
-/** What a login brings (PROTOCOL.md section 5). */
+/** The content of a login's reply (PROTOCOL.md section 5). */
 export interface Login {
   readonly id: number;
   readonly name: string;

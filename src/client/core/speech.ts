@@ -30,7 +30,7 @@ const REFUSALS = {
   other: ['refused', 'unavailable', 'invalid', 'inUse'],
 } as const;
 
-/** What a client asks for, by the fields that it gives. */
+/** The fields of a client's request, by their names. */
 export type Fields = Readonly<Record<string, string | number | readonly string[]>>;
 
 /** Reads and writes the documents of one dialect. Knows no connection, and no module of Node: a browser has it too. */
@@ -53,7 +53,7 @@ export class Speech {
     return this.spoken.replies[verb] ?? undefined;
   }
 
-  /** The number that says what a document is. */
+  /** The number of a document: its kind. */
   numberOf(document: Document): number {
     return numberOf(document[this.typeKey]);
   }
@@ -117,7 +117,7 @@ export class Speech {
     return likely.find((result) => this.names(document, reply, result)) ?? likely[0] ?? 'refused';
   }
 
-  /** What the server says of a refusal in its own words; '' for nothing. */
+  /** The server's own words of a refusal; '' for none. */
   reasonIn(document: Document, reply: string): string {
     return textOf(this.field(document, reply, 'refused', 'errmsg'));
   }
@@ -141,7 +141,7 @@ export class Speech {
     };
   }
 
-  /** What a document says that somebody has taken back; undefined where it says something else. */
+  /** The message that somebody has taken back, by a document; undefined for any other document. */
   readRecalled(document: Document): Recalled | undefined {
     if (this.numberOf(document) !== this.replyTo('recalled')) return undefined;
     const field = (name: string) => this.field(document, 'recalled', 'ok', name);
@@ -153,7 +153,7 @@ export class Speech {
     };
   }
 
-  /** What a document says of a friend that has come or gone; undefined where it says something else. */
+  /** The friend that has come or gone, by a document; undefined for any other document. */
   readFriendState(document: Document): { readonly id: number; readonly online: boolean } | undefined {
     if (this.numberOf(document) !== this.replyTo('friendState')) return undefined;
     const field = (name: string) => this.field(document, 'friendState', 'ok', name);
@@ -167,7 +167,7 @@ export class Speech {
     return { id: numberOf(field('id')), name: textOf(field('name')), online: field('state') === online };
   }
 
-  /** Reads a page of the history, or what a search has found. */
+  /** Reads a page of the history, or of a search. */
   readHistory(document: Document, reply: 'history' | 'search'): HistoryPage {
     const next = numberOf(this.field(document, reply, 'ok', 'next'));
     const messages = items(this.field(document, reply, 'ok', 'messages')).map((item): KeptMessage => {
