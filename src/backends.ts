@@ -18,7 +18,7 @@ import type { MessageFile } from './store/message-file.js';
 import type { Store } from './store/store.js';
 import { workersFolder } from './workers/folder.js';
 
-/** What the original has compiled in (PROTOCOL.md section 1). */
+/** The addresses that the original has compiled in (PROTOCOL.md section 1). */
 const DROP_IN = { mysql: 'mysql://root:123456@127.0.0.1:3306/chat', redis: 'redis://127.0.0.1:6379' };
 
 /** The services that a node needs, and how they are. */

@@ -12,7 +12,7 @@ import { redacted } from './text/secrets.js';
 
 export { ConfigError };
 
-/** What the server was started with. */
+/** The settings that the server was started with. */
 export interface Config extends Settings, Place {
   /** Accounts that the page logs in to by itself: for `demo` alone. */
   readonly demo?: { readonly ids: readonly number[]; readonly password: string };
@@ -46,7 +46,7 @@ export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv): Co
   return readServe(given.words, sources);
 }
 
-/** What is given by neither argument nor variable may stand in a file that one of them names. */
+/** An option that neither an argument nor a variable gives may stand in a file that one of them names. */
 function withFile(sources: readonly Source[]): Source[] {
   const file = sources.map((source) => source('config')).find((given) => given !== undefined);
   return file === undefined ? [...sources] : [...sources, configFile(file.text, file.origin)];

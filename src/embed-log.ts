@@ -1,7 +1,7 @@
 import { ConfigError } from './config/error.js';
 import { LOG_LEVELS } from './ops/log.js';
 
-/** Takes a line of the log: what it is about, and its text. */
+/** Takes a line of the log: its fields, and its text. */
 type Take = (fields: Readonly<Record<string, unknown>>, text: string) => void;
 
 /** A logger of the program's: pino, the one of fastify, or a few functions. */
@@ -37,5 +37,5 @@ export function logInto(logger: ChatLogger): { write(line: string): void } {
   };
 }
 
-/** Who takes what a logger has no function for. */
+/** The function that is called where a logger has none for a level. */
 const NEAREST: Partial<Record<Level, Level>> = { fatal: 'error', trace: 'debug' };

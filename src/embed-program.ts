@@ -5,7 +5,7 @@ import type { Outcome } from './ops/metrics.js';
 
 /** A message on its way to one user. */
 export interface MessageEvent {
-  /** Whom it is for. One to a group comes once for each member. */
+  /** The receiver. A message to a group comes once for each member. */
   readonly to: number;
   /** Where it went: to a user of this server, to another node, or into the database until the user logs in. */
   readonly outcome: Outcome;
@@ -13,21 +13,24 @@ export interface MessageEvent {
   readonly document: Readonly<Record<string, unknown>>;
 }
 
-/** What a program is told of, and what it decides. It is told and asked within this process, one thing after another. */
+/**
+ * The events that a program is told, and its decisions. It is told and asked within this process, one thing after
+ * another.
+ */
 export interface ProgramOptions {
   /**
    * Decides who may log in to an account: true lets them in, false does not, undefined leaves it to the account's
-   * password. Who throws, or does not answer within `patience`, costs that one login.
+   * password. When it throws, or does not answer within `patience`, that one login fails.
    */
   readonly authenticate?: (attempt: LoginAttempt) => boolean | undefined | Promise<boolean | undefined>;
   /**
-   * Decides whether a message may be sent: only true lets it through. What the same client sends next waits for that.
-   * Who throws, or does not answer within `patience`, costs that one message.
+   * Decides whether a message may be sent: only true lets it through. The client's next message waits for that. When it
+   * throws, or does not answer within `patience`, that one message is not sent.
    */
   readonly allow?: (message: WantedMessage) => boolean | Promise<boolean>;
   /** How long `authenticate` and `allow` may take, in ms; 5000 unless given. */
   readonly patience?: number;
-  /** A user has logged in. What it throws is logged, here and below. */
+  /** A user has logged in. An error that this function, or one below, throws is logged. */
   readonly onLogin?: (user: ChatUser) => void;
   /** A user has logged out, or its connection has closed. */
   readonly onLogout?: (user: ChatUser) => void;
@@ -43,7 +46,7 @@ const MOST = 2 ** 31 - 1;
 /** The names of ProgramOptions. */
 export const PROGRAM_OPTIONS: readonly string[] = [...FUNCTIONS, 'patience'];
 
-/** What a program takes part in; undefined for nothing. Throws ConfigError. */
+/** The parts that a program takes part in; undefined for none. Throws ConfigError. */
 export function programOf(options: ProgramOptions): Program | undefined {
   for (const name of FUNCTIONS)
     if (options[name] !== undefined && typeof options[name] !== 'function')

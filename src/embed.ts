@@ -36,12 +36,12 @@ export interface RunningChatServer {
   readonly port: number;
   /** The one with TLS, if there is one. */
   readonly tlsPort: number | undefined;
-  /** Who is logged in here, from where, since when (ms since 1970), and for how long without a word (s). */
+  /** The users who are logged in here, from where, since when (ms since 1970), and for how long without a word (s). */
   users(): UserHere[];
   /**
-   * Closes the connection of a user, after what it has sent is handled.
+   * Closes the connection of a user, after its messages are handled.
    *
-   * @param minutes nobody may log in to its account here for so long, until the server stops
+   * @param minutes nobody may log in to its account here for this time, or until the server stops
    * @returns how many connections that were: 0 or 1
    */
   kick(userid: number, minutes?: number): number;
@@ -53,7 +53,7 @@ export interface RunningChatServer {
   /** The metrics that `--admin` has of the server, as text for Prometheus; those of the process are the program's own. */
   metrics(): Promise<string>;
   /**
-   * Answers what was received, stores what must be stored, sets its users offline and closes everything.
+   * Answers received messages, stores undelivered ones, sets its users offline and closes everything.
    * Resolves with the number of messages that could not be stored: 0 unless the database is away.
    */
   stop(): Promise<number>;

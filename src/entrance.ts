@@ -34,7 +34,7 @@ export interface Ports {
   readonly web: number | undefined;
 }
 
-/** Takes who has come so far by a port. `forget` gives back the place that it has had meanwhile. */
+/** Takes a client that has come so far by a port. `forget` gives back the place that it has had meanwhile. */
 type Enter = (stream: Socket, address: string, forget: () => void) => void;
 
 /** Where clients come in: the port of the original, one with TLS beside it, and one for browsers; each through proxies, too. */
@@ -178,7 +178,7 @@ export class Entrance implements Visit {
     });
   }
 
-  /** Somebody who has still to say more than a plain client before it may speak: it has a place meanwhile. */
+  /** A client that must say more than a plain one before it may speak: it has a place meanwhile. */
   private arrival(socket: Socket, address: string, enter: Enter): Visit {
     const { strangers } = this;
     const arrived = { address, users: NOBODY, sendAway: () => socket.destroy() };

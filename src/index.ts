@@ -1,4 +1,4 @@
-/** What a program gets that imports this package: a server inside it, and a client. See examples/. */
+/** The exports for a program that imports this package: a server inside it, and a client. See examples/. */
 
 export type { UserHere } from './admin/desk.js';
 export type { ChatUser, LoginAttempt, WantedMessage } from './chat/program.js';

@@ -19,8 +19,8 @@ export const LIMITS = {
   /** The same for a client that was sent little: it has that soon, or never. */
   lingerLittle: 1000,
   /**
-   * What still waits for the database after `linger` at a stop has this time to be given up: a statement is 5,000 ms
-   * after it began. Then what its client had sent behind it is handled, too, and counted.
+   * Requests that still wait for the database after `linger` at a stop have this time to be given up: a statement is
+   * 5,000 ms after it began. Then later requests of their clients are handled, too, and counted.
    */
   givenUp: 1500,
   /** The shutdown is given up when nothing has gone on for this time. */

@@ -5,7 +5,7 @@ import type { Log } from './ops/log.js';
 import type { Recent } from './ops/recent.js';
 import { ChatServer } from './server.js';
 
-/** What serves clients in one process. */
+/** The parts of one process that serve clients. */
 export interface Node {
   readonly server: ChatServer;
   /** For when it has started, and if anybody may watch it: begins to watch, and gives where it answers. */

@@ -14,7 +14,7 @@ import { databaseUrlProblem, redisUrlProblem } from './config/url.js';
 import { LOG_LEVELS } from './ops/log.js';
 import { LOG_FORMATS } from './ops/sink.js';
 
-/** What an option is about: the parts of the help text and of docs/configuration.md. */
+/** The subjects of options: the parts of the help text and of docs/configuration.md. */
 export const GROUPS = {
   database: 'Database',
   nodes: 'Several nodes, several processes',

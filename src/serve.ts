@@ -27,7 +27,7 @@ import { whereIs } from './store/mysql/hosts.js';
 import type { Notice } from './workers/notice.js';
 import { supervise } from './workers/supervise.js';
 
-/** What every process has. */
+/** The parts that every process has. */
 interface Post {
   readonly config: Config;
   readonly log: Log;
@@ -148,7 +148,7 @@ function reload({ sink, log }: Post, { server }: Node): void {
   if (server.reload()) log.info('reloaded');
 }
 
-/** What the admin port shows: whom to ask, the port for clients, and see Watched. */
+/** The parts that the admin port shows: the processes to ask, the port for clients, and see Watched. */
 interface Shown {
   readonly askAll: AskAll;
   readonly served: number;

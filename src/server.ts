@@ -40,7 +40,7 @@ const LOOK = 20;
 
 const MINUTE = 60;
 
-/** So many connections are ended at a stop before others get their turn. */
+/** At most this many connections are ended at a stop before others get their turn. */
 const SLICE = 500;
 
 /** One node: plugs all parts together. Owns the store and the bus from the start on. */
@@ -56,7 +56,7 @@ export class ChatServer {
   private stopping = false;
   /** Nobody is served any more. */
   private ending = false;
-  /** What was counted, and what was dropped. */
+  /** The counts, and the dropped messages. */
   readonly metrics: Metrics;
   readonly drops: Drops;
   private readonly noMoreUnexpected: () => void;
@@ -68,7 +68,7 @@ export class ChatServer {
   constructor(config: Config, store: Store, bus: Bus, log: Log, spool?: MessageFile, program?: Program) {
     this.config = config;
     const { dialect } = config;
-    // Who reads a stream needs neither a pace nor a reply that fits into one read.
+    // A client that reads a stream needs neither a pace nor a reply that fits into one read.
     const pace = dialect.buffer === undefined ? 0 : config.pace;
     const room = pace > 0 ? roomInRead(dialect, config['client-buffer']) : undefined;
     this.chat = createChat({
@@ -141,7 +141,7 @@ export class ChatServer {
     return this.entrance.open();
   }
 
-  /** Reads its certificate again; what is wrong with it is logged, and the old one stays in use. */
+  /** Reads its certificate again. When that cannot be used, the log says why, and the old one stays in use. */
   reload(): boolean {
     return this.entrance.reload();
   }
@@ -151,7 +151,7 @@ export class ChatServer {
    *
    * @param stream any stream of bytes, both ways
    * @param address the client's, without its port
-   * @param host what it needs, where that is not what other clients need
+   * @param host the parts that it needs, where these are not those of other clients
    */
   accept(stream: Duplex, address: string, host = this.host): Connection {
     const connection = new Connection(stream, address, host);
@@ -161,7 +161,7 @@ export class ChatServer {
     return connection;
   }
 
-  /** What serves browsers. It is loaded only where it is wanted. */
+  /** The server of browsers. It is loaded only where it is wanted. */
   private async openWeb(): Promise<Web> {
     const { Web } = await import('./web/web.js');
     const { config, chat, host, drops } = this;
@@ -179,8 +179,8 @@ export class ChatServer {
   }
 
   /**
-   * Accepts nothing more, ends the connections over as many seconds as `--drain` says, answers what was received,
-   * stores what must be stored, then sets this node's users offline (DIFFERENCES 11).
+   * Accepts nothing more, ends the connections over as many seconds as `--drain` says, answers received messages,
+   * stores undelivered ones, then sets this node's users offline (DIFFERENCES 11).
    *
    * @returns how many messages were lost, those too that nobody could look up the receivers of
    */
@@ -213,7 +213,7 @@ export class ChatServer {
   /** Ends all connections. Resolves when all is written and handled, though not yet fetched by everyone. */
   private async finishAll(): Promise<void> {
     let deadline = setTimeout(() => {
-      // What still waits for the database is given up, and with it nothing keeps what came behind it from being handled.
+      // Requests that still wait for the database are given up. Then later ones of their clients are handled.
       this.deadline.abort();
       deadline = setTimeout(() => {
         for (const connection of this.connections) connection.destroy();
@@ -253,7 +253,7 @@ export class ChatServer {
     return count;
   }
 
-  /** Who is logged in here, from where, since when, and for how long without a word. */
+  /** The users who are logged in here, from where, since when, and for how long without a word. */
   users(): UserHere[] {
     const now = Date.now();
     return [...this.connections].flatMap((connection) => {
@@ -267,9 +267,9 @@ export class ChatServer {
   }
 
   /**
-   * Closes the connection of a user, after what it has sent is handled.
+   * Closes the connection of a user, after its messages are handled.
    *
-   * @param minutes nobody may log in to its account for so long, on any node; undefined for no such time
+   * @param minutes nobody may log in to its account for this time, on any node; undefined for no such time
    * @returns how many connections that were here: 0 or 1
    */
   kick(userid: number, minutes?: number): number {
@@ -287,7 +287,7 @@ export class ChatServer {
     return this.loggedIn;
   }
 
-  /** The users of the connection get no more until it has taken what waits for it. */
+  /** The users of the connection get no more until it has taken the messages that wait for it. */
   private slow(connection: Connection): void {
     for (const userid of connection.users) {
       const session = this.chat.presence.get(userid);
@@ -309,7 +309,7 @@ export class ChatServer {
     this.chat.log.debug({ address, reason }, 'a client has gone');
     for (const userid of [...connection.users]) {
       const session = this.chat.presence.get(userid);
-      // At shutdown all users go offline together, after what is stored.
+      // At shutdown all users go offline together, after their messages are stored.
       if (this.ending && session?.isOnline) leaveWithNode(this.chat, session);
       else leaveSoon(this.chat, userid);
     }
@@ -321,7 +321,7 @@ function secondsIn(minutes: number): number {
   return Math.min(Math.ceil(minutes * MINUTE), 2 ** 31 - 1);
 }
 
-/** What is told of an error that nobody expected. */
+/** The fields of an unexpected error for the log. */
 function about(error: unknown, where: string): Fields {
   return error instanceof Error
     ? { where, reason: error.message, stack: error.stack }

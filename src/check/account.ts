@@ -32,7 +32,7 @@ const WRITTEN: readonly Right[] = ['SELECT', 'INSERT', 'DELETE'];
 const MADE: readonly Right[] = [...WRITTEN, 'CREATE'];
 const HISTORY = ['historyconversation', 'historymessage', 'historyindex', 'historymember'];
 
-/** Whether the account may do with the tables what a server with these options does. */
+/** Whether the account has the rights to the tables that a server with these options needs. */
 export async function checkAccount(
   connection: Connection,
   names: PresentNames['names'],
@@ -51,7 +51,7 @@ export async function checkAccount(
   return state('account', text, await grant(connection, url, wanted));
 }
 
-/** What a server does with the original's tables, as far as they are there. */
+/** The rights that a server needs to the original's tables, as far as they are there. */
 function original({ user, friend, allgroup, groupuser, offlinemessage }: PresentNames['names']): Rights[] {
   const rights: [{ readonly table: string } | undefined, readonly Right[]][] = [
     [user, ['SELECT', 'INSERT', 'UPDATE']],
@@ -63,7 +63,7 @@ function original({ user, friend, allgroup, groupuser, offlinemessage }: Present
   return rights.flatMap(([names, rights]) => (names === undefined ? [] : { table: names.table, rights }));
 }
 
-/** What it does with the tables that it makes when it first needs them. */
+/** The rights that it needs to the tables that it makes when it first needs them. */
 function ours(settings: Settings): Rights[] {
   const rights: [readonly string[], isUsed: boolean, readonly Right[]][] = [
     [['chatseq'], true, ['SELECT', 'INSERT', 'UPDATE', 'CREATE']],

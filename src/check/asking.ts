@@ -6,12 +6,12 @@ import { helloTo, unavailableOf } from './hello.js';
 const PATIENCE = 15_000;
 
 /**
- * What somebody who listens does when a client logs in. `unavailable`: a chat server, whose database is away.
+ * How the listener at a port answers a login. `unavailable`: a chat server, whose database is away.
  * `closes`: ends the connection without a word. `silent`: says nothing in time. `refuses`: cannot be connected to.
  */
 export type Manner = 'answers' | 'unavailable' | 'speaks otherwise' | 'closes' | 'silent' | 'refuses';
 
-/** Logs in as nobody, and tells what comes of it. Never rejects. */
+/** Logs in as nobody. Resolves with how that was answered; never rejects. */
 export function ask(
   { ip, port }: { readonly ip: string; readonly port: number },
   settings: Pick<Settings, 'dialect' | 'proxy-from'>,

@@ -8,7 +8,7 @@ const BATCH = 1000;
 const USER = /^[1-9]\d{0,9}$/;
 const NOBODY = 2 ** 31 - 1;
 
-/** Who is subscribed to what on a Redis. */
+/** The channels of a Redis and their subscribers. */
 export class Channels {
   private readonly shards: RedisShards;
   private readonly isCluster: boolean;

@@ -1,6 +1,6 @@
 import { type Finding, fine, warning } from './finding.js';
 
-/** So many seconds apart nobody notices. */
+/** A difference of at most this many seconds is not noticed by anybody. */
 const APART = 2;
 
 /** Whether this machine's clock and the database's agree; both times in seconds since 1970. */

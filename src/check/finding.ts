@@ -1,19 +1,19 @@
 import type { Again } from '../config/again.js';
 import type { Settings } from '../options.js';
 
-/** What a check has found. */
+/** A result of a check. */
 export interface Finding {
   readonly state: 'fine' | 'warning' | 'broken';
-  /** What it is about, in a word or two. */
+  /** The subject, in a word or two. */
   readonly about: string;
   readonly text: string;
-  /** What to do about it, in words or as a command. */
+  /** The remedy, in words or as a command. */
   readonly remedy?: string;
-  /** Does it, where that is safe. Resolves with what was done. */
+  /** Applies the remedy, where that is safe. Resolves with a line about it. */
   readonly mend?: () => Promise<string>;
 }
 
-/** What is checked. */
+/** One thing that is checked. */
 export interface Subject {
   readonly settings: Settings;
   /** Where the server listens, or shall. */
@@ -22,12 +22,12 @@ export interface Subject {
   readonly again: Again;
 }
 
-/** The same check, which mends what it can. */
+/** The same check, which applies remedies that are safe. */
 export function fixing({ place, again }: Subject): string {
   return again(['check', ...(place === undefined ? [] : [place.ip, `${place.port}`])], ['--fix']);
 }
 
-/** Looks at one thing. What cannot be looked at is a finding as well: it never rejects. */
+/** Looks at one thing. A thing that cannot be looked at is a finding as well: it never rejects. */
 export type Check = (subject: Subject) => Promise<readonly Finding[]>;
 
 /** A finding that all is well. */

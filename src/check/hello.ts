@@ -29,7 +29,7 @@ export function helloTo(host: string, settings: Pick<Settings, 'dialect' | 'prox
   return Buffer.concat([Buffer.from(isProxy ? 'PROXY UNKNOWN\r\n' : ''), ...frame(document)]);
 }
 
-/** What a server answers to that login while its database is away. */
+/** A server's answer to that login while its database is away. */
 export function unavailableOf({ replies }: Settings['dialect']): Buffer | string {
   return replies.write('login', 'unavailable') ?? 'service is unavailable';
 }

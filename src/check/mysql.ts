@@ -110,7 +110,7 @@ function connectionLimit(wanted: number, server: number, account: number): Findi
   return warning('connections', text, `--mysql-pool ${least} or less, or raise the limit`);
 }
 
-/** What is missing does not keep the rest from being looked at. */
+/** Missing tables do not keep the rest from being looked at. */
 async function checkTables(connection: Connection, subject: Subject, url: string): Promise<Finding[]> {
   const { tables } = subject.settings.dialect;
   const columns = await allColumns(connection);
@@ -136,7 +136,7 @@ function checkColumns(columns: readonly Column[], { settings, again }: Subject):
   return [warning('columns', poor.map(lossOf).join('; '), again(['init'], ['--utf8mb4']))];
 }
 
-/** What forks have made of the tables that keeps rows out. */
+/** The keys of forks that keep rows out of the tables. */
 async function checkKeys(
   connection: Connection,
   names: PresentNames['names'],

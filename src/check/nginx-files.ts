@@ -19,7 +19,7 @@ class Reading {
   #bytes = 0;
   #files = 0;
 
-  /** @param folder of the first file: what is included is meant from there */
+  /** @param folder of the first file: includes are meant from there */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -67,7 +67,7 @@ function filesLike(pattern: string): string[] {
   );
 }
 
-/** What stands between two `*` is looked for once, where it is first: `a*a*a*b` would be tried in all ways otherwise. */
+/** Text between two `*` is looked for once, where it is first: otherwise `a*a*a*b` would be tried in all ways. */
 function expression(pattern: string): RegExp {
   const [first = '', ...rest] = pattern
     .replaceAll(/[.+^${}()|\\]/g, '\\$&')

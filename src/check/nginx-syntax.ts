@@ -1,4 +1,4 @@
-/** A directive of nginx: its name, what follows, and what is in its block if it has one. */
+/** A directive of nginx: its name, its arguments, and the directives in its block if it has one. */
 export interface Directive {
   readonly name: string;
   readonly args: readonly string[];
@@ -12,7 +12,7 @@ const DEEPEST = 32;
 const TOKEN =
   /#[^\n]*|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|[{};]|(?:\\[\s\S]|\$\{\w*\}|[^\s{};\\])+/g;
 
-/** Reads the text of a configuration. Throws an Error with one line for what is none. */
+/** Reads the text of a configuration. Throws an Error with one line for a text that is none. */
 export function parseNginx(text: string): Directive[] {
   const tokens = (text.match(TOKEN) ?? []).filter((token) => !token.startsWith('#'));
   let at = 0;

@@ -5,7 +5,7 @@ import type { Directive } from './nginx-syntax.js';
 
 const ABOUT = 'nginx';
 
-/** A server of the stream block, with what it has from the blocks around it. */
+/** A server of the stream block, with the directives of the blocks around it. */
 interface Server {
   /** The last value of a directive; undefined when there is none. */
   readonly get: (name: string) => string | undefined;
@@ -13,7 +13,7 @@ interface Server {
   readonly ports: readonly number[] | undefined;
 }
 
-/** What a server of nginx must and should say for chat: what is wrong with it, and what to write. */
+/** The rules for a server of nginx for chat: each with its fault and its remedy. */
 const RULES: readonly [
   state: 'broken' | 'warning',
   wrong: (server: Server, settings: Settings) => boolean,
@@ -123,7 +123,7 @@ function valueIn(block: readonly Directive[], name: string): string | undefined 
     ?.args.join(' ');
 }
 
-/** The ports behind what is passed to: an address, or an upstream of that name. */
+/** The ports behind a target of `proxy_pass`: an address, or an upstream of that name. */
 function portsOf(target: string, stream: readonly Directive[]): number[] | undefined {
   if (target.includes('$')) return undefined;
   const upstream = stream.find(({ name, args }) => name === 'upstream' && args[0] === target);

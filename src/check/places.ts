@@ -6,7 +6,7 @@ import { broken, type Check, type Finding, fine } from './finding.js';
 
 /** Whether the files that a server would write to can be written to. */
 export const checkPlaces: Check = async ({ settings: { spool, 'log-file': log } }) => {
-  // What is there and can be written to, as a device, needs no folder; a database has files beside it.
+  // A path that is there and can be written to, as a device, needs no folder; a database has files beside it.
   const logFile = log === undefined || isWritable(log) ? undefined : log;
   return [
     ...(spool === undefined ? [] : [place('spool', spool)]),

@@ -28,7 +28,10 @@ export const checkRunning: Check = async ({ place, settings }) => {
   return [broken(ABOUT, `nobody listens on ${where}`, 'start the server, or look into its log')];
 };
 
-/** What is said of a port that somebody listens on. A server whose database is away is alive: ending it loses messages. */
+/**
+ * The finding about a port that somebody listens on. A server whose database is away is alive: ending it loses
+ * messages.
+ */
 const FOUND: Readonly<Record<Manner, (where: string) => Finding>> = {
   answers: (where) => fine(ABOUT, `a chat server answers on ${where}`),
   unavailable: (where) =>

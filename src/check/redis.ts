@@ -11,7 +11,7 @@ const ABOUT = 'Redis';
 /** The oldest that is tested with, by its first number. */
 const OLDEST = 6;
 
-/** Whether Redis can be used, all masters of it: it answers, lets us in, and allows what is needed. */
+/** Whether Redis can be used, all masters of it: it answers, lets us in, and allows the commands that are needed. */
 export const checkRedis: Check = async ({ settings }) => {
   const url = redisUrl(settings);
   if (url === undefined) return [];

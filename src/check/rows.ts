@@ -5,7 +5,7 @@ import { counted } from '../text/counted.js';
 import { type Finding, fine, fixing, type Subject, warning } from './finding.js';
 import { findStuck } from './stuck.js';
 
-/** What stands in those tables that are there, and could be better. */
+/** Looks for rows that could be better, in those tables that are there. */
 export async function checkRows(
   connection: Connection,
   { user, friend, groupuser, offlinemessage }: PresentNames['names'],
@@ -23,7 +23,7 @@ export async function checkRows(
         {
           of: groupuser.table,
           key: [groupuser.groupid, groupuser.userid],
-          // Who made a group stays its creator.
+          // The user who made a group stays its creator.
           order: `order by ${groupuser.grouprole} <=> 'creator'`,
         },
         subject,

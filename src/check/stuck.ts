@@ -119,8 +119,8 @@ async function readOnline(
 }
 
 /**
- * Who has come back meanwhile is left alone: their rows are locked while Redis is asked once more. A login subscribes
- * before it changes its row, so it is either seen there or comes after this.
+ * Users who have come back meanwhile are left alone: the rows are locked while Redis is asked once more. A login
+ * subscribes before it changes its row, so it is either seen there or comes after this.
  */
 async function setOffline(
   connection: Connection,

@@ -4,7 +4,7 @@ import { counted } from '../text/counted.js';
 import { broken, type Check, type Finding, fine, warning } from './finding.js';
 
 const ABOUT = 'certificate';
-/** So many days before its end it is time for a new one. */
+/** This many days before its end it is time for a new certificate. */
 const SOON = 14;
 const DAY = 86_400_000;
 

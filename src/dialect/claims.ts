@@ -3,7 +3,7 @@ import type { DialectFile } from './file.js';
 import { isCalled, WORDS } from './words.js';
 
 /**
- * Which fields of a request a reader may take for its sender, beside the one that the server reads.
+ * The fields of a request that a reader may take for its sender, beside the one that the server reads.
  *
  * 1. Every name that the dialect gives the sender's id in any request: a client reads all messages by one habit.
  * 2. Where a request may come without an id (`absentId`: `connection`), nobody has said which field the clients
@@ -33,7 +33,7 @@ export function claimsOf(
   };
 }
 
-/** What the id of a sender is called in any request of a dialect. */
+/** The names of a sender's id in all requests of a dialect. */
 function namesOfIds({ requestFields, verbs = {} }: DialectFile): string[] {
   const named = [requestFields, ...Object.values(verbs).map((verb) => verb?.requestFields)];
   return named.flatMap((fields) => fields?.id ?? []);

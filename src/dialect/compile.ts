@@ -8,7 +8,7 @@ import { repliesOf } from './replies.js';
 import { requestsOf } from './requests.js';
 import { WORDS } from './words.js';
 
-/** Makes a dialect from what a file says; where it is silent, from the dialect that it extends. */
+/** Makes a dialect from a file, and from the dialect that it extends where the file is silent. */
 export function compile(name: string, given: DialectFile): Dialect {
   const file = complete(given);
   const idMayBeAbsent = (given.absentId ?? 'connection') === 'connection';
@@ -35,7 +35,7 @@ export function compile(name: string, given: DialectFile): Dialect {
   };
 }
 
-/** What tables are called is for the server alone to know. */
+/** The file without the names of tables: clients need not know these. */
 function spoken({ tables: _tables, $schema: _schema, ...file }: DialectFile): object {
   return file;
 }
@@ -45,7 +45,7 @@ function givenNames(given: string | GivenNames = {}): GivenNames {
   return typeof given === 'string' ? { table: given } : given;
 }
 
-/** Who is told where a document ends can take several in one read. */
+/** Whether the client reads a stream. One that is told where a document ends can take several in one read. */
 function readsStream({ client }: DialectFile, out: Framing): boolean {
   if (client?.reads !== undefined) return client.reads === 'stream';
   return out === 'lf' || out === 'length';

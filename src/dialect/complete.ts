@@ -5,7 +5,7 @@ import { refusalsOf } from './refusals.js';
 
 type Tree = { readonly [key: string]: unknown };
 
-/** What a file says, and where it is silent what the dialect says that it extends. */
+/** A file, completed by the dialect that it extends. */
 export function inherited(file: DialectFile): DialectFile {
   return merge(merge(BUILT_IN.original, extended(file)), file);
 }
@@ -29,7 +29,7 @@ function builtIn(): ReadonlySet<string> {
   return new Set(files.map((file) => fingerprintOf(merge(BUILT_IN.original, file))));
 }
 
-/** What `file` says, and where it is silent what `base` says, group by group. */
+/** `file`, completed by `base`, group by group. */
 function merge(base: DialectFile, file: DialectFile): DialectFile {
   const merged = mergeTrees(base, file) as DialectFile;
   return { ...merged, requests: requests(base, file), replies: replies(base, file) };

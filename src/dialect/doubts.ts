@@ -4,7 +4,7 @@ import { isMore } from './more.js';
 /** Requests whose documents go on to other clients. */
 const PASSED_ON = ['chat', 'groupChat', 'friendRequest'] as const;
 
-/** What may be meant so, but seldom is: a line for each, beginning with its path. For a complete file. */
+/** Possible mistakes of a file: a line for each, beginning with its path. For a complete file. */
 export function doubtsOf({ requests = {}, replies = {}, verbs = {} }: DialectFile): string[] {
   const relayed = Object.keys(verbs).filter((verb) => verbs[verb as keyof typeof verbs]?.relay === true);
   const passedOn = new Map(

@@ -7,9 +7,9 @@ import type { DialectFile } from './file.js';
 import { join } from './join.js';
 import { type Plain, type Role, type Shape, shapeOf, typeKeyOf } from './shapes.js';
 
-/** What messages that are not understood would be in another dialect. */
+/** Tells in which other dialect messages that are not understood would be understood. */
 export interface Explainer {
-  /** What a document looks like, and what would understand it, in words; undefined when it looks like nothing. */
+  /** The likely request of a document, and the dialects that have it, in words; undefined when it looks like none. */
   document(document: Plain): string | undefined;
   /** The same for what stands around documents, by the first bytes of a connection. */
   framing(bytes: Buffer): string | undefined;
@@ -26,7 +26,7 @@ const WHAT: Partial<Record<Verb, string>> = {
   joinGroup: 'a group being joined',
 };
 
-/** What brings nothing but ids: who leaves a group or ends a friendship says the same. */
+/** Requests with nothing but ids: leaving a group and ending a friendship look the same. */
 const LIKE_OTHERS: ReadonlySet<Verb> = new Set(['joinGroup', 'addFriend', 'friendRequest']);
 
 /** How much of a document is shown, in characters. */
@@ -74,7 +74,7 @@ function numberOf({ requests }: Dialect, verb: Verb): number | undefined {
   return [...requests].find(([, request]) => request.verb === verb)?.[0];
 }
 
-/** What a dialect would have to say in addition to understand a document; nothing when it does. */
+/** The additions to a dialect file by which it would understand a document; none when it does. */
 function missing(dialect: Dialect, document: Plain, typeKey: string, shape: Shape): DialectFile {
   const number = Number(document[typeKey]);
   const request = dialect.requests.get(number);

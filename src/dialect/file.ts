@@ -6,7 +6,8 @@ import { REPLIES, REQUESTS, RESULTS } from '../protocol/verbs.js';
 import { COLUMNS, mapTables } from '../store/tables.js';
 
 /*
- * What a dialect file may say (docs/dialects.md). What it does not say is as in the dialect that it extends.
+ * The content of a dialect file (docs/dialects.md). Any part that it does not have is as in the dialect that it
+ * extends.
  */
 
 const name = z.string('is not a name').min(1, 'is an empty name');

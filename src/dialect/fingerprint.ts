@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { DialectFile } from './file.js';
 import { isMore } from './more.js';
 
-/** What of a file the clients do not see. */
+/** The parts of a file that clients do not see. */
 const UNSEEN = ['$schema', 'name', 'extends', 'tables', 'passwordLength', 'client'] as const;
 
-/** What of a file is by verb. */
+/** The parts of a file that are by verb. */
 const BY_VERB = ['requests', 'replies', 'verbs'] as const;
 
 /**

@@ -8,7 +8,7 @@ import { compile } from './compile.js';
 import { type DialectFile, dialectFile } from './file.js';
 import { contradictions } from './rules.js';
 
-/** The longest dialect file, in bytes, and how deep its JSON may be: what it says is looked at many times. */
+/** A dialect file has at most this many bytes, and its JSON at most this depth: it is looked at many times. */
 const [LONGEST, DEEPEST] = [65_536, 32];
 /** The most mistakes that are named. */
 const MOST_MISTAKES = 50;

@@ -10,13 +10,13 @@ const TOLD: VerbFile = {
   },
 };
 
-/** Of what is more than the original has: the numbers, and how each answer is written. */
+/** The numbers of all that the original does not have, and how each answer is written. */
 export const MORE_NUMBERS = {
   ...MORE,
   verbs: Object.fromEntries([...BEYOND].map((reply) => [reply, TOLD])),
 } satisfies Pick<DialectFile, 'requests' | 'replies' | 'verbs'>;
 
-/** Whether what a file says of a verb is only for clients that ask for more than those of forks do. */
+/** Whether a verb of a file is only for clients that ask for more than those of forks do. */
 export function isMore(key: keyof typeof MORE_NUMBERS, verb: string, said: unknown): boolean {
   if (BEYOND.has(verb)) return true;
   return key !== 'verbs' && verb === 'heartbeat' && said === MORE_NUMBERS[key].heartbeat;

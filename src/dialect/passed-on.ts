@@ -3,7 +3,7 @@ import type { Change } from '../protocol/message.js';
 import { localTime } from '../protocol/said.js';
 import type { PassedOnFile } from './file.js';
 
-/** What a dialect's server writes into a document that it passes on. */
+/** The changes that a dialect's server makes in a document that it passes on. */
 export function changeOf({ number, time, constants = {} }: PassedOnFile, typeKey: string): Change {
   const fixed = number === undefined ? constants : { ...constants, [typeKey]: number };
   const fields = Object.entries(fixed).map(

@@ -7,13 +7,13 @@ type Results = NonNullable<DialectFile['results']>;
 export const REFUSALS = RESULTS.filter((result) => result !== 'ok');
 type Refusal = Exclude<(typeof RESULTS)[number], 'ok'>;
 
-/** What a refusal says whose text no file gives. */
+/** The text of a refusal without a text in any file. */
 const TEXT = 'refused: taken, unknown or not allowed!';
 /** Its `errno` where the one for success is a text. */
 const FAILED = 'failed';
 
 /**
- * What refusals say in a dialect of its own where its file is silent: every one has a text, because a client that reads
+ * The texts of refusals in a dialect whose file gives none: every one has a text, because a client that reads
  * the text of one refusal reads it in all, and `errno` has one type in all results, because that is how it is read.
  *
  * @param said what the file and the dialect that it extends say, without the original

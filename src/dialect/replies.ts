@@ -13,7 +13,7 @@ interface About {
   readonly message: Message | undefined;
 }
 
-/** What comes without being asked for cannot fail. */
+/** Replies that nobody asks for: they cannot fail. */
 const UNASKED: ReadonlySet<Reply> = new Set([
   'friendsAfterLogin',
   'groupsAfterLogin',
@@ -43,7 +43,7 @@ export function repliesOf(file: DialectFile): Replies {
       return write && tells(file, reply, values) ? Buffer.from(write({ values, message })) : undefined;
     },
     countsMembers: file.lists?.users === 'count',
-    // What stands there in any case is counted with the rest of the reply.
+    // A list that is there when it is empty, too, is counted with the rest of the reply.
     storedFrame: (isThereEmpty(file, 'login', 'offlinemsg') ? 0 : Buffer.byteLength(`,${quote(key)}:[]`)) - 1,
     storedCost: (text) => Buffer.byteLength(stored(text)) + 1,
   };
@@ -55,7 +55,7 @@ function tells(file: DialectFile, reply: Reply, { friends = [], groups = [] }: V
   return reply !== 'groupsAfterLogin' || groups.length > 0 || isThereEmpty(file, reply, 'groups');
 }
 
-/** What a field is called in a reply that ends so; null when the reply has no such field. */
+/** The name of a field in a reply with this result; null when the reply has no such field. */
 export function replyName(file: DialectFile, reply: Reply, result: Result, field: ReplyField): string | null {
   const own = file.verbs?.[reply];
   const names = {
@@ -92,7 +92,7 @@ function writersOf(file: DialectFile, reply: Reply, number: number): Writers {
   return Object.fromEntries(RESULTS.map((result) => [result, writer(result)])) as Writers;
 }
 
-/** What is special about a result of one request counts before what is said for all. */
+/** A result of one request; its own fields count before those that are given for all requests. */
 function resultOf({ results, verbs }: DialectFile, reply: Reply, result: Result): ResultFile {
   return { ...results?.[result], ...verbs?.[reply]?.results?.[result] };
 }
@@ -103,7 +103,10 @@ function constant(value: unknown): () => string | undefined {
   return () => text;
 }
 
-/** What a text names in braces is put there: the id in `your id is {id}`. What the reply does not tell is empty. */
+/**
+ * Values that a text names in braces are put there: the id in `your id is {id}`. One that the reply does not have is
+ * empty.
+ */
 const NAMED = /\{(id|name|groupid|reason)\}/g;
 
 function message(text: string | undefined): Text {
@@ -125,7 +128,7 @@ function echo(name: string): Text {
 type ValueText = (values: Values) => string | undefined;
 export type ListName = 'friends' | 'groups' | 'offlinemsg';
 
-/** The JSON texts of what a reply may tell, under the names of the original; undefined for what it does not tell. */
+/** The JSON texts of a reply's values, under the names of the original; undefined for a value that it does not have. */
 function valueTexts(file: DialectFile, reply: Reply): Record<keyof Values, ValueText> {
   const items = itemsOf(file);
   const list = <Item>(name: ListName, text: (item: Item) => string) => {

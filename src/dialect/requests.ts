@@ -12,10 +12,10 @@ import { claimsOf } from './claims.js';
 import type { DialectFile } from './file.js';
 import { changeOf } from './passed-on.js';
 
-/** What the requests of a dialect are, by their numbers, and where a scan finds their fields. */
+/** The requests of a dialect by their numbers, and where a scan finds their fields. */
 export interface Requests {
   readonly byNumber: ReadonlyMap<number, Request>;
-  /** What fields are called unless the kind of the request says otherwise. */
+  /** The names of fields unless the kind of the request has others. */
   readonly fields: FieldNames;
   readonly scanned: readonly string[];
 }

@@ -5,7 +5,7 @@ import { isTold, REFUSALS } from './refusals.js';
 import { replyName } from './replies.js';
 import { sharedNames } from './shared-names.js';
 
-/** What is wrong with a file beyond the form of its values: a line for each, beginning with its path. */
+/** The faults of a file beyond the form of its values: a line for each, beginning with its path. */
 export function contradictions(file: DialectFile): string[] {
   const { extends: base } = file;
   if (base !== undefined && !isBuiltIn(base))

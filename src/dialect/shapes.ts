@@ -6,12 +6,12 @@ export type Plain = Readonly<Record<string, unknown>>;
 export type Role = keyof typeof WORDS;
 export type Roles = Readonly<Partial<Record<Role, string>>>;
 
-/** What a message looks like by its fields alone. */
+/** The likely request of a message, by its fields alone. */
 export interface Shape {
   readonly verb: Verb;
   /** Users are meant by their names. */
   readonly byName: boolean;
-  /** What the fields are called that such a request has. */
+  /** The names of the fields that such a request has. */
   readonly names: Roles;
 }
 
@@ -51,10 +51,10 @@ const RULES: readonly Rule[] = [
   { verb: 'addFriend', needs: ['friendname'], may: ['id'], byName: true },
 ];
 
-/** What has nothing more; it may be a heartbeat as well, or ask for a list. */
+/** A request without further fields; it may be a heartbeat as well, or ask for a list. */
 const BARE: Rule = { verb: 'logout', needs: [], may: ['id'] };
 
-/** What a client's message looks like. One with a name and a password may be a login by name as well. */
+/** The likely request of a client's message. One with a name and a password may be a login by name as well. */
 export function shapeOf(document: Plain, typeKey: string): Shape {
   const roles = rolesIn(document, typeKey);
   const rule = RULES.find(({ needs }) => needs.every((role) => roles[role] !== undefined)) ?? BARE;
@@ -99,7 +99,7 @@ function rolesIn(document: Plain, typeKey: string): Roles {
   return roles;
 }
 
-/** The fields by what they are called in the lists of words; of equal ones the first. Each is looked at once. */
+/** The fields by their names in the lists of words; of equal ones the first. Each is looked at once. */
 function namesIn(document: Plain, typeKey: string): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const key of Object.keys(document)) {

@@ -3,7 +3,7 @@ import type { DialectFile } from './file.js';
 
 type Field = keyof NonNullable<DialectFile['requestFields']>;
 
-/** What the server reads of each request. */
+/** The fields that the server reads of each request. */
 const READ: Partial<Record<Verb, readonly Field[]>> = {
   login: ['id', 'password'],
   register: ['name', 'password'],
@@ -22,7 +22,7 @@ const BY_NAME: Partial<Record<Verb, readonly Field[]>> = {
   addFriend: ['id', 'friendname'],
 };
 
-/** Two fields of one request that have a name in common: a line for each. What stands there cannot be both. */
+/** Two fields of one request that have a name in common: a line for each. One value cannot be both. */
 export function sharedNames(file: DialectFile): string[] {
   const lines = Object.keys(READ).flatMap((verb) => sharedIn(file, verb as Verb));
   return [...new Set(lines)];

@@ -3,7 +3,7 @@ import { REPLY_FIELDS } from '../protocol/replies.js';
 import { complete } from './complete.js';
 import type { DialectFile } from './file.js';
 
-/** What a field is called where no file says anything: by its own name. */
+/** The name of a field where no file gives one: its own name. */
 const NAMES: DialectFile = {
   requestFields: own([...INT_FIELDS, ...TEXT_FIELDS].filter((field) => field !== 'msgid')),
   replyFields: own(REPLY_FIELDS),
@@ -17,7 +17,7 @@ const NAMES: DialectFile = {
   passwordLength: 50,
 };
 
-/** What a file says with everything that it leaves unsaid. */
+/** A file with all parts that it leaves out. */
 export function spelledOut(file: DialectFile): DialectFile {
   const whole = complete(file);
   const names = { ...NAMES, ...whole };

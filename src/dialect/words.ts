@@ -1,4 +1,4 @@
-/** What a field of a request is for, by what forks call it: in lower case, without underscores. */
+/** The roles of a request's fields, by the names that forks give them: in lower case, without underscores. */
 export const WORDS = {
   password: ['password', 'passwd', 'passward', 'pwd', 'pass', 'userpassword', 'userpwd'],
   text: ['msg', 'message', 'content', 'text', 'body', 'data', 'chatmsg', 'words'],
@@ -24,7 +24,7 @@ export const WORDS = {
   groupdesc: ['groupdesc', 'gdesc', 'desc', 'description', 'groupdescription'],
 } as const;
 
-/** What a field of a reply is for, likewise. */
+/** The roles of a reply's fields, likewise. */
 export const REPLY_WORDS = {
   errno: ['errno', 'error', 'errcode', 'code', 'status', 'err', 'ret', 'retcode', 'result', 'errnum'],
   errmsg: ['errmsg', 'errmessage', 'errormsg', 'errormessage', 'sysmsg', 'msg', 'message', 'info', 'reason'],
@@ -36,7 +36,7 @@ export const REPLY_WORDS = {
   offlinemsg: ['offlinemsg', 'offlinemsgs', 'offlinemessage', 'offlinemessages', 'offmsg', 'offline'],
 } as const;
 
-/** What the fields of friends, groups and members are for, likewise. */
+/** The roles of the fields of friends, groups and members, likewise. */
 export const ITEM_WORDS = {
   state: ['state', 'status', 'online', 'gustate', 'ustate'],
   role: ['role', 'grouprole', 'gurole', 'urole'],
@@ -44,7 +44,7 @@ export const ITEM_WORDS = {
   groupdesc: ['groupdesc', 'gdesc', 'desc', 'description'],
 } as const;
 
-/** What the field is called that says what a message is, the likeliest first. */
+/** The names of the field that tells the kind of a message, the likeliest first. */
 export const TYPE_WORDS = ['msgid', 'msgtype', 'messagetype', 'type', 'cmd', 'op', 'action', 'msgcode'];
 
 /** A name as it stands in these lists. */

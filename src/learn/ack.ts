@@ -6,9 +6,9 @@ import type { Asked } from './heard.js';
 export interface Ack {
   readonly document: Plain;
   readonly asked: Asked;
-  /** Its client went on as who is logged in does. */
+  /** Its client went on as one does that is logged in. */
   readonly goesOn: boolean;
 }
 
-/** The replies of a session by what they answer, each with its one number. */
+/** The replies of a session by the requests that they answer, each with its one number. */
 export type Acks = ReadonlyMap<Reply, { readonly number: number; readonly acks: readonly Ack[] }>;

@@ -14,7 +14,7 @@ export function relayedNumbers(kinds: readonly Understood[]): Set<number> {
   );
 }
 
-/** Which reply answers what. What fits nowhere is told to `note`. */
+/** Finds the replies to each request. A reply that fits nowhere is told to `note`. */
 export function acksOf(kinds: readonly Understood[], typeKey: string, note: (text: string) => void): Acks {
   const relayed = relayedNumbers(kinds);
   const next = followers(kinds);
@@ -44,12 +44,12 @@ function replyToLogin(document: Plain, typeKey: string): Reply {
   return isCalled(key, REPLY_WORDS.groups) ? 'groupsAfterLogin' : 'login';
 }
 
-/** Whether it is a request that only who is logged in makes. */
+/** Whether it is a request that only users who are logged in make. */
 function isInside(verb: Verb | undefined): boolean {
   return verb !== undefined && !['login', 'register', 'heartbeat'].includes(verb);
 }
 
-/** Replies to what was done, and to what was not. */
+/** Replies to requests that were done, and to those that were not. */
 export function split(
   acks: readonly Ack[],
   { key, ok }: Outcome,

@@ -5,7 +5,7 @@ import { Session } from './session.js';
 const WRAP = 2 ** 32;
 
 /**
- * What a capture has overheard of a chat server. When there are several servers in it, the one is meant whose clients
+ * The session of a chat server in a capture. When there are several servers in it, the one is meant whose clients
  * said the most in JSON. Throws for a file that is no pcap, and for one without such a server.
  */
 export function sessionIn(file: Buffer): Session {
@@ -42,7 +42,7 @@ function pairOf(one: string, other: string): string {
   return one < other ? `${one} ${other}` : `${other} ${one}`;
 }
 
-/** Where the beginning of a connection is missing, who has the lower port has accepted it. */
+/** Where the beginning of a connection is missing, the side with the lower port has accepted it. */
 function lowerOf({ from, to }: Segment): string {
   const port = (end: string) => Number(end.split(' ')[1]);
   return port(from) < port(to) ? from : to;
@@ -72,7 +72,7 @@ interface Early {
   readonly bytes: Buffer;
 }
 
-/** One direction of a connection: puts what comes twice or in another order right. */
+/** One direction of a connection: puts segments right that come twice or in another order. */
 class Stream {
   /** Places are counted on where sequence numbers begin anew. */
   #next: number;
@@ -111,7 +111,7 @@ class Stream {
     return low;
   }
 
-  /** How far a sequence number is beyond what comes next; negative for what has come already. */
+  /** How far a sequence number is beyond the next one; negative for bytes that have come already. */
   #ahead(sequence: number): number {
     const ahead = (((sequence - this.#next) % WRAP) + WRAP) % WRAP;
     return ahead > WRAP / 2 ? ahead - WRAP : ahead;

@@ -15,10 +15,10 @@ const [DEEPEST, WIDEST] = [64, 256];
  * byte is looked at once, however slowly they come.
  */
 export class Cutter {
-  /** What has been seen around the documents so far. */
+  /** The bytes that were seen around the documents so far. */
   framing: Framing = 'none';
   readonly #held = new Held();
-  /** What stands before the document: how many bytes, the first of them, and the last four as a number. */
+  /** The bytes before the document: how many, the first of them, and the last four as a number. */
   readonly #between = { length: 0, first: 0, last: 0 };
   #depth = 0;
   #lists = 0;
@@ -26,7 +26,7 @@ export class Cutter {
   #inString = false;
   #escaped = false;
 
-  /** Takes what came. Returns the JSON objects that it completes; what is none is passed over. */
+  /** Takes bytes. Returns the JSON objects that they complete; bytes that are none are passed over. */
   push(bytes: Buffer): Plain[] {
     const found: Plain[] = [];
     let start = 0;
@@ -95,7 +95,7 @@ export class Cutter {
     if (length >= PREFIX && last >= size && last <= size + 2 && last < MOST) this.framing = 'length';
   }
 
-  /** What stands between two documents. */
+  /** The bytes between two documents. */
   #look(): void {
     const { length, first } = this.#between;
     if (this.framing !== 'none' || length === 0) return;

@@ -8,7 +8,7 @@ import { outcomeOf } from './outcome.js';
 import type { Session } from './session.js';
 import type { Understood } from './verbs.js';
 
-/** What a dialect file says about what is stored, and about friendships. */
+/** The parts of a dialect file about stored messages, and about friendships. */
 export function learnHabits(
   kinds: readonly Understood[],
   acks: Acks,
@@ -57,7 +57,7 @@ function sayingOf(document: Plain, typeKey: string): string {
   return JSON.stringify([document[typeKey], document.msg ?? document.message ?? document.content]);
 }
 
-/** Who is in a friend's list without having added that friend: friendships go both ways. */
+/** Friendships go both ways when a user is in a friend's list without having added that friend. */
 function friendships(kinds: readonly Understood[], acks: Acks, typeKey: string): DialectFile {
   const adding = kinds.find(({ verb }) => verb === 'addFriend');
   const added = new Set(

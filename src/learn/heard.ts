@@ -3,7 +3,7 @@ import type { Verb } from '../protocol/verbs.js';
 import { addTo } from './grouped.js';
 import type { Said, Session } from './session.js';
 
-/** A request as it was heard, with what the server said next on its connection before the client spoke again. */
+/** A request as it was heard, with the server's next documents on its connection before the client spoke again. */
 export interface Asked extends Said {
   readonly number: number;
   readonly shape: Shape;
@@ -24,7 +24,7 @@ export interface Heard {
   readonly kinds: readonly Kind[];
 }
 
-/** What clients asked for; undefined when nothing says what their messages are. */
+/** The requests of clients; undefined when no field tells their kinds. */
 export function hear(session: Session): Heard | undefined {
   const requests = session.of('client').map(({ document }) => document);
   const typeKey = typeKeyOf(requests);
@@ -46,7 +46,7 @@ export function hear(session: Session): Heard | undefined {
   return { typeKey, kinds: [...kinds].map(([number, asked]) => ({ number, asked })) };
 }
 
-/** What kind the next request on the same connection is of, by the place of a request; none for the last one. */
+/** The kind of the next request on the same connection, by the place of a request; none for the last one. */
 export function followers<K extends Kind>(kinds: readonly K[]): ReadonlyMap<number, K> {
   const all = kinds.flatMap((kind) => kind.asked.map(({ at, connection }) => ({ kind, at, connection })));
   const later = new Map<number, K>();

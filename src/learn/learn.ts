@@ -14,16 +14,16 @@ import type { Session } from './session.js';
 import { shorten } from './shorten.js';
 import { type Understood, understand } from './verbs.js';
 
-/** What was learned from a session. */
+/** The knowledge from a session. */
 export interface Lesson {
   readonly file: DialectFile;
-  /** What nobody did, so that nothing is known of it: in words. */
+  /** The requests that nobody made, so that nothing is known of them: in words. */
   readonly unseen: readonly string[];
-  /** What is a guess: in words. */
+  /** The guesses, in words. */
   readonly unsure: readonly string[];
 }
 
-/** A session is learned from as far as this: so many documents, so many members of them, so many findings. */
+/** A session is learned from as far as this: at most this many documents, members of them, findings. */
 const [MOST, MOST_MEMBERS, MOST_NOTES] = [10_000, 100_000, 100];
 
 /** Learns how a fork's clients speak, and what its server answers as far as it was heard. */
@@ -57,7 +57,7 @@ function guessReplies(kinds: readonly Understood[], note: (text: string) => void
   return { replies: Object.fromEntries(answered.map(({ verb, number }) => [verb, number + 1])) };
 }
 
-/** What ends a document from a client is taken as it comes, whatever the dialect says; but for a length. */
+/** The end of a client's document is taken as it comes, whatever the dialect has; but for a length. */
 function inbound(session: Session): 'none' | 'lf' | 'length' {
   const framing = session.framing('client');
   return framing === 'nul' ? 'none' : framing;
@@ -86,7 +86,7 @@ function unseenEnds(acks: Acks, typeKey: string): string[] {
   ];
 }
 
-/** What a whole session has. */
+/** The requests that a whole session has. */
 const EXPECTED: Readonly<Partial<Record<Verb, string>>> = {
   register: 'a registration',
   login: 'a login',

@@ -8,7 +8,7 @@ export interface Place {
   readonly port: number;
 }
 
-/** What hears of the connections of a relay, which are numbered from 1. */
+/** Hears of the connections of a relay, which are numbered from 1. */
 export interface Listener {
   opened?(connection: number): void;
   heard(from: Side, connection: number, bytes: Buffer): unknown;
@@ -16,7 +16,7 @@ export interface Listener {
   ended?(from: Side, connection: number, isReset: boolean): void;
 }
 
-/** What is done with a client. `keep` minds a socket, so that its errors are caught and it ends with all others. */
+/** Serves a client. `keep` minds a socket, so that its errors are caught and it ends with all others. */
 export type Serve = (connection: number, client: Socket, keep: (socket: Socket) => void) => void;
 
 /** Clients get answers that are made up. */
@@ -39,7 +39,7 @@ export function relaying({ ip, port }: Place, listener: Listener): Serve {
       source.on('end', () => listener.ended?.(from, connection, false));
       source.on('error', () => listener.ended?.(from, connection, true));
       source.pipe(target);
-      // What it has said before its end still goes out.
+      // Bytes that it has sent before its end still go out.
       source.on('close', (hadError) => (hadError ? target.destroy() : target.destroySoon()));
     };
     pass('client', client, server);
@@ -47,7 +47,7 @@ export function relaying({ ip, port }: Place, listener: Listener): Serve {
   };
 }
 
-/** Somewhere that clients connect to while it is overheard what they say. */
+/** A port that clients connect to, where all that they say is overheard. */
 export class Ear {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

@@ -5,13 +5,13 @@ import { ITEM_WORDS, isCalled, REPLY_WORDS } from '../dialect/words.js';
 export type ListName = 'friends' | 'groups' | 'offlinemsg';
 type Form = 'strings' | 'objects';
 
-/** What a session has told of users and groups. */
+/** The users and groups of a session. */
 export interface People {
   readonly groupnames: ReadonlySet<string>;
   readonly groupdescs: ReadonlySet<string>;
 }
 
-/** Which list an array in a reply is; undefined when nobody can tell. */
+/** The list that an array in a reply is; undefined when nobody can tell. */
 export function listCalled(name: string, value: readonly unknown[], typeKey: string): ListName | undefined {
   const [first] = objectsIn(value);
   if (first !== undefined && typeKey in first) return 'offlinemsg';
@@ -35,7 +35,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a dialect file says about the lists in replies, as far as they were seen with something in them. */
+/** The part of a dialect file about the lists in replies, as far as they were seen with something in them. */
 export function learnLists(
   seen: ReadonlyMap<ListName, readonly (readonly unknown[])[]>,
   people: People,
@@ -124,7 +124,7 @@ function stateKey(users: readonly Plain[]): string | undefined {
   );
 }
 
-/** What stands for online and offline, where it is no text. */
+/** The values for online and offline, where they are no texts. */
 function statesIn(users: readonly Plain[]): DialectFile {
   const key = stateKey(users);
   const values = new Set(key === undefined ? [] : users.map((user) => user[key]));

@@ -8,10 +8,10 @@ export interface Outcome {
   readonly ok: unknown;
 }
 
-/** What most forks say when all went well. */
+/** The values of most forks for success. */
 const USUAL: readonly unknown[] = [0, true, 'success', 'ok', 'SUCCESS', 'OK'];
 
-/** What only who got in is told. */
+/** The fields that only the reply to a successful login has. */
 const TOLD = [
   ...REPLY_WORDS.id,
   ...REPLY_WORDS.name,
@@ -21,7 +21,7 @@ const TOLD = [
 ];
 
 /**
- * Finds it in the replies to logins and registrations: who got in was told something, or went on. What is a guess is
+ * Finds it in the replies to logins and registrations: a user who got in was told something, or went on. A guess is
  * told to `note`.
  */
 export function outcomeOf(acks: Acks, typeKey: string, note: (text: string) => void = () => {}): Outcome {

@@ -1,6 +1,6 @@
 import { type Segment, segmentIn } from './segment.js';
 
-/** What stands before the IP packet in a frame, in bytes, by the kind of the link. */
+/** The length of a frame's header before the IP packet, in bytes, by the kind of the link. */
 const LINKS: Readonly<Record<number, number>> = { 0: 4, 1: 14, 12: 0, 101: 0, 113: 16, 276: 20 };
 
 /** The four bytes that a capture begins with: microseconds and nanoseconds, in both orders. */

@@ -10,7 +10,7 @@ import { type Outcome, outcomeOf } from './outcome.js';
 
 type ReplyNames = Partial<Record<ReplyField, string | null>>;
 
-/** What is known of the replies to one kind of request. */
+/** The knowledge about the replies to one kind of request. */
 interface Known {
   readonly reply: Reply;
   readonly number: number;
@@ -19,7 +19,7 @@ interface Known {
   readonly failed: readonly Ack[];
 }
 
-/** What the server writes of itself when all went well, but for lists. */
+/** The fields that the server writes itself when all went well, but for lists. */
 const WRITTEN: Partial<Record<Reply, readonly ReplyField[]>> = {
   login: ['errno', 'id', 'name'],
   register: ['errno', 'id'],
@@ -29,7 +29,7 @@ const WRITTEN: Partial<Record<Reply, readonly ReplyField[]>> = {
   groupsAfterLogin: [],
 };
 
-/** What a dialect file says about replies. What is a guess is told to `note`. */
+/** The part of a dialect file about replies. A guess is told to `note`. */
 export function learnReplies(
   acks: Acks,
   typeKey: string,
@@ -94,7 +94,7 @@ function know(reply: Reply, number: number, acks: readonly Ack[], context: Conte
   const [ack] = failed;
   if (done.length > 0 || key === undefined || ack === undefined || reply !== 'heartbeat')
     return { reply, number, names, ok: okOf(done, names, rest), failed };
-  // What this server does not know is refused, as it was heard.
+  // A request that this server does not have is refused, as it was heard.
   return { reply, number, names: { ...names, errno: key }, ok: failure(ack, key), failed };
 }
 
@@ -115,7 +115,7 @@ function isText(acks: readonly Ack[], key: string): boolean {
   return isCalled(key, REPLY_WORDS.errmsg) && acks.some(({ document }) => typeof document[key] === 'string');
 }
 
-/** What a field of a reply tells; undefined for what is always the same, or comes from the request. */
+/** The role of a reply's field; undefined for one that is always the same, or comes from the request. */
 function fieldOf(reply: Reply, key: string, acks: readonly Ack[], { typeKey, outcome, seen }: Context) {
   if (key === outcome.key) return 'errno';
   const values = acks.map(({ document }) => document[key]).filter((value) => value !== undefined);
@@ -167,13 +167,13 @@ function okOf(done: readonly Ack[], names: ReplyNames, rest: readonly string[]):
   };
 }
 
-/** The names of most replies: the login's, and of what it has not those of others. */
+/** The names of most replies: the login's, and those of others for fields that it does not have. */
 function commonNames(known: readonly Known[]): ReplyNames {
   const login = known.filter(({ reply }) => reply === 'login');
   return Object.assign({}, ...[...known, ...login].map(({ names }) => names));
 }
 
-/** What every reply says that has an outcome at all. */
+/** The result that all replies with an outcome have. */
 function commonOk(known: readonly Known[]): ResultFile {
   const texts = new Set(known.filter(({ names }) => names.errno !== undefined).map(({ ok }) => ok.errmsg));
   const [text] = texts;
@@ -210,7 +210,7 @@ function failures(
   return ack === undefined || key === undefined ? {} : { [result]: failure(ack, key) };
 }
 
-/** What a refusal says. */
+/** The content of a refusal. */
 function failure(ack: Ack, key: string): ResultFile {
   const { document } = ack;
   const message = Object.keys(document).find((name) => isText([ack], name));

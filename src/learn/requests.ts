@@ -11,7 +11,7 @@ const MOST_NAMES = 20;
 
 type Names = ReadonlyMap<Field, readonly string[]>;
 
-/** What a dialect file says about requests: numbers, names, and what may be missing. */
+/** The part of a dialect file about requests: numbers, names, and fields that may be missing. */
 export function learnRequests(kinds: readonly Understood[]): DialectFile {
   const own = new Map(kinds.map((kind) => [kind.verb, namesIn(kind)]));
   const common = commonNames(own);

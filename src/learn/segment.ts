@@ -1,7 +1,7 @@
 // The package's types belong to this file of it only.
 import { Parser } from 'binary-parser/dist/binary_parser.js';
 
-/** A TCP segment: addresses with ports, and what it brings. */
+/** A TCP segment: addresses with ports, and its bytes. */
 export interface Segment {
   readonly from: string;
   readonly to: string;

@@ -14,7 +14,7 @@ export interface Said {
 /** The most bytes of all that is said that are kept as documents. */
 const MOST = 1 << 26;
 
-/** What was overheard: what clients and their server said, in order. */
+/** The documents that were overheard, of clients and of their server, in order. */
 export class Session {
   readonly said: Said[] = [];
   /** More was said than was kept. */
@@ -36,7 +36,7 @@ export class Session {
     return documents;
   }
 
-  /** The same without what came after so many documents, or so many members of documents. */
+  /** The same up to a number of documents, and of members of documents. */
   first(documents: number, members: number): Session {
     const session = new Session();
     let counted = 0;
@@ -50,7 +50,7 @@ export class Session {
     return session;
   }
 
-  /** What a side puts around its documents. */
+  /** The bytes that a side puts around its documents. */
   framing(from: Side): Framing {
     return this.#framing.get(from) ?? 'none';
   }

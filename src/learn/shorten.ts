@@ -5,7 +5,7 @@ import { spelledOut } from '../dialect/spelled.js';
 
 type Tree = { readonly [key: string]: unknown };
 
-/** The shortest file that says the same: what the dialect that it extends says already is left out. */
+/** The shortest file with the same meaning: all that is in the dialect that it extends is left out. */
 export function shorten(file: DialectFile): DialectFile {
   const files = (Object.keys(BUILT_IN) as BuiltIn[]).flatMap((base) => {
     const rest = inFull(file, without(file, spelledOut({ extends: base })));
@@ -16,7 +16,7 @@ export function shorten(file: DialectFile): DialectFile {
   return files.sort((a, b) => size(a) - size(b))[0] ?? file;
 }
 
-/** Who reads that a number is another one wants to see all numbers. */
+/** When one number differs, all numbers are in the file: its reader wants to see them together. */
 function inFull(file: DialectFile, rest: DialectFile): DialectFile {
   const { requests, replies } = file;
   return rest.requests || rest.replies
@@ -24,7 +24,7 @@ function inFull(file: DialectFile, rest: DialectFile): DialectFile {
     : rest;
 }
 
-/** Whether a dialect says nothing of its own that the file does not say too, but for what was not seen. */
+/** Whether everything of a dialect is in the file, too, but for parts that were not seen. */
 function saysNoMore(base: BuiltIn, file: DialectFile): boolean {
   const own = without(BUILT_IN[base], spelledOut({})) as DialectFile;
   const { requests, replies, absentId, ...rest } = own;

@@ -44,7 +44,7 @@ export class StandIn {
     this.#session = session;
   }
 
-  /** What a client gets for these bytes of it. */
+  /** The answer to these bytes of a client. */
   answer(connection: number, bytes: Buffer): Buffer {
     const documents = this.#session.heard('client', connection, bytes);
     const framing = this.#session.framing('client');
@@ -64,7 +64,7 @@ export class StandIn {
     return [Buffer.from(JSON.stringify(reply))];
   }
 
-  /** Who registers or logs in; undefined when the account has another password. */
+  /** The account of a registration or login; undefined when it has another password. */
   #enter(document: Plain, { verb, names }: Shape): Account | undefined {
     const of = (name: string | undefined) => (name === undefined ? undefined : document[name]);
     const password = String(of(names.password));

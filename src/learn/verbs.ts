@@ -15,7 +15,7 @@ export interface Understood extends Kind {
   readonly relayed: boolean;
 }
 
-/** Finds out what each number asks for. What is a guess is told to `note`. */
+/** Finds the verb of each number. A guess is told to `note`. */
 export function understand(heard: Heard, session: Session, note: (text: string) => void): Understood[] {
   const relays = byNumber(session.of('server'), heard.typeKey);
   const likely = heard.kinds.map((kind): Understood => {
@@ -74,7 +74,10 @@ const friendships: Step = (kinds, note) => {
   return replace(replace(kinds, request, 'friendRequest'), agreement, 'friendAgree');
 };
 
-/** What is answered as a login is: another way to log in, which can only be refused, as a heartbeat with that reply. */
+/**
+ * Requests with the answer of a login: another way to log in, which can only be refused, as a heartbeat with that
+ * reply.
+ */
 function otherLogins(typeKey: string): Step {
   const numbers = ({ asked }: Kind) =>
     new Set(asked.flatMap(({ answers }) => answers.slice(0, 1).map(({ document }) => document[typeKey])));
@@ -91,7 +94,7 @@ function otherLogins(typeKey: string): Step {
   };
 }
 
-/** What brings nothing but who sends it. */
+/** Requests with nothing but their sender. */
 const bare: Step = (kinds) => {
   const next = followers(kinds);
   // Nothing follows on the connection, or a login or registration does.
@@ -114,7 +117,7 @@ function verbOfBare(kind: Kind, isLast: (at: number) => boolean): Verb {
   if (lists.friends && lists.groups) return 'refresh';
   if (lists.friends) return 'friendList';
   if (lists.groups) return 'groupList';
-  // Who goes says who it is.
+  // A client that logs out names its user.
   if (kind.asked.every(({ shape }) => shape.names.id === undefined) && documents.length > 0)
     return 'heartbeat';
   return kind.asked.every(({ at }) => isLast(at)) ? 'logout' : 'heartbeat';
@@ -124,7 +127,7 @@ function replace(kinds: readonly Understood[], kind: Understood, verb: Verb): Un
   return kinds.map((other) => (other.number === kind.number ? { ...other, verb } : other));
 }
 
-/** What is said, by its number. */
+/** Documents by their numbers. */
 function byNumber(said: readonly Said[], typeKey: string): ReadonlyMap<unknown, Said[]> {
   const numbers = new Map<unknown, Said[]>();
   for (const one of said) addTo(numbers, one.document[typeKey], one);
@@ -135,11 +138,11 @@ function byNumber(said: readonly Said[], typeKey: string): ReadonlyMap<unknown, 
  * Whether the server passed such a message on to another connection: one that sends none, or the same in some place,
  * whatever a server has added.
  *
- * @param relays what the server has said with the number of the message
+ * @param relays the server's documents with the number of the message
  */
 function isRelayed({ asked }: Kind, relays: readonly Said[], typeKey: string): boolean {
   const connections = new Set(asked.map(({ connection }) => connection));
-  /** Who has said a value of a member. */
+  /** The connections that have sent a value of a member. */
   const sayers = new Map<string, Map<unknown, Set<number>>>();
   for (const { document, connection } of asked)
     for (const [key, value] of Object.entries(document)) {
@@ -157,7 +160,7 @@ function isRelayed({ asked }: Kind, relays: readonly Said[], typeKey: string): b
   );
 }
 
-/** What the fields of a request are called, by what the verb reads. */
+/** The names of a request's fields, by the roles that the verb reads. */
 export function namesFor(verb: Verb, names: Roles): Roles {
   const { toid, friendid, ...rest } = names;
   const other = toid ?? friendid;
