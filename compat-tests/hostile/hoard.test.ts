@@ -8,10 +8,9 @@ import { startServer } from '../harness/server.js';
 import { type Document, User } from '../harness/user.js';
 
 const STORED = 100_000;
-/**
- * What waits in memory for the user: a page of at most 500, and what is on its way to it, 256 KiB. All of them would be
- * 43 MB.
- */
+/** The database gives at most this many rows at once. */
+const MOST_ROWS = 500;
+/** At most 256 KiB are on their way to the user, and what else waits. All of them would be 43 MB. */
 const MOST_KEPT = 2 * MB;
 /**
  * All of them at once took 356 MB and more. V8 leaves more uncollected the more memory the machine has: up to 33 MB by
@@ -32,8 +31,20 @@ t.teardown(() => admin.end());
 const message = `concat('{"id":2,"msg":"', repeat('x', 400), '","msgid":6,"n":', seq, ',"toid":1}')`;
 await admin.query(`insert into offlinemessage select 1, ${message} from seq_1_to_${STORED}`);
 
+// The database notes how many rows each statement gives.
+for (const note of ["log_output = 'TABLE'", 'long_query_time = 0', 'slow_query_log = 1'])
+  await admin.query(`set global ${note}`);
+
 const server = await startServer(['--mysql', url, '--pace', '0', '--admin', '0']);
 t.teardown(() => server.child.stop('SIGKILL'));
+
+/** The most rows of stored messages that the database has given at once. */
+async function mostRows(): Promise<number> {
+  const [rows] = await admin.query(
+    "select max(rows_sent) as most from mysql.slow_log where sql_text like '%offlinemessage%'",
+  );
+  return Number((rows as { most: number }[])[0]?.most);
+}
 
 t.test('very many stored messages make no login slow and take little memory', async (t) => {
   const before = mostResident(server.child.pid);
@@ -52,6 +63,8 @@ t.test('very many stored messages make no login slow and take little memory', as
     if (next % (STORED / 50) === 0) kept = Math.max(kept, await metric(server, 'chat_backlog_bytes'));
   t.equal(next, STORED + 1, 'all came, in order');
   t.equal(heard.msg, 'newer', 'and then what is newer');
+  const rows = await mostRows();
+  t.ok(rows > 0 && rows <= MOST_ROWS, `${rows} rows were read at once`);
   t.ok(kept < MOST_KEPT, `${kept} bytes waited for it`);
   const grown = mostResident(server.child.pid) - before;
   t.ok(grown < MOST, `it took ${(grown / MB).toFixed()} MB`);
