@@ -3,7 +3,7 @@ import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
 import { answer, isNumbered } from './answer.js';
 import type { Chat } from './chat.js';
-import { intOf, senderOf } from './identity.js';
+import { senderOf, writerOf } from './identity.js';
 import { sendNumbered } from './more/numbered.js';
 import { Refused } from './refused.js';
 import { untilThere } from './until-there.js';
@@ -19,9 +19,7 @@ export function oneChat(
   request: Request,
 ): void | Promise<void> {
   const toid = request.byName ? idNamed(chat, message.text('toname')) : message.int('toid');
-  // The original reads no sender here: a trusted client need not send one.
-  const isTrusted = chat.options.trustClientIds;
-  const from = isTrusted ? intOf(message, 'id') : senderOf(chat, connection, message);
+  const from = writerOf(chat, connection, message);
   if (typeof toid === 'number') return deliver(chat, connection, message, request, from, toid);
   return toid.then((found) => deliver(chat, connection, message, request, from, found));
 }

@@ -1,24 +1,20 @@
-import { JsonError } from '../json/value.js';
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
-import { FieldError } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
-import type { Values } from '../protocol/replies.js';
-import type { Result, Verb } from '../protocol/verbs.js';
+import type { Verb } from '../protocol/verbs.js';
 import { StoreUnavailable } from '../store/store.js';
 import { accountVerbs } from './accounts.js';
 import { answer, replyTo } from './answer.js';
 import type { Chat } from './chat.js';
 import { groupChat, oneChat } from './chatting.js';
-import { checkAllowed } from './decide.js';
 import { friendVerbs } from './friends.js';
 import { groupVerbs } from './groups.js';
-import { intOf, partiesOf } from './identity.js';
+import { intOf, partiesOf, writerOf } from './identity.js';
 import { login, logout } from './login.js';
 import { passRequestOn } from './more/friends.js';
 import { moreVerbs } from './more/verbs.js';
-import { Undecided } from './program.js';
-import { Refused } from './refused.js';
+import { checkAllowed } from './program.js';
+import { DATABASE_AWAY, Refused, reasonOf, resultOf } from './refused.js';
 
 export type Handler = (
   chat: Chat,
@@ -46,8 +42,6 @@ const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
   ...groupVerbs,
   ...moreVerbs,
 };
-
-const DATABASE_AWAY = 'the database is away';
 
 /** Handles one message of a client. What comes back resolves when the next one may be handled; it never rejects. */
 export function dispatch(chat: Chat, connection: Connection, message: Message): void | Promise<void> {
@@ -96,8 +90,10 @@ function relayed(
 ): void | Promise<void> {
   const { program } = chat;
   if (program?.allow === undefined) return RELAYS[verb](chat, connection, message, request);
-  const allowed = checkAllowed(chat, program, connection, message);
-  return allowed.then(() => RELAYS[verb](chat, connection, message, request));
+  const from = writerOf(chat, connection, message);
+  const [to, group] = [intOf(message, 'toid'), intOf(message, 'groupid')];
+  const wanted = { from, to, group, json: message.relay(undefined).toString() };
+  return checkAllowed(program, wanted).then(() => RELAYS[verb](chat, connection, message, request));
 }
 
 function isRelay(verb: Verb | undefined): verb is RelayVerb {
@@ -123,7 +119,9 @@ function failed(
   const reason = reasonOf(error);
   if (reason === undefined) chat.log.error({ err: error, address }, 'a message could not be handled');
   if (request !== undefined && replyTo(chat, message, request.verb) !== undefined)
-    answer(chat, connection, message, request.verb, resultOf(request.verb, error), told(error));
+    answer(chat, connection, message, request.verb, resultOf(request.verb, error), {
+      ...(reason !== undefined && { reason }),
+    });
   else if (error instanceof StoreUnavailable && isRelay(request?.verb))
     // It was accepted, and waited for the database until the server stopped.
     chat.drops.lose(DATABASE_AWAY, { address, ...partiesOf(connection, message) });
@@ -133,24 +131,4 @@ function failed(
       ...(request === undefined && { msgid: intOf(message, 'msgid') }),
       ...partiesOf(connection, message),
     });
-}
-
-/** Why a message could not be handled; undefined for what should not happen. */
-function reasonOf(error: unknown): string | undefined {
-  if (error instanceof JsonError) return 'number out of range';
-  if (error instanceof StoreUnavailable) return DATABASE_AWAY;
-  const isNormal = error instanceof FieldError || error instanceof Refused || error instanceof Undecided;
-  return isNormal ? error.message : undefined;
-}
-
-/** What the answer to who sent it tells of it. */
-function told(error: unknown): Values {
-  const reason = reasonOf(error);
-  return reason === undefined ? {} : { reason };
-}
-
-function resultOf(verb: Verb, error: unknown): Result {
-  const isOurs = error instanceof StoreUnavailable || error instanceof Undecided;
-  if (isOurs || reasonOf(error) === undefined) return 'unavailable';
-  return verb === 'login' ? 'invalid' : 'refused';
 }

@@ -54,6 +54,14 @@ export function senderOf(chat: Chat, connection: Connection, message: Message): 
   return id;
 }
 
+/**
+ * The sender of a message to others: the original reads none there, so who is believed need not say who it is
+ * (`--trust-client-ids`). Throws Refused as `senderOf` does.
+ */
+export function writerOf(chat: Chat, connection: Connection, message: Message): number | undefined {
+  return chat.options.trustClientIds ? intOf(message, 'id') : senderOf(chat, connection, message);
+}
+
 /** Throws Refused when a field that makes one of these claims is not about this user. */
 export function agreeOn(message: Message, id: number, claims: readonly Claim[], name?: string): void {
   for (const [claim, value] of message.claims())

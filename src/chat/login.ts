@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
-import { StoreUnavailable } from '../store/store.js';
+import { StoreUnavailable, type User } from '../store/store.js';
 import { samePassword } from './accounts.js';
 import { answer } from './answer.js';
 import { arrive, goAgain, takeOver } from './arrive.js';
 import type { Attempt } from './attempts.js';
 import type { Chat } from './chat.js';
-import { mayLogIn } from './decide.js';
 import { senderOf } from './identity.js';
 import { leave } from './leave.js';
+import { isLetIn } from './program.js';
 import { welcome } from './welcome.js';
 
 /** The account is logged in elsewhere. */
@@ -71,7 +71,7 @@ async function enter(chat: Chat, login: Login, id: number): Promise<Entered> {
   try {
     const user = await chat.store.user(id);
     const right = samePassword(user?.password ?? '', password);
-    if (user === undefined || !(await mayLogIn(chat, user, connection, password, right)))
+    if (user === undefined || !(await mayEnter(chat, login, user, right)))
       return void refuseGuess(chat, login);
     attempt.succeed();
     // To her it is in use, and only to who has the password: not wrong, so that nobody looks for another one.
@@ -88,6 +88,17 @@ async function enter(chat: Chat, login: Login, id: number): Promise<Entered> {
     if (!(error instanceof StoreUnavailable)) throw error;
     answer(chat, connection, message, 'login', 'unavailable');
   }
+}
+
+/** Whether a password lets somebody in, or the program that has the server inside it. Rejects with Undecided. */
+async function mayEnter(
+  { program }: Chat,
+  { connection, password }: Login,
+  { id, name }: User,
+  isRight: boolean,
+): Promise<boolean> {
+  if (program === undefined) return isRight;
+  return isLetIn(program, { id, name, address: connection.address, password }, isRight);
 }
 
 /** Logout: the user leaves, the connection stays (PROTOCOL.md section 5). No reply, but in some dialects. */

@@ -1,5 +1,7 @@
-import { NormalError } from '../json/normal-error.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { unexpected } from '../net/guard.js';
 import type { Outcome } from '../ops/metrics.js';
+import { Refused, Undecided } from './refused.js';
 
 /** A user as a program sees it that has a server inside it. */
 export interface ChatUser {
@@ -27,7 +29,7 @@ export interface WantedMessage {
 }
 
 /** At once, or later. */
-export type Decision<T> = T | Promise<T>;
+type Decision<T> = T | Promise<T>;
 
 /** What the program takes part in; what it leaves out costs nothing. Listeners never throw. */
 export interface Program {
@@ -43,5 +45,34 @@ export interface Program {
   readonly delivered?: ((to: number, outcome: Outcome, json: Buffer | string) => void) | undefined;
 }
 
-/** The program did not decide: what was asked for is not done, and nothing else suffers. */
-export class Undecided extends NormalError {}
+/** Whether the program lets somebody in; it may leave that to the password. Rejects with Undecided. */
+export async function isLetIn(program: Program, attempt: LoginAttempt, isRight: boolean): Promise<boolean> {
+  const { authenticate } = program;
+  if (authenticate === undefined) return isRight;
+  return (await decided('authenticate', program, () => authenticate(attempt))) ?? isRight;
+}
+
+/** Rejects with Refused when the program does not allow a message, with Undecided when it does not say. */
+export async function checkAllowed(program: Program, wanted: WantedMessage): Promise<void> {
+  const { allow } = program;
+  if (allow === undefined) return;
+  if ((await decided('allow', program, () => allow(wanted))) !== true)
+    throw new Refused('the program does not allow it');
+}
+
+/** What the program decides. It may throw, or never answer: that costs what it was asked about, and nothing else. */
+async function decided<T>(what: string, { patience }: Program, decide: () => Decision<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = delay(patience, undefined, { ref: false, signal: timer.signal }).then(() => {
+    throw new Undecided(`${what} has not answered within ${patience} ms`);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(decide), late]);
+  } catch (error) {
+    unexpected(error, what);
+    throw new Undecided('the program has not decided');
+  } finally {
+    late.catch(() => {});
+    timer.abort();
+  }
+}
