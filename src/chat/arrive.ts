@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Session } from '../delivery/session.js';
 import type { Connection } from '../net/connection.js';
 import { unexpected } from '../net/guard.js';
 import type { User } from '../store/store.js';
@@ -33,10 +34,14 @@ const LOOK = 20;
 /** Whose an account is that was asked for: this node's; another one's, which was faster, or let the user in before. */
 type Owner = 'ours' | 'a faster node' | 'its former node';
 
-/** away -> arriving, and online in the database. False, with nothing changed, when the account is in use. */
-export async function arrive(chat: ArriveParts, { id, state }: User): Promise<boolean> {
-  if (chat.presence.get(id) !== undefined) return false;
-  return state === 'online' ? arriveAbandoned(chat, id) : arriveOffline(chat, id);
+/**
+ * away -> arriving, and online in the database. Resolves with the session of the user; undefined, with nothing changed,
+ * when the account is in use.
+ */
+export async function arrive(chat: ArriveParts, { id, state }: User): Promise<Session | undefined> {
+  if (chat.presence.get(id) !== undefined) return undefined;
+  const isOurs = await (state === 'online' ? arriveAbandoned(chat, id) : arriveOffline(chat, id));
+  return isOurs ? chat.presence.get(id) : undefined;
 }
 
 /** arriving -> away, and offline in the database, now or when that is back. */

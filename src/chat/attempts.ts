@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../net/connection.js';
 import { networkOf } from '../net/network.js';
 
@@ -81,6 +82,24 @@ export class Attempts {
     this.free = free;
     this.now = now;
     this.seed = seed;
+  }
+
+  /**
+   * A guess at the password of an account, from its beginning to its end: it is looked at when it has waited.
+   * `look` says by `fail` or `succeed` what came of it. Resolves and rejects as `look` does.
+   */
+  async guess<T>(
+    connection: Connection,
+    account: number | string,
+    look: (attempt: Attempt) => Promise<T>,
+  ): Promise<T> {
+    const attempt = this.begin(connection, account);
+    try {
+      if (attempt.wait > 0) await delay(attempt.wait, undefined, { ref: false });
+      return await look(attempt);
+    } finally {
+      attempt.end();
+    }
   }
 
   /** A login to an account, by its id, or by a name that no account has, begins; its `end` must follow. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from '../json/parse.js';
 import type { JsonValue } from '../json/value.js';
 import type { Connection } from '../net/connection.js';
@@ -124,15 +123,11 @@ export async function idAskedFor(
   self: number,
   name: string,
 ): Promise<number | undefined> {
-  const attempt = lookUps.begin(connection, self);
-  try {
-    if (attempt.wait > 0) await delay(attempt.wait, undefined, { ref: false });
+  return lookUps.guess(connection, self, async (attempt) => {
     // The others behind one address are not held back for it.
     attempt.succeed();
     const id = await store.idOf(name);
     if (id === undefined) attempt.fail();
     return id;
-  } finally {
-    attempt.end();
-  }
+  });
 }

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Session } from '../delivery/session.js';
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
-import { StoreUnavailable, type User } from '../store/store.js';
+import { StoreUnavailable } from '../store/store.js';
 import { samePassword } from './accounts.js';
 import { answer } from './answer.js';
 import { arrive, goAgain, takeOver } from './arrive.js';
@@ -16,8 +16,8 @@ import { welcome } from './welcome.js';
 /** The account is logged in elsewhere. */
 const IN_USE = Symbol('in use');
 
-/** What came of a login: when its reply has been sent; undefined when it was refused. */
-type Entered = { readonly replied: Promise<void> } | typeof IN_USE | undefined;
+/** What came of a login: who is here, and when its reply has been sent; undefined when it was refused. */
+type Entered = { readonly session: Session; readonly replied: Promise<void> } | typeof IN_USE | undefined;
 
 /** A login that is looked at. */
 interface Login {
@@ -41,26 +41,33 @@ export async function login(
   const password = message.text('password');
   // An account has one id, and many spellings of its name: guesses count for the account.
   const id = typeof account === 'number' ? account : await chat.store.idOf(account);
-  const attempt = chat.attempts.begin(connection, id ?? account);
-  const login = { connection, message, attempt, password };
-  let entered: Entered;
-  try {
-    if (attempt.wait > 0) await delay(attempt.wait, undefined, { ref: false });
-    if (id === undefined) return refuseGuess(chat, login);
-    const inTurn = () => chat.presence.oneAtATime(id, () => enter(chat, login, id));
-    entered = await inTurn();
-    // Once more when it could be taken over from where it was.
-    if (entered === IN_USE && (await takeOver(chat, connection, id))) entered = await inTurn();
-    if (entered === IN_USE) return answer(chat, connection, message, 'login', 'inUse');
-  } finally {
-    attempt.end();
-  }
-  if (entered !== undefined) chat.friendWatch.change(chat.presence.get(id));
-  await entered?.replied;
+  const entered = await chat.attempts.guess(connection, id ?? account, async (attempt) => {
+    const login = { connection, message, attempt, password };
+    return id === undefined ? refuseGuess(chat, login) : enterOrTakeOver(chat, login, id);
+  });
+  if (entered === undefined) return;
+  chat.friendWatch.change(entered.session);
+  await entered.replied;
+}
+
+/** Lets a user in; once more when it could be taken over from where it was. */
+async function enterOrTakeOver(
+  chat: Chat,
+  login: Login,
+  id: number,
+): Promise<Exclude<Entered, typeof IN_USE>> {
+  const { connection, message } = login;
+  const look = () => enter(chat, login, id);
+  let entered = await chat.presence.oneAtATime(id, look);
+  if (entered === IN_USE && (await takeOver(chat, connection, id)))
+    entered = await chat.presence.oneAtATime(id, look);
+  if (entered !== IN_USE) return entered;
+  answer(chat, connection, message, 'login', 'inUse');
+  return undefined;
 }
 
 /** The password is wrong, or there is no such account: nobody learns which. */
-function refuseGuess(chat: Chat, { connection, message, attempt }: Login): void {
+function refuseGuess(chat: Chat, { connection, message, attempt }: Login): undefined {
   attempt.fail();
   answer(chat, connection, message, 'login', 'invalid');
 }
@@ -68,37 +75,31 @@ function refuseGuess(chat: Chat, { connection, message, attempt }: Login): void 
 /** In the user's turn. Returns nothing when the login is refused. */
 async function enter(chat: Chat, login: Login, id: number): Promise<Entered> {
   const { connection, message, attempt, password } = login;
+  const { address } = connection;
+  const { program } = chat;
   try {
     const user = await chat.store.user(id);
-    const right = samePassword(user?.password ?? '', password);
-    if (user === undefined || !(await mayEnter(chat, login, user, right)))
-      return void refuseGuess(chat, login);
+    const isRight = samePassword(user?.password ?? '', password);
+    if (user === undefined) return refuseGuess(chat, login);
+    const guess = { id, name: user.name, address, password };
+    const isIn = program === undefined ? isRight : await isLetIn(program, guess, isRight);
+    if (!isIn) return refuseGuess(chat, login);
     attempt.succeed();
     // To her it is in use, and only to who has the password: not wrong, so that nobody looks for another one.
     if (chat.bans.has(id)) return void answer(chat, connection, message, 'login', 'inUse');
-    if (!(await arrive(chat, user))) return IN_USE;
-    const welcomed = await welcome(chat, connection, message, user).catch(async (error) => {
+    const session = await arrive(chat, user);
+    if (session === undefined) return IN_USE;
+    const { replied } = await welcome(chat, connection, message, user, session).catch(async (error) => {
       await goAgain(chat, id);
       throw error;
     });
     // A user who is banned while it arrives is not among those whose connections are ended: this one is ended here.
     if (chat.bans.has(id)) connection.finish('kicked');
-    return welcomed;
+    return { session, replied };
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     answer(chat, connection, message, 'login', 'unavailable');
   }
-}
-
-/** Whether a password lets somebody in, or the program that has the server inside it. Rejects with Undecided. */
-async function mayEnter(
-  { program }: Chat,
-  { connection, password }: Login,
-  { id, name }: User,
-  isRight: boolean,
-): Promise<boolean> {
-  if (program === undefined) return isRight;
-  return isLetIn(program, { id, name, address: connection.address, password }, isRight);
 }
 
 /** Logout: the user leaves, the connection stays (PROTOCOL.md section 5). No reply, but in some dialects. */

@@ -1,3 +1,4 @@
+import type { Session } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import type { Dialect } from '../protocol/dialect.js';
@@ -15,18 +16,17 @@ import { leaveSoon } from './leave.js';
  * Sends the login reply to a user who has just come online, with friends, groups and stored messages, and
  * from then on everything else.
  *
+ * @param session the user's, who is arriving
  * @returns a promise for when the reply has left, and the stored messages that came with it are deleted
  */
 export async function welcome(
   chat: Chat,
   connection: Connection,
   message: Message,
-  user: User,
+  { id, name }: User,
+  session: Session,
 ): Promise<{ readonly replied: Promise<void> }> {
-  const { id, name } = user;
-  const { presence, store } = chat;
-  const session = presence.get(id);
-  if (session === undefined) throw new Error(`user ${id} has not arrived`);
+  const { store } = chat;
   const [offlinemsg, friends, groups] = await Promise.all([
     readStored(chat, session),
     store.friends(id),

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../../net/connection.js';
 import type { Message } from '../../protocol/message.js';
 import { samePassword } from '../accounts.js';
@@ -22,17 +21,13 @@ async function changePassword(chat: Chat, connection: Connection, message: Messa
   const id = senderOf(chat, connection, message);
   const [old, wanted] = [message.text('password'), message.text('newpassword')];
   if (wanted === '') throw new Refused('an empty password');
-  const attempt = chat.attempts.begin(connection, id);
-  try {
-    if (attempt.wait > 0) await delay(attempt.wait, undefined, { ref: false });
+  await chat.attempts.guess(connection, id, async (attempt) => {
     if (!(await isRight(chat, attempt, id, old)))
       return answer(chat, connection, message, 'changePassword', 'invalid');
     if (!(await chat.store.setPassword(id, wanted)))
       throw new Refused('the new password is too long, or the database cannot hold it');
     answer(chat, connection, message, 'changePassword', 'ok', { id });
-  } finally {
-    attempt.end();
-  }
+  });
 }
 
 async function isRight({ store }: Chat, attempt: Attempt, id: number, given: string): Promise<boolean> {
