@@ -52,8 +52,10 @@ export class Delivery {
    * Returns nothing, or a promise for when the sender may send more: too much is kept for it.
    */
   deliver(userid: number, bytes: Buffer, account: Account): void | Promise<void> {
-    if (this.sendLive(userid, bytes)) return;
-    this.put(userid, Message.kept(bytes, account));
+    const { presence, outcomes } = this.parts;
+    const session = presence.get(userid);
+    if (session?.send(bytes) === true) return void outcomes.here++;
+    this.putFor(userid, session, Message.kept(bytes, account));
     return account.backpressure();
   }
 
@@ -82,11 +84,13 @@ export class Delivery {
     bytes: Buffer,
     account: Account,
   ): readonly T[] {
+    const { presence, outcomes } = this.parts;
     const reachable: number[] = [];
     const others: T[] = [];
     for (const member of members) {
-      if (this.sendLive(member.id, bytes)) continue;
-      if (this.isReachable(member.id)) reachable.push(member.id);
+      const session = presence.get(member.id);
+      if (session?.send(bytes) === true) outcomes.here++;
+      else if (this.isReachable(member.id, session)) reachable.push(member.id);
       else others.push(member);
     }
     if (reachable.length > 0) this.sendAway(reachable, Message.kept(bytes, account, reachable.length));
@@ -117,8 +121,8 @@ export class Delivery {
       if (session?.state === 'live') {
         session.sendKept(message);
         this.parts.outcomes.here++;
-      } else if (this.isReachable(id)) reachable.push(id);
-      else this.put(id, message, state === 'offline');
+      } else if (this.isReachable(id, session)) reachable.push(id);
+      else this.putFor(id, session, message, state === 'offline');
     }
     if (reachable.length > 0) this.sendAway(reachable, message);
   }
@@ -130,7 +134,7 @@ export class Delivery {
     if (session === undefined && !(message.origin === 'mark' && this.waiting(userid).busy)) return false;
     this.parts.trace?.('came from another node', userid, message.bytes);
     if (session?.state === 'live') session.sendKept(message);
-    else this.put(userid, message);
+    else this.putFor(userid, session, message);
     return true;
   }
 
@@ -138,9 +142,11 @@ export class Delivery {
   receivePublished(userid: number, bytes: Buffer): void {
     // There is nothing to deliver.
     if (bytes.length === 0) return;
-    this.parts.trace?.('came on the channel of its user', userid, bytes);
-    if (this.sendLive(userid, bytes)) return;
-    this.put(userid, Message.kept(bytes, this.parts.nobody, 1, 'channel'));
+    const { presence, outcomes, nobody, trace } = this.parts;
+    trace?.('came on the channel of its user', userid, bytes);
+    const session = presence.get(userid);
+    if (session?.send(bytes) === true) outcomes.here++;
+    else this.putFor(userid, session, Message.kept(bytes, nobody, 1, 'channel'));
   }
 
   /** Messages that were on their way and did not arrive: before all others for their user. */
@@ -155,12 +161,7 @@ export class Delivery {
    * @param isNowhere it is known that nobody is subscribed to the user
    */
   put(userid: number, message: Message, isNowhere = false): void {
-    const { presence, bus, outcomes, trace } = this.parts;
-    const isFirst = !this.queues.has(userid) && presence.get(userid) === undefined;
-    if (isFirst && message.origin === 'client' && bus.sendNow(userid, message)) {
-      outcomes.elsewhere++;
-      trace?.('goes to the node of its user', userid, message.bytes);
-    } else this.queueOf(userid).put(message, isNowhere);
+    this.putFor(userid, this.parts.presence.get(userid), message, isNowhere);
   }
 
   /** draining -> leaving: from now on messages for the user are stored, first those that its connection did not send. */
@@ -211,16 +212,19 @@ export class Delivery {
     for (const queue of [...this.queues.values()]) queue.pump();
   }
 
-  private sendLive(userid: number, bytes: Buffer): boolean {
-    if (this.parts.presence.get(userid)?.send(bytes) !== true) return false;
-    this.parts.outcomes.here++;
-    return true;
+  /** Whether a message of a client of this node can go to another node at once. */
+  private isReachable(userid: number, session: Session | undefined): boolean {
+    return session === undefined && !this.queues.has(userid) && this.parts.bus.reach(userid) === 'now';
   }
 
-  /** Whether a message of a client of this node can go to another node at once. */
-  private isReachable(userid: number): boolean {
-    const { presence, bus } = this.parts;
-    return !this.queues.has(userid) && presence.get(userid) === undefined && bus.reach(userid) === 'now';
+  /** A message of a client goes to the node of its user at once, if nothing is before it; any other waits. */
+  private putFor(userid: number, session: Session | undefined, message: Message, isNowhere = false): void {
+    const { bus, outcomes, trace } = this.parts;
+    const isFirst = session === undefined && !this.queues.has(userid);
+    if (isFirst && message.origin === 'client' && bus.sendNow(userid, message)) {
+      outcomes.elsewhere++;
+      trace?.('goes to the node of its user', userid, message.bytes);
+    } else this.queueOf(userid).put(message, isNowhere);
   }
 
   /** Sends one message to members of a group who are reachable. */

@@ -5,7 +5,7 @@ import { Signal } from '../net/signal.js';
 import type { Outcome } from '../ops/metrics.js';
 import type { Presence } from './presence.js';
 import { type Route, route, type View } from './route.js';
-import type { State } from './session.js';
+import type { Session, State } from './session.js';
 import type { Spool } from './spool.js';
 import type { Trace } from './trace.js';
 import type { Writer } from './writer.js';
@@ -96,14 +96,15 @@ export class Queue {
    * @param isNowhere it is known that nobody is subscribed to the user
    */
   put(message: Message, isNowhere: boolean): void {
-    const { spool, trace, writer } = this.parts;
+    const { spool, trace, writer, presence } = this.parts;
     trace?.('waits for its user', this.userid, message.bytes);
     if (spool?.isCopying) spool.copy(this.userid, message);
     this.waiting.push(message);
     this.count(message, 1);
-    this.pump(isNowhere);
+    const session = presence.get(this.userid);
+    this.pumpFor(session, isNowhere);
     // Until it has gone on it is in this process only: its sender's next request is not answered before.
-    if (this.waiting.at(-1) !== message || !this.goesOnByItself) return;
+    if (this.waiting.at(-1) !== message || !this.goesOnByItself(session)) return;
     const gone = new Promise<void>((resolve) => this.held.set(message, resolve));
     this.patience ??= setInterval(
       guarded('messages that wait', () => this.noteLate()),
@@ -146,17 +147,20 @@ export class Queue {
   }
 
   /** Moves on what waits, if it can go anywhere now. */
-  pump(isNowhere = false): void {
+  pump(): void {
+    this.pumpFor(this.parts.presence.get(this.userid), false);
+  }
+
+  private pumpFor(session: Session | undefined, isNowhere: boolean): void {
     const { userid, working } = this;
-    const { presence, bus } = this.parts;
-    const session = presence.get(userid);
     if (session === undefined && working === undefined) this.settleMarks();
     if (this.waiting.length > 0) {
-      const { state } = session ?? {};
-      const view = { ...bus.way(userid), busy: working, state, hasForeign: this.foreign > 0, isNowhere };
+      const state = session?.state;
+      const way = this.parts.bus.way(userid);
+      const view = { ...way, busy: working, state, hasForeign: this.foreign > 0, isNowhere };
       Queue.ACTS[route(view)](this, view);
     }
-    if (this.held.size > 0 && !this.goesOnByItself) this.letSendersGoOn();
+    if (this.held.size > 0 && !this.goesOnByItself(session)) this.letSendersGoOn();
     this.endIfOver();
   }
 
@@ -164,20 +168,19 @@ export class Queue {
    * Whether what waits goes on soon, whatever any client does. A user who catches up may read nothing, and another node may
    * be frozen: senders wait for these for `HOLD_SENDERS` ms, or twice that, and no longer.
    */
-  private get goesOnByItself(): boolean {
+  private goesOnByItself(session: Session | undefined): boolean {
     if (this.working !== undefined) return true;
-    const { presence, bus } = this.parts;
-    const state = presence.get(this.userid)?.state;
-    if (state === undefined) {
-      const { isUnclaimed, reach } = bus.way(this.userid);
+    if (session === undefined) {
+      const { isUnclaimed, reach } = this.parts.bus.way(this.userid);
       return isUnclaimed || (!this.isLate && reach === 'later');
     }
+    const { state } = session;
     return BRIEF.has(state) || (state === 'catchingUp' && !this.isLate);
   }
 
   private noteLate(): void {
     this.isLate = true;
-    if (!this.goesOnByItself) this.letSendersGoOn();
+    if (!this.goesOnByItself(this.parts.presence.get(this.userid))) this.letSendersGoOn();
   }
 
   private letSendersGoOn(): void {
@@ -255,8 +258,9 @@ export class Queue {
     this.working = undefined;
     this.isLate = false;
     this.idle.tell();
-    this.pump(isNowhere);
-    this.parts.presence.get(this.userid)?.changed.tell();
+    const session = this.parts.presence.get(this.userid);
+    this.pumpFor(session, isNowhere);
+    session?.changed.tell();
   }
 
   /** Its user is gone: then marks have nothing to wait for but what is foreign. */
