@@ -5,7 +5,7 @@ import { ACK, type Reply, type Result, WANTED } from '../protocol/verbs.js';
 import type { Chat } from './chat.js';
 import { intOf, partiesOf } from './identity.js';
 
-/** Made once: each message that is not answered is looked up here. */
+/** WANTED as a map, made once: each message without an answer is looked up here. */
 const WANTED_REPLIES: ReadonlyMap<string, Reply> = new Map(Object.entries(WANTED));
 
 /** Replies to a request, if its dialect has a reply to it. */
@@ -23,7 +23,7 @@ export function answer(
   if (bytes !== undefined) connection.reply(bytes);
 }
 
-/** What a request is answered with; undefined when it is not. */
+/** The reply that answers a request; undefined when the request has no answer. */
 export function replyTo(chat: Chat, message: Message, request: Reply): Reply | undefined {
   const { dialect } = chat;
   if ((request === 'chat' || request === 'groupChat') && isNumbered(chat, message)) return ACK;

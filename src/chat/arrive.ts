@@ -31,7 +31,10 @@ const PATIENCE = 3000;
 /** How often the database is asked whether another node has let the user go, in ms: no node says when that is so. */
 const LOOK = 20;
 
-/** Whose an account is that was asked for: this node's; another one's, which was faster, or let the user in before. */
+/**
+ * The owner of an account after this node has asked for it: this node, a faster one, or the one that let the user in
+ * before.
+ */
 type Owner = 'ours' | 'a faster node' | 'its former node';
 
 /**

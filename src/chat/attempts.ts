@@ -18,7 +18,7 @@ class Bucket {
     return Math.max(0, this.failures - (now - this.at) / this.leak);
   }
 
-  /** One failure more, up to a level: who goes on for long is not kept out for longer. */
+  /** One failure more, up to a level: else a client that goes on for hours would be held back for hours. */
   add(now: number, most: number): void {
     this.failures = Math.min(this.level(now) + 1, most);
     this.at = now;
@@ -45,21 +45,22 @@ const BUCKETS = 65_536;
 
 /**
  * Holds back logins after many failures. Nobody is locked out, and nobody is turned away: the right password works,
- * only later. A person who mistypes never gets that far. Accounts that do not exist count as those that do: nobody
- * learns which ones exist.
+ * only later. A person who mistypes never gets that far. Accounts that do not exist count as those that do: otherwise
+ * the delays would tell which accounts exist.
  *
- * what counts failures  | whom it holds back                  | N = --login-failures are free | at most for
+ * failures counted for  | held back                           | N = --login-failures are free | at most for
  * ----------------------|-------------------------------------|-------------------------------|------------
- * the connection        | who goes on and on                  | N, then one in 3 s            | 30 s
+ * the connection        | a client that goes on and on        | N, then one in 3 s            | 30 s
  * account and network   | guessers at one account             | N, then one in 3 s            | 6 s
- * the network           | who tries many accounts             | 4 N, then one in 1 s          | 6 s
+ * the network           | a guesser at many accounts          | 4 N, then one in 1 s          | 6 s
  * the account           | guessers in many networks           | 4 N, then one in 1 s          | 6 s
  *
  * 1. A network is an IPv4 address, or 64 bits of IPv6. A proxy that does not say whom it speaks for, and a school
  *    behind one address, are one network for all their users: they wait 6 s at the worst.
- * 2. Who has logged in to the account from a network before is not held back by what others do: by the account's
- *    failures in other networks, and by the network's for other accounts.
- * 3. What is under way counts as failed for its account until it is known: many guesses at once are no way around.
+ * 2. A network from which somebody has logged in to the account before is held back neither by the account's failures
+ *    in other networks, nor by its own failures for other accounts.
+ * 3. A login under way counts as failed for its account until its outcome is known. Without that many guesses at once
+ *    would all be free.
  * 4. An id below 1 is no guess, as no account can have it: it counts nowhere. Programs log in with one to hear when all
  *    that they sent before has been handled.
  */
@@ -67,7 +68,9 @@ export class Attempts {
   private readonly connections = new WeakMap<Connection, Bucket>();
   private readonly buckets: Bucket[] = [];
   private readonly underWay = new Map<string, Set<Attempt>>();
-  /** For each bucket of an account and network, who logged in there last, as a hash: a new one replaces an old one. */
+  /**
+   * For each bucket of an account and network the last one that logged in, as a hash: a new one replaces an old one.
+   */
   private readonly known = new Uint32Array(BUCKETS);
   private readonly free: number;
   private readonly now: () => number;
@@ -162,7 +165,7 @@ export class Attempts {
     return Math.min(Math.max(0, level - this.free * free) * leak, longest);
   }
 
-  /** What an attempt shares with others, and is held back for. */
+  /** The keys that an attempt shares with others and is held back for. */
   private shared(attempt: Attempt): readonly (readonly [key: string, rule: Rule])[] {
     return this.isKnown(attempt) ? [[attempt.pair, PAIR]] : keysOf(attempt);
   }
@@ -203,7 +206,7 @@ function folded(name: string): string {
   return `name ${plain.toLowerCase().trimEnd()}`;
 }
 
-/** What a login shares with others, each with its rule. */
+/** The keys that a login shares with others, each with its rule. */
 function keysOf({ pair, account, network }: Attempt): (readonly [key: string, rule: Rule])[] {
   return [
     [pair, PAIR],

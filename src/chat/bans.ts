@@ -1,6 +1,6 @@
 import type { Ban } from '../bus/wire.js';
 
-/** Up to this many accounts are all looked at whenever one is added. */
+/** While at most 100 accounts are banned, all of them are looked at whenever one is added. */
 const FEW = 100;
 
 /**
@@ -9,7 +9,7 @@ const FEW = 100;
  */
 export class Bans {
   private readonly until = new Map<number, number>();
-  /** With so many accounts it is looked again whose time is up. */
+  /** At this number of accounts those whose time is up are forgotten. */
   private most = 0;
   private readonly now: () => number;
 
@@ -34,7 +34,7 @@ export class Bans {
     return until !== undefined && this.now() < until;
   }
 
-  /** All of them, with what is left of their time. */
+  /** All of them, each with the rest of its time. */
   all(): Ban[] {
     this.forgetOver();
     const now = this.now();

@@ -18,14 +18,18 @@ const MOST_WAITING = 262_144;
  * when these have left. More at once would end the connection of a client that reads, as if it were a slow consumer.
  */
 const GIVEN_AT_ONCE = LIMITS.maxWaiting / 2;
-/** Where it was, for an error that nobody expects. */
+/** Named in the log with an unexpected error. */
 const WHERE = 'the catching up of a user';
 
 /**
- * catchingUp -> live: gives a user, in order, what is stored for it and then what waits in its queue, until nothing
- * older is left anywhere. A slow consumer gets it as it reads.
+ * catchingUp -> live: gives a user its messages in order, first the stored ones, then those in its queue, until nothing
+ * older is left anywhere. A slow consumer gets them as it reads.
  *
- * @param before what its connection is being given and is older than all that
+ * 1. At most one catching up runs for a user (`Session.startCatchUp`).
+ * 2. While older messages for the user are being stored, or are with another node, it is given nothing newer.
+ * 3. It ends when the user is live or leaves, and never rejects.
+ *
+ * @param before resolves when the connection has sent messages that are older than all these
  */
 export function catchUp(chat: CatchUpParts, session: Session, before?: Promise<void>): void {
   if (session.catchingUp !== undefined) return;
@@ -44,7 +48,8 @@ function isUpToDate({ delivery, bus }: CatchUpParts, session: Session): boolean 
 async function run(chat: CatchUpParts, session: Session, before: Promise<void> | undefined): Promise<void> {
   try {
     await storingMeanwhile(chat, session, before);
-    // It may fall behind again while the last of it is deleted. Who leaves deletes the rest: it knows when it is stored.
+    // The user may fall behind again while the last stored messages are deleted. A user who leaves ends this loop:
+    // `leave` deletes the rest, as it knows when that is stored.
     while (session.state === 'catchingUp') await step(chat, session);
   } catch (error) {
     unexpected(error, WHERE);
@@ -53,7 +58,7 @@ async function run(chat: CatchUpParts, session: Session, before: Promise<void> |
   }
 }
 
-/** Goes on after an error that nobody expects: else messages would wait here until the user leaves. */
+/** One step. After an unexpected error it is tried again: else the user's messages would wait until it leaves. */
 async function step(chat: CatchUpParts, session: Session): Promise<void> {
   try {
     if (isUpToDate(chat, session)) session.goLive();
@@ -68,7 +73,7 @@ async function step(chat: CatchUpParts, session: Session): Promise<void> {
 function nextStep(chat: CatchUpParts, session: Session): Promise<void> | undefined {
   const { delivery, bus, budget } = chat;
   const { id, connection, changed } = session;
-  // A user who leaves meanwhile waits no longer, nor does one whose messages are stored: `changed` tells.
+  // `changed` tells that the user leaves, or that its messages are stored: then nothing is waited for any longer.
   if (delivery.waiting(id).busy) return changed.next();
   const drained = connection?.drained();
   if (drained === undefined) session.setSlow(false);
@@ -85,9 +90,9 @@ function nextStep(chat: CatchUpParts, session: Session): Promise<void> | undefin
 }
 
 /**
- * Whether what waits for a user is to be stored: it is more than `most` bytes, or than one client's share of what may be
- * kept; or a sender is braked, whose messages may be among it. Without the last one a sender who writes a little to each
- * of many who do not read would be held up until one of them does.
+ * Whether the messages that wait for a user are to be stored: they are more than `most` bytes, or more than one
+ * client's share of the memory; or a sender is braked, and some of them may be its own. Without the last rule a
+ * sender who writes a little to each of many users who do not read would be held up until one of them reads.
  */
 function isTooMuch({ delivery, bus, budget }: CatchUpParts, { id }: Session, most: number): boolean {
   const { bytes, busy } = delivery.waiting(id);
@@ -95,15 +100,18 @@ function isTooMuch({ delivery, bus, budget }: CatchUpParts, { id }: Session, mos
   return budget.braked > 0 || bytes > Math.min(most, budget.share);
 }
 
-/** Stores what waits for a user. Resolves when it is stored, or there may be something else to do for the user. */
+/**
+ * Stores the messages that wait for a user. Resolves when that is done, or there may be something else to do for the
+ * user.
+ */
 async function storeWaiting({ delivery }: CatchUpParts, session: Session): Promise<void> {
   await Promise.race([delivery.spill(session), session.changed.next()]);
 }
 
 /**
- * Resolves with `work`, which gives the user something that is older than what waits for it. A client that does not
- * read it may make it last: what waits meanwhile is stored when it is too much, else its senders would be braked for as
- * long.
+ * Resolves with `work`, which gives the user messages that are older than those that wait for it. A client that does
+ * not read may make that last. Messages that wait meanwhile are stored when they are too much: else their senders
+ * would be braked for as long.
  */
 async function storingMeanwhile(chat: CatchUpParts, session: Session, work?: Promise<void>): Promise<void> {
   if (work === undefined) return;
@@ -120,13 +128,16 @@ async function storingMeanwhile(chat: CatchUpParts, session: Session, work?: Pro
   await over;
 }
 
-/** Deletes what was stored for a slow consumer and has left all the same. */
+/**
+ * Deletes the messages that were stored for a slow consumer and have left for it all the same: else they would come
+ * twice.
+ */
 export async function removeSent(chat: HandOverParts, session: Session): Promise<void> {
   const texts = session.takeSentStored();
   if (texts.length > 0) await remove(chat, session.id, texts);
 }
 
-/** Reads the oldest of what is stored for a user. When that is not all, it stays unread. */
+/** Reads the oldest of a user's stored messages. When these are not all, the user stays unread. */
 export async function readStored(
   { store }: Pick<Chat, 'store'>,
   session: Session,
@@ -146,7 +157,7 @@ async function giveStored(chat: CatchUpParts, session: Session): Promise<void> {
     await storingMeanwhile(chat, session, handOver(chat, connection, session, stored));
   } catch (error) {
     if (unread === 'perhaps' && session.unread !== 'yes' && error instanceof StoreUnavailable) {
-      // Nothing may be stored at all: the user does not wait for a database that is away.
+      // Perhaps nothing is stored for the user: then it must not wait for a database that is away.
       chat.suspicion.postpone(session.id);
       return;
     }
@@ -157,7 +168,7 @@ async function giveStored(chat: CatchUpParts, session: Session): Promise<void> {
   }
 }
 
-/** Resolves when something is to be tried again; the user may leave meanwhile. */
+/** Resolves after a while, or as soon as something has changed for the user, who may have left. */
 async function changedOrLater({ changed }: Session): Promise<void> {
   await Promise.race([changed.next(), delay(LIMITS.retry)]);
 }
@@ -241,7 +252,7 @@ function send(connection: Connection, userid: number, pieces: readonly Piece[]):
         taken.push(...texts);
         one();
       };
-      // Until they have left they stay stored: nothing to store again.
+      // `unsent` stores nothing: a message stays in the database until it has left.
       if (!connection.send(bytes, { userid, sent, unsent: one })) one();
     }
   });

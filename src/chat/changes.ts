@@ -40,7 +40,7 @@ export class Changes {
     return this.owed.size;
   }
 
-  /** Tries what is owed one last time. Resolves with the number of changes that could not be made. */
+  /** Tries the owed changes one last time. Resolves with the number of changes that could not be made. */
   async close(): Promise<number> {
     this.closing.abort();
     await this.paying;

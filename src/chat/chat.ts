@@ -28,11 +28,11 @@ export interface ChatOptions {
   readonly heartbeat: number;
   /** Believe every `id`, as the original does (DIFFERENCES 3). */
   readonly trustClientIds: boolean;
-  /** Who adds a friend asks it first. */
+  /** A user is asked before somebody becomes its friend. */
   readonly friendRequests: boolean;
-  /** How long who has sent a message may take it back, in seconds; 0: never. */
+  /** How long a sender may take its message back, in seconds; 0: never. */
   readonly recall: number;
-  /** How long the history of conversations is kept, in days; 0: none is. */
+  /** How long the history of conversations is kept, in days; 0: there is no history. */
   readonly history: number;
   /** The most friends and groups of an account, members of a group, groups that an account makes in an hour; 0: no limit. */
   readonly most: {
@@ -50,7 +50,7 @@ export interface Chat {
   readonly bus: Bus;
   readonly presence: Presence;
   readonly attempts: Attempts;
-  /** Look-ups of names: those that nobody has count as wrong passwords do. */
+  /** Look-ups of names: a name that nobody has counts as a wrong password does. */
   readonly lookUps: Attempts;
   readonly bans: Bans;
   readonly heartbeats: Heartbeats;
@@ -66,7 +66,7 @@ export interface Chat {
   readonly trace: Trace | undefined;
   /** The history of conversations, where it is kept. */
   readonly history: History | undefined;
-  /** The program that has this server inside it, where it takes part. */
+  /** The program that has this server inside it; undefined where there is none, or it takes no part. */
   readonly program: Program | undefined;
   readonly budget: Budget;
   readonly options: ChatOptions;

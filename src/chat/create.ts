@@ -41,7 +41,7 @@ export interface Parts {
   /** Undelivered messages may cost at most this much memory, in bytes. */
   readonly maxKept: number;
   readonly stopping: AbortSignal;
-  /** Says what other dialects messages could be of. */
+  /** Names the dialects that a message could be of. */
   readonly explain?: Explainer;
   /** See Spool. */
   readonly spool?: MessageFile | undefined;
@@ -69,7 +69,7 @@ export function createChat({
   const drops = new Drops(log);
   const metrics = new Metrics();
   const spool = file && openSpool(file, log);
-  // While the store is late what waits is copied into the spool.
+  // While the store is late the messages that wait are copied into the spool.
   const store =
     spool === undefined
       ? given

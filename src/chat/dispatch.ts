@@ -43,7 +43,7 @@ const HANDLERS: Record<Exclude<Verb, RelayVerb>, Handler> = {
   ...moreVerbs,
 };
 
-/** Handles one message of a client. What comes back resolves when the next one may be handled; it never rejects. */
+/** Handles one message of a client. The promise resolves when the next message may be handled; it never rejects. */
 export function dispatch(chat: Chat, connection: Connection, message: Message): void | Promise<void> {
   let request: Request | undefined;
   try {
@@ -100,13 +100,16 @@ function isRelay(verb: Verb | undefined): verb is RelayVerb {
   return verb !== undefined && Object.hasOwn(RELAYS, verb);
 }
 
-/** Of what comes when nothing can be answered any more, only what is written to others, and has no answer, counts. */
+/**
+ * After the server's goodbye nothing can be answered: only messages to others that have no answer are handled. Throws
+ * Refused.
+ */
 function checkLate(chat: Chat, message: Message, verb: Verb): void {
   if (!isRelay(verb) || replyTo(chat, message, verb) !== undefined)
     throw new Refused('the server has said goodbye');
 }
 
-/** The message is lost, nothing else is (DIFFERENCES 2). Who waits for an answer gets one (DIFFERENCES 19). */
+/** Only this message is lost (DIFFERENCES 2). A client that waits for an answer gets one (DIFFERENCES 19). */
 function failed(
   chat: Chat,
   connection: Connection,

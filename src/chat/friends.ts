@@ -14,7 +14,7 @@ export const friendVerbs = {
   friendList,
 };
 
-/** Why what is right is not stored. */
+/** The reason for a friendship that the database does not take. */
 const KEPT_OUT = 'a key of the table keeps it out';
 
 /** Stores a friendship, one way; no reply (PROTOCOL.md section 5). Dialects know both ways, and replies. */

@@ -9,11 +9,14 @@ export interface Explainer {
   framing(bytes: Buffer): string | undefined;
 }
 
-/** At most so many messages of a connection are looked at. */
+/** At most 5 messages of a connection are looked at. */
 const LOOKS = 5;
-/** At most so many messages a second are looked at, whoever sends them. */
+/** At most 20 messages a second are looked at, whoever sends them. */
 const LOOKS_PER_SECOND = 20;
-/** A longer message is not looked at, in bytes: nobody's client sends such a one when it only does not get on. */
+/**
+ * At most this long is a message that is looked at, in bytes: a client that only speaks another dialect sends short
+ * ones.
+ */
 const LONGEST = 2048;
 
 /** Tells, once for each connection, in which dialect its client seems to speak. */
@@ -47,7 +50,9 @@ export class Hints {
     if (text !== undefined) this.tell(connection.address, text);
   }
 
-  /** A look costs much more than what it is looked for in: it is a sample where very many messages are missed. */
+  /**
+   * A look costs much more than the message itself: where very many messages are missed, only a sample is looked at.
+   */
   private hasTime(): boolean {
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.second) {

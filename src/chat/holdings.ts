@@ -1,10 +1,10 @@
 import type { Connection } from '../net/connection.js';
 import { Refused } from './refused.js';
 
-/** What an account may have many of. */
+/** The two lists of an account that a login reads. */
 type Kind = 'friends' | 'groups';
 
-/** How many an account has, and which, once that matters. */
+/** One list of an account: its length, and, once the limit is reached, its ids. */
 interface Held {
   count: number;
   ids?: Set<number>;
@@ -20,13 +20,14 @@ export interface Wanted {
 /** Reads what the database has of a kind for a user. */
 type Read = (userid: number) => Promise<readonly { readonly id: number }[]>;
 
-/** Which part of the friends that an account may have others may give to it, without asking it. */
+/** Others may fill at most half of an account's list of friends without asking it. */
 const GIVEN = 0.5;
 
 /**
- * How many friends and groups the users have who are logged in: each of their logins reads them all, so who could
- * add without end would stop everybody at each login. They are counted at the login; what was there already is known
- * from the database once the limit is reached, and then counts no more. Those who have more from before keep it.
+ * How many friends and groups each user has who is logged in. A login reads them all: a user who could add without end
+ * would stop everybody at each of its logins. They are counted at the login. Once the limit is reached the database is
+ * asked for their ids, so that adding one that is there already is no addition. A user who has more from before keeps
+ * them.
  */
 export class Holdings {
   private readonly connections = new WeakMap<Connection, Map<number, Record<Kind, Held>>>();
@@ -39,7 +40,7 @@ export class Holdings {
     this.limits = limits;
   }
 
-  /** A user has logged in on a connection, and has so many. */
+  /** A user has logged in on a connection, with this many friends and groups. */
   note(connection: Connection, userid: number, { friends, groups }: Readonly<Record<Kind, number>>): void {
     const users = this.connections.get(connection) ?? new Map<number, Record<Kind, Held>>();
     this.connections.set(
@@ -96,7 +97,7 @@ export class Holdings {
     }
   }
 
-  /** It was stored. */
+  /** The database has one more friend or group of a user. */
   added(connection: Connection, { userid, kind, id }: Wanted): void {
     const held = this.heldBy(connection, userid, kind);
     if (held === undefined) return;
@@ -104,7 +105,7 @@ export class Holdings {
     else held.count = held.ids.add(id).size;
   }
 
-  /** It was removed. */
+  /** The database has one friend or group of a user less. */
   removed(connection: Connection, { userid, kind, id }: Wanted): void {
     const held = this.heldBy(connection, userid, kind);
     if (held === undefined) return;
@@ -115,7 +116,9 @@ export class Holdings {
     }
   }
 
-  /** Who is believed without a login (`--trust-client-ids`) is not counted. */
+  /**
+   * Undefined for a user who has not logged in and is believed all the same (`--trust-client-ids`): it has no limits.
+   */
   private heldBy(connection: Connection, userid: number, kind: Kind): Held | undefined {
     return this.connections.get(connection)?.get(userid)?.[kind];
   }
@@ -123,7 +126,10 @@ export class Holdings {
 
 const HOUR = 3_600_000;
 
-/** So many accounts are remembered; then the one that has made nothing for the longest time is forgotten. */
+/**
+ * At most 100,000 accounts are remembered. Beyond that the account is forgotten that has made no group for the
+ * longest time.
+ */
 const MOST_ACCOUNTS = 100_000;
 
 interface Hour {

@@ -9,7 +9,7 @@ import type { ChatUser } from './program.js';
 import { Refused } from './refused.js';
 
 /*
- * Who sends a message (DIFFERENCES 3).
+ * The sender of a message (DIFFERENCES 3).
  *
  * its id      | the sender                         | refused when
  * ------------|------------------------------------|---------------------------------------------------------------
@@ -24,16 +24,16 @@ import { Refused } from './refused.js';
 const IDS: readonly Claim[] = ['id', 'idOrName'];
 const ANY: readonly Claim[] = ['id', 'idOrName', 'name'];
 
-/** What the users of connections are called: who has no id in its messages is known by its name. */
+/** The names of users by their connections: a message without an id is checked against the sender's name. */
 const names = new WeakMap<Connection, Map<number, string>>();
 
-/** Tells what a user is called that is logged in on a connection. */
+/** Notes the name of a user who has logged in on a connection. */
 export function introduce(connection: Connection, id: number, name: string): void {
   const known = names.get(connection) ?? new Map<number, string>();
   names.set(connection, known.set(id, name));
 }
 
-/** What a user that is logged in on a connection is called; undefined for anybody else. */
+/** The name of a user who is logged in on a connection; undefined for anybody else. */
 export function nameOf(connection: Connection, id: number): string | undefined {
   return names.get(connection)?.get(id);
 }
@@ -82,14 +82,17 @@ function onlyUserOf({ writers }: Connection): number {
   return id;
 }
 
-/** Who wrote a message to whom, for the log: ids, and never a text. What cannot be told is undefined. */
+/** Sender and receiver of a message for the log: ids, and never a text. A field that cannot be read is undefined. */
 export interface Parties {
   readonly from: number | undefined;
   readonly to: number | undefined;
   readonly group: number | undefined;
 }
 
-/** The parties of a client's message. `from` is who is logged in on its connection, whatever the message says. */
+/**
+ * The parties of a client's message. `from` is the user who is logged in on its connection, whatever the message
+ * says.
+ */
 export function partiesOf({ writers: [from] }: Connection, message: Message): Parties {
   return { from, to: intOf(message, 'toid'), group: intOf(message, 'groupid') };
 }
@@ -103,7 +106,7 @@ export function intOf(message: Message, field: IntField): number | undefined {
   }
 }
 
-/** Who wrote a message that is on its way to its user. */
+/** The sender of a message that is on its way to its user; undefined when the message does not say. */
 export function senderIn(bytes: Buffer, { fields }: Dialect): number | undefined {
   try {
     const document = parse(bytes);
@@ -114,8 +117,9 @@ export function senderIn(bytes: Buffer, { fields }: Dialect): number | undefined
 }
 
 /**
- * The id of the account of a name that a user asks for; undefined when nobody has it. Who asks for many such names is
- * held back as who guesses at passwords is, and no one else: else a list of all names is had by trying them.
+ * The id of the account of a name that a user asks for; undefined when nobody has it. A user who asks for many such
+ * names is held back as one who guesses at passwords is, and nobody else is. Without that the names of all accounts
+ * could be found out by trying.
  */
 export async function idAskedFor(
   { store, lookUps }: Chat,

@@ -13,22 +13,29 @@ export type LeaveParts = HandOverParts &
 
 /** How long to wait for another node that is at an account, in ms. */
 const BUSY = 50;
-/** How long a client may take to fetch what was being written when its user logged out, in ms. */
+/** How long a client may take to fetch the write that was under way when its user logged out, in ms. */
 const FETCH = 2000;
 /**
  * How many times the queue of a user who leaves is stored before its channel is unsubscribed. Until then others may write
  * on: without an end they could keep the user from logging in again.
  */
 const BEFORE_FORGET = 3;
-/** How long the connection that a user had before may take to fetch what is being written, in ms. */
+/** How long the former connection of a user may take to fetch the write that is under way, in ms. */
 const FETCH_TAKEN = 500;
 
 /**
- * A user leaves: its connection is forgotten, what it was not sent is stored, its channel unsubscribed, its state
- * offline, in this order (PROTOCOL.md section 5). Resolves when that is done; while the database is away the last
- * step is owed, and what is to be stored waits for it.
+ * A user leaves, in this order (PROTOCOL.md section 5). `shutdown` does the same for all users at once.
  *
- * @param fetch in ms: the connection is ended when it has not taken by then what was being written. Without that a
+ * 1. Its connection is given nothing more. Messages that the connection has not sent go before all others of the queue.
+ * 2. The queue is stored: else the next node would let the user in without these messages.
+ * 3. Messages that were stored and have left all the same are deleted: else they would come twice.
+ * 4. The outcomes of its numbered messages are written. Without them the next node would take repeated ones for new.
+ * 5. Its channel is unsubscribed. Messages that came until then are stored.
+ * 6. It is offline in the database: now it can log in anywhere.
+ *
+ * Resolves when that is done. While the database is away nobody waits for 2, 3 and 4, and 6 is owed.
+ *
+ * @param fetch in ms: the connection is ended when it has not taken the write that is under way by then. Without that a
  * client that logs out and does not read would keep its account waiting, and the messages that others write to it
  */
 export async function leave(chat: LeaveParts, userid: number, fetch = FETCH): Promise<void> {
@@ -42,8 +49,7 @@ export function leaveSoon(chat: LeaveParts, userid: number, fetch = FETCH): void
 }
 
 /**
- * A user has logged in elsewhere: it leaves, what it was not sent is stored, and its connection here is closed. Resolves
- * when it has left.
+ * A user has logged in elsewhere: it leaves, and its connection here is closed. Resolves when it has left.
  */
 export async function letGo(chat: LeaveParts & Pick<Chat, 'dialect'>, userid: number): Promise<void> {
   const connection = chat.presence.get(userid)?.connection;
@@ -98,9 +104,9 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
 }
 
 /**
- * Deletes what was stored for a user who leaves and has left for its client all the same. It may still be on its way
- * into the store: deleted before, it would come again with the next login. Resolves when that is done; when the
- * database does not take it, at once: `Presence.owed` has what is still to be done.
+ * Deletes messages of a user who leaves that were stored and have left for its client all the same. They may still be
+ * on their way into the store: deleted before, they would come again with the next login. Resolves when that is done;
+ * at once when the database does not take it: then `Presence.owed` has the deletion that is still to be done.
  */
 export async function removeWhenStored(
   chat: HandOverParts & Pick<Chat, 'presence' | 'delivery' | 'writer'>,
@@ -118,7 +124,7 @@ export async function removeWhenStored(
   await chat.writer.unlessStuck(session.id, removed);
 }
 
-/** The connection of a user has closed, and the node stops: it goes with the others, after what is stored. */
+/** The connection of a user has closed, and the node stops: `shutdown` sets all users offline together. */
 export function leaveWithNode(chat: LeaveParts, session: Session): void {
   logOut(chat, session);
   chat.delivery.leave(session);

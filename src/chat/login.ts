@@ -16,7 +16,7 @@ import { welcome } from './welcome.js';
 /** The account is logged in elsewhere. */
 const IN_USE = Symbol('in use');
 
-/** What came of a login: who is here, and when its reply has been sent; undefined when it was refused. */
+/** The outcome of a login: the session, and when the reply has been sent; undefined when the login was refused. */
 type Entered = { readonly session: Session; readonly replied: Promise<void> } | typeof IN_USE | undefined;
 
 /** A login that is looked at. */
@@ -28,8 +28,8 @@ interface Login {
 }
 
 /**
- * Login (PROTOCOL.md section 5; DIFFERENCES 4, 8, 10, 13, 16): arrive, be welcomed, catch up. As in the original, what
- * was stored and is in the reply is deleted before the next message is handled; what follows the reply nobody waits for.
+ * Login (PROTOCOL.md section 5; DIFFERENCES 4, 8, 10, 13, 16): arrive, be welcomed, catch up. As in the original, the
+ * stored messages in the reply are deleted before the next message is handled. Nobody waits for those behind the reply.
  */
 export async function login(
   chat: Chat,
@@ -85,7 +85,8 @@ async function enter(chat: Chat, login: Login, id: number): Promise<Entered> {
     const isIn = program === undefined ? isRight : await isLetIn(program, guess, isRight);
     if (!isIn) return refuseGuess(chat, login);
     attempt.succeed();
-    // To her it is in use, and only to who has the password: not wrong, so that nobody looks for another one.
+    // A banned user is told, with the right password only, that the account is in use: `invalid` would make it look for
+    // another password.
     if (chat.bans.has(id)) return void answer(chat, connection, message, 'login', 'inUse');
     const session = await arrive(chat, user);
     if (session === undefined) return IN_USE;

@@ -13,15 +13,15 @@ export interface ChatUser {
 
 /** Somebody who wants to log in to an account that exists. */
 export interface LoginAttempt extends ChatUser {
-  /** What was given for a password. */
+  /** The password as the client gave it. It may be wrong. */
   readonly password: string;
 }
 
 /** A message that a user wants to send. */
 export interface WantedMessage {
-  /** Who sends it. Undefined where clients are believed (`trustClientIds`) and it does not say. */
+  /** The sender. Undefined where clients are believed (`trustClientIds`) and this one does not say who it is. */
   readonly from: number | undefined;
-  /** Whom it is for; undefined for a message to a group, or to a user by name. */
+  /** The receiver; undefined for a message to a group, or to a user by name. */
   readonly to: number | undefined;
   readonly group: number | undefined;
   /** The document as its receivers get it, as JSON. */
@@ -31,7 +31,7 @@ export interface WantedMessage {
 /** At once, or later. */
 type Decision<T> = T | Promise<T>;
 
-/** What the program takes part in; what it leaves out costs nothing. Listeners never throw. */
+/** The parts of chat that the program takes part in. A part that it leaves out costs nothing. Listeners never throw. */
 export interface Program {
   /** How long it may take to decide, in ms. */
   readonly patience: number;
@@ -60,7 +60,10 @@ export async function checkAllowed(program: Program, wanted: WantedMessage): Pro
     throw new Refused('the program does not allow it');
 }
 
-/** What the program decides. It may throw, or never answer: that costs what it was asked about, and nothing else. */
+/**
+ * Asks the program to decide. When it throws or does not answer in time, only the one request that was asked about
+ * fails.
+ */
 async function decided<T>(what: string, { patience }: Program, decide: () => Decision<T>): Promise<T> {
   const timer = new AbortController();
   const late = delay(patience, undefined, { ref: false, signal: timer.signal }).then(() => {

@@ -20,7 +20,7 @@ import { StoreUnavailable } from '../store/store.js';
 /** A message that does not count: its sender may not send it (DIFFERENCES 3), or has too much already. */
 export class Refused extends NormalError {}
 
-/** The program did not decide: what was asked for is not done, and nothing else suffers. */
+/** The program did not decide: this request is not done, and nothing else suffers. */
 export class Undecided extends NormalError {}
 
 /** The reason that the log and the answer give while the database is away. */

@@ -11,7 +11,7 @@ const TOGETHER = 1000;
 const PARTS = 8;
 
 /**
- * All connections are closed: stores what waits, sets this node's users offline, lets other nodes answer
+ * All connections are closed: stores all messages that wait, sets this node's users offline, lets other nodes answer
  * (DIFFERENCES 11). It ends when that is done, when nothing of it could be done for a while, or after `most` ms.
  * Resolves with how much is lost: messages, and without a spool also states of users.
  *
@@ -85,11 +85,11 @@ function parts<T>(items: readonly T[], most: number): T[][] {
   return Array.from({ length: count }, (_, i) => items.slice(i * most, (i + 1) * most));
 }
 
-/** How often it is looked how much is left, and how often that is told, in ms. */
+/** The counts are looked at every 250 ms, and told every 2 s, in ms. */
 const LOOK = 250;
 const TELL = 2000;
 
-/** How much is left to be done: counts, by what they count. */
+/** How much is left to be done: counts, each with its name. */
 type Rest = Readonly<Record<string, number>>;
 
 export interface Patience {
@@ -97,7 +97,7 @@ export interface Patience {
   readonly patience: number;
   /** The longest that it may take, in ms. */
   readonly most: number;
-  /** Is told now and then what is left. */
+  /** Is told now and then how much is left. */
   tell(rest: Rest): void;
 }
 

@@ -44,13 +44,13 @@ export async function welcome(
   session.enter(connection, (behind) => catchUp(chat, behind));
   chat.log.debug({ userid: id, address: connection.address }, 'a user is here');
   chat.program?.loggedIn?.(userOf(connection, id));
-  // From now on the user gets everything else, behind what is handed over to it.
+  // From now on the user gets everything else, behind the messages that are being handed over to it.
   catchUp(chat, session, offlinemsg.length > 0 ? handedOver : undefined);
   if (connection.ended) leaveSoon(chat, id);
   return { replied };
 }
 
-/** What a login is answered with, lists and stored messages included. */
+/** The answer to a login, with lists and stored messages. */
 type Welcome = Values & { readonly offlinemsg: readonly string[] };
 
 /**
@@ -92,8 +92,8 @@ export function pack(chat: Chat, welcome: Welcome, message: Message, room: numbe
 }
 
 /**
- * The groups of a user with as many members as its reply can list at most: with none where not even the groups fit. So
- * a login costs what is sent, however large the groups are.
+ * The groups of a user, with at most as many members as its reply can list; with none where not even the groups fit.
+ * Without this bound each login of a member of large groups would read thousands of members that are not sent.
  */
 export async function groupsFor(
   { dialect, store }: Chat,

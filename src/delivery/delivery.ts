@@ -27,7 +27,7 @@ export class Delivery {
     return count;
   }
 
-  /** Since when something has been waiting for some user, by `performance.now()`. */
+  /** When the message that has waited the longest began to wait, by `performance.now()`; Infinity when none waits. */
   get since(): number {
     let since = Number.POSITIVE_INFINITY;
     for (const queue of this.queues.values()) since = Math.min(since, queue.since);
@@ -40,7 +40,9 @@ export class Delivery {
     for (const [userid, { messages }] of this.queues) for (const message of messages) yield [userid, message];
   }
 
-  /** What waits for a user: how many messages, what they cost in bytes, whether some are being published or stored. */
+  /**
+   * The messages that wait for a user: their number, their cost in bytes, whether some are being published or stored.
+   */
   waiting(userid: number): { count: number; bytes: number; busy: boolean } {
     const queue = this.queues.get(userid);
     if (queue === undefined) return { count: 0, bytes: 0, busy: false };
@@ -59,7 +61,7 @@ export class Delivery {
     return account.backpressure();
   }
 
-  /** Delivers what a former process of this node left in the spool. Returns how many messages that are. */
+  /** Delivers the messages that a former process of this node left in the spool. Returns their number. */
   async deliverLeft(): Promise<number> {
     const { spool, nobody } = this.parts;
     let count = 0;
@@ -110,7 +112,7 @@ export class Delivery {
   }
 
   /**
-   * Delivers a message that is kept in any case: it is told for each of these users what becomes of it.
+   * Delivers a message that is kept in any case: it is settled once for each of these users.
    *
    * @param users `offline`: it is known that nobody is subscribed to that user
    */
@@ -130,7 +132,8 @@ export class Delivery {
   /** Takes a message from another node of ours, or a mark. False when its user is not here. */
   receive(userid: number, message: Message): boolean {
     const session = this.parts.presence.get(userid);
-    // For a user who has left, what a mark waits for may be being published or stored.
+    // The messages before a mark may still be published or stored for a user who has left: then the mark waits for
+    // them.
     if (session === undefined && !(message.origin === 'mark' && this.waiting(userid).busy)) return false;
     this.parts.trace?.('came from another node', userid, message.bytes);
     if (session?.state === 'live') session.sendKept(message);
@@ -140,7 +143,7 @@ export class Delivery {
 
   /** Takes a message that was published for a user of this node (PROTOCOL.md section 6). */
   receivePublished(userid: number, bytes: Buffer): void {
-    // There is nothing to deliver.
+    // An empty message is none: there is nothing to deliver.
     if (bytes.length === 0) return;
     const { presence, outcomes, nobody, trace } = this.parts;
     trace?.('came on the channel of its user', userid, bytes);
@@ -175,15 +178,18 @@ export class Delivery {
   }
 
   /**
-   * Stores all that waits for a user who reads too slowly. What its connection has not taken yet is older, so it is
-   * stored first, and deleted when it has left all the same.
+   * Stores all messages that wait for a slow consumer. Those that its connection has not taken yet are older: they
+   * are stored first, and deleted when they have left all the same.
    */
   spill(session: Session): Promise<void> {
     this.takeBack(session.id, session.spill());
     return this.storeFor(session.id);
   }
 
-  /** Stores all that waits for a user. Resolves when that is done; or, if some is being published or stored, when it is not. */
+  /**
+   * Stores all messages that wait for a user. Resolves when that is done; or, if some are being published or stored,
+   * when that ends.
+   */
   async storeFor(userid: number): Promise<void> {
     await this.queues.get(userid)?.storeAll();
   }
@@ -193,12 +199,14 @@ export class Delivery {
     await this.queues.get(userid)?.published();
   }
 
-  /** Moves on what waits for a user, if it can go anywhere now. */
+  /** Moves on the messages that wait for a user, if they can go anywhere now. */
   pump(userid: number): void {
     this.queues.get(userid)?.pump();
   }
 
-  /** A user may be reached in another way now, or any: what waits for it goes on, and so does who waits with it. */
+  /**
+   * A user, or any user, may be reached in another way now: its messages go on, and so does a catching up that waits.
+   */
   reachChanged(userid?: number): void {
     if (userid === undefined) this.pumpAll();
     else {

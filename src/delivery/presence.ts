@@ -2,9 +2,9 @@ import type { Account } from '../net/budget.js';
 import { Session } from './session.js';
 import type { Trace } from './trace.js';
 
-/** Who is on this node. */
+/** The users who are on this node. */
 export class Presence {
-  /** Of users who have left: what is to be deleted as soon as the database takes their messages. */
+  /** For users who have left: a promise for the deletion of messages that were stored and have left all the same. */
   readonly owed = new Map<Session, Promise<void>>();
   private readonly sessions = new Map<number, Session>();
   private readonly work = new Map<number, Promise<unknown>>();

@@ -10,34 +10,39 @@ import type { Spool } from './spool.js';
 import type { Trace } from './trace.js';
 import type { Writer } from './writer.js';
 
-/** What the queues of all users work with. */
+/** The parts that the queues of all users work with. */
 export interface QueueParts {
   readonly presence: Presence;
   readonly bus: Bus;
   readonly writer: Writer;
   /** How many messages went which way, per user. */
   readonly outcomes: Record<Outcome, number>;
-  /** Gets copies of what waits while the store is away. */
+  /** Gets copies of the messages that wait while the store is away. */
   readonly spool?: Spool | undefined;
   readonly trace?: Trace | undefined;
 }
 
-/** A sender's next request waits at most twice this, in ms, for messages to a user who catches up, or to a node that takes no more. */
+/**
+ * For messages to a user who catches up, or to a node that takes no more, the sender's next request waits at most twice
+ * this time, in ms. Without an end a reader that does not read would hold up its senders.
+ */
 export const HOLD_SENDERS = 1000;
 
-/** What a user does who is here and takes no messages now. All of them end by themselves, unless the store is away. */
+/**
+ * The states of a user who is here and takes no messages now. Each of them ends by itself, unless the store is away.
+ */
 const BRIEF: ReadonlySet<State> = new Set<State>(['arriving', 'draining', 'leaving']);
 
-/** What is being done with the first messages of a queue. */
+/** The work that is under way with the first messages of a queue. */
 type Work = NonNullable<View['busy']>;
 
 /**
  * Messages for one user that could not go on at once, oldest first.
  *
- * 1. Whatever puts a message in, pumps: what can go on goes on, by the table in route.ts.
+ * 1. Each method that puts a message in also pumps: the messages that can go on go on, by the table in route.ts.
  * 2. While something is in the queue, later messages for the user go behind it.
  * 3. Messages leave the queue in order, and only to the next place that keeps them: a session, another node, the writer.
- *    What is foreign may pass what is not.
+ *    A foreign message may pass those that are not foreign.
  */
 export class Queue {
   /** Each route of route.ts, as the queue takes it. */
@@ -58,11 +63,11 @@ export class Queue {
   private marks = 0;
   /** Tells that nothing is being published or stored any more. */
   private readonly idle = new Signal();
-  /** Of messages that go on by themselves: what lets their senders go on. */
+  /** For each message that goes on by itself: the function that lets its sender go on. */
   private readonly held = new Map<Message, () => void>();
   /** Runs from the first sender that is held until they are let go. */
   private patience: NodeJS.Timeout | undefined;
-  /** Whether it has come round since something was published or stored. */
+  /** Whether `patience` has come round since something was published or stored. */
   private isLate = false;
   private readonly userid: number;
   private readonly parts: QueueParts;
@@ -103,7 +108,8 @@ export class Queue {
     this.count(message, 1);
     const session = presence.get(this.userid);
     this.pumpFor(session, isNowhere);
-    // Until it has gone on it is in this process only: its sender's next request is not answered before.
+    // Until the message has gone on it is in this process only. If its sender's next request were answered before, the
+    // sender would take a message for sent that a crash loses.
     if (this.waiting.at(-1) !== message || !this.goesOnByItself(session)) return;
     const gone = new Promise<void>((resolve) => this.held.set(message, resolve));
     this.patience ??= setInterval(
@@ -113,7 +119,7 @@ export class Queue {
     delaySenders([message], writer.unlessStuck(this.userid, gone));
   }
 
-  /** Puts messages before all others: they were on their way, and came back. */
+  /** Puts messages that were on their way and came back before all others. */
   putBefore(messages: readonly Message[]): void {
     for (const { bytes } of messages)
       this.parts.trace?.('came back, and waits before all others', this.userid, bytes);
@@ -146,7 +152,7 @@ export class Queue {
     if (this.working === 'publishing') await this.idle.next();
   }
 
-  /** Moves on what waits, if it can go anywhere now. */
+  /** Moves on the messages that wait, if they can go anywhere now. */
   pump(): void {
     this.pumpFor(this.parts.presence.get(this.userid), false);
   }
@@ -165,8 +171,8 @@ export class Queue {
   }
 
   /**
-   * Whether what waits goes on soon, whatever any client does. A user who catches up may read nothing, and another node may
-   * be frozen: senders wait for these for `HOLD_SENDERS` ms, or twice that, and no longer.
+   * Whether the messages go on soon, whatever any client does. A user who catches up may read nothing, and another
+   * node may be frozen: senders wait for these for `HOLD_SENDERS` ms, or twice that, and no longer.
    */
   private goesOnByItself(session: Session | undefined): boolean {
     if (this.working !== undefined) return true;
@@ -201,7 +207,7 @@ export class Queue {
     const { userid } = this;
     const { bus, outcomes, trace } = this.parts;
     const sent = new Set<Message>();
-    // On a medium within the process what is sent may be answered before the next message is.
+    // On a medium within the process a message may be acknowledged before the next one is sent.
     this.working = 'sending';
     try {
       for (const message of this.waiting) {
@@ -263,7 +269,7 @@ export class Queue {
     session?.changed.tell();
   }
 
-  /** Its user is gone: then marks have nothing to wait for but what is foreign. */
+  /** The user is gone: then marks have nothing to wait for but foreign messages. */
   private settleMarks(): void {
     if (this.marks === 0 || this.marks < this.foreign) return;
     for (const mark of this.take(({ origin }) => origin === 'mark')) mark.settle(this.userid);
@@ -311,7 +317,7 @@ function notPublished(error: unknown): Receipt {
   return 'nobody';
 }
 
-/** Until then the next requests of their senders are not handled: they may be about what these messages bring about. */
+/** The next requests of the senders are handled after `until`: a request may be about an effect of these messages. */
 function delaySenders(messages: readonly Message[], until: Promise<unknown>): void {
   for (const { account } of messages) account?.busyUntil(until);
 }

@@ -2,30 +2,31 @@ import type { Way } from '../bus/bus.js';
 import type { State } from './session.js';
 
 /*
- * Where what waits for a user goes next. The first row that fits counts.
+ * The next place of the messages that wait for a user. The first row that fits counts.
  *
- * the user               | what waits, and what is known                                        | route
+ * the user               | the messages, and the facts                                          | route
  * -----------------------|----------------------------------------------------------------------|--------
  * anywhere               | some of it is being sent, published or stored                        | wait
  * live, catchingUp here  |                                                                      | deliver
  * arriving, draining here|                                                                      | wait
  * leaving here           | something is foreign, or nothing older is with another node          | store
  * leaving here           | all of it is of clients of this node, and older ones are elsewhere   | wait
- * not here               | something is foreign: who sent it may wait for it before it goes on  | store
+ * not here               | something is foreign: its sender may wait for it before it goes on   | store
  * not here               | its node takes messages now                                          | send
  * not here               | its node takes messages later, or has not settled older ones         | wait
  * not here, not known    | nobody is subscribed to it; one published before it may come back    | wait
  * not here, not known    | nobody is subscribed to it                                           | store
  * not here, not known    |                                                                      | publish
  *
- * Foreign is what came from another node or on the user's channel. To store means: all that waits, or only what is
- * foreign while older messages of clients of this node are with another node, as these would be overtaken.
+ * A message is foreign when it came from another node or on the user's channel. `store` stores all messages that
+ * wait. While older messages of clients of this node are with another node it stores the foreign ones only: the
+ * others would overtake the older ones.
  */
 export type Route = 'deliver' | 'send' | 'publish' | 'store' | 'wait';
 
-/** All that decides where the messages go that wait for a user. */
+/** All the facts that decide about the messages that wait for a user. */
 export interface View extends Way {
-  /** What is being done with the first of them. */
+  /** The work that is under way with the first of them. */
   readonly busy: 'sending' | 'publishing' | 'storing' | undefined;
   /** The user's state on this node; undefined when it is not here. */
   readonly state: State | undefined;
@@ -35,7 +36,7 @@ export interface View extends Way {
   readonly isNowhere: boolean;
 }
 
-/** Where what waits for a user goes next: the table above. Changes nothing. */
+/** The next place of the messages that wait for a user, by the table above. Changes nothing. */
 export function route(view: View): Route {
   if (view.busy !== undefined) return 'wait';
   if (view.state !== undefined) return routeHere(view.state, view);

@@ -14,7 +14,7 @@ import type { Trace } from './trace.js';
  * arriving   | none yet              | waits in its queue   | the login reply is sent: catchingUp; refused: away
  * catchingUp | reads                 | waits in its queue   | nothing older is left anywhere: live
  * live       | reads                 | goes out at once     | it is a slow consumer, or something is stored: catchingUp
- * draining   | logged out            | waits in its queue   | what was being written has left, or never will: leaving
+ * draining   | logged out            | waits in its queue   | the write that was under way has ended: leaving
  * leaving    | logged out, or closed | is stored            | its queue is empty and it is offline: away
  *
  * A user who logs out, or whose connection closes, is first draining. A closed connection writes nothing any more:
@@ -50,7 +50,10 @@ class Sending implements SendListener {
   }
 }
 
-/** One user on this node: its state, and what its connection was given and has not sent. Nobody else changes these. */
+/**
+ * One user on this node: its state, and the messages that its connection was given and has not sent. Nobody else
+ * changes these.
+ */
 export class Session {
   readonly id: number;
   /** Tells that there may be something new to do for the user. */
@@ -101,7 +104,7 @@ export class Session {
     return this.current === 'draining' || this.current === 'leaving';
   }
 
-  /** Whether it is a slow consumer: it does not take what its connection has for it. */
+  /** Whether it is a slow consumer: it does not take the messages that its connection has for it. */
   get isSlow(): boolean {
     return this.slow;
   }
@@ -166,7 +169,7 @@ export class Session {
     this.catchUp = undefined;
   }
 
-  /** It does not take what its connection has for it; or it does again. */
+  /** The user does not take the messages that its connection has for it; or it does again. */
   setSlow(isSlow: boolean): void {
     this.slow = isSlow;
   }
@@ -197,7 +200,7 @@ export class Session {
   /**
    * Messages that its connection has not taken are going to be stored. One that leaves all the same is to be deleted.
    *
-   * @returns what is to be stored, oldest first
+   * @returns the messages that are to be stored, oldest first
    */
   spill(): Message[] {
     const older: Message[] = [];
@@ -216,7 +219,7 @@ export class Session {
     return texts;
   }
 
-  /** live or catchingUp -> draining: what its connection has not begun to write is taken back. */
+  /** live or catchingUp -> draining: messages that its connection has not begun to write are taken back. */
   logOut(): void {
     this.move(['live', 'catchingUp'], 'draining');
     this.link?.leave(this.id);
@@ -224,12 +227,15 @@ export class Session {
     this.changed.tell();
   }
 
-  /** While draining: resolves when what was being written at the logout has left, or never will; undefined when it has. */
+  /** While draining: resolves when the write that was under way at the logout has ended; undefined when none is. */
   written(): Promise<void> | undefined {
     return this.link?.written();
   }
 
-  /** draining -> leaving. Returns what its connection did not send, oldest first: it goes before all other messages. */
+  /**
+   * draining -> leaving. Returns the messages that its connection did not send, oldest first: they go before all
+   * others.
+   */
   leave(): Message[] {
     this.move(['draining'], 'leaving');
     this.takenBack?.tellUnsent();
@@ -240,7 +246,7 @@ export class Session {
     return messages;
   }
 
-  /** A message that its connection was given has left for the client. */
+  /** A message that the connection was given has left for the client. */
   noteSent(message: Message): void {
     this.trace?.('has left for the client', this.id, message.bytes);
     message.settle(this.id);

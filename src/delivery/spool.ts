@@ -2,10 +2,10 @@ import { Copies, type Message } from '../bus/message.js';
 import { type Flushable, flushLater } from '../net/flusher.js';
 import type { FiledMessage, MessageFile } from '../store/message-file.js';
 
-/** Written at once, in messages and bytes; the event loop goes on between two writes. */
+/** At most 1,000 messages and 1 MiB are written at once; the event loop goes on between two writes. */
 const MOST = 1000;
 const MOST_BYTES = 1_048_576;
-/** Before a file that cannot be written is tried again, in ms. */
+/** How long to wait before a file that cannot be written is tried again, in ms. */
 const RETRY = 500;
 
 /** A message that is to be written. */
@@ -19,7 +19,7 @@ export type Waiting = Iterable<readonly [userid: number, message: Message]>;
 
 /**
  * Copies of the messages that wait because the store is away, in a file that survives a kill -9. A message stays in it
- * until it has left or is stored. What happens in one turn of the event loop is written together.
+ * until it has left or is stored. All changes of one turn of the event loop are written together.
  */
 export class Spool implements Flushable {
   private readonly file: MessageFile;
@@ -50,12 +50,12 @@ export class Spool implements Flushable {
     return this.file.count;
   }
 
-  /** Whether what waits is copied. */
+  /** Whether messages that wait are copied. */
   get isCopying(): boolean {
     return this.copying;
   }
 
-  /** The store is away or late: from now on what waits is copied, and what has been waiting. */
+  /** The store is away or late: all messages that wait are copied, and those that come from now on. */
   begin(waiting: Waiting): void {
     if (this.copying || this.closed) return;
     this.copying = true;
@@ -67,7 +67,7 @@ export class Spool implements Flushable {
     }
   }
 
-  /** The store is there: what comes now needs no copy. */
+  /** The store is there: messages that come from now on need no copy. */
   end(): void {
     this.copying = false;
   }
@@ -108,7 +108,7 @@ export class Spool implements Flushable {
     this.scheduled = true;
   }
 
-  /** Copies what still waits, and closes the file. Returns how many messages are not in it: they could not be written. */
+  /** Copies the messages that still wait, and closes the file. Returns how many of them could not be written. */
   close(waiting: Waiting): number {
     this.copying = false;
     this.begin(waiting);
@@ -153,7 +153,7 @@ export class Spool implements Flushable {
     flushLater(this);
   }
 
-  /** Writes the first of what is to be written. False when that cannot be done. */
+  /** Writes the first of the changes. False when the file cannot be written. */
   private write(): boolean {
     const added = firstOf(this.added.values(), ({ bytes }) => bytes.length);
     const replaced = added.flatMap(({ older }) => older ?? []);

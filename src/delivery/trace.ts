@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Log } from '../ops/log.js';
 import type { Outcome } from '../ops/metrics.js';
 
-/** Where a message is now. */
+/** The place of a message on its way. */
 export type Place =
   | 'came from another node'
   | 'came on the channel of its user'
@@ -18,7 +18,7 @@ export type Place =
   | 'goes to the connection of its user'
   | 'has left for the client';
 
-/** Tells where a message is. Its text is never told. */
+/** Tells the place of a message. Its text is never told. */
 export type Trace = (place: Place, userid: number, message: Buffer | string) => void;
 
 /**
@@ -36,7 +36,7 @@ export function tracer(log: Log): Trace | undefined {
   };
 }
 
-/** At which places it is known where a message went. */
+/** The places that are an outcome for the program around the server. */
 const OUTCOMES: Readonly<Partial<Record<Place, Outcome>>> = {
   'goes to the connection of its user': 'here',
   'goes to the node of its user': 'elsewhere',

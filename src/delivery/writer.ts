@@ -10,24 +10,27 @@ const MOST = 1000;
 const MOST_BYTES = 1_048_576;
 /** Into how many parts a call is split that the store does not take: one row at fault is soon alone. */
 const PARTS = 8;
-/** Where it was, for an error that nobody expects. */
+/** Named in the log with an unexpected error. */
 const WHERE = 'the storing of messages';
 
 export interface WriterEvents {
-  /** So many messages, for these users, are in the store now; none, when all that was tried can never be stored. */
+  /**
+   * `count` messages for these users are in the store now; 0 when none of the messages that were tried can ever be
+   * stored.
+   */
   stored(userids: ReadonlySet<number>, count: number): void;
-  /** A message can never be stored, and why. */
+  /** A message can never be stored, for this reason. */
   refused(reason: unknown, userid: number, message: Message): void;
-  /** The store went away, and why, or came back. */
+  /** The store went away, for this reason; or, without a reason, it came back. */
   away(reason: unknown): void;
-  /** The store takes messages, but none for this user, and why. They are tried again and again. */
+  /** The store takes messages, but none for this user, for this reason. They are tried again and again. */
   stuck(userid: number, reason: unknown): void;
 }
 
 interface Item {
   readonly userid: number;
   readonly message: Message;
-  /** With the last message of a call: whom to tell. */
+  /** The call that is told, with the last of its messages only. */
   readonly call: Call | undefined;
 }
 
@@ -52,7 +55,7 @@ export class Writer {
   private queue: Item[] = [];
   /** Calls, or parts of them, that the store did not take: they are tried before the queue. */
   private parts: Item[][] = [];
-  /** Of each user that is stuck: all that is written for it. */
+  /** For each user that is stuck: all the messages that are to be stored for it. */
   private readonly stuck = new Map<number, Item[]>();
   private count = 0;
   private running = false;
@@ -76,7 +79,9 @@ export class Writer {
     this.trace = trace;
   }
 
-  /** From now on these are told. What they throw changes nothing: else messages that are stored would be stored again. */
+  /**
+   * These are told from now on. An error that they throw changes nothing: else stored messages would be stored again.
+   */
   tell(events: WriterEvents): void {
     this.events = {
       stored: guarded(WHERE, (userids, count) => events.stored(userids, count)),
@@ -96,7 +101,7 @@ export class Writer {
     return this.count;
   }
 
-  /** Whether what is written for this user cannot be stored now: nobody shall wait for it. */
+  /** Whether messages for this user cannot be stored now: nobody shall wait for them. */
   isStuck(userid: number): boolean {
     return this.isAway || this.stuck.has(userid);
   }
@@ -141,12 +146,15 @@ export class Writer {
     return this.unless(() => this.isAway, work);
   }
 
-  /** Resolves when nothing waits any more but what is stuck, or the store is tried no more. */
+  /** Resolves when no message waits any more but those of stuck users, or the store is tried no more. */
   async empty(): Promise<void> {
     if (this.running) await this.ended.next();
   }
 
-  /** From now on what the store does not take is tried once more, and not waited for. Resolves when that is done. */
+  /**
+   * Messages that the store does not take are tried once more, and then nobody waits for them. Resolves when that is
+   * done.
+   */
   async close(): Promise<void> {
     this.closing.abort();
     while (this.running || this.retrying) await this.ended.next();
@@ -170,7 +178,7 @@ export class Writer {
   private async run(): Promise<void> {
     this.running = true;
     try {
-      // All that comes in this turn goes together.
+      // All messages of this turn go together.
       await undefined;
       while (this.parts.length + this.queue.length > 0) {
         const [part] = this.parts;
@@ -183,7 +191,7 @@ export class Writer {
         if (ending === 'against') this.split(batch);
       }
     } finally {
-      // In the same turn as the last look at the queue: what comes after that starts it again.
+      // In the same turn as the last look at the queue: a message that comes after that starts it again.
       this.running = false;
       this.ended.tell();
     }
@@ -205,7 +213,7 @@ export class Writer {
       }
   }
 
-  /** All that is written for one user goes beside the others. */
+  /** All messages for one user are set aside, so that the others do not wait for them. */
   private setStuck(batch: readonly Item[]): void {
     const [first] = batch;
     if (first === undefined) return;

@@ -14,8 +14,8 @@ export const accountVerbs = {
 };
 
 /**
- * Gives the sender's account another password. Who only found a client that is logged in does not know the old one, and
- * guesses at it are held back as logins are.
+ * Gives the sender's account another password. Somebody at a client that was left logged in does not know the old
+ * one, and guesses at it are held back as logins are.
  */
 async function changePassword(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const id = senderOf(chat, connection, message);
@@ -52,8 +52,8 @@ async function lookUp(chat: Chat, connection: Connection, message: Message): Pro
 }
 
 /**
- * An id counts before a name: a client that sends both is sure of it. Where a dialect calls both the same, what is a text
- * is the name.
+ * An id counts before a name: a client that sends both is sure of the id. Where a dialect has one field for both, a
+ * text in it is the name.
  */
 function idMeant(
   chat: Chat,

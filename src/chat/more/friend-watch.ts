@@ -9,35 +9,38 @@ import { tellIfWanted, wants } from './wishes.js';
 
 /** Every friend that is watched is looked at once a second, a tenth of them at a time, and at most 10,000 at once. */
 const [LOOK, PARTS, MOST_AT_ONCE] = [100, 10, 10_000];
-/** At most so many notices are written at once. */
+/** At most 1,000 notices are written in one look. */
 const MOST_NOTICES = 1000;
-/** After a friend was told of it is not told of again for so long, in ms: one that comes and goes all the time is no storm. */
+/**
+ * A friend is told of at most once in this time, in ms: else one that comes and goes all the time would cause a
+ * storm.
+ */
 const REST = 10_000;
-/** A friend has gone when it is not there at so many looks, one after the other: who connects again at once has not gone. */
+/** A friend has gone when it is missing at two looks in a row. One that connects again at once has not gone. */
 const MISSED = 2;
-/** At most so many friends are asked of the table at once, so often, in ms: of those who are on no node of ours. */
+/** At most 5,000 friends are asked of the table at once, every 30 s (in ms): only those who are on no node of ours. */
 const [MOST_ASKED, ROUND] = [5000, 30_000];
-/** At most so many friends are watched, all in all, each counted for each who watches it. */
+/** At most 1,000,000 friends are watched in all; a friend counts once for each user who watches it. */
 const MOST_WATCHED = 1_000_000;
 
 interface Watched {
   readonly id: number;
   readonly by: Set<Session>;
-  /** What those who watch it know. */
+  /** The state that its watchers were told. */
   isOnline: boolean;
-  /** When they were told, by `performance.now()`. */
+  /** When they were told of it, by `performance.now()`. */
   at: number;
-  /** At so many looks, one after the other, it was not there. */
+  /** The number of looks in a row at which it was missing. */
   missed: number;
 }
 
-/** A notice that is being written, and to whom still. */
+/** A notice that is being written, and the sessions that do not have it yet. */
 interface Telling {
   readonly notice: Buffer;
   readonly to: Iterator<Session>;
 }
 
-/** What FriendWatch works with. */
+/** The parts that FriendWatch works with. */
 export interface FriendWatchParts {
   readonly store: Pick<Store, 'friends' | 'online'>;
   readonly presence: Pick<Presence, 'isOnline'>;
@@ -48,17 +51,18 @@ export interface FriendWatchParts {
 /**
  * Tells users which of their friends come and go, if their clients want to know it (PROTOCOL.md section 9).
  *
- * 1. Nobody says that somebody has come: it is looked, so that a crowd that comes and goes costs no more than one that stays.
- * 2. A friend at an original node is online when the table says so and somebody listens for it: that is asked for every
- *    half a minute.
- * 3. What is watched is bounded. Who comes when that is full is told nothing.
+ * 1. FriendWatch looks; nobody tells it that somebody has come. So a crowd that comes and goes costs no more than one
+ *    that stays.
+ * 2. A friend at an original node is online when the table says so and somebody listens for it. The table is asked
+ *    every half a minute.
+ * 3. The number of watched friends is bounded. A user for whose friends there is no room is told nothing.
  */
 export class FriendWatch {
   private readonly parts: FriendWatchParts;
   private readonly now: () => number;
   private readonly watched = new Map<number, Watched>();
   private readonly lists = new Map<Session, readonly number[]>();
-  /** Who is reading its friends; true: they have changed meanwhile. */
+  /** Users whose friends are being read; true: the friends have changed meanwhile. */
   private readonly reading = new Map<Session, boolean>();
   /** Friends at original nodes. */
   private readonly elsewhere = new Set<number>();
@@ -154,7 +158,7 @@ export class FriendWatch {
     }
   }
 
-  /** What is on the list already stays as it is: the client knows it. */
+  /** Friends that were on the list before stay as they are: the client knows their states. */
   private setList(session: Session, friends: readonly Friend[]): void {
     const before = this.lists.get(session) ?? [];
     const more = friends.length - before.length;
@@ -222,7 +226,7 @@ export class FriendWatch {
   private lookAt(watched: Watched): void {
     const { id } = watched;
     const isOurs = this.isOurs(id);
-    // Who was with an original node, and then with one of ours, is with none when it has left that.
+    // A friend that came from an original node to one of ours, and left it, is with none.
     if (isOurs) this.elsewhere.delete(id);
     const isOnline = isOurs || this.elsewhere.has(id);
     watched.missed = isOnline ? 0 : watched.missed + 1;
@@ -235,7 +239,7 @@ export class FriendWatch {
     if (notice !== undefined) this.telling = { notice, to: watched.by.values() };
   }
 
-  /** Writes what is being told to so many at most. Returns how many more may be written. */
+  /** Writes at most `most` notices. Returns how many more may be written. */
   private tell(most: number): number {
     let left = most;
     while (this.telling !== undefined && left > 0) {

@@ -18,7 +18,7 @@ export const friendRequestVerbs = {
 };
 
 /**
- * A user asks another one to be friends. Where that one has asked before, both are friends now.
+ * A user asks another one to be friends. If the other one has asked before, both are friends now.
  * Rejects with Refused.
  */
 export async function askFriend(
@@ -66,7 +66,7 @@ export async function agreeTo(
   const limit = options.most.friends;
   if (limit > 0 && (await store.friends(friendid)).length >= limit)
     throw new Refused('the other has too many friends');
-  // The request ends last: what is interrupted can be done again.
+  // The request ends last: an interrupted answer can be given again.
   const isStored = (await store.addFriend(friendid, id)) && (await store.addFriend(id, friendid));
   if (!isStored) throw new Refused('a key of the table keeps it out');
   await store.endFriendRequest(friendid, id);
@@ -90,7 +90,7 @@ async function accept(chat: Chat, connection: Connection, message: Message): Pro
   for (const each of [id, friendid]) chat.friendWatch.change(chat.presence.get(each));
 }
 
-/** Who has asked is not told. */
+/** Refuses a request for friendship. The user who has asked for it is not told. */
 async function refuse(chat: Chat, connection: Connection, message: Message): Promise<void> {
   checkThere(chat);
   const id = senderOf(chat, connection, message);

@@ -36,12 +36,12 @@ async function renameGroup(chat: Chat, connection: Connection, message: Message)
   answer(chat, connection, message, 'renameGroup', 'ok', { groupid });
 }
 
-/** What the members read. Clients of every kind show it, and most of their users read Chinese. */
+/** The message to the members. Clients of every kind show it, and most of their users read Chinese. */
 const DISSOLVED = 'this group has been dissolved. 此群已解散。';
 
 /**
  * Removes a group and all its memberships; only its creator may. The members are told by a message of the creator to the
- * group: who is away gets it at the next login, and every client can show it.
+ * group: a member who is away gets it at its next login, and every client can show it.
  */
 async function dissolveGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const { store, delivery, dialect, holdings } = chat;
@@ -51,7 +51,8 @@ async function dissolveGroup(chat: Chat, connection: Connection, message: Messag
   const states = new Map((await store.members(groupid)).map((member) => [member.id, member]));
   const removed = await store.removeGroup(groupid);
   holdings.removed(connection, { userid: id, kind: 'groups', id: groupid });
-  // Who has just joined is looked for as if it were online: where it is not, the message is stored.
+  // The state of a member who has just joined is not known. It is looked for as if it were online: if it is not, its
+  // message is stored.
   const others = removed
     .filter((member) => member.id !== id)
     .map((member) => states.get(member.id) ?? { id: member.id, state: 'online' as const });
@@ -71,7 +72,7 @@ async function memberList(chat: Chat, connection: Connection, message: Message):
   answer(chat, connection, message, 'memberList', 'ok', { groups: [group] });
 }
 
-/** What a user is in a group, `creator` or `normal`. Rejects with Refused when it is no member. */
+/** The role of a user in a group, `creator` or `normal`. Rejects with Refused when it is no member. */
 export async function roleOf({ store }: Chat, groupid: number, userid: number): Promise<string> {
   const role = await store.roleIn(groupid, userid);
   if (role === undefined) throw new Refused('not a member');

@@ -1,26 +1,29 @@
 import { guarded } from '../../net/guard.js';
 
-/** How often it is looked whose heartbeat has stopped, in ms. */
+/** How often all connections are looked at, in ms. */
 const LOOK = 1000;
 
-/** So many intervals without a word are the end. */
+/** A client that sends nothing for three intervals is gone. */
 const MISSED = 3;
 
 /** A connection whose client sends heartbeats. */
 export interface Beating {
   /** For how long it has sent nothing, in ms. */
   readonly idleFor: number;
-  /** Whether what it sends is not read now, as it must wait. */
+  /** Whether the connection is not read from now, as its client must wait. */
   readonly isPaused: boolean;
   sendAway(reason: string): void;
 }
 
 /**
- * Clients that have sent a heartbeat once, and so will go on: who stops for three intervals is gone, whatever the network
- * says, and is taken offline. Who has never sent one may be silent for ever.
+ * Clients that have sent a heartbeat once, and so will go on. A client that stops for three intervals is gone,
+ * whatever the network says, and is taken offline. A client that has never sent one may be silent for ever.
  */
 export class Heartbeats {
-  /** Whether each was late when it was looked last: only who is late twice was listened to meanwhile. */
+  /**
+   * Whether each was late at the last look. Only a client that is late twice is gone: before the first look this
+   * process may have been frozen, and not have read what the client sent.
+   */
   private readonly late = new Map<Beating, boolean>();
   private readonly timer: NodeJS.Timeout | undefined;
   private readonly longest: number;

@@ -17,7 +17,7 @@ import { intOf, senderOf } from '../identity.js';
 import { Refused } from '../refused.js';
 import { roleOf } from './groups.js';
 
-/** What a client may ask of the history, where there is one. */
+/** The verbs that are there with `--history` only. */
 export const historyVerbs = {
   history: historyPage,
   search: searchHistory,
@@ -60,7 +60,7 @@ function historyOf({ history }: Chat): History {
   return history;
 }
 
-/** What a request asks for. Throws Refused, also when the sender is not in the group. */
+/** The part of a conversation that a request asks for. Throws Refused, also when the sender is not in the group. */
 async function rangeOf(chat: Chat, connection: Connection, message: Message): Promise<HistoryRange> {
   const self = senderOf(chat, connection, message);
   const range = {

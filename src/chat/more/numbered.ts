@@ -11,7 +11,7 @@ import type { Numbered, Receivers } from './numbers.js';
 /**
  * Delivers a message that its sender has numbered, unless it has come before. See Numbers.
  *
- * @param to whom it is written to
+ * @param to the receiver
  * @param receivers says who is to get it
  * @param delivered called when it was new
  */
@@ -35,7 +35,7 @@ export async function sendNumbered(
   if (known === 'open') return;
   if (known !== 'new') return numbers.tell(userid, seq, known);
   const all = await receivers();
-  // The user may have left while the database was asked: what it sends now would be known to nobody.
+  // The user may have left while the database was asked: nobody would remember the number of this message.
   if (sessionOf(chat, connection, userid) !== session) throw new Refused('not logged in as the sender');
   const bytes = message.relay(request.change);
   numbers.deliver(session, { userid, seq, ...to }, bytes, all);
@@ -51,7 +51,7 @@ export function sessionOf({ presence }: Chat, connection: Connection, userid: nu
   return session;
 }
 
-/** What a client asks that numbers its messages. */
+/** The verb of clients that number their messages. */
 export const numberVerbs = { resume };
 
 /** Answers which number is the highest that the sender has given to its messages: it goes on behind that. */

@@ -37,29 +37,29 @@ export interface NumbersParts {
 export interface Numbered {
   readonly userid: number;
   readonly seq: number;
-  /** Whom it is written to: a user or a group; 0 for the other of these. */
+  /** The receiver: a user or a group; the other of the two is 0. */
   readonly toid: number;
   readonly groupid: number;
 }
 
-/** Who is to get it; `offline`: it is known that nobody is subscribed to that user. */
+/** The users who are to get a message; `offline`: it is known that nobody is subscribed to that user. */
 export type Receivers = readonly { readonly id: number; readonly state?: UserState }[];
 
-/** What becomes of a message to several users: the weakest counts. */
+/** A message to several users has the weakest of their outcomes. */
 const WEAKEST = ['stored', 'elsewhere', 'here'] as const satisfies SeqState[];
 
-/** What a user's numbers cost in memory, in bytes. */
+/** The memory that the numbers of one user cost, in bytes. */
 const COST = 2048;
 
 /**
- * How long what is new waits behind a message that is to be asked for again, in ms: a node that was killed is known to be
- * dead after 2 seconds. Without an end somebody who does not read would hold up who has written to it.
+ * How long new messages wait behind one that is to be asked for again, in ms: a node that was killed is known to be
+ * dead after 2 seconds. Without an end a receiver that does not read would hold up its senders.
  */
 const PATIENCE = 5000;
 
 /**
- * For one hour a message that another node has stored may be known to nobody else, in seconds: for so long, at most, that
- * node may be cut off from the others.
+ * For at most one hour, in seconds, a message that another node has stored may be known to nobody else: a node may be
+ * cut off from the others for that long.
  */
 const UNTOLD = 3600;
 /** At most 100 groups are asked for their members when their messages may be stored and nobody knows. */
@@ -70,7 +70,7 @@ const NO_REASON = 'there is no such user, or the message can never be stored';
 /** A user who has numbered messages since it logged in. */
 interface Sender {
   window: SeqWindow;
-  /** Another node had numbers that the database did not have: what was read before that is not all. */
+  /** Another node had numbers that the database did not have: the numbers read before that are not all. */
   isStale: boolean;
   readonly account: Account;
 }
@@ -96,18 +96,19 @@ interface Asked {
  * of one that has arrived    | its sender is told at once
  * below the window           | it is refused
  *
- * 1. What has arrived is written into the table `chatseq` behind that: nobody waits for it.
- * 2. A user is set offline when all of it is written, with what is still on its way. So who lets the user in next knows.
+ * 1. The outcome of a message is written into the table `chatseq` after the message has arrived: nobody waits for it.
+ * 2. A user is set offline when all its outcomes are written, and its open messages as open. So the node that lets
+ *    the user in next knows all of them.
  * 3. While the database reads and does not take it, the other nodes are told so before any can let the user in.
- * 4. What another node has stored of a user's messages goes before all that the user writes here: its receivers catch up
- *    first. A node that is cut off stores, and can tell nobody.
+ * 4. Messages of a user that another node has stored go before all that the user writes here: their receivers catch up
+ *    first. A node that is cut off stores messages, and can tell nobody.
  * 5. A node that is killed may not have written what had just arrived: that comes twice, with the same number.
  */
 export class Numbers {
   private readonly senders = new Map<Session, Sender>();
   /** Of users who are here: the first message for which they are to ask again. */
   private readonly again = new WeakMap<Session, Asked>();
-  /** By user and number: what is on its way from here. */
+  /** By user and number: the messages that are on their way from here. */
   private readonly open = new Map<number, Map<number, NumberedMessage>>();
   private readonly log: SeqLog;
   private readonly parts: NumbersParts;
@@ -124,8 +125,8 @@ export class Numbers {
   }
 
   /**
-   * What is known of a message of a user who is here. `again`: that cannot be said now of it, or of one before it, so
-   * that it is to be asked for again.
+   * The state of a message of a user who is here. `again`: the state of this message, or of one before it, is not known
+   * now, so the sender is to ask again.
    */
   async known(session: Session, seq: number, account: Account): Promise<Known | 'again'> {
     const known = await this.look(session, seq, account);
@@ -154,7 +155,7 @@ export class Numbers {
     return message ?? 'old';
   }
 
-  /** A message was taken back: of what is remembered it is one that was written to nobody. */
+  /** A message was taken back: from now on it is remembered as one without a receiver. */
   recalled(message: NumberedMessage, account: Account): void {
     this.log.note({ ...message, toid: 0, groupid: 0 }, account);
   }
@@ -187,7 +188,7 @@ export class Numbers {
     metrics.acks[state]++;
   }
 
-  /** A user leaves: nothing of it comes any more. What is on its way is noted. False when it has numbered nothing. */
+  /** A user leaves: it sends nothing any more. Its open messages are noted. False when it has numbered nothing. */
   leave(session: Session): boolean {
     const sender = this.senders.get(session);
     if (sender === undefined) return false;
@@ -210,7 +211,7 @@ export class Numbers {
     if (this.log.has(userid)) await this.parts.bus.tellUnwritten(userid);
   }
 
-  /** Writes what waits for the database, once more. Resolves when that is done. */
+  /** Tries once more to write all that waits for the database. Resolves when that is done. */
   close(): Promise<void> {
     return this.log.close();
   }
@@ -253,7 +254,7 @@ export class Numbers {
       known.isStale = false;
     }
     const sender = known ?? read;
-    // Who has left meanwhile sends nothing any more.
+    // A user who has left meanwhile sends nothing any more.
     if (session.hasLeft || known !== undefined) return sender;
     this.senders.set(session, sender);
     sender.account.add(COST);
@@ -261,9 +262,10 @@ export class Numbers {
   }
 
   /**
-   * What the database has of a user. What ended while it was read may be missing: then it is read again.
+   * The outcomes that the database has of a user. One that came while they were read may be missing: then they are read
+   * again.
    *
-   * @param use is given the messages first: what ends meanwhile is missing, too
+   * @param use is given the messages first: an outcome that comes meanwhile is missing, too
    */
   private async read(
     userid: number,
@@ -320,12 +322,14 @@ export class Numbers {
   }
 }
 
-/** What counts of two users. One for whom a message can never be stored is as one who is not there. */
+/**
+ * The weaker of two users' outcomes. A user for whom the message can never be stored counts as one who is not there.
+ */
 function weaker(one: Settled, other: Settled): Settled {
   return WEAKEST.find((state) => state === one || state === other) ?? 'never';
 }
 
-/** Whether what is new is behind one that is to be asked for again: it must not overtake that. */
+/** Whether a new message is behind one that is to be asked for again: it must not overtake that one. */
 function mustWait(first: Asked | undefined, seq: number): boolean {
   return first !== undefined && first.seq < seq && performance.now() - first.since < PATIENCE;
 }

@@ -15,18 +15,18 @@ import { wholeOf } from './history.js';
 import { sessionOf } from './numbered.js';
 import { tellIfWanted } from './wishes.js';
 
-/** What who has sent a message may ask about it. */
+/** The verb of a sender who takes a message back. */
 export const recallVerbs = { recall };
 
-/** At most so many receivers are in one frame to the other nodes. */
+/** At most 10,000 receivers are in one frame to the other nodes. */
 const TOGETHER = 10_000;
 
 /**
  * A user takes a message back that it has sent with a number, within a settable time:
  *
  * 1. Its copies that are still stored are removed, and what the history has of it.
- * 2. Who is logged in and has asked to be told of such is told. What a client does with it is its own matter.
- * 3. That comes last, and then it is noted: what was interrupted can be asked for again.
+ * 2. Receivers who are logged in, and whose clients have asked for it, are told. The client decides what to do with it.
+ * 3. The notices come last, and then the recall is noted: an interrupted one can be asked for again.
  */
 async function recall(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const { numbers, store, options } = chat;
@@ -42,7 +42,7 @@ async function recall(chat: Chat, connection: Connection, message: Message): Pro
   const members = async () => (await store.memberIds(groupid)).map(({ id }) => id);
   const receivers = groupid === 0 ? [toid] : (await members()).filter((id) => id !== userid);
   const recalled = { userid, seq, sent, groupid, receivers };
-  // What has left for its user is not stored.
+  // A message that has left for its user is not stored.
   if (state !== 'here' && !(await store.removeCopies(receivers, partOf(seq), isIt(chat, recalled))))
     throw new Refused('too many stored messages have this number in them');
   await forget(chat, recalled, false);
@@ -91,7 +91,7 @@ async function forget(chat: Chat, recalled: Recalled, onlyWaiting: boolean): Pro
   await chat.history?.recall(of, sent, partOf(seq), isIt(chat, recalled), onlyWaiting);
 }
 
-/** What a document has in it that has this number, as it is written and stored. */
+/** The text that a document with this number contains, as it is written and stored. */
 function partOf(seq: number): string {
   return `"${SEQ}":${seq}`;
 }

@@ -5,7 +5,7 @@ import type { NumberedMessage, Store } from '../../store/store.js';
 
 /** At most 1,000 numbers are written in one call. */
 const MOST = 1000;
-/** What a number that waits costs in memory, in bytes. */
+/** The memory that a waiting number costs, in bytes. */
 const COST = 300;
 
 interface Waiting {
@@ -14,10 +14,10 @@ interface Waiting {
 }
 
 /**
- * What has become of numbered messages, on its way into the database.
+ * The outcomes of numbered messages, on their way into the database.
  *
  * 1. One call at a time takes all that has come meanwhile, of all users.
- * 2. Of each number only what is known last waits. Until it is written it is on its sender's account.
+ * 2. Of each number only the last outcome waits. Until it is written it is on its sender's account.
  * 3. While the database is away all of it stays, and is tried again and again.
  */
 export class SeqLog {
@@ -45,7 +45,7 @@ export class SeqLog {
     return this.waiting.has(userid);
   }
 
-  /** Writes this soon, in place of what waits of the same number. */
+  /** Writes this outcome soon, in place of one that waits for the same number. */
   note(message: NumberedMessage, account: Account): void {
     const { userid, seq } = message;
     const ofUser = this.waiting.get(userid) ?? new Map<number, Waiting>();
@@ -65,7 +65,7 @@ export class SeqLog {
     }
   }
 
-  /** What waits is tried once more. Resolves when that is done. */
+  /** Tries once more to write all that waits. Resolves when that is done. */
   async close(): Promise<void> {
     this.closing.abort();
     if (this.waiting.size > 0) await this.writeAll();
@@ -118,7 +118,7 @@ export class SeqLog {
     return first;
   }
 
-  /** What was noted of the number meanwhile still waits. */
+  /** An outcome is written. A newer one of the same number still waits. */
   private written(one: Waiting): void {
     const { userid, seq } = one.message;
     const ofUser = this.waiting.get(userid);

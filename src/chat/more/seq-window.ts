@@ -1,6 +1,6 @@
 import { MOST_SEQS, type NumberedMessage, type SeqState } from '../../store/store.js';
 
-/** What is known of a message by its number. `old`: it is below the window, so nothing is known. */
+/** The state of a message by its number. `old`: the number is below the window, so nothing is known. */
 export type Known = Exclude<SeqState, 'never'> | 'new' | 'old';
 
 /** Each state as one byte. */
@@ -34,7 +34,7 @@ export class SeqWindow {
     return this.highest;
   }
 
-  /** What is known of the message with this number. */
+  /** The state of the message with this number. */
   known(seq: number): Known {
     if (this.isOld(seq)) return 'old';
     return seq > this.highest ? 'new' : (STATES[this.states[seq % MOST_SEQS] ?? 0] ?? 'new');
@@ -56,7 +56,7 @@ export class SeqWindow {
     this.set(seq, 'open');
   }
 
-  /** What another node had open is so in the database now. Returns whether it has ended since. */
+  /** The database now has this state of a message that another node had open. Returns whether it has ended since. */
   hear({ seq, state, node }: NumberedMessage): boolean {
     if (!this.nodes.has(seq)) return false;
     this.set(seq, state);

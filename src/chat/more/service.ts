@@ -7,15 +7,15 @@ import { historyVerbs } from './history.js';
 import { recallVerbs } from './recall.js';
 import { noteWishes } from './wishes.js';
 
-/** What a client may ask of the server itself; it need not be logged in. */
+/** The verbs to the server itself. A client need not be logged in for them. */
 export const serviceVerbs = {
   abilities,
   heartbeat,
 };
 
 /**
- * A client asks what this server can do, before it asks for what others do not know; and may say what it wants to be told
- * without asking.
+ * A client asks for the verbs of this server, before it uses one that other servers do not have. It may name the
+ * notices that it wants without asking each time.
  */
 function abilities(chat: Chat, connection: Connection, message: Message): void {
   const { history, options, dialect, friendWatch, presence } = chat;

@@ -3,19 +3,19 @@ import type { Connection } from '../../net/connection.js';
 import type { Message } from '../../protocol/message.js';
 import { Refused } from '../refused.js';
 
-/** What a client may want to be told of without asking for it each time: what it names in the field `tell` of 101. */
+/** The notices that a client may want without asking each time. It names them in the field `tell` of 101. */
 const WISHES = ['recalled', 'friends'] as const;
 export type Wish = (typeof WISHES)[number];
 
 const NONE: ReadonlySet<Wish> = new Set();
 const wishes = new WeakMap<Connection, ReadonlySet<Wish>>();
 
-/** Of each user: how many notices wait until it has caught up. */
+/** The number of notices for each user that wait until it has caught up. */
 const waiting = new WeakMap<Session, number>();
-/** At most 1,000 do. Who does not read hears of no more. */
+/** At most 1,000 notices wait for a user. A user who does not read gets no more. */
 const MOST_WAITING = 1000;
 
-/** Notes what a client wants to be told of, in place of what it has said before. Throws Refused. */
+/** Notes which notices a client wants, in place of its earlier wishes. Throws Refused. */
 export function noteWishes(connection: Connection, message: Message): void {
   const tell = message.raw('tell');
   if (tell === undefined) return;
@@ -24,7 +24,7 @@ export function noteWishes(connection: Connection, message: Message): void {
   wishes.set(connection, new Set(WISHES.filter((wish) => tell.includes(wish))));
 }
 
-/** Whether the client of a user wants to be told of this. */
+/** Whether the client of a user wants these notices. */
 export function wants({ connection }: Session, wish: Wish): boolean {
   return connection !== undefined && (wishes.get(connection) ?? NONE).has(wish);
 }
