@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
 import { answer } from './answer.js';
@@ -16,15 +15,6 @@ async function register(chat: Chat, connection: Connection, message: Message): P
   const id = await chat.store.register(message.text('name'), message.text('password'));
   if (id === undefined) answer(chat, connection, message, 'register', 'refused');
   else answer(chat, connection, message, 'register', 'ok', { id });
-}
-
-/** Compares in a time that tells nothing about where, or by how much, the two differ. */
-export function samePassword(stored: string, given: string): boolean {
-  return timingSafeEqual(digest(stored), digest(given));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 /** Answers as to a login, without stored messages: the sender has had them. */

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../net/connection.js';
 import { networkOf } from '../net/network.js';
@@ -248,4 +248,13 @@ export class Attempt {
   end(): void {
     this.attempts.end(this);
   }
+}
+
+/** Compares in a time that tells nothing about where, or by how much, the two differ. */
+export function samePassword(stored: string, given: string): boolean {
+  return timingSafeEqual(digest(stored), digest(given));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

@@ -1,8 +1,7 @@
 import type { Connection } from '../../net/connection.js';
 import type { Message } from '../../protocol/message.js';
-import { samePassword } from '../accounts.js';
 import { answer } from '../answer.js';
-import type { Attempt } from '../attempts.js';
+import { type Attempt, samePassword } from '../attempts.js';
 import type { Chat } from '../chat.js';
 import { idAskedFor, intOf, senderOf } from '../identity.js';
 import { Refused } from '../refused.js';
