@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import t from 'tap';
 import { page } from './pages.js';
@@ -62,4 +62,29 @@ t.test('every file in the map is there', async (t) => {
         files.some((file) => file === name || (file.startsWith(`${folder}/`) && file.endsWith(`/${name}`))),
         `${folder}: ${name}`,
       );
+});
+
+/** The most files, and the most words, that one must read for a change, by the first words of its row. */
+const MOST: Readonly<Record<string, readonly [files: number, words: number]>> = {
+  'how an undelivered message is kept': [10, 14],
+  'how a login is answered': [9, 12],
+  'a verb that the original does not have': [6, 6],
+  'a rule of dialects': [6, 6],
+};
+
+t.test('what one must read for a change is there, and does not grow', async (t) => {
+  const [, rest = ''] = page('docs/architecture.md').text.split('\n## Where a change begins\n');
+  const [section = ''] = rest.split('\n## ');
+  const rows = [...section.matchAll(/^\| ([^|]+) \| ([^|]*`[^|]+) \| ([^|]+) \|$/gm)];
+  t.same(
+    rows.map(([, change]) => change),
+    Object.keys(MOST),
+  );
+  for (const [, change = '', read = '', words = ''] of rows) {
+    const [mostFiles = 0, mostWords = 0] = MOST[change] ?? [];
+    t.ok(read.split(', ').length <= mostFiles, `${change}: files`);
+    t.ok(words.split(', ').length <= mostWords, `${change}: words`);
+    for (const [, path = ''] of read.matchAll(/`([^`]+)`/g))
+      t.ok(existsSync(path) || existsSync(`src/${path}`), `${change}: ${path}`);
+  }
 });
