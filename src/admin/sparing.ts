@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 const PART = 10;
 
 /**
- * The same work, but never two at a time, and after each a pause that is as long as it took, many times over:
- * chat goes on however often somebody asks. Who asks meanwhile waits, and all who do get what is made next, so
+ * The same work, but never two at a time, and after each a pause that is as long as it took, many times over: chat
+ * goes on however often somebody asks. Callers that ask meanwhile wait, and all of them get the next answer, so that
  * no answer is older than its question.
  */
 export function sparing<T>(make: () => Promise<T>): () => Promise<T> {

@@ -19,7 +19,7 @@ export class Bans {
   }
 
   /**
-   * From now on nobody may log in to the account for so long.
+   * From now on nobody may log in to the account for `seconds`.
    *
    * @param still a longer time that was said before holds; or else this is the last word
    */

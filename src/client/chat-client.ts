@@ -24,7 +24,7 @@ const [FIRST_PAUSE, LONGEST_PAUSE] = [200, 30_000];
 const WRONG_PASSWORD = 1;
 /** And of any request that is to be tried again later. */
 const UNAVAILABLE = 3;
-/** After so long, in milliseconds. */
+/** After this time, in milliseconds. */
 const AGAIN = 1000;
 
 /** The most bytes of a message that servers take unless they were told otherwise (`--max-message`). */
@@ -42,7 +42,10 @@ export interface ChatClientOptions extends Partial<LinkLimits> {
    * that was killed may bring it twice. Not for servers whose clients call something else `seq`.
    */
   readonly once?: boolean;
-  /** What others do that the server is asked to tell: `recalled`, that they take messages back; `friends`, that they come and go. */
+  /**
+   * The notices that the server is asked for: `recalled`, when others take messages back; `friends`, when friends
+   * come and go.
+   */
   readonly tell?: readonly Told[];
   /** Send heartbeats once it is known that the server takes them: a connection that breaks without a word is noticed. */
   readonly heartbeat?: boolean;
@@ -107,11 +110,11 @@ export interface ChatClientEvents {
  * connection has ended, and with RangeError when what it would send is longer than the server takes or an id is
  * no whole number of 32 bits. Before a login there is only `register` and `login`: the others reject with an Error.
  *
- * What the original does not have (PROTOCOL.md section 9) is answered: these methods reject with ChatError, its message
- * saying why, when the server refuses, and with Unsupported when it does not know them. It is asked once, when the first
- * of them is called, and has 5 seconds to say what it can do.
+ * Requests that the original does not have (PROTOCOL.md section 9) are answered: their methods reject with ChatError,
+ * its message saying why, when the server refuses, and with Unsupported when it does not know them. The server is
+ * asked once for its verbs, when the first of them is called, and has 5 seconds to name them.
  *
- * With `reconnect`, what is called while the connection is away waits for the next one, and is sent then in the order of
+ * With `reconnect`, calls while the connection is away wait for the next one, and are sent then in the order of
  * the calls. Nothing but the messages of `send` and `sendToGroup` is sent twice: a request that was not answered when the
  * connection was lost rejects with ConnectionLost, as nobody knows whether it arrived. It is tried until close(), after longer and longer pauses, up to
  * half a minute; only a password that is wrong by now ends it.
@@ -215,7 +218,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
 
   /**
    * Sends a text to a user, with a number: however often the connection is lost, it is delivered once, in the order of the
-   * calls. Resolves when the server says what has become of it; with `reconnect` that may be on a later connection. While
+   * calls. Resolves with its outcome by the server's word; with `reconnect` that may be on a later connection. While
    * the server's database is away it waits. One client of a user at a time sends so.
    */
   async send(toid: number, msg: string, numbering: Numbering = {}): Promise<Fate> {
@@ -340,7 +343,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
 
   /**
    * Messages of a conversation that have a text in them, the newest first. There may be few, or none, and a `next` all the
-   * same: the server looks at only so many at once, and goes on from there as `before`.
+   * same: the server looks at a bounded number of messages at once; `next` as `before` goes on from there.
    */
   async search(
     conversation: Conversation,

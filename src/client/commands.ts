@@ -41,7 +41,10 @@ export interface Command {
   readonly leads?: 'menu' | 'out';
   /** The words to a person behind it. */
   readonly hint?: 'ofLastLogin' | 'newGroup' | 'noSuchUser' | 'noSuchGroup';
-  /** Whom it writes to: the server does not answer, so who mistypes an id would never know. */
+  /**
+   * The kind of its receiver. The server does not answer: without a look a person who mistypes an id would never
+   * know.
+   */
   readonly to?: Addressed['kind'];
 }
 

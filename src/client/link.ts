@@ -87,8 +87,8 @@ export class Link {
   }
 
   /**
-   * The same for a request that the server may not know: resolves with undefined when no reply has come after so many
-   * milliseconds. One that comes later is received as what nobody asked for.
+   * The same for a request that the server may not know: resolves with undefined when no reply has come within
+   * `patience` ms. One that comes later is received as a document that nobody asked for.
    */
   async askWithin(verb: string, fields: Fields, patience: number): Promise<Document | undefined> {
     const number = this.#speech.replyTo(verb);

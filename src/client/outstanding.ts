@@ -36,7 +36,7 @@ interface Sent {
  * Messages with a number (PROTOCOL.md section 9) of one user, which the server has not answered.
  *
  * 1. They are sent in the order of the calls, and sent again in that order: after the connection was lost, and when the
- *    server could not say what has become of one.
+ *    server could not tell the outcome of one.
  * 2. The server delivers each of them once.
  */
 export class Outstanding {

@@ -18,8 +18,8 @@ export interface OwnMessage {
 }
 
 /**
- * What a person writes, one connection after the other: it is sent with numbers, so that what was on its way when a
- * connection was lost is sent again on the next one, and delivered once.
+ * The messages of a person, one connection after the other. They are sent with numbers: a message that was on its way
+ * when a connection was lost is sent again on the next one, and delivered once.
  */
 export class OwnMessages {
   /** The messages that were not answered yet, in order. */

@@ -14,9 +14,9 @@ import { whereIs } from '../store/mysql/hosts.js';
 import { redacted } from '../text/secrets.js';
 
 /**
- * Copies the five tables from the embedded database into MySQL, or back; everybody is offline then. What it is copied
- * from stays as it is, and what is in other tables stays there: a line says so. Rejects, in one line, when the target is
- * not empty or a server is at work.
+ * Copies the five tables from the embedded database into MySQL, or back; everybody is offline then. The source stays as
+ * it is, and rows in other tables stay there: a line says so. Rejects, in one line, when the target is not empty or a
+ * server is at work.
  *
  * @param to `mysql` or `embedded`
  * @param again makes other commands with the same options

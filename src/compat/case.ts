@@ -25,7 +25,7 @@ export interface Case {
   /** The verbs that the server must name when it is asked (PROTOCOL.md section 9). */
   readonly asks?: readonly Verb[];
   /**
-   * Asks it. What is as the original does is SAME, what is as DIFFERENCES.md says, `differs` with its number. Throws
+   * Asks it. Behaviour as the original's is SAME; a difference of DIFFERENCES.md is `differs` with its number. Throws
    * Wrong for anything else; a wait that takes too long, or a connection that ends, counts as wrong, too.
    */
   run(world: World): Promise<Finding>;

@@ -33,7 +33,7 @@ export abstract class Cutter {
   /**
    * The bytes of the next whole object, from `{` to `}`; undefined when more of the stream is needed; null when a
    * document was dropped, and there may be more: a stranger can put very many of these into one read. The bytes are
-   * never written to again. `scan` tells what was found in them, and is called before the next `step`.
+   * never written to again. `scan` has the findings of their scan, and is called before the next `step`.
    */
   abstract step(): Buffer | null | undefined;
 
@@ -48,7 +48,7 @@ export abstract class Cutter {
   /** Ends the stream: an unfinished document is dropped, and everything that may be pushed later. */
   abstract finish(): void;
 
-  /** What the scan found in the object that `next` returned last. */
+  /** The scan of the object that `next` returned last. */
   get scan(): Scanner {
     if (this.scanner === undefined) throw new Error('no object has been read');
     return this.scanner;

@@ -45,8 +45,8 @@ export interface FieldNames {
   /** The place of the field `seq` among the names that the scan looks for; undefined where another field is called so. */
   readonly seq: number | undefined;
   /**
-   * What a field of a document claims about its sender: its readers may show another field than the one that the
-   * server checks. Undefined where only one field can be taken for the sender.
+   * Tells the claim of a field about the sender: readers may show another field than the one that the server checks.
+   * Undefined where only one field can be taken for the sender.
    */
   readonly claims: ((name: string) => Claim | undefined) | undefined;
 }

@@ -10,8 +10,8 @@ type SizeOf = (lists: Lists) => number;
 
 /**
  * Leaves out of the lists of a reply as little as makes it fit (DIFFERENCES 22): members of the largest groups
- * first, then groups from the end, then friends from the end. What does not fit even so is left empty. What is
- * written to find that out is a few times as long as the reply, however long the lists are.
+ * first, then groups from the end, then friends from the end. Lists that do not fit even so are left empty. The bytes
+ * written to find that out are a few times as long as the reply, however long the lists are.
  *
  * @param sizeOf how long the reply is with these lists, in bytes
  * @param room how long it may be, in bytes

@@ -22,8 +22,8 @@ export const MOST_SEQ = 2 ** 31 - 1;
 export type Change = (document: JsonObject) => JsonObject;
 
 /**
- * One document of a client. What the scan already found is used as it is; only what it did not find
- * makes the document be parsed, and only a document that is not canonical is built anew.
+ * One document of a client. Values that the scan has found are used as they are. The document is parsed only for values
+ * that the scan did not find, and built anew only when it is not canonical.
  */
 export class Message {
   /** The names of the fields. They change once it is known which request the message makes. */

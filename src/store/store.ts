@@ -55,7 +55,7 @@ export interface KeptLogin {
 /** How many of a user's numbered messages are remembered: those with the highest numbers. */
 export const MOST_SEQS = 1000;
 
-/** What has become of a numbered message. `open`: it is on its way; `never`: it was refused, as if it had not come. */
+/** The outcome of a numbered message. `open`: it is on its way; `never`: it was refused, as if it had not come. */
 export type SeqState = 'open' | 'here' | 'elsewhere' | 'stored' | 'never';
 
 /** A message that its sender has numbered, in a table of its own (`chatseq`). */
@@ -66,7 +66,7 @@ export interface NumberedMessage {
   readonly state: SeqState;
   /** The node that has an open one; '' for any other. */
   readonly node: string;
-  /** Whom it was written to: a user or a group; 0 for the other of these. */
+  /** The receiver: a user or a group; the other of the two is 0. */
   readonly toid: number;
   readonly groupid: number;
   /** When it came, in seconds since 1970. */
@@ -223,8 +223,8 @@ export interface Store extends HistoryStore, FriendRequestStore, CopyStore {
   endLogins(of: { readonly token: string } | { readonly userid: number }): Promise<void>;
 
   /**
-   * Remembers numbered messages, each in place of what was known of it, and of one of the same user whose number is lower
-   * by a multiple of MOST_SEQS. One that is open changes nothing where it is known what became of it.
+   * Remembers numbered messages, each in place of its former state, and of one of the same user whose number is lower
+   * by a multiple of MOST_SEQS. One that is open changes nothing where its outcome is known.
    *
    * @param messages of each user and number one at most
    */

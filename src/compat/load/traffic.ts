@@ -77,7 +77,7 @@ export class Traffic {
     this.#flush();
   }
 
-  /** Sends what is due of so many messages a second, in turns, as long as the tally goes on. */
+  /** Sends the messages that are due at a rate, in turns, as long as the tally goes on. */
   async atRate(rate: number, wait: () => Promise<void>): Promise<void> {
     const start = performance.now();
     for (let sent = 0; this.#tally.going; await wait()) {

@@ -6,7 +6,7 @@ import { type Asked, fieldOf, intOf, requestsIn } from '../record/requests.js';
 export interface Facts {
   /** The last request; undefined: none that the dialect knows. */
   readonly verb: string | undefined;
-  /** So many documents were in one read, or one was in several. */
+  /** Several documents were in one read, or one was in several. */
   readonly documents: number;
   readonly wasCut: boolean;
   readonly isHttp: boolean;

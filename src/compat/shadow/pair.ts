@@ -151,7 +151,7 @@ export class Pair {
     });
   }
 
-  /** What the client has got from the first server alone holds its requests up no longer: see expireOldest(). */
+  /** Documents that only the first server has sent hold the client's requests up no longer: see expireOldest(). */
   expire(before: number, now: number, queued: number): void {
     expireOldest(this.#own, before, now, queued);
     this.#guard(() => this.#pump());

@@ -18,7 +18,7 @@ import { Titles } from './titles.js';
 /** How often waiting documents are looked at, in ms. */
 const LOOK = 200;
 
-/** What waits for the second server holds others up no longer than this part of the timeout, and than so many ms. */
+/** A wait for the second server holds others up for at most this part of the timeout, and at most this many ms. */
 const [GRACE, MOST_GRACE] = [0.25, 30_000];
 
 /** The most clients that are compared at a time. */
@@ -51,7 +51,7 @@ export class Shadower implements Listener {
   readonly #pairs = new Map<number, Pair>();
   readonly #timer: NodeJS.Timeout;
   #isEnding = false;
-  /** What came before then may be given up: the second server was asked later, and has answered. */
+  /** Documents from before this time may be given up: the second server was asked later, and has answered. */
   #certain = Number.NEGATIVE_INFINITY;
   #isAsking = false;
 

@@ -4,7 +4,7 @@ import type { MessageFile } from '../message-file.js';
 import { FileInUse } from './lock.js';
 import { openMessageFile } from './message-file.js';
 
-/** So many messages are moved from one file into another at once. */
+/** At most this many messages are moved from one file into another at once. */
 const PAGE = 1000;
 /** More processes than may share a name. */
 const MOST = 256;

@@ -96,7 +96,10 @@ function place(parts: readonly Buffer[], joiners: number): Buffer[] | undefined 
   return search(0, 0, joiners) ? form : undefined;
 }
 
-/** What is open behind the UTF-8 of a text, or undefined when it does not pair up. */
+/**
+ * The state behind the UTF-8 of a text: the byte that still waits for its pair; undefined when the text does not pair
+ * up.
+ */
 function after(open: Open, bytes: Buffer): Open | undefined {
   let lead = open;
   for (const byte of bytes) {
