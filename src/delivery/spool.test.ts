@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
+import Database from 'libsql';
 import t, { type Test } from 'tap';
 import { Bus } from '../bus/bus.js';
 import { InProcessHub } from '../bus/in-process.js';
@@ -17,6 +18,8 @@ import { Presence } from './presence.js';
 import { Queue } from './queue.js';
 import { Spool } from './spool.js';
 import { Writer } from './writer.js';
+
+t.setTimeout(600_000);
 
 const account = new Account(new Budget(1 << 30));
 
@@ -192,6 +195,91 @@ t.test('what could not be written at the end is counted', (t) => {
     2,
   );
   t.end();
+});
+
+/** Opens a file and reads all of it; what is said where that cannot be. */
+function readAll(path: string): string[] | Error {
+  let file: MessageFile;
+  try {
+    file = openMessageFile(path);
+  } catch (error) {
+    return error as Error;
+  }
+  const found = [...new Spool(file, () => {}).left()].flat().map(({ bytes }) => bytes.toString('latin1'));
+  file.close();
+  return found;
+}
+
+t.test(
+  'a damaged file is refused in one line and stays as it is, or every message in it is read',
+  async (t) => {
+    const { path, spool } = opened(t);
+    const texts = Array.from({ length: 300 }, (_, n) => `${n}${'x'.repeat((n % 50) * 40)}`);
+    spool.close(texts.map((text, n) => [n % 7, kept(text)] as const));
+    const whole = readFileSync(path);
+    const damages = [
+      ...Array.from({ length: 45 }, (_, n) => {
+        const bytes = Buffer.from(whole);
+        const at = n % 3 === 0 ? 2 * n : Math.floor((n * whole.length) / 45);
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << (n % 8));
+        return bytes;
+      }),
+      ...Array.from({ length: 60 }, (_, n) =>
+        whole.subarray(0, 512 + Math.floor((n * (whole.length - 512)) / 60)),
+      ),
+      ...Array.from({ length: 60 }, (_, n) => {
+        const at = Math.floor((n * (whole.length - 600)) / 60);
+        return Buffer.concat([whole.subarray(0, at), Buffer.alloc(512), whole.subarray(at + 512)]);
+      }),
+    ];
+    let refused = 0;
+    for (const [n, bytes] of damages.entries()) {
+      const place = `${path}-${n}`;
+      writeFileSync(place, bytes);
+      const found = readAll(place);
+      if (found instanceof Error) {
+        refused++;
+        if (!found.message.startsWith(`${place} cannot be used: `) || found.message.includes('\n'))
+          t.fail(`${n}: ${found.message}`);
+        if (!readFileSync(place).equals(bytes)) t.fail(`${n}: it was changed`);
+      } else if (found.length !== texts.length) t.fail(`${n}: ${found.length} of ${texts.length}`);
+    }
+    t.ok(refused > 20 && refused < damages.length, `${refused} of ${damages.length} were refused`);
+  },
+);
+
+t.test('a row that is no message of ours is told of, not delivered and not thrown away', async (t) => {
+  for (const row of [
+    "'one', 1, x'7b7d'",
+    "0, 1, x'7b7d'",
+    "9223372036854775807, 1, x'7b7d'",
+    "1, 'me', x'7b7d'",
+    "1, 4294967296, x'7b7d'",
+    "1, 1, '{}'",
+    '1, 1, 5',
+  ]) {
+    const path = place(t);
+    openMessageFile(path).close();
+    const db = new Database(path);
+    db.exec('DROP TABLE message; CREATE TABLE message (number, userid, bytes)');
+    db.exec(`INSERT INTO message VALUES (${row})`);
+    db.close();
+    t.match(readAll(path), {
+      message: `${path} cannot be used: it is damaged: 1 of its rows are no messages (.recover of sqlite3 shows what is whole in it)`,
+    });
+  }
+});
+
+t.test('long messages are read a few at a time, short ones many', async (t) => {
+  const { path, spool } = opened(t);
+  const long = 'x'.repeat(300_000);
+  spool.close(Array.from({ length: 20 }, () => [1, kept(long)] as const));
+  const file = openMessageFile(path);
+  t.same(
+    [...new Spool(file, () => {}).left()].map((page) => page.length).filter((length) => length > 0),
+    [3, 3, 3, 3, 3, 3, 2],
+  );
+  file.close();
 });
 
 t.test('what is left is taken over, and is in the file until it is done', async (t) => {

@@ -15,7 +15,10 @@ export interface MessageFile {
   readonly count: number;
   /** Adds messages and takes out others by their numbers: all of it or nothing. Throws StoreUnavailable. */
   change(added: Iterable<FiledMessage>, removed: Iterable<number>): void;
-  /** Those with the lowest numbers above `number`, in their order: `most` of them, or all there are. */
+  /**
+   * Those with the lowest numbers above `number`, in their order: at most `most`, and fewer where they are long, but one
+   * if there is any; all there are where `most` is negative.
+   */
   after(number: number, most: number): FiledMessage[];
   /** No call may follow. */
   close(): void;
