@@ -1,6 +1,9 @@
 import t from 'tap';
+import type { Plain } from '../dialect/shapes.js';
 import { learn } from './learn.js';
 import { Session, type Side } from './session.js';
+
+t.setTimeout(600_000);
 
 /** What is learned when this was said, all on one connection. */
 function learned(...said: [Side, object][]) {
@@ -91,4 +94,77 @@ t.test('nothing that says what messages are', async (t) => {
     unseen: ['no message with a number was heard'],
     unsure: [],
   });
+});
+
+/** What many clients and their server said: each registers, logs in, gets what was stored for it, writes, and leaves. */
+function crowd(clients: number, heard: (document: Plain) => Plain = (document) => document): Session {
+  const session = new Session();
+  for (let n = 1; n <= clients; n++) {
+    const say = (from: Side, document: Plain) =>
+      session.said.push({ from, connection: n, document: heard(document) });
+    const chat = (id: number, toid: number) => ({ id, msg: `from ${id}`, msgid: 6, time: 'T', toid });
+    say('client', { msgid: 4, name: `name ${n}`, password: 'secret' });
+    say('server', { errno: 0, id: n, msgid: 5 });
+    say('client', { id: n, msgid: 1, password: 'secret' });
+    say('server', {
+      errno: 0,
+      friends: [`{"id":${n + 1},"name":"name"}`],
+      id: n,
+      msgid: 2,
+      name: `name ${n}`,
+    });
+    if (n > 1) say('server', chat(n - 1, n));
+    say('client', { friendid: n + 1, id: n, msgid: 7 });
+    say('client', chat(n, n + 1));
+    say('client', { id: n, msgid: 3 });
+  }
+  return session;
+}
+
+/** How often members of what was said are read when all of it is learned from. */
+function reads(clients: number): number {
+  let count = 0;
+  const get = (document: Plain, key: string) => {
+    count++;
+    return document[key];
+  };
+  learn(crowd(clients, (document) => new Proxy(document, { get })));
+  return count;
+}
+
+t.test('the work grows as what was said does, and not as its square', async (t) => {
+  const { file, unsure } = learn(crowd(100));
+  t.match(file, { stored: 'after' });
+  t.same(unsure, []);
+  const [few, many] = [reads(100), reads(800)];
+  t.ok(few > 1000 && many < 12 * few, `${few} reads for 100 clients, ${many} for 800`);
+});
+
+t.test('of a longer session the first part is learned from, and that is said', async (t) => {
+  const { unsure } = learn(crowd(3000));
+  t.match(unsure, [/^more was said: only the first 10000 messages and answers were read$/]);
+  const wide = new Session();
+  for (let n = 0; n < 600; n++) {
+    const members = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, i]));
+    wide.said.push({ from: 'client', connection: 1, document: { ...members, msgid: n } });
+  }
+  t.match(learn(wide).unsure[0], /^more was said: only the first 497 messages/);
+});
+
+t.test('however much cannot be understood, a hundred lines say so', async (t) => {
+  const session = crowd(1);
+  for (let n = 0; n < 2000; n++)
+    session.said.push(
+      { from: 'client', connection: 1, document: { id: 1, msg: 'x', msgid: 1000 + n, toid: 2 } },
+      { from: 'server', connection: 1, document: { msgid: 4000 + n } },
+    );
+  t.equal(learn(session).unsure.length, 100);
+});
+
+t.test('what is said beyond 64 MiB is not kept', async (t) => {
+  const session = new Session();
+  const document = Buffer.from(`{"msg":"${'x'.repeat(8 << 20)}","msgid":1}`);
+  for (let n = 0; n < 10; n++) t.equal(session.heard('client', 1, document).length, 1);
+  t.equal(session.said.length, 7);
+  t.equal(session.isCut, true);
 });
