@@ -11,7 +11,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   json: [],
   protocol: ['json', 'store'],
   dialect: ['json', 'protocol', 'store', 'text'],
-  learn: ['client', 'dialect', 'net', 'protocol', 'text'],
+  learn: ['client', 'client/core', 'dialect', 'net', 'protocol', 'text'],
   net: ['json', 'protocol'],
   store: ['json'],
   'store/mysql': ['net', 'store', 'text'],

@@ -7,23 +7,14 @@ import { ChatClient, ChatError, type ChatMessage, ConnectionLost, type Login } f
 import { Random } from '../fuzz/random.js';
 import { Child } from '../harness/child.js';
 import { evilBytes, evilDocument } from './evil-bytes.js';
+import { seconds, seeds } from './seeds.js';
 
-/** FUZZ_SECONDS lasts longer, with new seeds; FUZZ_SEED replays one round. */
-const { FUZZ_SEED, FUZZ_SECONDS } = process.env;
 const ROUNDS = 150;
 const SCREENS = 6;
-t.setTimeout(Number(FUZZ_SECONDS ?? 0) * 1000 + 120_000);
+t.setTimeout(seconds * 1000 + 120_000);
 
 /** How many tests share the time that is asked for. */
 const TESTS = 3;
-
-/** The rounds of a fixed seed, or new ones for as long as asked for. */
-function* seeds(rounds: number): Generator<number> {
-  if (FUZZ_SEED !== undefined) return yield Number(FUZZ_SEED);
-  if (FUZZ_SECONDS === undefined) for (let seed = 1; seed <= rounds; seed++) yield seed;
-  const end = performance.now() + (Number(FUZZ_SECONDS ?? 0) * 1000) / TESTS;
-  for (let seed = Date.now() % 1e9; performance.now() < end; seed++) yield seed;
-}
 
 const listener = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
 await once(listener, 'listening');
@@ -59,7 +50,7 @@ function isLogin({ id, name, friends, groups, stored }: Login): boolean {
 
 t.test('whatever a server sends to ChatClient: answers, errors of its own, and the end', async (t) => {
   let [logins, messages] = [0, 0];
-  for (const seed of seeds(ROUNDS)) {
+  for (const seed of seeds(ROUNDS, TESTS)) {
     const random = new Random(seed);
     const server = accepted();
     const client = await ChatClient.connect({ host: '127.0.0.1', port, maxDocument: 1 << 20 });
@@ -88,7 +79,7 @@ t.test('whatever a server sends to ChatClient: answers, errors of its own, and t
 });
 
 t.test('a good document behind any bad ones is heard', async (t) => {
-  for (const seed of seeds(ROUNDS)) {
+  for (const seed of seeds(ROUNDS, TESTS)) {
     const random = new Random(seed);
     const server = accepted();
     const client = await ChatClient.connect({ host: '127.0.0.1', port });
@@ -110,7 +101,7 @@ t.test('a good document behind any bad ones is heard', async (t) => {
 const HARMFUL = /[^\P{C}\t\n\u200c\u200d]|[\u2028\u2029]/u;
 
 t.test('whatever a server sends to chat-client: text, and one line at the end', async (t) => {
-  for (const seed of seeds(SCREENS)) {
+  for (const seed of seeds(SCREENS, TESTS)) {
     const random = new Random(seed);
     const server = accepted();
     const client = spawn(process.execPath, ['dist/client/main.js', '127.0.0.1', `${port}`], {

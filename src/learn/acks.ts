@@ -1,3 +1,4 @@
+import { numberOf } from '../client/core/foreign.js';
 import type { Plain } from '../dialect/shapes.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
 import type { Reply, Verb } from '../protocol/verbs.js';
@@ -23,7 +24,7 @@ export function acksOf(kinds: readonly Understood[], typeKey: string, note: (tex
     for (const one of asked) {
       const goesOn = verb === 'login' && isInside(next.get(one.at)?.verb);
       for (const { document } of one.answers) {
-        const number = Number(document[typeKey]);
+        const number = numberOf(document[typeKey]);
         if (relayed.has(number)) continue;
         const reply = verb === 'login' ? replyToLogin(document, typeKey) : verb;
         const known = all.get(reply) ?? { number, acks: [] };

@@ -1,3 +1,4 @@
+import { numberOf, textOf } from '../client/core/foreign.js';
 import type { DialectFile } from '../dialect/file.js';
 import type { Plain } from '../dialect/shapes.js';
 import { isCalled, REPLY_WORDS } from '../dialect/words.js';
@@ -35,7 +36,7 @@ function storedMessages(
   for (const [at, { from, connection, document }] of session.said.entries()) {
     if (from === 'client' && document[typeKey] === loginNumber) logins.set(connection, at);
     const login = logins.get(connection) ?? -1;
-    const isRelay = from === 'server' && relayed.has(Number(document[typeKey]));
+    const isRelay = from === 'server' && relayed.has(numberOf(document[typeKey]));
     // Sent before that login, and not after it.
     if (isRelay && (lastSent.get(sayingOf(document, typeKey)) ?? at) < login)
       place = answered >= login ? 'after' : 'before';
@@ -69,7 +70,7 @@ function friendships(kinds: readonly Understood[], acks: Acks, typeKey: string):
   const { done } = split(acks.get('login')?.acks ?? [], outcomeOf(acks, typeKey));
   for (const { document, asked } of done) {
     const idKey = Object.keys(document).find((key) => isCalled(key, REPLY_WORDS.id)) ?? '';
-    const id = document[idKey] ?? asked.document[asked.shape.names.id ?? ''];
+    const id = textOf(document[idKey] ?? asked.document[asked.shape.names.id ?? '']);
     const friends = Object.entries(document).flatMap(([key, value]) =>
       Array.isArray(value) && listCalled(key, value, typeKey) === 'friends' ? objectsIn(value) : [],
     );

@@ -23,7 +23,11 @@ export type Serve = (connection: number, client: Socket, keep: (socket: Socket) 
 export function standingIn(session: Session): Serve {
   const standIn = new StandIn(session);
   return (connection, client) => {
-    client.on('data', (bytes) => client.write(standIn.answer(connection, bytes)));
+    client.on('data', (bytes) => {
+      // Who does not read what it is answered is not read from.
+      if (!client.write(standIn.answer(connection, bytes))) client.pause();
+    });
+    client.on('drain', () => client.resume());
     client.on('end', () => client.end());
   };
 }

@@ -1,3 +1,4 @@
+import { textOf } from '../client/core/foreign.js';
 import type { DialectFile } from '../dialect/file.js';
 import type { Plain } from '../dialect/shapes.js';
 import { ITEM_WORDS, isCalled, REPLY_WORDS } from '../dialect/words.js';
@@ -82,7 +83,7 @@ function usersIn(group: Plain): string | undefined {
 function groupNames(inGroups: readonly { group: Plain; users: string | undefined }[], people: People) {
   const groups = inGroups.map(({ group }) => group);
   const find = (texts: ReadonlySet<string>, words: readonly string[], but?: string) =>
-    keyWhere(groups, (key, value) => key !== but && texts.has(String(value))) ??
+    keyWhere(groups, (key, value) => key !== but && texts.has(textOf(value))) ??
     keyWhere(groups, (key, value) => key !== but && typeof value === 'string' && isCalled(key, words));
   const users = inGroups[0]?.users;
   const groupname = find(people.groupnames, ITEM_WORDS.groupname);
