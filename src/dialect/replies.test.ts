@@ -34,6 +34,12 @@ t.test('the original', async (t) => {
   );
 });
 
+t.test('zero is a number like any other', async (t) => {
+  const { requests, replies } = compile('fork', { requests: { login: 0 }, replies: { login: 0 } });
+  t.equal(requests.get(0)?.verb, 'login');
+  t.match(JSON.parse(String(replies.write('login', 'ok', WELCOME))), { errno: 0, id: 1, msgid: 0 });
+});
+
 t.test('a field with another name stands where nlohmann sorts it', async (t) => {
   const file: DialectFile = { replyFields: { id: 'uid', errno: 'zero', name: 'Name' }, typeKey: 'msgId' };
   t.equal(text(file, { id: 1, name: 'one' }), '{"Name":"one","msgId":2,"uid":1,"zero":0}');

@@ -33,6 +33,17 @@ t.test('another way to log in is refused as it was heard', async (t) => {
   t.same(unsure, ['11 is answered as a login is: it is refused, if that is what was heard']);
 });
 
+t.test('zero is a number like any other', async (t) => {
+  const { file } = learned(
+    ['client', { msgid: 1, name: 'x', password: 'y' }],
+    ['server', { msgid: 1, errno: 0, id: 1 }],
+    ['client', { msgid: 0, id: 1, password: 'y' }],
+    ['server', { msgid: 0, errno: 0, id: 1, name: 'x' }],
+    ['client', { msgid: 2, id: 1, toid: 2, msg: 'hi' }],
+  );
+  t.match(file, { requests: { login: 0, register: 1, chat: 2 }, replies: { login: 0, register: 1 } });
+});
+
 t.test('failures are not taken for success where no login succeeded', async (t) => {
   const { file, unsure, unseen } = learned(
     ['client', { msgid: 1, id: 1, password: 'y' }],
