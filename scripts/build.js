@@ -21,7 +21,7 @@ import { join } from 'node:path';
 const BUILT = 'dist/.built';
 const BEGUN = 'dist/.begun';
 const SOURCES = ['src', 'web', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
-/** What the page has beside what is made of its sources. */
+/** The files of the page that are not made of its sources. */
 const PAGE_FILES = ['index.html', 'icon.svg', 'manifest.json'];
 const PROGRAMS = ['dist/main.js', 'dist/client/main.js', 'dist/compat/main.js'];
 

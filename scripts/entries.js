@@ -35,7 +35,7 @@ function told(file, source) {
     ts.forEachChild(node, look);
   };
   look(tree);
-  // What is inserted last stands first, so that places before it stay where they are.
+  // The last insertion is made first, so that places before it stay where they are.
   inserted.sort(([a], [b]) => b - a);
   for (const [at, text] of inserted) source = source.slice(0, at) + text + source.slice(at);
   return source;

@@ -121,7 +121,7 @@ async function walkAll() {
     await work();
     await quiet();
     walks.set(name, entries);
-    // What comes after the last walk is no part of it.
+    // Functions that are entered after the last walk are no part of it.
     entries = [];
   };
   const chat = (/** @type {number} */ to, /** @type {typeof far} */ reader) => async () => {

@@ -6,7 +6,7 @@ import { harmless, harmlessLine, partsOf } from './text.js';
 import { hoursOf, whenOf } from './times.js';
 import type { Words } from './words.js';
 
-/** So many characters of a message are shown at first, and so many lines. */
+/** At most this many characters and lines of a message are shown at first. */
 const MOST = 3000;
 const MOST_LINES = 60;
 

@@ -2,7 +2,7 @@ import { usePage } from './context.js';
 import { Conversation } from './conversation.js';
 import { Sidebar } from './sidebar.js';
 
-/** Who is logged in sees conversations on the left, and one of them; on a phone one or the other. */
+/** The screen of a user who is logged in: conversations on the left, and one of them; on a phone one or the other. */
 export function Chat() {
   const { session, words } = usePage();
   const { open, talks } = session.model;

@@ -3,7 +3,7 @@ import { useContext } from 'preact/hooks';
 import type { Session } from './session.js';
 import { LANGUAGES, type Words } from './words.js';
 
-/** What every part of the page needs. */
+/** The context that every part of the page needs. */
 export interface Page {
   readonly session: Session;
   readonly words: Words;

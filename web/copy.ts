@@ -1,6 +1,6 @@
 import type { Message, Talk } from './model.js';
 
-/** What is kept of a conversation beside its messages. */
+/** The state of a conversation that is kept beside its messages. */
 export type TalkRow = Pick<Talk, 'key' | 'kind' | 'id' | 'name' | 'unread' | 'lastAt' | 'lastText'>;
 
 const VERSION = 1;
@@ -8,7 +8,7 @@ const VERSION = 1;
 /**
  * This browser's own copy of a user's messages, in a database of its own that is deleted at logout.
  *
- * What is put is written soon, many at once. A browser that refuses to keep any more costs the copy, never a message:
+ * Messages are written soon, many at once. A browser that refuses to keep any more costs the copy, never a message:
  * `onFailure` is told once.
  */
 export class Copy {
@@ -79,7 +79,7 @@ export class Copy {
     return this.backwards(this.store('messages').openCursor(null, 'prev'), most);
   }
 
-  /** The messages of a conversation before one of them, the newest so many, oldest first. */
+  /** The messages of a conversation before one of them: at most `most`, the newest, oldest first. */
   before(talk: string, n: number, most: number): Promise<Message[]> {
     const range = IDBKeyRange.bound([talk, 0], [talk, n], false, true);
     return this.backwards(this.store('messages').index('talk').openCursor(range, 'prev'), most);

@@ -145,7 +145,7 @@ export async function befriend(
   return undefined;
 }
 
-/** Who wants to be a friend: agreed to, or not. */
+/** The users who want to be friends: the person agrees, or does not. */
 export function Requests({ onClose }: Closing) {
   const { session, words } = usePage();
   const { requests } = session.model;

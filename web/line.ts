@@ -56,7 +56,7 @@ export class Line {
     if (this.mode === 'keep') this.mode = 'resume';
   }
 
-  /** Ends the connection, and tries for no other. What is under way may have arrived or not. */
+  /** Ends the connection, and tries for no other. Documents under way may have arrived or not. */
   close(): void {
     this.isWanted = false;
     this.isOpen = false;
@@ -154,7 +154,7 @@ export class Line {
   }
 }
 
-/** What the server knows this tab by: nobody can guess it. */
+/** The key by which the server knows this tab: nobody can guess it. */
 function key(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,4 +1,4 @@
-/** What of a message says which one it is, and when this browser or the server got it. */
+/** The identity of a message, and when this browser or the server got it. */
 interface Told {
   readonly from: number;
   readonly talk: string;
@@ -41,9 +41,9 @@ export interface Merged<Message> {
 }
 
 /**
- * Puts a page of the history, oldest first, among messages that are shown. What is there is not put there again, and gets
- * the number that it has in the history. What is new stands behind the message of the page before it, and behind others that
- * have lower numbers, or no number and an earlier time: many messages have one time.
+ * Puts a page of the history, oldest first, among messages that are shown. A message that is there is not put there
+ * again, and gets the number that it has in the history. A new one stands behind the message of the page before it,
+ * and behind others that have lower numbers, or no number and an earlier time: many messages have one time.
  */
 export function merged<Message extends Told>(
   messages: readonly Message[],
@@ -52,7 +52,7 @@ export function merged<Message extends Told>(
   const copies = new Copies(messages);
   const places = page.map((message) => copies.take(message));
   const shown = new Set(places);
-  /** What is to stand before each of the messages, and behind the last one. */
+  /** The messages to be put before each of the shown ones, and behind the last one. */
   const news = new Map<number, Message[]>();
   let at = 0;
   for (const [n, message] of page.entries()) {

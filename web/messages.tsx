@@ -14,7 +14,7 @@ const BEGINNING = 400;
 /** How far beyond both edges messages are drawn, in pixels. */
 const MORE = 500;
 
-/** What is said in a conversation. Only what can be seen is drawn; who is at the end stays there. */
+/** The messages of a conversation. Only those that can be seen are drawn; a view that is at the end stays there. */
 export function Messages({ talk }: { readonly talk: Talk }) {
   const { session, words } = usePage();
   const { messages } = talk;
@@ -29,7 +29,7 @@ export function Messages({ talk }: { readonly talk: Talk }) {
   const from = isAtEnd ? all - room : top;
   const first = heights.at(Math.max(0, from - MORE));
   const last = Math.min(messages.length, heights.at(from + room + MORE) + 1);
-  /** What stays where it is when rows above it turn out higher or lower than they were taken to be. */
+  /** The row that stays where it is when rows above it turn out higher or lower than they were taken to be. */
   const anchor = useRef<{ n: number; offset: number }>();
 
   const note = () => {

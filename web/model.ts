@@ -18,7 +18,7 @@ export interface Message {
   readonly at: number;
   /** It was stored for this user, who was away. */
   readonly waited: boolean;
-  /** What the page that sent it has named it by; '' for other clients'. */
+  /** The name that the sending page gave it; '' for a message of another client. */
   readonly mid: string;
   way?: Way;
   /** Its number in the server's history, where that is known. */
@@ -41,13 +41,13 @@ export interface Talk {
   draft: string;
 }
 
-/** What a person is told at the top of the page. */
+/** The notice at the top of the page. */
 export interface Notice {
   readonly kind: 'elsewhere' | 'kicked' | 'inUse' | 'noCopy' | 'unavailable' | 'otherTab';
   readonly reason?: string;
 }
 
-/** Who is logged in. */
+/** The user who is logged in. */
 export interface Me {
   readonly id: number;
   readonly name: string;
@@ -69,9 +69,9 @@ export interface Model {
   toast: Toast | undefined;
   friends: readonly Friend[];
   groups: readonly Group[];
-  /** What the server can do that the original cannot. */
+  /** The verbs of the server that the original does not have. */
   can: ReadonlySet<string>;
-  /** Who wants to be a friend, and waits for an answer. */
+  /** The users who want to be friends, and wait for an answer. */
   requests: readonly Friend[];
   talks: Map<string, Talk>;
   open: string | undefined;

@@ -4,13 +4,13 @@ import type { Friend } from '../src/client/core/received.js';
 import type { Fields, Result, Speech } from '../src/client/core/speech.js';
 import type { Model } from './model.js';
 
-/** So often it is asked who wants to be a friend, in ms: the server tells nobody by itself. */
+/** How often requests for friendship are asked for, in ms: the server does not tell of them by itself. */
 const REQUESTS_EVERY = 60_000;
 
 /** How a request ended, where the connection may have been lost meanwhile. */
 export type Ended = Result | 'lost';
 
-/** What More needs of its session. */
+/** The parts of its session that More needs. */
 export interface MoreHost {
   readonly model: Model;
   readonly speech: Speech;
@@ -22,7 +22,7 @@ export interface MoreHost {
   changed(): void;
 }
 
-/** What the original cannot do: the server says what of it is there, and only that is shown. */
+/** Everything that the original cannot do: the server names its verbs, and only those are shown. */
 export class More {
   private readonly host: MoreHost;
 
@@ -50,7 +50,7 @@ export class More {
     return this.host.model.can.has(verb) && this.host.speech.replyTo(answeredBy) !== undefined;
   }
 
-  /** Who has this number, or exactly this name; undefined when nobody has, or it cannot be said. */
+  /** The user with this number, or exactly this name; undefined when there is none, or it cannot be said. */
   async lookUp(whom: { readonly toid: number } | { readonly toname: string }): Promise<Friend | undefined> {
     const { model, speech } = this.host;
     const reply = await this.host.ask('lookUp', { id: model.me?.id ?? 0, ...whom });

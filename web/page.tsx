@@ -4,7 +4,7 @@ import { Speech } from '../src/client/core/speech.js';
 import { App } from './app.js';
 import { type ServerFacts, Session } from './session.js';
 
-/** What the server says of itself. */
+/** The server by its own words. */
 async function told<T>(path: string): Promise<T> {
   const response = await fetch(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);

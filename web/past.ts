@@ -8,16 +8,16 @@ import { midOf } from './twice.js';
 /** How many messages are asked for when a conversation is opened, and how many when somebody scrolls up. */
 const [FIRST, PAGE] = [50, 200];
 
-/** At most so many pages are read at once until one has something that is not here, or that is. */
+/** At most this many pages are read at once until one has something that is not here, or that is. */
 const MOST_PAGES = 10;
 
-/** What a search has found, the newest first. `next` is where it goes on. */
+/** The messages that a search has found, the newest first. `next` is where it goes on. */
 export interface Found {
   readonly messages: readonly Message[];
   readonly next: number | undefined;
 }
 
-/** What the server has of conversations (`--history`), put among what this browser has. */
+/** The server's history of conversations (`--history`), put among the messages of this browser. */
 export class Past {
   private readonly host: MoreHost;
   /** Of conversations: before which number the server may have what is not here; undefined where it has not. */

@@ -1,4 +1,4 @@
-/** What is wrong, read out by screen readers when it appears; nothing for ''. */
+/** A problem, read out by screen readers when it appears; nothing for ''. */
 export function Problem({ text }: { readonly text: string }) {
   if (text === '') return null;
   return (

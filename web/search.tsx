@@ -10,7 +10,7 @@ import { dayName, hoursOf, whenOf } from './times.js';
 /** The fewest characters that servers look for, and the most. */
 const [FEWEST, MOST] = [2, 100];
 
-/** So many characters of a message that was found are shown. */
+/** At most this many characters of a message that was found are shown. */
 const SHOWN = 300;
 
 /** Looks for a text in what the server has of a conversation. */

@@ -14,17 +14,17 @@ import { keyOf, midOf, Twice } from './twice.js';
 /** How many messages of a conversation are shown at first, and how many more at a time. */
 const PAGE = 200;
 
-/** Messages that came in so many ms before the page was loaded may come again. */
+/** Messages that came within this time before the page was loaded may come again, in ms. */
 const RECENT = 30_000;
 
 /** Between two tries while the account is still in use, in ms, and how often: an old connection may not be given up yet. */
 const STILL = 1000;
 const STILL_TRIES = { atFirst: 4, again: 40 };
 
-/** Who is logged in lately enough is not asked for again, in ms. */
+/** A login younger than this is not asked for again, in ms. */
 const FRESH = 60_000;
 
-/** What a login needs: an id, or a name in dialects that log in by name. */
+/** The account of a login: an id, or a name in dialects that log in by name. */
 export interface Account {
   readonly who: string;
   /** '' for the token that the browser has. */
@@ -36,7 +36,7 @@ interface Waiting {
   resolve(document: Document | undefined): void;
 }
 
-/** What of the server the page is told. */
+/** The facts about the server that the page is told. */
 export interface ServerFacts {
   readonly maxMessage: number;
   readonly charset?: string;
@@ -64,7 +64,7 @@ export class Session {
   private waiting: Waiting[] = [];
   private planned = false;
   private fresh = 0;
-  /** What came before is handled. */
+  /** All documents that came before are handled. */
   private before: Promise<void> = Promise.resolve();
 
   constructor(speech: Speech, facts: ServerFacts) {
@@ -322,7 +322,7 @@ export class Session {
     this.changed();
   }
 
-  /** What was said in the open conversation while this browser was not logged in. */
+  /** The messages of the open conversation from the time when this browser was not logged in. */
   private catchUp(): void {
     const { open, talks } = this.model;
     const talk = open === undefined ? undefined : talks.get(open);
@@ -347,7 +347,7 @@ export class Session {
   private async olderHere(talk: Talk): Promise<void> {
     if (this.copy === undefined || !talk.hasOlder) return;
     talk.hasOlder = false;
-    // What the history has brought has numbers below 0.
+    // Messages from the history have numbers below 0.
     const first = talk.messages.find(({ n }) => n > 0)?.n ?? Number.MAX_SAFE_INTEGER;
     const found = await this.copy.before(talk.key, first, PAGE);
     for (const message of found) if (message.way === 'sending') message.way = 'failed';
@@ -385,7 +385,7 @@ export class Session {
 
   private async opened(): Promise<void> {
     this.documents = 0;
-    // What an earlier connection was asked is not answered on this one.
+    // Requests on an earlier connection are not answered on this one.
     for (const waiting of this.waiting.splice(0)) waiting.resolve(undefined);
     this.twice.begin(Date.now());
     if (this.account === undefined) {
@@ -429,7 +429,7 @@ export class Session {
     this.changed();
   }
 
-  /** Who was logged in is not let in again. */
+  /** The user who was logged in is not let in again. */
   private shutOut(result: Result): void {
     if (result === 'unavailable') {
       this.model.notice = { kind: 'unavailable' };
@@ -511,7 +511,7 @@ export class Session {
     const [document, number] = [readDocument(text), this.documents];
     // One after the other: what a login brings is there before the messages behind it.
     const work = this.before.then(() => document && this.handle(document, number));
-    // What cannot be shown would come again and again if it did not count as arrived.
+    // A document that cannot be shown would come again and again if it did not count as arrived.
     this.before = work.catch((error) => reportError(error)).then(() => {});
     await this.before;
     await this.copy?.flush();
@@ -532,7 +532,7 @@ export class Session {
     else this.unasked(document, type);
   }
 
-  /** What was stored, and comes inside the reply to a login. */
+  /** The stored messages inside the reply to a login. */
   private async stored(document: Document, number: number): Promise<void> {
     const login = this.speech.readLogin(document);
     // The copy is opened by who logs in: what is stored goes into it.
@@ -540,7 +540,7 @@ export class Session {
     for (const chat of login.stored) this.receive(chat, number, true);
   }
 
-  /** What comes by itself: who comes and goes, and lists behind a login. */
+  /** Documents that nobody has asked for: friends that come and go, and lists behind a login. */
   private unasked(document: Document, type: number): void {
     const { model, speech } = this;
     const state = speech.readFriendState(document);
@@ -575,7 +575,7 @@ export class Session {
       waited,
       mid: midOf(chat),
     };
-    // Who writes is here.
+    // A friend that writes is here.
     if (!waited) this.seeState(from, true);
     this.past.replace(talk, message);
     this.add(talk, message);
@@ -647,7 +647,7 @@ function pause(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), ms));
 }
 
-/** What a message of this page is known by, wherever it comes from. */
+/** The key by which a message of this page is known, wherever it comes from. */
 function newMid(): string {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
   return high.toString(36) + low.toString(36);

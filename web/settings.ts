@@ -1,7 +1,7 @@
-/** What this browser remembers of the page beside messages: nothing secret. */
+/** The settings that this browser remembers of the page: nothing secret. */
 const NAMES = { account: 'chat-account', language: 'chat-language', notify: 'chat-notify' } as const;
 
-/** What was remembered; null for nothing, and where the browser remembers nothing. */
+/** A remembered setting; null for none, and where the browser remembers nothing. */
 export function remembered(name: keyof typeof NAMES): string | null {
   try {
     return localStorage.getItem(NAMES[name]);

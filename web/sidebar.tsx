@@ -169,7 +169,10 @@ function List({ tab, filter }: { readonly tab: Tab; readonly filter: string }) {
   );
 }
 
-/** Who opens a conversation with a mouse or the keyboard goes on by writing; on a phone half the screen would be covered. */
+/**
+ * A person who opens a conversation with a mouse or the keyboard writes next. On a phone the keyboard would cover
+ * half the screen.
+ */
 function focusField(): void {
   if (!matchMedia('(hover: hover)').matches) return;
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.composer textarea')?.focus());

@@ -62,7 +62,7 @@ export function timestamp(now: Date): string {
 }
 
 const GBK = new TextDecoder('gbk');
-/** WORD JOINER: the server puts up to so many into a name where they make its bytes pair up (DIFFERENCES 20). */
+/** WORD JOINER: the server puts at most this many into a name where they make its bytes pair up (DIFFERENCES 20). */
 const JOINER = new TextEncoder().encode('\u2060');
 const MOST_JOINERS = 3;
 
@@ -108,8 +108,8 @@ function isStorable(name: string): boolean {
 }
 
 /**
- * What of a name keeps such a database from holding it: the character without which it would, or the whole name;
- * undefined where it holds it.
+ * The part of a name that keeps such a database from holding it: the character without which it would, or the whole
+ * name; undefined where it holds it.
  */
 export function unstorable(name: string): string | undefined {
   if (isStorable(name)) return undefined;
@@ -119,7 +119,7 @@ export function unstorable(name: string): string | undefined {
   );
 }
 
-/** A message that was written so long before it came was stored meanwhile, in ms; clocks differ by less. */
+/** A message that was written at least this long before it came was stored meanwhile, in ms; clocks differ by less. */
 const OLD = 120_000;
 
 /** When a message was written, in ms since 1970, by its sender's clock; undefined for what is no time. */
@@ -130,7 +130,7 @@ export function timeOf(time: string): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** Whether a message was on its way for so long that it must have been stored. */
+/** Whether a message was on its way for such a long time that it must have been stored. */
 export function isOld(time: string, now: number): boolean {
   const at = timeOf(time);
   return at !== undefined && now - at > OLD;

@@ -21,7 +21,7 @@ export function dayOf(at: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-/** What a day line says. */
+/** The text of a day line. */
 export function dayName(at: number, words: Words): string {
   const day = dayOf(at);
   if (day === dayOf(Date.now())) return words.today;

@@ -1,18 +1,18 @@
 import { textOf } from '../src/client/core/foreign.js';
 import type { ChatMessage } from '../src/client/core/received.js';
 
-/** So many messages that name themselves are remembered. */
+/** At most this many messages that name themselves are remembered. */
 const MOST = 5000;
 
-/** For so long after a login what this tab had, and the server could not know of, may come again, in ms. */
+/** Messages that this tab had, and the server could not know of, may come again for this time after a login, in ms. */
 const AGAIN = 60_000;
 
-/** What tells a message from others, whoever wrote it and however it was stored meanwhile. */
+/** The text that tells a message from others, whoever wrote it and however it was stored meanwhile. */
 export function keyOf({ from, group, text, time }: ChatMessage, mid: string): string {
   return JSON.stringify([from.id, group ?? 0, text, time, mid]);
 }
 
-/** What the page that sent a message has named it by; '' for a message of another client. */
+/** The name that the sending page gave to a message; '' for a message of another client. */
 export function midOf({ document }: ChatMessage): string {
   return textOf(document.mid).slice(0, 40);
 }
@@ -27,9 +27,9 @@ export function midOf({ document }: ChatMessage): string {
  */
 export class Twice {
   private readonly named = new Set<string>();
-  /** What came over this connection and is not confirmed, with the number of its document. */
+  /** The messages that came over this connection and are not confirmed, each with the number of its document. */
   private open: { readonly number: number; readonly key: string }[] = [];
-  /** What earlier connections had brought that the server may not know of: how often each. */
+  /** Messages of earlier connections that the server may not know to be here: how often each. */
   private doubtful = new Map<string, number>();
   private until = 0;
 
@@ -48,7 +48,7 @@ export class Twice {
     return left > 0;
   }
 
-  /** The server knows that so many documents of this connection are here. */
+  /** The server knows that `count` documents of this connection are here. */
   confirmed(count: number): void {
     const first = this.open.findIndex(({ number }) => number > count);
     this.open = first < 0 ? [] : this.open.slice(first);

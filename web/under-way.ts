@@ -9,16 +9,17 @@ export interface Sent {
 }
 
 /**
- * What this tab has sent, and which of it the server is done with: it counts the documents of each tab, by a key.
+ * The documents that this tab has sent, until the server is done with them: it counts the documents of each tab, by a
+ * key.
  *
  * A key is used at one server only. Each of several servers (nodes behind one address, workers, one that was restarted)
  * counts by itself: the count of one, taken for that of another, would make a document count as arrived that never did.
  */
 export class UnderWay {
-  /** What the server knows this tab by. */
+  /** The key by which the server knows this tab. */
   key: string;
   private readonly newKey: () => string;
-  /** What the server has said last; undefined while no server knows the key. */
+  /** The server's last count; undefined while no server knows the key. */
   private handled: number | undefined;
   private count = 0;
   private documents: Sent[] = [];
@@ -44,8 +45,8 @@ export class UnderWay {
   }
 
   /**
-   * A connection is open at a server that is done with so many documents of this key. What is not among them waits to be
-   * sent again, or is given up. False when that is another server: then this tab has another key, and connects by that.
+   * A connection is open at a server that is done with `handled` documents of this key. The others wait to be sent
+   * again, or are given up. False when that is another server: then this tab has another key, and connects by that.
    */
   opened(handled: number): boolean {
     if (this.handled !== undefined && (handled === 0 || handled < this.handled)) {
@@ -61,7 +62,7 @@ export class UnderWay {
     return true;
   }
 
-  /** The server is done with so many. */
+  /** The server is done with `count` documents. */
   done(count: number): void {
     this.handled = count;
     const isDone = ({ number }: Sent) => number > 0 && number <= count;
@@ -75,7 +76,7 @@ export class UnderWay {
     for (const sent of this.documents.splice(0)) sent.done(false);
   }
 
-  /** What the connection before has sent is sent again, or given up. */
+  /** Documents of the connection before are sent again, or given up. */
   private again(): void {
     const before = this.documents;
     this.documents = before.filter(({ again }) => again);

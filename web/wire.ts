@@ -1,18 +1,18 @@
-/** What a connection tells. */
+/** The events of a connection. */
 export interface WireEvents {
   /** It is open, and it is known how many of this tab's documents the server is done with. */
   open(handled: number): void;
   /** A document came. Resolves when this tab has it for good. */
   document(text: string): Promise<void>;
-  /** The server is done with so many of this tab's documents. */
+  /** The server is done with `count` of this tab's documents. */
   handled(count: number): void;
-  /** The server knows that this tab has so many of this connection's documents. */
+  /** The server knows that this tab has `count` of this connection's documents. */
   confirmed(count: number): void;
   /** It has ended, or there was none; `reason` is the server's, '' for a network that is away. */
   closed(reason: string): void;
 }
 
-/** A connection is given up that is not open after so long, in ms. */
+/** A connection that is not open after this time is given up, in ms. */
 const PATIENCE = 15_000;
 
 /** Bytes of one count. */

@@ -1,4 +1,4 @@
-/** What the page says in English. */
+/** The page's words in English. */
 const en = {
   title: 'Chat',
   language: '中文',

@@ -29,7 +29,7 @@ const BYTES: Metric = { name: 'bytes each', of: ({ extra }) => extra?.value ?? N
 const SECONDS: Metric = { name: 'seconds', of: ({ usage }) => usage.seconds };
 const LOST: Metric = { name: 'lost', of: ({ lost }) => lost };
 
-/** What ours is to reach in a scenario: as it is, or as a ratio to a rival's figure of the same round. */
+/** The goal of ours in a scenario: as it is, or as a ratio to a rival's figure of the same round. */
 export interface Goal {
   readonly scenario: string;
   readonly metric: Metric;

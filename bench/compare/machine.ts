@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 
-/** What the figures were measured on, as Markdown lines. */
+/** The machine of the figures, as Markdown lines. */
 export function machine(): string {
   const processors = cpus();
   const lines = [

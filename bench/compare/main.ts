@@ -72,7 +72,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** What went wrong with ours. */
+/** The faults of ours. */
 function complain(results: readonly (readonly Run[])[]): void {
   for (const run of results.flat().filter(({ target }) => target === 'ours')) {
     const problem = trouble(run);

@@ -1,6 +1,6 @@
 import { figure } from '../load/report.js';
 
-/** What several rounds gave for one thing. */
+/** The figures of several rounds for one thing. */
 export interface Spread {
   readonly median: number;
   readonly min: number;

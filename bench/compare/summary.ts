@@ -9,7 +9,7 @@ const P99: Metric = {
 };
 const METRICS = [RATE, P99, CPU, USER, DATABASE];
 
-/** What each goal came to. */
+/** The result of each goal. */
 export function goalsTable(rounds: readonly (readonly Run[])[]): string {
   const head = ['scenario', 'what', 'goal', 'median (min..max)', 'met'];
   return markdown([head, ...GOALS.flatMap((goal) => goalRow(goal, rounds))]);

@@ -7,7 +7,7 @@ import { seedUsers } from './seed.js';
 
 /** How many clients are at it at a time. */
 const AT_ONCE = 8;
-/** So many accounts take turns that each has long been left when its turn comes again. */
+/** With this many accounts in turns each has long been left when its turn comes again. */
 const USERS = 4000;
 
 /** Clients that connect, log in and close, over and over. */

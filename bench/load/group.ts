@@ -66,7 +66,7 @@ async function measureStored(
   return { operations: done, usage: meter.read(), latency, lost: lost + unstored, failure };
 }
 
-/** Waits until so many messages are stored. Returns how many never were. */
+/** Waits until `expected` messages are stored. Returns how many never were. */
 async function missing(trial: Trial, expected: number): Promise<number> {
   const storage = storageOf(trial);
   let stored = await storage.stored();

@@ -3,7 +3,7 @@ export const FIRST_USER = 1001;
 export const GROUP = 1;
 export const PASSWORD = '123456';
 
-/** What the original client sends for a short chat message, with the NUL that ends it. */
+/** The bytes of the original client for a short chat message, with the NUL that ends it. */
 const CHAT_BYTES = 116;
 
 /** A message as the original client writes it: keys sorted, no white space, a NUL at its end. */

@@ -3,7 +3,7 @@ import { type Server, startOriginal } from '../../compat-tests/harness/server.js
 import type { Services } from './services.js';
 import type { Target } from './target.js';
 
-/** A login every so many ms is what the original lives through. */
+/** The original lives through one login in this time, in ms. */
 const LOGIN_GAP = 3;
 
 /** The original server, by the path of its binary. Its database and Redis are at the ports it has compiled in. */

@@ -6,7 +6,7 @@ import { chat, FIRST_USER } from './message.js';
 import { each, measure, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { ids, seedUsers } from './seed.js';
 
-/** What a scenario runs on: one server unless given. */
+/** The servers of a scenario: one unless given. */
 interface Shape {
   readonly nodes?: number;
   readonly workers?: number;
@@ -32,7 +32,7 @@ export function pairs(
   };
 }
 
-/** So many pairs of the first users log in, chat and leave. */
+/** Pairs of the first users log in, chat and leave. */
 export async function chatInPairs(trial: Trial, count: number, inFlight: number): Promise<Outcome> {
   const tally = new Tally();
   const lines = await connectAll(trial, 2 * count);

@@ -55,7 +55,7 @@ export function figure(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** What is wrong with a run, or undefined. */
+/** The fault of a run, or undefined. */
 export function trouble({ scenario, target, outcome }: Run): string | undefined {
   const problems = [
     outcome.failure,

@@ -23,17 +23,17 @@ export interface Outcome {
   readonly latency?: Histogram;
   /** Messages or answers that never came. */
   readonly lost: number;
-  /** What went wrong besides. */
+  /** The faults besides. */
   readonly failure?: string | undefined;
   /** A figure that only this scenario has. */
   readonly extra?: { readonly name: string; readonly value: number };
-  /** What else was seen. */
+  /** Other figures. */
   readonly remark?: string;
 }
 
 export interface Scenario {
   readonly name: string;
-  /** What one operation is. */
+  /** The name of one operation. */
   readonly operation: string;
   readonly nodes: number;
   /** How many workers the one server has: 1 unless given. Only ours can have more. */

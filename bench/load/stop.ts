@@ -51,7 +51,7 @@ async function stop({ site, target }: Trial, operations: number): Promise<Outcom
   return { operations, usage, lost, failure, remark: `${usage.seconds.toFixed(1)} s` };
 }
 
-/** What a process that ends has used when it was last looked at: afterwards it cannot be asked. */
+/** The last look at the resources of a process that ends: afterwards it cannot be asked. */
 class Last {
   readonly #meter: Meter;
   server = 0;

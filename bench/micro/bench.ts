@@ -4,7 +4,7 @@ import { figure, markdown } from '../load/report.js';
 /** One thing to measure: its name, and what does it once. */
 export type Case = readonly [name: string, once: () => unknown];
 
-/** Measures cases one after another, each for about so many seconds. Returns rows: name, operations/s, spread. */
+/** Measures cases one after another, each for a number of seconds. Returns rows: name, operations/s, spread. */
 export async function rows(title: string, cases: readonly Case[], seconds: number): Promise<string[][]> {
   const adds = cases.map(([name, once]) => add(name, () => once));
   const options = configure({ cases: { maxTime: seconds, minSamples: 5 } });

@@ -51,7 +51,7 @@ function enter({ presence }: Chat, userid: number, connection: Connection): void
   session.goLive();
 }
 
-/** What one-to-one chat needs of a server. */
+/** The parts of a server that one-to-one chat needs. */
 function server() {
   const chat = createChat({
     dialect,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Child } from '../../compat-tests/harness/child.js';
 import type { Server } from '../../compat-tests/harness/server.js';
 
-/** What ends a client of the model, in the text of a message; model.c has it too. */
+/** The text of a message that ends a client of the model; model.c has it too. */
 export const LAST = 'the last one';
 
 /** What clients have read: so many times, and so many of these were not exactly one document. */

@@ -25,7 +25,7 @@ const MESSAGE = Buffer.from(JSON.stringify({ msgid: 6, id: 1, toid: 2, msg: 'x'.
 const BURST = 100;
 const GROUP = 50;
 
-/** What happens, and how often. */
+/** The events, and how often each happens. */
 type Event = readonly [
   what: string,
   times: number,

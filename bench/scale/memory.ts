@@ -7,7 +7,7 @@ import { Traffic } from './traffic.js';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** What a user who is on another node costs a node: bytes of heap, and µs until it is known there when a node joins. */
+/** The cost of a user who is on another node: bytes of heap, and µs until it is known there when a node joins. */
 export async function costOfRemote(users: number): Promise<{ bytes: number; us: number }> {
   const [hub, traffic] = [new InProcessHub(), new Traffic()];
   const [crowded, newcomer] = [new ScaleNode(traffic.medium(hub)), new ScaleNode(traffic.medium(hub))];

@@ -5,7 +5,7 @@ import type { Medium, MediumEvents } from '../../src/bus/medium.js';
 /** Silence after which nothing more is on its way, in ms: nodes gather answers for a few. */
 const QUIET = 60;
 
-/** What went through a medium. */
+/** The traffic through a medium. */
 export interface Counts {
   /** Words said, to one node or to all, and messages published: what Redis is asked for. */
   readonly said: number;
@@ -75,7 +75,7 @@ export class Traffic {
     for (const events of this.nodes) events.beat([]);
   }
 
-  /** What `work` causes, until nothing is on its way any more. */
+  /** The traffic that `work` causes, until nothing is on its way any more. */
   async of(work: () => unknown): Promise<Counts> {
     await this.quiet();
     const before = this.counts;

@@ -11,10 +11,10 @@ const MESSAGES = 120;
 const TO_GROUP = 0.1;
 const BAD = 0.01;
 const LEAVES = 4;
-/** Away for up to so long, in ms: what comes meanwhile is stored. */
+/** A user is away for at most this time, in ms: messages that come meanwhile are stored. */
 const AWAY = 3000;
 const GROUP_SIZE = 20;
-/** Work is handed out so often, in ms. */
+/** How often work is handed out, in ms. */
 const PORTION = 20;
 
 const BAD_DOCUMENT = Buffer.from('{"msgid":6,"id":[[[{"a":1,"toid":\0');
@@ -34,7 +34,7 @@ export class Crowd {
     this.#users = ids(count).map((id) => new SoakUser(port, id, onEnd));
   }
 
-  /** Makes so many accounts, each in a group, and logs them in. */
+  /** Makes `count` accounts, each in a group, and logs them in. */
   static async gather({ port, storage }: SoakServer, count: number): Promise<Crowd> {
     await seedUsers(storage, count);
     await seedGroups(storage, count);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** The memory of a process as the kernel sees it, in bytes. */
 export interface Memory {
   readonly rss: number;
-  /** What is no file's: V8's heap, buffers, stacks, and malloc's. */
+  /** The memory that is no file's: V8's heap, buffers, stacks, and malloc's. */
   readonly anonymous: number;
   /** The part of it that malloc got by brk. */
   readonly malloc: number;
@@ -11,7 +11,7 @@ export interface Memory {
 
 /** How much more than after a tenth of the work the memory may be at its end. */
 const TOLERATED = 0.1;
-/** A garbage collection more or less shall not decide: the middle one of so many samples counts. */
+/** A garbage collection more or less shall not decide: the middle one of this many samples counts. */
 const AROUND = 5;
 
 /** Reads the memory of a process. Throws when it has ended. */

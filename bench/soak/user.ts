@@ -36,7 +36,7 @@ export class SoakUser {
     await this.#enter(this.#line);
   }
 
-  /** Logs out, stays away for so many ms, and logs in again on the same connection. */
+  /** Logs out, stays away for a time, in ms, and logs in again on the same connection. */
   async relog(away: number): Promise<void> {
     this.isHere = false;
     this.say(logout(this.id));
@@ -44,7 +44,7 @@ export class SoakUser {
     if (this.#line !== undefined) await this.#enter(this.#line);
   }
 
-  /** Closes the connection, stays away for so many ms, and logs in on another one. */
+  /** Closes the connection, stays away for a time, in ms, and logs in on another one. */
   async reconnect(away: number): Promise<void> {
     this.leave();
     await delay(away);

@@ -4,7 +4,7 @@ import { loadDialect } from '../dialect/load.js';
 import { said } from '../protocol/said.js';
 import { whyNotSaid } from './orders.js';
 
-/** What the original client reads at once, in bytes. */
+/** The original client reads at most this much at once, in bytes. */
 const READ = 1023;
 
 t.test('what may be said to everybody fits into one read of the original client', async (t) => {

@@ -9,7 +9,7 @@ const never = (error: unknown) => {
   throw error;
 };
 
-/** A change that finds the database away so many times. */
+/** A change that finds the database away a number of times. */
 function change(away: number, made: () => void): () => Promise<void> {
   let left = away;
   return async () => {

@@ -268,7 +268,7 @@ t.test('who is said to come to another node goes only where a second login takes
     const hub = new InProcessHub();
     const { session, chat } = await live(t, { hub, dialect });
     const other = await openRoom(t, { hub, store: chat.store });
-    // What the other node may have stored before is looked for.
+    // Messages that the other node may have stored before are looked for.
     while (session.state !== 'live') await turn();
     other.bus.tellTaken(ID);
     for (let n = 0; n < 100; n++) await turn();

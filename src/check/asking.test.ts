@@ -8,7 +8,7 @@ import { unavailableOf } from './hello.js';
 const settings = { dialect: loadDialect('original'), 'proxy-from': undefined };
 const LONG = 60_000;
 
-/** What comes of asking somebody who does this with a connection. */
+/** The result of asking a listener that does this with a connection. */
 async function asked(listener: (socket: Socket) => void, patience = LONG) {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');

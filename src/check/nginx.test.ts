@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
 t.teardown(() => rmSync(folder, { recursive: true }));
 const GOOD = 'proxy_timeout 24h; proxy_connect_timeout 2s;';
 
-/** What is found in a configuration, and in files beside it. */
+/** The findings in a configuration, and in files beside it. */
 async function check(
   conf: string,
   files: Record<string, string> = {},

@@ -9,7 +9,7 @@ import { readLine } from './line.js';
 const [fromServer, toServer] = [new PassThrough(), new PassThrough()];
 const client = new ChatClient(Duplex.from({ readable: fromServer, writable: toServer }));
 
-/** What a line sends; undefined when it cannot be read. */
+/** The request that a line sends; undefined when it cannot be read. */
 async function made(typed: string): Promise<unknown> {
   const line = readLine(typed);
   const sending = commands.get(line.name)?.send?.(line, client);

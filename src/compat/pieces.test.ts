@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Pieces } from './pieces.js';
 
-/** What comes out for each of these reads. */
+/** The output for each of these reads. */
 function pushed(framing: 'none' | 'length', ...reads: (string | Buffer)[]): string[] {
   const pieces = new Pieces(framing);
   return [...reads.map((read) => pieces.push(Buffer.from(read)).toString()), pieces.rest().toString()];

@@ -306,7 +306,7 @@ t.test('what is left is taken over, and is in the file until it is done', async 
   next.close([]);
 });
 
-/** What can happen to a queue: a message comes, some come back, the first is done; the store goes away or is there. */
+/** The events of a queue: a message comes, some come back, the first is done; the store goes away or is there. */
 const aStep = fc.constantFrom('push', 'back', 'done', 'away', 'there');
 
 t.test('whatever happens, the file has the order of the queue', async (t) => {

@@ -24,7 +24,7 @@ class Table {
   /** Users whose rows others have locked. */
   readonly locked = new Set<number>();
   private readonly endings: Ending[];
-  /** What a call waits for. */
+  /** The promise that a call waits for. */
   gate: Promise<void> = Promise.resolve();
 
   constructor(endings: readonly Ending[] = []) {

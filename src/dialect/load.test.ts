@@ -7,7 +7,7 @@ import { DialectError, loadDialect } from './load.js';
 
 const folder = t.testdir({});
 
-/** What is wrong with a file, line by line. */
+/** The faults of a file, line by line. */
 function mistakes(file: unknown): string[] {
   const path = join(folder, 'fork.json');
   writeFileSync(path, typeof file === 'string' ? file : JSON.stringify(file));

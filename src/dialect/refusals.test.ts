@@ -4,7 +4,7 @@ import { compile } from './compile.js';
 import type { DialectFile } from './file.js';
 import { contradictions } from './rules.js';
 
-/** What a reply of a dialect says that ended so. */
+/** The text of a dialect's reply with this result. */
 function said(file: DialectFile, reply: 'login' | 'register', result: Result) {
   return JSON.parse(
     String(compile('fork', file).replies.write(reply, result, result === 'ok' ? { id: 7 } : {})),

@@ -4,7 +4,7 @@ import { connect } from 'node:tls';
 import t from 'tap';
 import { isWholeHello } from './hello.js';
 
-/** What a client of TLS says first. */
+/** The first bytes of a client of TLS. */
 async function hello(): Promise<Buffer> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -17,7 +17,7 @@ async function hello(): Promise<Buffer> {
   return bytes;
 }
 
-/** The same handshake in records of so many bytes. */
+/** The same handshake in records of at most `size` bytes. */
 function inRecords(bytes: Buffer, size: number): Buffer {
   const parts: Buffer[] = [];
   for (let at = 5; at < bytes.length; at += size) {

@@ -30,7 +30,7 @@ function toPlain(value: JsonValue): unknown {
   return value;
 }
 
-/** What JSON.parse makes of bytes, `undefined` where nlohmann refuses them. */
+/** The value that JSON.parse makes of bytes, `undefined` where nlohmann refuses them. */
 function reference(bytes: Uint8Array): unknown {
   let refused = false;
   const check = (key: string, value: unknown): unknown => {

@@ -41,7 +41,7 @@ function record({ client, from = 'client', sequence, text = '', opens = false }:
   return frame;
 }
 
-/** What the client on a port said, one byte of the text a segment. */
+/** The text of the client on a port, one byte of it a segment. */
 function spoken(client: number, text: string, first: number): Sent[] {
   return [...text].map((letter, i) => ({ client, sequence: first + i, text: letter }));
 }
@@ -86,7 +86,7 @@ t.test('the work grows as the capture does: many connections, many servers, a ho
     { client: 6001 + n, sequence: 2, text: document(n) },
   ]).flat();
   t.equal(heard(many).length, 59_000);
-  // What is missing never comes: all behind it waits.
+  // The missing bytes never come: all behind them waits.
   const hole = Array.from(
     { length: 60_000 },
     (_, n): Sent => ({ client: 60_000, sequence: 100 + n, text: '{' }),

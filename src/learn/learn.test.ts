@@ -5,7 +5,7 @@ import { Session, type Side } from './session.js';
 
 t.setTimeout(600_000);
 
-/** What is learned when this was said, all on one connection. */
+/** The dialect that is learned from these documents, all on one connection. */
 function learned(...said: [Side, object][]) {
   const session = new Session();
   for (const [from, document] of said) session.heard(from, 1, Buffer.from(JSON.stringify(document)));

@@ -5,7 +5,7 @@ import t from 'tap';
 import { Account, Budget } from './budget.js';
 
 const LIMIT = 10_000_000;
-/** What each may have kept whatever the others do. */
+/** Each may have at most this much kept whatever the others do, in bytes. */
 const FLOOR = 65_536;
 
 t.test('who has more kept than its share waits until there is room', async (t) => {

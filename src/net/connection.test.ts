@@ -75,7 +75,7 @@ t.test('a client that has ended its side, and was answered, is closed at once', 
   t.equal(client.bytesRead, 100_000);
 });
 
-/** Who has sent three documents when the connection ends, how it ends, and how many of them are handled. */
+/** The sender of three documents when the connection ends, how it ends, and how many of them are handled. */
 const CUT = [
   ['a user whose connection breaks', [1], (_: Connection, wire: Wire) => wire.destroy(new Error('reset')), 3],
   ['a stranger whose connection breaks', [], (_: Connection, wire: Wire) => wire.destroy(), 1],

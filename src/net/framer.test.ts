@@ -5,7 +5,7 @@ import { Framer } from './framer.js';
 
 const MAX = 200;
 
-/** What a framer makes of chunks: the objects, and the faults. */
+/** The objects and faults that a framer makes of chunks. */
 function frame(chunks: Iterable<Buffer>) {
   const faults: string[] = [];
   const objects: string[] = [];

@@ -14,7 +14,7 @@ import { Listener } from './listener.js';
 
 const dialect = compile('original', BUILT_IN.original);
 
-/** What was told as unexpected while a test ran. */
+/** The errors that were told as unexpected while a test ran. */
 function unexpectedIn(t: Test): string[] {
   const told: string[] = [];
   t.teardown(onUnexpected((error) => told.push((error as Error).message)));

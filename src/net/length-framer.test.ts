@@ -8,7 +8,7 @@ const MAX = 200;
 const A = '{"id":13,"msg":"一","msgid":6}';
 const B = '{"id":14}';
 
-/** What a framer makes of chunks: the objects, and the faults. */
+/** The objects and faults that a framer makes of chunks. */
 function frame(chunks: Iterable<Buffer>) {
   const faults: string[] = [];
   const objects: string[] = [];

@@ -7,7 +7,7 @@ interface Written {
   readonly count: number;
 }
 
-/** What is written of so many messages that are queued at once, on a machine whose timers are late by so many ms. */
+/** The writes of `count` messages that are queued at once, on a machine with late timers. */
 function burst(pace: number, count: number, late: number): Written[] {
   let now = 1000;
   const pacer = new Pacer(pace, () => now);

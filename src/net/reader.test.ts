@@ -38,7 +38,7 @@ async function pair(t: Test, host: string): Promise<{ server: Socket; client: So
   const listener = createServer().listen(0, host);
   await once(listener, 'listening');
   const accepted = once(listener, 'connection');
-  // What is not paused before it is connected has read something before anybody asks for it.
+  // A socket that is not paused before it is connected has read something before anybody asks for it.
   const client = connect({ port: (listener.address() as { port: number }).port, host: '127.0.0.1' }).pause();
   const [server] = (await accepted) as [Socket];
   t.teardown(() => {

@@ -2,13 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import { Turns, type Worker } from './turns.js';
 
-/** Holds the event loop for so long, in ms. */
+/** Holds the event loop for `ms`. */
 function hold(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end);
 }
 
-/** Has so many items to handle, which take a millisecond each. */
+/** Has a number of items to handle, which take a millisecond each. */
 class Busy implements Worker {
   left: number;
   readonly slices: number[] = [];

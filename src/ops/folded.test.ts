@@ -14,7 +14,7 @@ function open(level?: 'warn' | 'error') {
   return { folded: new Folded(pino({}, { write }), level), lines, next };
 }
 
-// What is held back keeps no process alive by itself.
+// Lines that are held back keep no process alive by themselves.
 const alive = setInterval(() => {}, 1000);
 t.teardown(() => clearInterval(alive));
 

@@ -18,10 +18,10 @@ function open() {
   return { log: openLog('trace', recent, new Kept()), lines, recent };
 }
 
-/** What would do something to a line: all but the LF at its end. */
+/** The characters that would do something to a line: all but the LF at its end. */
 const HARMFUL = /[\p{Cc}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
-/** What strangers choose: a key, a name, the message of an error. */
+/** The texts that strangers choose: a key, a name, the message of an error. */
 const piece = fc.oneof(
   fc.constantFrom(
     '\u009b2J',
@@ -46,7 +46,7 @@ t.test('whatever is logged: one line of JSON, one line of text, one entry, short
     fc.property(fields, foreign, anError, (fields, text, err) => {
       for (const args of [[fields, text], [text], [{ ...fields, err }, text], [err, text]] as const) {
         const { log, lines, recent } = open();
-        // What is unexpected is shown with where it came from, in lines of its own.
+        // An unexpected error is shown with its stack, in lines of its own.
         log.warn(...(args as [object, string]));
         const [line = ''] = lines;
         const shown = asText(line);

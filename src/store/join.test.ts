@@ -38,7 +38,7 @@ async function until(isSo: () => boolean): Promise<void> {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 t.test('what is asked in one turn goes together, alone nobody waits', async (t) => {
-  // On a busy machine a few turns may take so long that the call under way counts as slow.
+  // On a busy machine a few turns may take long: then the call under way counts as slow.
   mock.timers.enable({ apis: ['setTimeout'] });
   t.teardown(() => mock.timers.reset());
   const { ask, calls, items } = scene();

@@ -23,7 +23,7 @@ function bytesOf({ kind, isLast, length, isMasked }: Sent): Buffer {
     end = head.writeUIntBE(length, 4, 6);
   }
   if (isMasked) head[1] |= 0x80;
-  // What looks like heads of other frames.
+  // Bytes that look like heads of other frames.
   return Buffer.concat([head.subarray(0, end), Buffer.alloc((isMasked ? 4 : 0) + length, 0x81)]);
 }
 

@@ -109,7 +109,7 @@ t.test('a message in very many frames ends the connection', async (t) => {
 t.test('pings are answered, but not to who leaves the answers unread', async (t) => {
   const { client, ws, stream, own } = await pair(t);
   client.once('data', () => client.pause());
-  // What the system would take is taken by nobody here.
+  // The bytes that the system would take are taken by nobody here.
   own.cork();
   stream.on('data', () => {});
   client.write(Buffer.concat([...Array(2000).fill(frame(PING, 'x'.repeat(120))), frame(TEXT, '{}')]));

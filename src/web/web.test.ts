@@ -8,7 +8,7 @@ import { Web } from './web.js';
 const TOKEN = 'A'.repeat(43);
 const LOGOUT = `POST /logout HTTP/1.1\r\nHost: a\r\nCookie: chat-login=${TOKEN}\r\n`;
 
-/** What serves browsers, and how many logouts the database was asked for. */
+/** A server of browsers, and how many logouts the database was asked for. */
 async function start(t: Test) {
   const store = openEmbedded(':memory:');
   const asked = { logouts: 0, now: 0, most: 0 };

@@ -36,7 +36,7 @@ function scene(friends: Friend[]) {
     here,
     table,
     listening,
-    /** All that are watched are looked at, so often, a second apart. */
+    /** All that are watched are looked at, a number of times, a second apart. */
     looks: (times: number) => {
       for (let n = 0; n < times; n++) {
         now += 1000;

@@ -12,7 +12,7 @@ const dialect = loadDialect('original');
 /** Nothing here waits for a clock: both servers end the connection behind what they say. */
 const NEVER = 1_000_000;
 
-/** What is found when two servers answer one request so, and end the connection. */
+/** The findings when two servers answer one request so, and end the connection. */
 async function found(first: string, second: string): Promise<Kind[]> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
@@ -84,10 +84,10 @@ for (const [first, second, about, where] of KINDS) {
   });
 }
 
-/** So many requests wait for what the second server does not say. */
+/** A number of requests wait for answers that the second server does not give. */
 const REQUESTS = 200;
 
-/** What is found of one client when the end comes. The second server handles each connection by its place. */
+/** The findings about one client when the end comes. The second server handles each connection by its place. */
 async function ended(timeout: number, handle: (socket: Socket, place: number) => void): Promise<Shadower> {
   let place = 0;
   const server = createServer((socket) => {
