@@ -1,7 +1,6 @@
 import { Redis as RedisClient } from 'ioredis';
 import t from 'tap';
 import { Line } from '../campaign/line.js';
-import { writeDialect } from '../dialects/site.js';
 import { until } from '../harness/deadline.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
@@ -9,11 +8,10 @@ import { DeliverySite } from './site.js';
 t.setTimeout(600_000);
 
 const ROUNDS = 6;
-const TAKEOVERS = 8;
 /** The errno of a login to an account that is in use. */
 const IN_USE = 2;
 
-const site = await DeliverySite.start(t, 2 + ROUNDS + 1);
+const site = await DeliverySite.start(t, 1 + ROUNDS);
 const redis = new RedisClient(site.redis.port);
 t.teardown(() => redis.disconnect());
 
@@ -62,45 +60,6 @@ t.test(
       await reader.leave();
       t.equal(reader.repeated, 0, 'nothing comes twice');
       t.equal(reader.inversions, 0, 'in order');
-    }
-    // The others speak another dialect, and would not start beside these.
-    for (const { child } of [first, second, third]) await child.stop();
-  },
-);
-
-t.test(
-  'a user is taken over again and again, by three nodes or three workers: nothing twice, nothing lost',
-  async (t) => {
-    const takeover = writeDialect({ takeover: true });
-    t.teardown(() => takeover.remove());
-    const options = ['--dialect', takeover.path];
-    const nodes = [await site.node(...options), await site.node(...options), await site.node(...options)];
-    const workers = await site.workers(3, ...options);
-    for (const [what, places] of Object.entries({ nodes, workers: [workers, workers, workers] })) {
-      const id = 2 + ROUNDS;
-      const [writer, reader] = [await Writer.online(places[0] ?? workers, 1), new Reader(id)];
-      const lines: Line[] = [];
-      await reader.enter(places[1] ?? workers);
-      for (let n = 0; n < TAKEOVERS; n++) {
-        lines.push(reader.line);
-        const old = reader.line;
-        // They are on their way while the user goes from one connection to the next.
-        await writer.write(id, 300);
-        await reader.enter(places[n % 3] ?? workers);
-        await old.closed;
-        await reader.hearAll(writer.sent, writer.sent - 299);
-      }
-      await reader.hearAll(writer.sent);
-      t.equal(reader.repeated, 0, `${what}: nothing twice of ${writer.sent}`);
-      t.equal(reader.inversions, 0, 'in order');
-      t.same(
-        lines.map(({ isOpen }) => isOpen),
-        lines.map(() => false),
-        'each was ended',
-      );
-      if (what === 'nodes') t.equal(await owners(id), 1, 'one owner');
-      await reader.leave();
-      await writer.line.end();
     }
   },
 );
