@@ -17,7 +17,7 @@ export interface Wanted {
   readonly id?: number;
 }
 
-/** Reads what the database has of a kind for a user. */
+/** Reads the list of a user from the database. */
 type Read = (userid: number) => Promise<readonly { readonly id: number }[]>;
 
 /** Others may fill at most half of an account's list of friends without asking it. */
@@ -52,7 +52,7 @@ export class Holdings {
   /**
    * Rejects with Refused when a user has as many as it may have, and this would be one more.
    *
-   * @param read what the database has of the kind: asked once for each login, and only at the limit
+   * @param read reads the list from the database: asked once for each login, and only at the limit
    */
   async check(connection: Connection, { userid, kind, id }: Wanted, read: Read): Promise<void> {
     const held = this.heldBy(connection, userid, kind);

@@ -54,7 +54,7 @@ export function senderOf(chat: Chat, connection: Connection, message: Message): 
 }
 
 /**
- * The sender of a message to others: the original reads none there, so who is believed need not say who it is
+ * The sender of a message to others: the original reads none there, so a client that is believed need not name one
  * (`--trust-client-ids`). Throws Refused as `senderOf` does.
  */
 export function writerOf(chat: Chat, connection: Connection, message: Message): number | undefined {

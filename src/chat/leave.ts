@@ -86,7 +86,8 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
       id,
       numbers.written(id).catch(() => {}),
     );
-    // Before other nodes can let the user in: they would take what the database does not have for new.
+    // Before other nodes can let the user in: they would take messages for new whose numbers the database does not
+    // have.
     await numbers.handOver(id);
   }
   await bus.forget([id]);
@@ -140,7 +141,7 @@ function logOut({ log, program }: Pick<LeaveParts, 'log' | 'program'>, session: 
 /**
  * Stores the queue of a user who leaves. Resolves when it is empty, or the database does not take it.
  *
- * @param most at most this many times: what still comes then is left
+ * @param most at most this many times: messages that come after that are left
  */
 export async function storeQueue(
   { bus, delivery, writer }: Pick<Chat, 'bus' | 'delivery' | 'writer'>,

@@ -5,8 +5,8 @@ import type { Result, Verb } from '../protocol/verbs.js';
 import { StoreUnavailable } from '../store/store.js';
 
 /*
- * Why a request is not done. Any other error is unexpected: it goes into the log with its stack, and who waits for an
- * answer is told that the server cannot say (`unavailable`).
+ * Why a request is not done. Any other error is unexpected: it goes into the log with its stack, and a client that
+ * waits for an answer is told that the server cannot say (`unavailable`).
  *
  * error            | means                                                    | its answer
  * -----------------|----------------------------------------------------------|----------------------------------

@@ -98,13 +98,13 @@ export function openSpool(file: MessageFile, log: Log): Spool {
   });
 }
 
-/** Delivers what a former process left in the spool, as if it had just come. Nobody waits until it has arrived. */
+/** Delivers the messages that a former process left in the spool, as if they had just come. Nobody waits for that. */
 export async function deliverLeft({ delivery, spool, log }: Chat): Promise<void> {
   const count = await delivery.deliverLeft();
   if (count > 0) log.warn({ count, file: spool?.path }, 'messages of a former process are delivered now');
 }
 
-/** Nothing goes on any more: what still waits stays in the spool. Returns how many messages are lost. */
+/** Nothing goes on any more: messages that still wait stay in the spool. Returns how many are lost. */
 export function spoolQueues({ delivery, log }: Chat, spool: Spool): number {
   const lost = spool.close(delivery.allKept());
   const { count, path } = spool;

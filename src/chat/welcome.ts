@@ -54,7 +54,7 @@ export async function welcome(
 type Welcome = Values & { readonly offlinemsg: readonly string[] };
 
 /**
- * The reply to a login and what comes with it, in the order of the dialect.
+ * The reply to a login and the pieces that come with it, in the order of the dialect.
  *
  * @param room how long a reply may be so that its client can read it, in bytes; undefined for no limit
  */

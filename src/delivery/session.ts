@@ -142,7 +142,7 @@ export class Session {
   }
 
   /**
-   * live -> catchingUp: it is a slow consumer, or something older than what comes next is elsewhere. From now on
+   * live -> catchingUp: it is a slow consumer, or something older than the next message is elsewhere. From now on
    * messages wait in its queue. Nothing happens when it is not live.
    */
   fallBehind(): void {

@@ -36,7 +36,7 @@ export async function askFriend(
     throw new Refused('too many requests that nobody has answered');
 }
 
-/** The request of dialects that have one: it is noted, and goes on to who is asked, as it always does. */
+/** The request of dialects that have one: it is noted, and goes on to the user who is asked, as it always does. */
 export async function passRequestOn(
   chat: Chat,
   connection: Connection,
@@ -86,7 +86,7 @@ async function accept(chat: Chat, connection: Connection, message: Message): Pro
   const friendid = message.int('friendid');
   await agreeTo(chat, connection, id, friendid);
   answer(chat, connection, message, 'acceptFriend', 'ok');
-  // Of the two, who is at another node hears of it from its next login on.
+  // A user of the two who is at another node hears of it from its next login on.
   for (const each of [id, friendid]) chat.friendWatch.change(chat.presence.get(each));
 }
 

@@ -12,7 +12,7 @@ import type { Numbered, Receivers } from './numbers.js';
  * Delivers a message that its sender has numbered, unless it has come before. See Numbers.
  *
  * @param to the receiver
- * @param receivers says who is to get it
+ * @param receivers names the users who are to get it
  * @param delivered called when it was new
  */
 export async function sendNumbered(

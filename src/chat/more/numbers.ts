@@ -84,13 +84,13 @@ interface Asked {
 /**
  * The numbers that the users of this node give to their messages (PROTOCOL.md section 9).
  *
- * the number is              | what is done with the message
+ * the number is              | how the message is handled
  * ---------------------------|-----------------------------------------------------------------------------------
  * new                        | it is delivered; its sender is told once it is known what became of it
  * of one on its way from here| nothing: its sender will be told, on the connection that it has then
- * of one on its way from     | its sender is to ask again, and for what is new behind it, too; it is delivered anew
+ * of one on its way from     | its sender is to ask again, and for new ones behind it, too; it is delivered anew
  * another node               | when that node has ended
- * any, the database is away, | its sender is to ask again, and for what is new behind it, too
+ * any, the database is away, | its sender is to ask again, and for new ones behind it, too
  * or takes no numbers of the |
  * node where the user was    |
  * of one that has arrived    | its sender is told at once
@@ -173,7 +173,7 @@ export class Numbers {
     this.send(message, bytes, receivers, sender.account);
   }
 
-  /** Tells a user who is here what became of a message. */
+  /** Tells a user who is here the outcome of a message. */
   tell(userid: number, seq: number, state: SeqState): void {
     const { presence, dialect, metrics } = this.parts;
     const session = presence.get(userid);

@@ -24,7 +24,7 @@ const TOGETHER = 10_000;
 /**
  * A user takes a message back that it has sent with a number, within a settable time:
  *
- * 1. Its copies that are still stored are removed, and what the history has of it.
+ * 1. Its copies that are still stored are removed, and its row in the history.
  * 2. Receivers who are logged in, and whose clients have asked for it, are told. The client decides what to do with it.
  * 3. The notices come last, and then the recall is noted: an interrupted one can be asked for again.
  */
@@ -63,7 +63,7 @@ function checkMay(found: NumberedMessage | 'new' | 'old', seconds: number): asse
 export function hearRecalled(chat: Chat, recalled: Recalled): void {
   tell(chat, recalled);
   forget(chat, recalled, true).catch((error) => {
-    // The node that has spoken removes what the database has by now.
+    // The node that has spoken removes the rows that the database has by now.
     if (!(error instanceof StoreUnavailable)) unexpected(error, 'a message that was taken back');
   });
 }

@@ -88,7 +88,10 @@ export class SeqLog {
     while (this.waiting.size > 0) if ((await this.writeOnce()) !== undefined) return;
   }
 
-  /** One call at a time: who comes meanwhile waits for its end. Resolves with why it has failed. */
+  /**
+   * One call at a time: callers that come meanwhile wait for its end. Resolves with the error of a call that has
+   * failed.
+   */
   private writeOnce(): Promise<unknown> {
     this.running ??= this.write().finally(() => {
       this.running = undefined;

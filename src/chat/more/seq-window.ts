@@ -19,7 +19,7 @@ export class SeqWindow {
   /** By number: the other node that has an open message. */
   private readonly nodes = new Map<number, string>();
 
-  /** @param messages what the database has of the user, in any order */
+  /** @param messages the user's, as the database has them, in any order */
   constructor(messages: readonly NumberedMessage[] = []) {
     this.highest = messages.reduce((highest, { seq }) => Math.max(highest, seq), 0);
     for (const { seq, state, node } of messages) {
