@@ -83,11 +83,11 @@ export async function groupChat(
   }
   if (near.has(groupid)) {
     const others = await othersIn(chat, sender, () => store.memberIds(groupid));
-    const far = new Set(delivery.deliverNow(others, bytes, account).map(({ id }) => id));
+    const far = new Set((await delivery.deliverNow(others, bytes, account)).map(({ id }) => id));
     note(near, groupid, far.size === 0);
     const known = far.size === 0 ? [] : (await members()).filter(({ id }) => far.has(id));
-    delivery.deliverToAll(known, bytes, account);
-  } else note(near, groupid, delivery.deliverToAll(await members(), bytes, account) === 0);
+    await delivery.deliverToAll(known, bytes, account);
+  } else note(near, groupid, (await delivery.deliverToAll(await members(), bytes, account)) === 0);
   chat.history?.addGroupChat(groupid, bytes);
   answer(chat, connection, message, 'groupChat', 'ok');
   await account.backpressure();

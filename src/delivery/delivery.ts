@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Message } from '../bus/message.js';
 import type { Account } from '../net/budget.js';
 import type { Member, UserState } from '../store/store.js';
+import { Crowds } from './crowds.js';
 import { Queue, type QueueParts } from './queue.js';
 import type { Session } from './session.js';
 
@@ -10,10 +11,17 @@ export interface DeliveryParts extends QueueParts {
   readonly nobody: Account;
 }
 
+/** Who is to get a message; `offline`: it is known that nobody is subscribed to that user. */
+interface Receiver {
+  readonly id: number;
+  readonly state?: UserState;
+}
+
 /** Brings a message to its user: here, on another node, or stored. The one place that decides it. */
 export class Delivery {
   /** By user: messages that could not go on at once. */
   private readonly queues = new Map<number, Queue>();
+  private readonly crowds = new Crowds();
   private readonly parts: DeliveryParts;
 
   constructor(parts: DeliveryParts) {
@@ -79,54 +87,63 @@ export class Delivery {
 
   /**
    * Delivers to those members of a group who are live here, or on a node that takes messages now. Returns the others:
-   * nothing has been done for them.
+   * nothing has been done for them. Of very many members a promise for that.
    */
   deliverNow<T extends { readonly id: number }>(
     members: readonly T[],
     bytes: Buffer,
     account: Account,
-  ): readonly T[] {
+  ): readonly T[] | Promise<readonly T[]> {
     const { presence, outcomes } = this.parts;
-    const reachable: number[] = [];
-    const others: T[] = [];
-    for (const member of members) {
-      const session = presence.get(member.id);
-      if (session?.send(bytes) === true) outcomes.here++;
-      else if (this.isReachable(member.id, session)) reachable.push(member.id);
-      else others.push(member);
-    }
-    if (reachable.length > 0) this.sendAway(reachable, Message.kept(bytes, account, reachable.length));
-    return others;
+    const away: T[] = [];
+    const live = this.crowds.each(members, (some) => {
+      for (const member of some) {
+        if (presence.get(member.id)?.send(bytes) === true) outcomes.here++;
+        else away.push(member);
+      }
+    });
+    const send = () => {
+      const { reachable, others } = this.byReach(away);
+      if (reachable.length > 0) this.sendAway(reachable, Message.kept(bytes, account, reachable.length));
+      return others;
+    };
+    return live === undefined ? send() : live.then(send);
   }
 
   /**
    * Delivers to all members of a group. For those who are offline, and not here, the message is stored. Returns to how
-   * many it could not be delivered at once.
+   * many it could not be delivered at once; of very many members a promise for that.
    */
-  deliverToAll(members: readonly Member[], bytes: Buffer, account: Account): number {
+  deliverToAll(members: readonly Member[], bytes: Buffer, account: Account): number | Promise<number> {
     const others = this.deliverNow(members, bytes, account);
-    if (others.length === 0) return 0;
-    const message = Message.kept(bytes, account, others.length);
-    for (const { id, state } of others) this.put(id, message, state === 'offline');
-    return others.length;
+    if ('then' in others) return others.then((left) => this.putForAll(left, bytes, account));
+    return this.putForAll(others, bytes, account);
   }
 
   /**
-   * Delivers a message that is kept in any case: it is settled once for each of these users.
+   * Delivers a message that is kept in any case: it is told for each of these users what becomes of it. Returns nothing,
+   * or, of very many users, a promise for when it is on its way to all.
    *
    * @param users `offline`: it is known that nobody is subscribed to that user
    */
-  deliverTold(users: readonly { readonly id: number; readonly state?: UserState }[], message: Message): void {
-    const reachable: number[] = [];
-    for (const { id, state } of users) {
-      const session = this.parts.presence.get(id);
-      if (session?.state === 'live') {
-        session.sendKept(message);
-        this.parts.outcomes.here++;
-      } else if (this.isReachable(id, session)) reachable.push(id);
-      else this.putFor(id, session, message, state === 'offline');
-    }
-    if (reachable.length > 0) this.sendAway(reachable, message);
+  deliverTold(users: readonly Receiver[], message: Message): void | Promise<void> {
+    const away: Receiver[] = [];
+    const live = this.crowds.each(users, (some) => {
+      for (const user of some) {
+        const session = this.parts.presence.get(user.id);
+        if (session?.state !== 'live') away.push(user);
+        else {
+          session.sendKept(message);
+          this.parts.outcomes.here++;
+        }
+      }
+    });
+    const send = () => {
+      const { reachable, others } = this.byReach(away);
+      if (reachable.length > 0) this.sendAway(reachable, message);
+      return this.putEach(others, message);
+    };
+    return live === undefined ? send() : live.then(send);
   }
 
   /** Takes a message from another node of ours, or a mark. False when its user is not here. */
@@ -218,6 +235,30 @@ export class Delivery {
   /** All users may be reached in other ways now. */
   pumpAll(): void {
     for (const queue of [...this.queues.values()]) queue.pump();
+  }
+
+  private putForAll(users: readonly Receiver[], bytes: Buffer, account: Account): number | Promise<number> {
+    const { length } = users;
+    if (length === 0) return 0;
+    const put = this.putEach(users, Message.kept(bytes, account, length));
+    return put === undefined ? length : put.then(() => length);
+  }
+
+  private putEach(users: readonly Receiver[], message: Message): void | Promise<void> {
+    return this.crowds.each(users, (some) => {
+      for (const { id, state } of some) this.put(id, message, state === 'offline');
+    });
+  }
+
+  /** Who can be reached on another node at this moment, and who cannot. */
+  private byReach<T extends { readonly id: number }>(users: readonly T[]) {
+    const reachable: number[] = [];
+    const others: T[] = [];
+    for (const user of users) {
+      if (this.isReachable(user.id, this.parts.presence.get(user.id))) reachable.push(user.id);
+      else others.push(user);
+    }
+    return { reachable, others };
   }
 
   /** Whether a message of a client of this node can go to another node at once. */

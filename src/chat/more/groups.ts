@@ -57,7 +57,7 @@ async function dissolveGroup(chat: Chat, connection: Connection, message: Messag
     .filter((member) => member.id !== id)
     .map((member) => states.get(member.id) ?? { id: member.id, state: 'online' as const });
   const from = { id, name: nameOf(connection, id) ?? '' };
-  delivery.deliverToAll(others, saidInGroup(dialect, groupid, from, DISSOLVED), connection.account);
+  await delivery.deliverToAll(others, saidInGroup(dialect, groupid, from, DISSOLVED), connection.account);
   answer(chat, connection, message, 'dissolveGroup', 'ok', { groupid });
   await connection.account.backpressure();
 }

@@ -38,8 +38,9 @@ export async function sendNumbered(
   // The user may have left while the database was asked: nobody would remember the number of this message.
   if (sessionOf(chat, connection, userid) !== session) throw new Refused('not logged in as the sender');
   const bytes = message.relay(request.change);
-  numbers.deliver(session, { userid, seq, ...to }, bytes, all);
+  const sent = numbers.deliver(session, { userid, seq, ...to }, bytes, all);
   delivered(bytes);
+  await sent;
   await connection.account.backpressure();
 }
 

@@ -160,8 +160,11 @@ export class Numbers {
     this.log.note({ ...message, toid: 0, groupid: 0 }, account);
   }
 
-  /** Delivers a message that is new. Its sender is here. */
-  deliver(session: Session, numbered: Numbered, bytes: Buffer, receivers: Receivers): void {
+  /**
+   * Delivers a message that is new. Its sender is here. Returns nothing, or, of very many receivers, a promise for when it
+   * is on its way to all.
+   */
+  deliver(session: Session, numbered: Numbered, bytes: Buffer, receivers: Receivers): void | Promise<void> {
     const { userid, seq } = numbered;
     const sender = this.senders.get(session);
     if (sender === undefined) throw new Error(`nothing is known of what user ${userid} has sent`);
@@ -170,7 +173,7 @@ export class Numbers {
     const sent = Math.floor(Date.now() / 1000);
     const message: NumberedMessage = { ...numbered, state: 'open', node: name, sent };
     this.open.set(userid, (this.open.get(userid) ?? new Map()).set(seq, message));
-    this.send(message, bytes, receivers, sender.account);
+    return this.send(message, bytes, receivers, sender.account);
   }
 
   /** Tells a user who is here the outcome of a message. */
@@ -297,7 +300,12 @@ export class Numbers {
     return [...(this.open.get(userid)?.keys() ?? [])];
   }
 
-  private send(numbered: NumberedMessage, bytes: Buffer, receivers: Receivers, account: Account): void {
+  private send(
+    numbered: NumberedMessage,
+    bytes: Buffer,
+    receivers: Receivers,
+    account: Account,
+  ): void | Promise<void> {
     let left = receivers.length;
     let state: Settled = 'never';
     const settled = guarded('the number of a message', (_userid: number, how: Settled) => {
@@ -306,8 +314,8 @@ export class Numbers {
       if (left === 0) this.ended(numbered, state, account);
     });
     // A group in which nobody else is.
-    if (left === 0) this.ended(numbered, 'here', account);
-    else this.parts.delivery.deliverTold(receivers, Message.kept(bytes, account, left, 'client', settled));
+    if (left === 0) return this.ended(numbered, 'here', account);
+    return this.parts.delivery.deliverTold(receivers, Message.kept(bytes, account, left, 'client', settled));
   }
 
   private ended(message: NumberedMessage, state: SeqState, account: Account): void {

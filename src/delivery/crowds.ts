@@ -1,0 +1,45 @@
+import { InTurn } from '../net/in-turn.js';
+
+/** So many members of groups are served in one turn of the event loop where nobody waits; more wait for their turn. */
+const AT_ONCE = 1000;
+/** Then so many are served before it is looked how long that has taken. */
+const PART = 100;
+
+/**
+ * Serves very many members of groups a part at a time: a message to thousands who are away takes the event loop tens of
+ * milliseconds, and several people may write to such a group in the same moment.
+ */
+export class Crowds {
+  readonly #turns = new InTurn();
+  #left = AT_ONCE;
+
+  /**
+   * Does the work for all members, in their order: at once where there is room in this turn of the event loop, else in
+   * parts. Returns nothing, or a promise for when it is done, which rejects with what the work throws.
+   */
+  each<T>(members: readonly T[], work: (some: readonly T[]) => void): void | Promise<void> {
+    if (members.length > this.#left) return this.#inParts(members, work);
+    if (this.#left === AT_ONCE && members.length > 0)
+      setImmediate(() => {
+        this.#left = AT_ONCE;
+      });
+    this.#left -= members.length;
+    work(members);
+  }
+
+  async #inParts<T>(members: readonly T[], work: (some: readonly T[]) => void): Promise<void> {
+    for (let from = 0; from < members.length; from += PART) {
+      const some = members.slice(from, from + PART);
+      await new Promise<void>((resolve, reject) =>
+        this.#turns.add(() => {
+          try {
+            work(some);
+            resolve();
+          } catch (error) {
+            reject(error);
+          }
+        }),
+      );
+    }
+  }
+}
