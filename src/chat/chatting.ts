@@ -1,3 +1,4 @@
+import type { Numbered } from '../history/history.js';
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
@@ -39,7 +40,8 @@ function deliver(
   toid: number,
 ): void | Promise<void> {
   if (request.verb === 'chat' && isNumbered(chat, message)) {
-    const noted = (bytes: Buffer) => chat.history?.addChat(from, toid, bytes);
+    const noted = (bytes: Buffer, numbered: Numbered) =>
+      chat.history?.addChat(from, toid, bytes, numbered);
     return sendNumbered(
       chat,
       connection,
@@ -78,7 +80,8 @@ export async function groupChat(
   const bytes = message.relay(request.change);
   const members = () => othersIn(chat, sender, () => store.members(groupid));
   if (isNumbered(chat, message)) {
-    const noted = () => chat.history?.addGroupChat(groupid, bytes);
+    const noted = (_: Buffer, numbered: Numbered) =>
+      chat.history?.addGroupChat(groupid, bytes, numbered);
     return sendNumbered(chat, connection, message, request, { toid: 0, groupid }, members, noted);
   }
   if (near.has(groupid)) {

@@ -115,3 +115,62 @@ t.test(
     t.same(await texts(), all);
   },
 );
+
+t.test('a page with times looks at a few thousand numbers at once, and goes on', async (t) => {
+  const { store, history } = open();
+  t.teardown(() => store.close());
+  const of = ofUsers(1, 2);
+  await store.openHistory();
+  const kept = Array.from({ length: 12_500 }, (_, n) => ({ ...of, at: n, document: `{"n":${n}}`, text: '' }));
+  await store.keepHistory(kept);
+  const read: number[] = [];
+  const page = (range: object) =>
+    new History({
+      store: {
+        ...store,
+        historyPage: async (page) => {
+          const found = await store.historyPage(page);
+          read.push(found.rows.length);
+          return found;
+        },
+      },
+      ...{ days: 1, texts: ['msg'], log, counts: { kept: 0, missed: 0 } },
+    }).page({ ...ALL, ...of, member: undefined, ...range });
+  for (const [newest, from, reads] of [
+    [true, 3, 3],
+    [false, 12_000, 3],
+    [true, 12_000, 1],
+    [false, 3, 1],
+    [true, 20_000, 3],
+  ] as const) {
+    read.length = 0;
+    const { rows } = await page({ newest, from, until: from + 1 });
+    t.same(
+      rows.map(({ at }) => at),
+      from < 12_500 ? [from, from + 1] : [],
+    );
+    t.equal(read.length, reads, `${from}, ${newest ? 'from the end' : 'from the beginning'}`);
+  }
+  await history.close();
+});
+
+t.test('a message that waits is taken back by its number, and no document is read for that', async (t) => {
+  const { store, history, texts } = open();
+  t.teardown(() => store.close());
+  await store.register('one', 'pw');
+  await store.register('two', 'pw');
+  const add = (msg: string, numbered?: { userid: number; seq: number }) =>
+    history.add({
+      ...{ conversation: ofUsers(1, 2), to: 2, numbered },
+      bytes: Buffer.from(JSON.stringify({ msg, nested: { seq: 7 } })),
+    });
+  add('stays');
+  add('of the other', { userid: 2, seq: 7 });
+  add('another one', { userid: 1, seq: 70 });
+  add('goes', { userid: 1, seq: 7 });
+  const read: string[] = [];
+  await history.recall(ofUsers(1, 2), 0, { userid: 1, seq: 7 }, (document) => read.push(document) === 0);
+  await history.close();
+  t.same(await texts(), ['stays', 'of the other', 'another one']);
+  t.same(read, []);
+});

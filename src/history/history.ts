@@ -46,6 +46,14 @@ export interface Accepted {
   readonly to: number | undefined;
   /** The document as its receivers get it. It is copied. */
   readonly bytes: Buffer;
+  /** Where its sender has numbered it. */
+  readonly numbered?: Numbered | undefined;
+}
+
+/** Which message of whom it is. */
+export interface Numbered {
+  readonly userid: number;
+  readonly seq: number;
 }
 
 interface Waiting extends Omit<Accepted, 'bytes'> {
@@ -108,19 +116,19 @@ export class History {
   }
 
   /** Keeps a message to one user: it is in the history of both. Never throws, and nothing is waited for. */
-  addChat(from: number | undefined, to: number, bytes: Buffer): void {
+  addChat(from: number | undefined, to: number, bytes: Buffer, numbered?: Numbered): void {
     // The ids below 1 are those of groups in the tables.
     if (from === undefined || from < 1 || to < 1) return;
-    this.add({ conversation: ofUsers(from, to), to, bytes });
+    this.add({ conversation: ofUsers(from, to), to, bytes, numbered });
   }
 
   /** The same for a message to a group. */
-  addGroupChat(groupid: number, bytes: Buffer): void {
-    this.add({ conversation: ofGroup(groupid), to: undefined, bytes });
+  addGroupChat(groupid: number, bytes: Buffer, numbered?: Numbered): void {
+    this.add({ conversation: ofGroup(groupid), to: undefined, bytes, numbered });
   }
 
   /** Keeps a message. Never throws, and nothing is waited for. */
-  add({ conversation, to, bytes }: Accepted): void {
+  add({ conversation, to, bytes, numbered }: Accepted): void {
     const cost = bytes.length + EACH;
     if (bytes.length > HISTORY_PAGE) this.#miss(1, 'a message is too long');
     else if (this.#waiting.length >= MOST_MESSAGES || this.#bytes + cost > MOST_BYTES)
@@ -128,7 +136,7 @@ export class History {
     else {
       this.#bytes += cost;
       this.#waiting.push({
-        ...{ conversation, to, at: Date.now(), document: bytes.toString(), bytes: cost },
+        ...{ conversation, to, numbered, at: Date.now(), document: bytes.toString(), bytes: cost },
         isRecalled: false,
       });
       this.#plan(LINGER);
@@ -139,7 +147,13 @@ export class History {
   page(page: HistoryPage): Promise<HistoryFound> {
     return this.#reading(async () => {
       await this.#open();
-      return this.#options.store.historyPage(page);
+      for (let range = page; ; ) {
+        const found = await this.#options.store.historyPage(range);
+        const { next } = found;
+        if (next === undefined || found.rows.length > 0) return found;
+        // So far there is nothing: the store is free for others before it looks further.
+        range = page.newest ? { ...page, below: next } : { ...page, above: next };
+      }
     });
   }
 
@@ -155,21 +169,21 @@ export class History {
    * Its sender takes a message back: it is removed, or not written at all. Rejects with StoreUnavailable.
    *
    * @param at when it came, in seconds since 1970
-   * @param isIt says of a document whether it is that message
-   * @param part is in the document in any case
+   * @param isIt says of a document that was written whether it is that message
    * @param onlyWaiting it is looked for in the database only if it has waited here
    */
   async recall(
     conversation: Conversation,
     at: number,
-    part: string,
+    { userid, seq }: Numbered,
     isIt: (document: string) => boolean,
     onlyWaiting = false,
   ): Promise<void> {
     const { low, high } = conversation;
+    // No document is read for that: very many may wait.
     const found = this.#waiting.filter(
-      ({ conversation: of, document }) =>
-        of.low === low && of.high === high && document.includes(part) && isIt(document),
+      ({ conversation: of, numbered }) =>
+        numbered?.seq === seq && numbered.userid === userid && of.low === low && of.high === high,
     );
     for (const message of found) message.isRecalled = true;
     if (onlyWaiting && found.length === 0) return;

@@ -7,6 +7,9 @@ export const MOST_PAGE = 200;
 /** A search looks at no more candidates at once: it goes on where it has stopped when it is asked again. */
 export const MOST_LOOKED_AT = 1000;
 
+/** At most this many numbers are looked at for a page: a page with times may have to pass by very many messages. */
+export const MOST_NUMBERS = 5000;
+
 /** At most this many characters of a message are searched; the rest is kept, and not found. */
 export const SEARCHED = 1000;
 
@@ -84,7 +87,7 @@ export interface HistoryStore {
    */
   keepHistory(messages: readonly KeptMessage[]): Promise<void>;
 
-  /** Messages of a conversation, by their numbers; at most HISTORY_PAGE bytes of them. */
+  /** Messages of a conversation, by their numbers; at most HISTORY_PAGE bytes of them, and of MOST_NUMBERS numbers. */
   historyPage(page: HistoryPage): Promise<HistoryFound>;
 
   /** The messages of a conversation that have a text in them, the newest first; at most HISTORY_PAGE bytes of them. */
@@ -121,6 +124,17 @@ export function* narrowed({
   const above = from <= LATEST ? bounds.above : (yield* firstSince(bounds, from - LATEST)) - 1;
   const isOpen = until >= Date.now() - LATEST;
   return { above, below: isOpen ? bounds.below : yield* firstSince(bounds, until + LATEST) };
+}
+
+/**
+ * The part of a range that one page looks at, from its beginning or its end, and how to go on behind it where nothing of
+ * it was found; `next` is undefined where that is all.
+ */
+export function lookedAt({ above, below }: Bounds, newest: boolean): Bounds & Pick<HistoryFound, 'next'> {
+  const lowest = Math.max(above, below - 1 - MOST_NUMBERS);
+  const highest = Math.min(below, above + 1 + MOST_NUMBERS);
+  if (newest) return { above: lowest, below, next: lowest > above ? lowest + 1 : undefined };
+  return { above, below: highest, next: highest < below ? highest - 1 : undefined };
 }
 
 /** The lowest number that a message of this time or a later one has. */

@@ -62,7 +62,7 @@ function historyOf({ history }: Chat): History {
 
 /** The part of a conversation that a request asks for. Throws Refused, also when the sender is not in the group. */
 async function rangeOf(chat: Chat, connection: Connection, message: Message): Promise<HistoryRange> {
-  const self = senderOf(chat, connection, message);
+  const self = userWhoSent(chat, connection, message);
   const range = {
     above: wholeOf(message, 'since', 0, MOST_NUMBER, 0),
     below: wholeOf(message, 'before', 1, MOST_NUMBER, MOST_NUMBER),

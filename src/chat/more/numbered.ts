@@ -22,7 +22,7 @@ export async function sendNumbered(
   request: Request,
   to: Pick<Numbered, 'toid' | 'groupid'>,
   receivers: () => Receivers | Promise<Receivers>,
-  delivered: (bytes: Buffer) => void,
+  delivered: (bytes: Buffer, numbered: Pick<Numbered, 'userid' | 'seq'>) => void,
 ): Promise<void> {
   const { numbers } = chat;
   const userid = senderOf(chat, connection, message);
@@ -39,7 +39,7 @@ export async function sendNumbered(
   if (sessionOf(chat, connection, userid) !== session) throw new Refused('not logged in as the sender');
   const bytes = message.relay(request.change);
   const sent = numbers.deliver(session, { userid, seq, ...to }, bytes, all);
-  delivered(bytes);
+  delivered(bytes, { userid, seq });
   await sent;
   await connection.account.backpressure();
 }

@@ -88,7 +88,7 @@ function tell({ dialect, presence }: Chat, { userid, seq, groupid, receivers }: 
 async function forget(chat: Chat, recalled: Recalled, onlyWaiting: boolean): Promise<void> {
   const { userid, seq, sent, groupid, receivers } = recalled;
   const of = groupid === 0 ? ofUsers(userid, receivers[0] ?? userid) : ofGroup(groupid);
-  await chat.history?.recall(of, sent, partOf(seq), isIt(chat, recalled), onlyWaiting);
+  await chat.history?.recall(of, sent, { userid, seq }, isIt(chat, recalled), onlyWaiting);
 }
 
 /** The text that a document with this number contains, as it is written and stored. */

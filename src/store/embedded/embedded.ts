@@ -1,6 +1,6 @@
 import { lookThrough } from '../copies.js';
 import type { Store } from '../store.js';
-import { copies } from './copies.js';
+import { copies, type Here } from './copies.js';
 import { EmbeddedDatabase } from './database.js';
 import { friendRequests } from './friend-requests.js';
 import { friends } from './friends.js';
@@ -128,7 +128,7 @@ export function asStore(ask: (call: Call) => Promise<unknown>): Omit<Store, 'exc
     // The thread cannot tell which texts are meant.
     removeCopies: async (userids, part, isIt) => {
       const found = await lookThrough(
-        (skip) => findCopies(userids, part, skip),
+        (from: Here | undefined) => findCopies(userids, part, from),
         ({ text }) => isIt(text),
       );
       if (found !== undefined && found.length > 0) await removeAt(found.map(({ place }) => place));

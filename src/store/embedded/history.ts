@@ -8,6 +8,7 @@ import {
   type HistoryRow,
   type HistorySearch,
   type KeptMessage,
+  lookedAt,
   MOST_LOOKED_AT,
   NOTHING,
   narrowed,
@@ -143,12 +144,13 @@ export function history(db: EmbeddedDatabase) {
     historyPage: (page: HistoryPage): HistoryFound => {
       const range = seen(page);
       if (range === undefined) return NOTHING;
+      const part = lookedAt(range, page.newest);
       const rows = (page.newest ? newest : oldest)
-        .all(range.id, range.above, range.below, page.from, page.until, page.most + 1)
+        .all(range.id, part.above, part.below, page.from, page.until, page.most + 1)
         .map(toSize);
       const { fits, next } = fitting(rows, page.most);
       const found = documents(range.id, fits);
-      return { rows: page.newest ? found.reverse() : found, next };
+      return { rows: page.newest ? found.reverse() : found, next: next ?? part.next };
     },
     searchHistory: (search: HistorySearch): HistoryFound => {
       const range = seen(search);

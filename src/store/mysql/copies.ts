@@ -1,4 +1,4 @@
-import { COPIES_AT_ONCE, type CopyStore, lookThrough } from '../copies.js';
+import { COPIES_AT_ONCE, type CopyStore, type Looked, lookThrough } from '../copies.js';
 import { chunks } from './chunks.js';
 import type { Database } from './database.js';
 import type { Ask } from './link.js';
@@ -16,12 +16,13 @@ export function copies(db: Database): CopyStore {
     const { table, userid, message } = own.names.offlinemessage;
     const of = withList(`from ${table} where ${userid} in (?)`, userids);
     const bytes = db.bytes(message);
-    const read = async (skip: number) => {
+    const read = async (skip = 0): Promise<Looked<Buffer, number>> => {
       const { rows } = await own.ask(
         `select distinct ${bytes} as message ${of} and locate(?, ${bytes}) > 0 limit ? offset ?`,
         [Buffer.from(part), COPIES_AT_ONCE, skip],
       );
-      return rows.map((row) => row.message).filter(Buffer.isBuffer);
+      const found = rows.map((row) => row.message).filter(Buffer.isBuffer);
+      return { found, next: rows.length < COPIES_AT_ONCE ? undefined : skip + COPIES_AT_ONCE };
     };
     const found = await lookThrough(read, (text) => isIt(textOf(text)));
     for (const some of chunks(found ?? [], own.mostBytes, ({ length }) => length))

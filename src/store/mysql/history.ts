@@ -9,6 +9,7 @@ import {
   type HistorySearch,
   type HistoryStore,
   type KeptMessage,
+  lookedAt,
   MOST_LOOKED_AT,
   type Near,
   NOTHING,
@@ -235,14 +236,16 @@ async function nearest(ask: Ask, conversation: number, number: number): Promise<
 async function pageOf(ask: Ask, page: HistoryPage): Promise<HistoryFound> {
   const range = await seen(ask, page);
   if (range === undefined) return NOTHING;
+  const part = lookedAt(range, page.newest);
   const { rows } = await ask(
     `select number, length(document) as bytes from historymessage force index (primary)
-     where conversation = ${range.id} and number > ${range.above} and number < ${range.below}
+     where conversation = ${range.id} and number > ${part.above} and number < ${part.below}
      and time >= ${page.from} and time <= ${page.until}
      order by number ${page.newest ? 'desc' : 'asc'} limit ${page.most + 1}`,
   );
   const { fits, next } = fitting(rows.map(toSize), page.most);
-  return { rows: (await documents(ask, range.id, fits)).sort((a, b) => a.number - b.number), next };
+  const found = await documents(ask, range.id, fits);
+  return { rows: found.sort((a, b) => a.number - b.number), next: next ?? part.next };
 }
 
 /**
