@@ -85,3 +85,42 @@ t.test('no field of any request harms; each is answered with its own number, or 
 function isAnswer({ msgid, errno, errmsg }: Document, number: number): boolean {
   return msgid === number + 1 && (errno === 0 || (errno === 1 && typeof errmsg === 'string'));
 }
+
+t.test(
+  'who is believed without a login (--trust-client-ids) neither reads nor changes what is another’s',
+  async (t) => {
+    const site = await Site.embedded(
+      '--pace',
+      '0',
+      '--trust-client-ids',
+      '--friend-requests',
+      '--history',
+      '1',
+    );
+    t.teardown(() => site.stop());
+    await site.database.seed({
+      user: [1, 2].map((id) => ({ id, name: `u${id}`, password: 'pw', state: 'offline' })),
+      allgroup: [{ id: 7, groupname: 'theirs', groupdesc: '' }],
+      groupuser: [{ groupid: 7, userid: 1, grouprole: 'creator' }],
+      friend: [{ userid: 1, friendid: 2 }],
+    });
+    const [user, stranger] = [await User.online(site.node(0), 1), await User.connect(site.node(0))];
+    const before = await site.database.rows();
+    await stranger.chat(1, 1, 'the original believes this');
+    await stranger.settle();
+    t.match(await user.hear(), { msg: 'the original believes this' });
+    for (const number of Object.keys(REQUESTS).map(Number)) {
+      if (number <= 103) continue;
+      const fields = {
+        117: { password: 'pw', newpassword: 'mine' },
+        131: { toid: 2 },
+        133: { toid: 2, text: 'be' },
+      };
+      const more = number in fields ? fields[number as keyof typeof fields] : { groupid: 7, friendid: 2 };
+      await stranger.say({ ...more, groupname: 'mine', id: 1, msgid: number, number: 1 });
+      t.match(await stranger.hear(), { msgid: number + 1, errno: 1, errmsg: 'not logged in as the sender' });
+    }
+    t.same(await site.database.rows(), before);
+    await Promise.all([user.close(), stranger.close()]);
+  },
+);

@@ -45,9 +45,18 @@ export function userOf(connection: Connection, id: number): ChatUser {
 
 /** The sender of a message; throws Refused unless that user, and no other, can be taken for it. */
 export function senderOf(chat: Chat, connection: Connection, message: Message): number {
+  return chat.options.trustClientIds
+    ? claimedBy(chat, connection, message)
+    : userWhoSent(chat, connection, message);
+}
+
+/**
+ * The same for what the original does not have: whatever is believed of old clients, nobody reads or changes by it what
+ * is another's.
+ */
+export function userWhoSent(chat: Chat, connection: Connection, message: Message): number {
   const isAbsent = chat.dialect.idMayBeAbsent && !message.has('id');
-  const id = isAbsent ? onlyUserOf(connection) : message.int('id');
-  if (chat.options.trustClientIds) return id;
+  const id = claimedBy(chat, connection, message);
   if (!connection.writers.has(id)) throw new Refused('not logged in as the sender');
   agreeOn(message, id, isAbsent ? ANY : IDS, nameOf(connection, id));
   return id;
@@ -59,6 +68,10 @@ export function senderOf(chat: Chat, connection: Connection, message: Message): 
  */
 export function writerOf(chat: Chat, connection: Connection, message: Message): number | undefined {
   return chat.options.trustClientIds ? intOf(message, 'id') : senderOf(chat, connection, message);
+}
+
+function claimedBy({ dialect }: Chat, connection: Connection, message: Message): number {
+  return dialect.idMayBeAbsent && !message.has('id') ? onlyUserOf(connection) : message.int('id');
 }
 
 /** Throws Refused when a field that makes one of these claims is not about this user. */

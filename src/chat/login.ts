@@ -12,6 +12,12 @@ import { leave } from './leave.js';
 import { isLetIn } from './program.js';
 import { welcome } from './welcome.js';
 
+/**
+ * At most so many users are logged in on a connection: all of them leave in the moment in which it ends. Clients log in
+ * one.
+ */
+const MOST_USERS = 100;
+
 /** The account is logged in elsewhere. */
 const IN_USE = Symbol('in use');
 
@@ -38,6 +44,7 @@ export async function login(
 ): Promise<void> {
   const account = request.byName ? message.text('name') : message.int('id');
   const password = message.text('password');
+  if (connection.users.size >= MOST_USERS) return answer(chat, connection, message, 'login', 'unavailable');
   // An account has one id, and many spellings of its name: guesses count for the account.
   const id = typeof account === 'number' ? account : await chat.store.idOf(account);
   const entered = await chat.attempts.guess(connection, id ?? account, async (attempt) => {

@@ -3,7 +3,7 @@ import type { Message } from '../../protocol/message.js';
 import { answer } from '../answer.js';
 import { type Attempt, samePassword } from '../attempts.js';
 import type { Chat } from '../chat.js';
-import { idAskedFor, intOf, senderOf } from '../identity.js';
+import { idAskedFor, intOf, userWhoSent } from '../identity.js';
 import { Refused } from '../refused.js';
 
 /** The verbs about accounts that the original does not have. */
@@ -17,7 +17,7 @@ export const accountVerbs = {
  * one, and guesses at it are held back as logins are.
  */
 async function changePassword(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  const id = senderOf(chat, connection, message);
+  const id = userWhoSent(chat, connection, message);
   const [old, wanted] = [message.text('password'), message.text('newpassword')];
   if (wanted === '') throw new Refused('an empty password');
   await chat.attempts.guess(connection, id, async (attempt) => {
@@ -42,7 +42,7 @@ async function isRight({ store }: Chat, attempt: Attempt, id: number, given: str
  * sender's own.
  */
 async function lookUp(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  const self = senderOf(chat, connection, message);
+  const self = userWhoSent(chat, connection, message);
   const id = await idMeant(chat, connection, message, self);
   const user = id === undefined ? undefined : await chat.store.user(id);
   if (user === undefined) throw new Refused('no such user');

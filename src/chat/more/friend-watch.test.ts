@@ -202,3 +202,21 @@ t.test(
     t.same(other.told, ['3 online']);
   },
 );
+
+t.test('a crowd of watchers that leaves at once is forgotten a part at a time', async (t) => {
+  const friends = Array.from({ length: 2000 }, (_, id): Friend => ({ id, name: '', state: 'offline' }));
+  const { watch } = scene(friends);
+  t.teardown(() => watch.close());
+  const crowd = Array.from({ length: 50 }, (_, n) => watcher(n + 10_000));
+  for (const { session } of crowd) watch.change(session);
+  await settled();
+  t.equal(watch.size, 100_000);
+  for (const { session } of crowd) Object.assign(session, { isOnline: false });
+  let before = watch.size;
+  for (let looks = 0; watch.size > 0 && looks < 100; looks++) {
+    watch.look();
+    t.ok(before - watch.size <= 12_000, `${before - watch.size} at once`);
+    before = watch.size;
+  }
+  t.equal(watch.size, 0);
+});

@@ -69,6 +69,7 @@ export class FriendWatch {
   private count = 0;
   private looks: Iterator<Watched> | undefined;
   private asks: Iterator<Watched> | undefined;
+  private ends: Iterator<[Session, readonly number[]]> | undefined;
   private telling: Telling | undefined;
   private timer: NodeJS.Timeout | undefined;
   private asked = 0;
@@ -106,11 +107,27 @@ export class FriendWatch {
       const next = this.looks.next();
       if (next.done) {
         this.looks = undefined;
-        for (const session of this.lists.keys()) if (!session.isOnline) this.end(session);
-        return;
+        break;
       }
       this.lookAt(next.value);
       left = this.tell(left);
+    }
+    this.endSome();
+  }
+
+  /** Ends the watch of those who have left: of a crowd that leaves at once some at a time. */
+  private endSome(): void {
+    for (let left = MOST_AT_ONCE; left > 0; left--) {
+      this.ends ??= this.lists.entries();
+      const next = this.ends.next();
+      if (next.done) {
+        this.ends = undefined;
+        return;
+      }
+      const [session, ids] = next.value;
+      if (session.isOnline) continue;
+      this.end(session);
+      left -= ids.length;
     }
   }
 

@@ -4,7 +4,7 @@ import type { Message } from '../../protocol/message.js';
 import { answer } from '../answer.js';
 import type { Chat } from '../chat.js';
 import { oneChat } from '../chatting.js';
-import { senderOf } from '../identity.js';
+import { senderOf, userWhoSent } from '../identity.js';
 import { Refused } from '../refused.js';
 
 /** The verbs about friends that the original does not have. */
@@ -76,13 +76,13 @@ export async function agreeTo(
 /** Answers with those who have asked the sender, and whom it has not answered. */
 async function list(chat: Chat, connection: Connection, message: Message): Promise<void> {
   checkThere(chat);
-  const friends = await chat.store.friendRequests(senderOf(chat, connection, message));
+  const friends = await chat.store.friendRequests(userWhoSent(chat, connection, message));
   answer(chat, connection, message, 'friendRequests', 'ok', { friends });
 }
 
 async function accept(chat: Chat, connection: Connection, message: Message): Promise<void> {
   checkThere(chat);
-  const id = senderOf(chat, connection, message);
+  const id = userWhoSent(chat, connection, message);
   const friendid = message.int('friendid');
   await agreeTo(chat, connection, id, friendid);
   answer(chat, connection, message, 'acceptFriend', 'ok');
@@ -93,7 +93,7 @@ async function accept(chat: Chat, connection: Connection, message: Message): Pro
 /** Refuses a request for friendship. The user who has asked for it is not told. */
 async function refuse(chat: Chat, connection: Connection, message: Message): Promise<void> {
   checkThere(chat);
-  const id = senderOf(chat, connection, message);
+  const id = userWhoSent(chat, connection, message);
   if (!(await chat.store.endFriendRequest(message.int('friendid'), id)))
     throw new Refused('nobody has asked for it');
   answer(chat, connection, message, 'refuseFriend', 'ok');
@@ -109,7 +109,7 @@ function checkThere({ options }: Chat): void {
  */
 async function deleteFriend(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const { store, dialect, holdings } = chat;
-  const id = senderOf(chat, connection, message);
+  const id = userWhoSent(chat, connection, message);
   const friendid = message.int('friendid');
   const own = await store.removeFriend(id, friendid);
   const others = dialect.friendBothWays && (await store.removeFriend(friendid, id));

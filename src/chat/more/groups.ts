@@ -3,7 +3,7 @@ import type { Message } from '../../protocol/message.js';
 import { saidInGroup } from '../../protocol/said.js';
 import { answer } from '../answer.js';
 import type { Chat } from '../chat.js';
-import { nameOf, senderOf } from '../identity.js';
+import { nameOf, userWhoSent } from '../identity.js';
 import { Refused } from '../refused.js';
 
 /** The verbs about groups that the original does not have. */
@@ -16,7 +16,7 @@ export const groupVerbs = {
 
 /** The sender is no member any more. A creator cannot leave: nobody could dissolve the group then. */
 async function leaveGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  const id = senderOf(chat, connection, message);
+  const id = userWhoSent(chat, connection, message);
   const groupid = message.int('groupid');
   if ((await roleOf(chat, groupid, id)) === 'creator')
     throw new Refused('the creator of a group cannot leave it, only dissolve it');
@@ -27,7 +27,7 @@ async function leaveGroup(chat: Chat, connection: Connection, message: Message):
 
 /** Gives a group another name; only its creator may. The others see it at their next login. */
 async function renameGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  const id = senderOf(chat, connection, message);
+  const id = userWhoSent(chat, connection, message);
   const groupid = message.int('groupid');
   const groupname = message.text('groupname');
   if (groupname === '') throw new Refused('an empty name');
@@ -45,7 +45,7 @@ const DISSOLVED = 'this group has been dissolved. 此群已解散。';
  */
 async function dissolveGroup(chat: Chat, connection: Connection, message: Message): Promise<void> {
   const { store, delivery, dialect, holdings } = chat;
-  const id = senderOf(chat, connection, message);
+  const id = userWhoSent(chat, connection, message);
   const groupid = message.int('groupid');
   await checkCreator(chat, groupid, id);
   const states = new Map((await store.members(groupid)).map((member) => [member.id, member]));
@@ -64,7 +64,7 @@ async function dissolveGroup(chat: Chat, connection: Connection, message: Messag
 
 /** Answers with one group and its members, as a login lists them; for members only. */
 async function memberList(chat: Chat, connection: Connection, message: Message): Promise<void> {
-  const id = senderOf(chat, connection, message);
+  const id = userWhoSent(chat, connection, message);
   const groupid = message.int('groupid');
   await roleOf(chat, groupid, id);
   const group = await chat.store.group(groupid);

@@ -13,7 +13,7 @@ import {
 } from '../../store/history.js';
 import { answer } from '../answer.js';
 import type { Chat } from '../chat.js';
-import { intOf, senderOf } from '../identity.js';
+import { intOf, userWhoSent } from '../identity.js';
 import { Refused } from '../refused.js';
 import { roleOf } from './groups.js';
 

@@ -9,7 +9,7 @@ import { ofGroup, ofUsers } from '../../store/history.js';
 import { type NumberedMessage, StoreUnavailable } from '../../store/store.js';
 import { answer } from '../answer.js';
 import type { Chat } from '../chat.js';
-import { senderOf } from '../identity.js';
+import { userWhoSent } from '../identity.js';
 import { Refused } from '../refused.js';
 import { wholeOf } from './history.js';
 import { sessionOf } from './numbered.js';
@@ -32,7 +32,7 @@ async function recall(chat: Chat, connection: Connection, message: Message): Pro
   const { numbers, store, options } = chat;
   const { account } = connection;
   if (options.recall === 0) throw new Refused('messages are not taken back here');
-  const userid = senderOf(chat, connection, message);
+  const userid = userWhoSent(chat, connection, message);
   const seq = wholeOf(message, 'number', 1, MOST_SEQ);
   const session = sessionOf(chat, connection, userid);
   const found = await numbers.find(session, seq, account);

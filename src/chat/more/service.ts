@@ -19,8 +19,9 @@ export const serviceVerbs = {
  */
 function abilities(chat: Chat, connection: Connection, message: Message): void {
   const { history, options, dialect, friendWatch, presence } = chat;
-  noteWishes(connection, message);
-  for (const id of connection.users) friendWatch.change(presence.get(id));
+  // Each of them reads its friends anew.
+  if (noteWishes(connection, message))
+    for (const id of connection.users) friendWatch.change(presence.get(id));
   const off = {
     ...(history === undefined && historyVerbs),
     ...(!options.friendRequests && friendRequestVerbs),

@@ -15,13 +15,18 @@ const waiting = new WeakMap<Session, number>();
 /** At most 1,000 notices wait for a user. A user who does not read gets no more. */
 const MOST_WAITING = 1000;
 
-/** Notes which notices a client wants, in place of its earlier wishes. Throws Refused. */
-export function noteWishes(connection: Connection, message: Message): void {
+/**
+ * Notes which notices a client wants, in place of its earlier wishes. Returns whether they are other ones. Throws Refused.
+ */
+export function noteWishes(connection: Connection, message: Message): boolean {
   const tell = message.raw('tell');
-  if (tell === undefined) return;
+  if (tell === undefined) return false;
   if (!Array.isArray(tell)) throw new Refused('tell is not a list');
   // A name that only later servers know is none here.
-  wishes.set(connection, new Set(WISHES.filter((wish) => tell.includes(wish))));
+  const wanted = new Set(WISHES.filter((wish) => tell.includes(wish)));
+  const before = wishes.get(connection) ?? NONE;
+  wishes.set(connection, wanted);
+  return WISHES.some((wish) => wanted.has(wish) !== before.has(wish));
 }
 
 /** Whether the client of a user wants these notices. */
