@@ -9,6 +9,9 @@ const PAGES = {
   zh: { path: 'docs/operating.zh-CN.md', other: 'en', says: 'English' },
 } as const;
 
+/** The pages that were made: they do not change while the server runs. */
+const made = new Map<keyof typeof PAGES, Answer>();
+
 /** Only these links lead somewhere from here: to a place of the same page, and to other servers. */
 const target: Target = (to) => (/^#|^https?:/.test(to) ? to : undefined);
 
@@ -21,6 +24,12 @@ const target: Target = (to) => (/^#|^https?:/.test(to) ? to : undefined);
 export function runbook(url: string, languages = ''): Answer {
   const [, asked] = /[?&]lang=(en|zh)\b/.exec(url) ?? [];
   const language = asked === undefined ? preferred(languages) : asked === 'zh' ? 'zh' : 'en';
+  const known = made.get(language) ?? pageIn(language);
+  if (known.status === 200) made.set(language, known);
+  return known;
+}
+
+function pageIn(language: keyof typeof PAGES): Answer {
   const { path, other, says } = PAGES[language];
   if (!existsSync(packageFile(path)))
     return { status: 404, type: 'text/plain', body: `${path} is not here\n` };
