@@ -1,13 +1,16 @@
-/** Characters that change the direction of what follows, or that nobody sees: they could make a text look like another. */
+/**
+ * Characters that change the direction of what follows, or that nobody sees: they could make a text look like another.
+ * What makes another sign of the one before it stays where it does: a flag, an emoji in colour, a form of a Chinese sign.
+ */
 const HIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+  /\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f}|[\p{Ideographic}\p{Emoji}]\p{Variation_Selector}|(?!\t|\n|\u200c|\u200d)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** A text that others wrote, with a sign in place of each character that would not be seen as itself. */
 export function harmless(text: string): string {
-  return text.replace(HIDDEN, (character) =>
-    character < '\u0020' ? String.fromCharCode(0x2400 + character.charCodeAt(0)) : '\u2423',
-  );
+  return text.replace(HIDDEN, (found) => {
+    if (!/^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(found)) return found;
+    return found < '\u0020' ? String.fromCharCode(0x2400 + found.charCodeAt(0)) : '\u2423';
+  });
 }
 
 /** The same for what stands in one line. */

@@ -130,6 +130,12 @@ t.test(
 
 t.test('texts of others do nothing to a line', async (t) => {
   t.equal(harmless('a\u202eb\u0007\nc'), 'a␣b␇\nc');
+  for (const code of [
+    0xad, 0x34f, 0x115f, 0x1160, 0x17b4, 0x180e, 0x200b, 0x2066, 0x3164, 0xfe0f, 0xfeff, 0xffa0, 0xe0041,
+  ])
+    t.equal(harmless(`admin${String.fromCodePoint(code)}`), 'admin␣', code.toString(16));
+  const shown = '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} ❤\ufe0f 1\ufe0f\u20e3 葛\u{e0100}';
+  t.equal(harmless(shown), shown, 'what makes another sign of the one before it');
   t.equal(harmless('你好 😀 می‌خواهم 👩‍👩‍👧'), '你好 😀 می‌خواهم 👩‍👩‍👧', 'what people write stays');
   t.equal(harmlessLine('a\n\n  b', 10), 'a b');
   t.equal(harmlessLine('x'.repeat(300), 5), 'xxxxx…');

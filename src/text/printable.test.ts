@@ -20,6 +20,10 @@ const HARMFUL: Readonly<Record<string, readonly [number, number]>> = {
   'halves of pairs': [0xd800, 0xdfff],
   'what anchors annotations': [0xfff9, 0xfffb],
   tags: [0xe0020, 0xe007f],
+  'the grapheme joiner': [0x34f, 0x34f],
+  'fillers that nobody sees': [0x115f, 0x1160],
+  'the Hangul filler': [0x3164, 0x3164],
+  'its narrow form': [0xffa0, 0xffa0],
 };
 
 for (const [name, [first, last]] of Object.entries(HARMFUL))

@@ -1,9 +1,10 @@
 /**
  * Characters that move the cursor, end a line, or turn or hide their neighbours: control characters (C0, DEL, C1), line
- * separators, marks of direction and other invisible ones, halves of pairs. The two joiners stay: they are part of
- * words and of emoji.
+ * separators, marks of direction and other invisible ones, halves of pairs. The two joiners and the selectors of a form
+ * stay: they are part of words and of emoji.
  */
-const HARMFUL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
+const HARMFUL =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?!\u200c|\u200d|\p{Variation_Selector})[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
 /** The most characters of a foreign text that are shown unless more are asked for. */
 const MOST = 200;
