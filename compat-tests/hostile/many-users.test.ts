@@ -6,21 +6,24 @@ t.setTimeout(600_000);
 
 const MOST = 100;
 
-t.test('DIFFERENCES 25: at most 100 users are logged in on a connection: all of them leave when it ends', async (t) => {
-  const site = await Site.embedded('--pace', '0', '--login-failures', '0');
-  t.teardown(() => site.stop());
-  const ids = Array.from({ length: MOST + 1 }, (_, n) => n + 1);
-  await site.database.seed({
-    user: ids.map((id) => ({ id, name: `u${id}`, password: 'pw', state: 'offline' })),
-  });
-  const [one, other] = [await User.connect(site.node(0)), await User.connect(site.node(0))];
-  for (const id of ids.slice(0, MOST)) t.match(await one.login(id), { errno: 0, id });
-  t.match(await one.login(MOST + 1), { errno: 3 });
-  t.match(await other.login(MOST + 1), { errno: 0 }, 'on another one it is');
-  await other.say({ id: MOST + 1, msgid: 3 });
-  await other.settle();
-  await one.say({ id: 1, msgid: 3 });
-  await one.settle();
-  t.match(await one.login(MOST + 1), { errno: 0 }, 'there is room again');
-  await Promise.all([one.close(), other.close()]);
-});
+t.test(
+  'DIFFERENCES 25: at most 100 users are logged in on a connection: all of them leave when it ends',
+  async (t) => {
+    const site = await Site.embedded('--pace', '0', '--login-failures', '0');
+    t.teardown(() => site.stop());
+    const ids = Array.from({ length: MOST + 1 }, (_, n) => n + 1);
+    await site.database.seed({
+      user: ids.map((id) => ({ id, name: `u${id}`, password: 'pw', state: 'offline' })),
+    });
+    const [one, other] = [await User.connect(site.node(0)), await User.connect(site.node(0))];
+    for (const id of ids.slice(0, MOST)) t.match(await one.login(id), { errno: 0, id });
+    t.match(await one.login(MOST + 1), { errno: 3 });
+    t.match(await other.login(MOST + 1), { errno: 0 }, 'on another one it is');
+    await other.say({ id: MOST + 1, msgid: 3 });
+    await other.settle();
+    await one.say({ id: 1, msgid: 3 });
+    await one.settle();
+    t.match(await one.login(MOST + 1), { errno: 0 }, 'there is room again');
+    await Promise.all([one.close(), other.close()]);
+  },
+);
