@@ -40,8 +40,7 @@ function deliver(
   toid: number,
 ): void | Promise<void> {
   if (request.verb === 'chat' && isNumbered(chat, message)) {
-    const noted = (bytes: Buffer, numbered: Numbered) =>
-      chat.history?.addChat(from, toid, bytes, numbered);
+    const noted = (bytes: Buffer, numbered: Numbered) => chat.history?.addChat(from, toid, bytes, numbered);
     return sendNumbered(
       chat,
       connection,
@@ -80,8 +79,7 @@ export async function groupChat(
   const bytes = message.relay(request.change);
   const members = () => othersIn(chat, sender, () => store.members(groupid));
   if (isNumbered(chat, message)) {
-    const noted = (_: Buffer, numbered: Numbered) =>
-      chat.history?.addGroupChat(groupid, bytes, numbered);
+    const noted = (_: Buffer, numbered: Numbered) => chat.history?.addGroupChat(groupid, bytes, numbered);
     return sendNumbered(chat, connection, message, request, { toid: 0, groupid }, members, noted);
   }
   if (near.has(groupid)) {

@@ -1,8 +1,8 @@
 import { InTurn } from '../net/in-turn.js';
 
-/** So many members of groups are served in one turn of the event loop where nobody waits; more wait for their turn. */
+/** At most this many members of groups are served in one turn of the event loop before the others wait for theirs. */
 const AT_ONCE = 1000;
-/** Then so many are served before it is looked how long that has taken. */
+/** After this many of those who wait the time is looked at. */
 const PART = 100;
 
 /**
