@@ -21,7 +21,7 @@ const [SESSIONS, RUNS] = [60, 2];
 t.setTimeout(seconds * 1000 + 600_000);
 
 /** How many tests share the time that is asked for. */
-const TESTS = 5;
+const TESTS = 6;
 
 const FIELDS = [
   ...['id', 'errno', 'errmsg', 'name', 'password', 'toid', 'friendid', 'groupid', 'groupname', 'groupdesc'],
@@ -144,6 +144,10 @@ const LISTENERS: Readonly<Record<string, (server: number, file: string) => strin
   'dialect learn as a stand-in': (_, file) => ['dist/main.js', 'dialect', 'learn', file, '--listen', '0'],
   'chat-compat record': (server, file) => [
     ...['dist/compat/main.js', 'record', file, '--listen', '0', '--to', `127.0.0.1:${server}`],
+  ],
+  'chat-compat shadow': (server, file) => [
+    ...['dist/compat/main.js', 'shadow', '--to', `127.0.0.1:${server}`, '--shadow', `127.0.0.1:${server}`],
+    ...['--timeout', '0.5', '--json', file],
   ],
 };
 
