@@ -245,6 +245,7 @@ globalThis.WORDS = {
       friendRequests: '好友申请',
       acceptFriend: '同意申请',
       refuseFriend: '拒绝申请',
+      confirm: '确认收到',
       invalid: '用户名或密码错误',
       inUse: '账号已在线',
       unavailable: '服务不可用',

@@ -18,6 +18,8 @@ export const LIMITS = {
   linger: 4000,
   /** The same for a client that was sent little: it has that soon, or never. */
   lingerLittle: 1000,
+  /** A client that confirms what arrives, and has asked for too much in front of that, has this time until it is heard. */
+  unheard: 30_000,
   /**
    * Requests that still wait for the database after `linger` at a stop have this time to be given up: a statement is
    * 5,000 ms after it began. Then later requests of their clients are handled, too, and counted.

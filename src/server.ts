@@ -9,6 +9,7 @@ import { createChat, startBus } from './chat/create.js';
 import { dispatch } from './chat/dispatch.js';
 import { nameOf } from './chat/identity.js';
 import { banEverywhere, leaveSoon, leaveWithNode } from './chat/leave.js';
+import { confirmingIn } from './chat/more/confirm.js';
 import type { Program } from './chat/program.js';
 import { shutdown } from './chat/shutdown.js';
 import { deliverLeft } from './chat/storing.js';
@@ -113,6 +114,7 @@ export class ChatServer {
       budget,
       turns: new Turns(),
       clock: this.clock,
+      confirming: confirmingIn(dialect),
       handle: dispatch.bind(undefined, this.chat),
       first: this.chat.hints.first.bind(this.chat.hints),
       fault: ({ address, users: [from] }, fault) => drops.add(fault, { address, from }),

@@ -1,9 +1,9 @@
 import type { ChatMessage, HistoryPage } from '../src/client/core/received.js';
 import type { Fields } from '../src/client/core/speech.js';
+import { midOf } from '../src/client/core/twice.js';
 import { Copies, merged } from './merged.js';
 import type { Message, Talk } from './model.js';
 import type { MoreHost } from './more.js';
-import { midOf } from './twice.js';
 
 /** How many messages are asked for when a conversation is opened, and how many when somebody scrolls up. */
 const [FIRST, PAGE] = [50, 200];

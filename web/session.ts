@@ -2,6 +2,7 @@ import { type Document, readDocument } from '../src/client/core/document.js';
 import { numberOf } from '../src/client/core/foreign.js';
 import type { ChatMessage, Login } from '../src/client/core/received.js';
 import type { Fields, Result, Speech } from '../src/client/core/speech.js';
+import { keyOf, midOf, Twice } from '../src/client/core/twice.js';
 import { Copy } from './copy.js';
 import { Line, type Mode } from './line.js';
 import { emptyModel, type Message, type Model, type Talk, type Way } from './model.js';
@@ -9,7 +10,6 @@ import { More, type MoreHost } from './more.js';
 import { OtherTabs } from './other-tabs.js';
 import { Past } from './past.js';
 import { isOld, timestamp } from './text.js';
-import { keyOf, midOf, Twice } from './twice.js';
 
 /** How many messages of a conversation are shown at first, and how many more at a time. */
 const PAGE = 200;

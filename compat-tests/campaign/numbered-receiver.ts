@@ -14,13 +14,15 @@ export class NumberedReceiver {
   readonly #work: Promise<unknown>;
   /** What has come before the login said what was stored. Undefined while the user is here. */
   #early: ChatMessage[] | undefined = [];
+  /** Whether the server knows what has arrived on this connection. */
+  #confirms = false;
 
-  /** @param once leaves out what comes again, as ChatClient does */
+  /** @param once leaves out what comes again, as ChatClient does, and confirms what has come */
   constructor(id: number, scene: Scene, random: Random, once: boolean) {
     this.#id = id;
     this.#ledger = scene.ledger;
-    // What a server has written to a client of the original arrives only on a connection that is not reset.
-    const breaks = (road: Road) => road.finish();
+    // What a server has written to a client that confirms nothing arrives only on a connection that is not reset.
+    const breaks = (road: Road) => (this.#confirms ? road.reset() : road.finish());
     const prepare = (client: ChatClient) => this.#listen(client);
     this.#person = new Numbered(id, scene, random, { once, prepare, breaks });
     this.#work = this.#person.enter();
@@ -56,8 +58,10 @@ export class NumberedReceiver {
     });
     client.on('lost', () => {
       this.#early = [];
+      this.#confirms = false;
     });
     client.on('back', (login) => {
+      this.#confirms = client.isConfirming;
       const all = [...(login?.stored ?? []), ...(this.#early ?? [])];
       this.#early = undefined;
       for (const message of all) this.#hear(message);

@@ -11,13 +11,13 @@ export const NUMBERED_GROUP = 3;
 const LASTS = 8000;
 /**
  * How long a reply may take, in ms. A frozen node writes what is stored to whoever has asked before, and deletes it: a
- * client that had given that connection up would never see it.
+ * client that confirms nothing and had given that connection up would never see it.
  */
 const PATIENCE = 600_000;
 
 /** What a user does with its client. */
 export interface Habit {
-  /** Leaves out what comes again. */
+  /** Leaves out what comes again, and confirms what has come. */
   readonly once: boolean;
   /** Is given the client before anything can come. */
   prepare?(client: ChatClient): void;
@@ -65,7 +65,8 @@ export class Numbered {
   async enter(): Promise<ChatClient | undefined> {
     const { once, prepare } = this.#habit;
     const { port } = await this.#road;
-    const address = { host: '127.0.0.1', port, once, reconnect: true, replyTimeout: PATIENCE };
+    const patience = { replyTimeout: PATIENCE, abilityTimeout: PATIENCE };
+    const address = { host: '127.0.0.1', port, once, confirm: once, reconnect: true, ...patience };
     while (!this.isOver) {
       const client = await ChatClient.connect(address).catch(() => undefined);
       if (client === undefined) {

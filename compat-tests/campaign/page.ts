@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Twice } from '../../web/twice.js';
+import { Twice } from '../../src/client/core/twice.js';
 import type { OnMark } from './line.js';
 import { WebLine } from './web-line.js';
 

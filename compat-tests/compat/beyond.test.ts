@@ -25,6 +25,7 @@ const BEYOND: Readonly<Record<keyof typeof MORE.replies, string | undefined>> = 
   friendRequests: 'friend-requests',
   acceptFriend: 'friend-requests',
   refuseFriend: 'friend-requests',
+  confirm: 'confirm',
   ack: 'seq-group',
   recalled: 'recall',
   // Nothing says whether a server has it.

@@ -10,10 +10,16 @@ export class User {
   readonly client: Client;
   readonly #cut = documentStream();
   readonly #documents: Document[] = [];
+  #had = 0;
 
   /** @param client the connection that it speaks on */
   constructor(client: Client) {
     this.client = client;
+  }
+
+  /** How many bytes of the connection it has taken. */
+  get had(): number {
+    return this.#had;
   }
 
   static async connect(server: Pick<Server, 'port'>): Promise<User> {
@@ -38,6 +44,7 @@ export class User {
   async hear(): Promise<Document> {
     while (this.#documents.length === 0) {
       const bytes = await this.client.takeWhen((unread) => unread.length > 0, 'a document');
+      this.#had += bytes.length;
       for (const text of this.#cut(bytes)) this.#documents.push(JSON.parse(text));
     }
     return this.#documents.shift() as Document;

@@ -10,6 +10,8 @@ export interface Place {
   readonly site: Site;
   /** Makes these the only accounts, and empties everything else. */
   accounts(...ids: number[]): Promise<void>;
+  /** Connects to one of the two. */
+  connect(node: 0 | 1): Promise<User>;
   /** Logs a user in at one of the two. */
   online(node: 0 | 1, id: number): Promise<User>;
 }
@@ -63,6 +65,7 @@ async function embedded(options: readonly string[]): Promise<Place> {
   return {
     site,
     accounts: (...ids) => site.database.seed({ user: ids.map(account) }),
+    connect: () => User.connect(site.node(0)),
     online: (_, id) => User.online(site.node(0), id),
   };
 }
@@ -72,6 +75,7 @@ async function cluster(options: readonly string[]): Promise<Place> {
   return {
     site,
     accounts: (...ids) => site.accounts(...ids),
+    connect: (node) => User.connect(site.node(node)),
     online: (node, id) => site.online(node, id),
   };
 }
@@ -83,20 +87,21 @@ async function workers(options: readonly string[]): Promise<Place> {
   const server = await startServer(given);
   site.nodes.push(server);
   const pids = childrenOf(server.child.pid);
-  const connect = async (pid: number): Promise<User> => {
+  const connect = async (worker: number): Promise<User> => {
     for (;;) {
       const user = await User.connect(server);
       // An answer: by then a worker has the connection.
       await user.settle();
-      if (holder(pids, server.port, user.client.port) === pid) return user;
+      if (holder(pids, server.port, user.client.port) === pids[worker]) return user;
       await user.close();
     }
   };
   return {
     site,
     accounts: (...ids) => site.accounts(...ids),
+    connect,
     online: async (worker, id) => {
-      const user = await connect(pids[worker] ?? 0);
+      const user = await connect(worker);
       const { errno } = await user.login(id);
       if (errno !== 0) throw new Error(`login of ${id}: ${errno}`);
       return user;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { Twice } from '../../src/client/core/twice.js';
 import { joined } from '../../src/store/mysql/joiner.js';
 import { Heights } from '../../web/heights.js';
 import { merged } from '../../web/merged.js';
 import { harmless, harmlessLine, isOld, partsOf, timeOf, unstorable } from '../../web/text.js';
-import { Twice } from '../../web/twice.js';
 import { UnderWay } from '../../web/under-way.js';
 import { firstLanguage, LANGUAGES } from '../../web/words.js';
 

@@ -1,8 +1,5 @@
 import { numberOf } from './core/foreign.js';
 
-/** How long a server may take to name its verbs, in milliseconds: the original never does. */
-export const PATIENCE = 5000;
-
 /** The server does not do it: it is an original, or an older one. */
 export class Unsupported extends Error {
   constructor(ability: string) {

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { type Abilities, NONE, PATIENCE, readAbilities, Unsupported } from './abilities.js';
+import { type Abilities, NONE, readAbilities, Unsupported } from './abilities.js';
+import { Again } from './again.js';
 import type { Spoken } from './core/dialect.js';
 import type { Document } from './core/document.js';
 import { numberOf, textOf } from './core/foreign.js';
@@ -43,6 +44,13 @@ export interface ChatClientOptions extends Partial<LinkLimits> {
    */
   readonly once?: boolean;
   /**
+   * Tell the server what has arrived, where it takes that: messages that were on their way when a connection breaks come again
+   * on the next one, and once. A login waits until the server has said what it can do; on one that says nothing, 5 seconds.
+   */
+  readonly confirm?: boolean;
+  /** With `confirm`: the messages of other connections of this program, which may come again on this one. */
+  readonly again?: Again;
+  /**
    * The notices that the server is asked for: `recalled`, when others take messages back; `friends`, when friends
    * come and go.
    */
@@ -51,8 +59,13 @@ export interface ChatClientOptions extends Partial<LinkLimits> {
   readonly heartbeat?: boolean;
 }
 
-/** A minute for a reply, 16 MiB for a document from the server. */
-const DEFAULTS: LinkLimits = { replyTimeout: 60_000, maxDocument: MOST_BYTES, maxMessage: MOST_SENT };
+/** A minute for a reply, 5 s for what it can do, 16 MiB for a document from the server. */
+const DEFAULTS: LinkLimits = {
+  replyTimeout: 60_000,
+  abilityTimeout: 5000,
+  maxDocument: MOST_BYTES,
+  maxMessage: MOST_SENT,
+};
 
 /** Where a server is, and what bounds the connection to it. */
 export interface ChatClientAddress extends ServerAddress, ChatClientOptions {
@@ -125,6 +138,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   readonly #speech: Speech;
   readonly #beats: boolean;
   readonly #told: readonly Told[];
+  readonly #again: Again | undefined;
   /** The verbs of this connection's server, once it was asked. */
   #asked: Promise<Abilities> | undefined;
   #stopHeartbeat = () => {};
@@ -143,10 +157,19 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   /** Takes a connected stream that nobody reads; `ChatClient.connect` makes one. */
   constructor(
     stream: Duplex,
-    { dialect, heartbeat = false, once = false, tell = [], ...limits }: ChatClientOptions = {},
+    {
+      dialect,
+      heartbeat = false,
+      once = false,
+      confirm = false,
+      again = new Again(),
+      tell = [],
+      ...limits
+    }: ChatClientOptions = {},
   ) {
     super();
     if (once) this.#heard = new Heard();
+    if (confirm) this.#again = again;
     this.#beats = heartbeat;
     this.#told = tell;
     this.#speech = new Speech(dialect);
@@ -168,6 +191,11 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     return this.#user;
   }
 
+  /** With `confirm`: whether the server of this connection is told what has arrived. */
+  get isConfirming(): boolean {
+    return this.#link.isConfirming;
+  }
+
   /** Makes an account. Resolves with its id. Rejects with ChatError when the name is taken. */
   async register(name: string, password: string): Promise<number> {
     if (this.#away !== undefined) await this.#away;
@@ -183,7 +211,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
    */
   async login(who: number | string, password: string): Promise<Login> {
     if (this.#away !== undefined) await this.#away;
-    const login = this.#heardIn(await logIn(this.#link, this.#speech, who, password));
+    const login = await this.#logIn(who, password);
     const id = typeof who === 'number' ? who : login.id;
     if (this.#user?.id !== id) this.#endOutstanding(new Error('another user has logged in'));
     this.#user = { id, name: login.name };
@@ -409,7 +437,7 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
 
   async #askAbilities(link: Link): Promise<Abilities> {
     const tell = this.#told.length > 0 && { tell: this.#told };
-    const reply = await link.askWithin('abilities', { ...tell }, PATIENCE);
+    const reply = await link.askWithin('abilities', { ...tell }, this.#limits.abilityTimeout);
     if (reply === undefined) return NONE;
     const field = (name: string) => this.#speech.field(reply, 'abilities', 'ok', name);
     const abilities = readAbilities(field('can'), field('heartbeat'));
@@ -452,15 +480,33 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
   }
 
   #received(message: ChatMessage): void {
-    if (this.#heard?.isNew(message) !== false) this.emit('message', message);
+    if (this.#isNew(message)) this.emit('message', message);
+  }
+
+  /** Whether a message has not come before. */
+  #isNew(message: ChatMessage): boolean {
+    const { come, taken, isConfirming } = this.#link;
+    const unknown = isConfirming ? taken : Number.POSITIVE_INFINITY;
+    const again = this.#again?.isNew(message, come, unknown) === false;
+    return this.#heard?.isNew(message) !== false && !again;
   }
 
   /** The messages of a login, without those that have come before. */
   #heardIn(login: Login): Login {
-    const heard = this.#heard;
-    return heard === undefined
-      ? login
-      : { ...login, stored: login.stored.filter((each) => heard.isNew(each)) };
+    if (this.#heard === undefined && this.#again === undefined) return login;
+    const stored = login.stored.filter((each) => this.#isNew(each));
+    return { ...login, stored, again: login.stored.filter((each) => !stored.includes(each)) };
+  }
+
+  /** Logs in, on a connection on which the server is told what arrives, where that is wanted and can be. */
+  async #logIn(who: number | string, password: string): Promise<Login> {
+    const link = this.#link;
+    if (this.#again !== undefined && !link.isConfirming) {
+      this.#asked ??= this.#askAbilities(link);
+      if ((await this.#asked).can.has('confirm')) await link.startConfirming();
+      this.#again.begin(who);
+    }
+    return this.#heardIn(await logIn(link, this.#speech, who, password));
   }
 
   #acknowledged(document: Document): void {
@@ -519,8 +565,9 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
         // Not all clients of a server that was away at the same moment.
         await delay(pause * (0.5 + Math.random()), undefined, { signal });
         this.#link = this.#linkTo(await openSocket(address, signal));
+        this.#asked = undefined;
         const login = await this.#logInAgain();
-        await this.#outstanding?.resend((document) => this.#link.send(document));
+        await this.#resend();
         return login;
       } catch (error) {
         // Any other refusal may pass, also that the account is still in use.
@@ -530,12 +577,21 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     throw lost;
   }
 
+  /** Sends the open messages again. When the connection is lost meanwhile, the next one does so, and this login counts. */
+  async #resend(): Promise<void> {
+    try {
+      await this.#outstanding?.resend((document) => this.#link.send(document));
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error;
+    }
+  }
+
   /** Logs the user in again who was logged in, or else ends the connection. */
   async #logInAgain(): Promise<Login | undefined> {
     const account = this.#account;
     if (account === undefined) return undefined;
     try {
-      const login = this.#heardIn(await logIn(this.#link, this.#speech, account.who, account.password));
+      const login = await this.#logIn(account.who, account.password);
       // A user who has logged out meanwhile is not logged in by this.
       if (this.#account !== undefined) return login;
       await this.#link.tell('logout', { id: login.id });

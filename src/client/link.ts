@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Document, readDocument, writeDocument } from './core/document.js';
+import { numberOf } from './core/foreign.js';
 import type { Fields, Speech } from './core/speech.js';
 import { cutterOf, framed } from './framing.js';
 import { TooLong } from './stream.js';
@@ -25,6 +26,8 @@ export interface LinkLimits {
   readonly maxDocument: number;
   /** The most bytes of a document to the server, which would close the connection on a longer one. */
   readonly maxMessage: number;
+  /** How long the server may take to say what it can do, in milliseconds: the original never does. */
+  readonly abilityTimeout: number;
 }
 
 interface Waiting {
@@ -39,6 +42,8 @@ interface Waiting {
  *
  * 1. Whatever the server sends, nothing but ConnectionLost comes of it, and at most `maxDocument` bytes are kept.
  * 2. An error of `receive` is thrown to the program as any listener's error is; reading goes on.
+ * 3. With `startConfirming` the server is told how many bytes have come, before the client sends anything because of them:
+ *    else the server could wait for the one and the client for the other.
  */
 export class Link {
   /** Resolves when the connection has ended, for whatever reason, and all that came has been received. */
@@ -50,6 +55,10 @@ export class Link {
   readonly #waiting: Waiting[] = [];
   #drained: Promise<unknown> | undefined;
   #lost: ConnectionLost | undefined;
+  /** So many bytes have come. */
+  #come = 0;
+  #confirms = false;
+  #taken = 0;
 
   /** Takes a connected stream that nobody reads. */
   constructor(stream: Duplex, receive: (document: Document) => void, limits: LinkLimits, speech: Speech) {
@@ -106,14 +115,37 @@ export class Link {
     return answer;
   }
 
+  /** Whether the server hears what has come. */
+  get isConfirming(): boolean {
+    return this.#confirms;
+  }
+
+  /** How many bytes had come with the document that is received now. */
+  get come(): number {
+    return this.#come;
+  }
+
+  /** So many of them do not come again on another connection. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** From now on the server hears what has come: what it did not hear of comes again on another connection. */
+  async startConfirming(): Promise<void> {
+    const reply = await this.ask('confirm', { bytes: this.#come });
+    this.#confirms = this.#speech.resultOf(reply, 'confirm') === 'ok';
+    this.#confirm();
+  }
+
   /** Asks for something that is not answered. See send. */
   tell(verb: string, fields: Fields): Promise<void> {
     return this.send(this.#speech.request(verb, fields));
   }
 
-  /** Sends nothing more, and waits until the server has closed, too, for at most `patience` ms. */
+  /** Sends nothing more but how many bytes have come, and waits until the server has closed, too, for at most `patience` ms. */
   async end(patience: number): Promise<void> {
-    this.#stream.end();
+    if (this.#confirms) this.#confirm(true);
+    else this.#stream.end();
     const timer = setTimeout(() => this.#stream.destroy(), patience);
     await this.closed;
     clearTimeout(timer);
@@ -163,6 +195,8 @@ export class Link {
     const documents = cutterOf(this.#speech.spoken, this.#limits.maxDocument);
     try {
       for await (const chunk of this.#stream) {
+        this.#come += chunk.length;
+        this.#confirm();
         for (const text of documents(chunk)) await this.#handle(readDocument(text));
       }
       return new ConnectionLost('the server has closed the connection', 'closed');
@@ -171,8 +205,20 @@ export class Link {
     }
   }
 
+  /** @param end whether the server is to end the connection once all it still has to write is received */
+  #confirm(end = false): void {
+    if (!this.#confirms || !this.#stream.writable) return;
+    const fields = { bytes: this.#come, ...(end && { end }) };
+    this.#stream.write(this.#written(this.#speech.request('confirm', fields)));
+  }
+
   async #handle(document: Document | undefined): Promise<void> {
     if (document === undefined) return;
+    if (this.#confirms && this.#speech.numberOf(document) === this.#speech.replyTo('confirm'))
+      this.#taken = Math.max(
+        this.#taken,
+        numberOf(this.#speech.field(document, 'confirm', 'ok', 'bytes')) || 0,
+      );
     const at = this.#waiting.findIndex(({ number }) => number === this.#speech.numberOf(document));
     const [asked] = at < 0 ? [] : this.#waiting.splice(at, 1);
     if (asked === undefined) return this.#tell(document);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { readPem } from '../text/bounded-file.js';
+import { Again } from './again.js';
 import { ChatClient, type ChatClientAddress } from './chat-client.js';
 import { converse } from './conversation.js';
 import { Keyboard } from './keyboard.js';
@@ -64,11 +65,14 @@ async function main(args: string[]): Promise<void> {
   const address = readArguments(args);
   if (address === 'help') return console.log(wordsOf(process.env).usage);
   const terminal = openTerminal();
+  const again = new Again();
   // A script sends its lines, and nothing else.
   const connect = () =>
     ChatClient.connect({
       ...address,
       heartbeat: terminal.person,
+      confirm: terminal.person,
+      again,
       tell: terminal.person ? ['recalled', 'friends'] : [],
     }).catch((error) => {
       throw new Error(terminal.words.cannotConnect(address.host, address.port, why(error)));

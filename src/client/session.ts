@@ -166,7 +166,9 @@ export class Session {
     this.#known.login(login);
     for (const message of login.stored) this.#shown.note(message, chatLine(message.document, this.#words));
     this.#terminal.print(loginScreen(login.document, this.#words));
-    for (const line of storedLines(login.document, this.#words)) this.#terminal.print(line, 'stored');
+    const again = new Set(login.again?.map(({ document }) => chatLine(document, this.#words)));
+    for (const line of storedLines(login.document, this.#words))
+      if (!again.has(line)) this.#terminal.print(line, 'stored');
     // Nobody waits for it: the original never answers.
     if (this.#terminal.person) this.#client.abilities().catch(() => {});
     this.#own.loggedIn(account.id);

@@ -28,6 +28,7 @@ export class Speaker {
   readonly #heard: string[] = [];
   readonly #place: Place;
   readonly #habits: Habits;
+  #had = 0;
 
   private constructor(client: Client, place: Place, dialect: Dialect, limits: Limits, habits: Habits) {
     this.#habits = habits;
@@ -36,6 +37,11 @@ export class Speaker {
     this.dialect = dialect;
     this.limits = limits;
     this.#cut = documentsOf(dialect.framing.out, limits.most);
+  }
+
+  /** How many bytes of the connection it has taken. */
+  get had(): number {
+    return this.#had;
   }
 
   static async connect(
@@ -86,6 +92,7 @@ export class Speaker {
   async hear(what = 'a document'): Promise<string> {
     while (this.#heard.length === 0) {
       const bytes = await this.client.takeWhen((unread) => unread.length > 0, what);
+      this.#had += bytes.length;
       this.#heard.push(...this.#cut(bytes));
     }
     return this.#heard.shift() ?? '';

@@ -150,6 +150,7 @@ function valueTexts(file: DialectFile, reply: Reply): Record<keyof Values, Value
     heartbeat: ({ heartbeat }) => heartbeat?.toString(),
     seq: ({ seq }) => seq?.toString(),
     last: ({ last }) => last?.toString(),
+    bytes: ({ bytes }) => bytes?.toString(),
     messages: ({ messages }) => messages && listText(messages, items.kept),
     next: ({ next }) => next?.toString(),
     friends: (values) => friends(values.friends),

@@ -3,9 +3,11 @@ import type { Duplex } from 'node:stream';
 import type { ScannerPool } from '../json/scanner-pool.js';
 import type { Dialect } from '../protocol/dialect.js';
 import { Message } from '../protocol/message.js';
+import { Ahead } from './ahead.js';
 import { Account, type Budget } from './budget.js';
 import { farewell } from './farewell.js';
 import { type Cutter, type FrameFault, Framer } from './framer.js';
+import { framed } from './frames.js';
 import { unexpected } from './guard.js';
 import { BAD_REQUEST, FirstLine } from './http.js';
 import { LengthFramer } from './length-framer.js';
@@ -35,6 +37,29 @@ export interface ConnectionLimits extends OutboxLimits {
   readonly linger: number;
   /** The same for one that was sent little. */
   readonly lingerLittle: number;
+  /**
+   * In ms: so long the requests of a client that confirms may keep the server from reading its next confirm. Without this
+   * bound the requests could wait for the confirm, and the confirm behind them, for ever.
+   */
+  readonly unheard: number;
+}
+
+/** How the clients of a dialect confirm what has arrived. */
+export interface Confirming {
+  /** The confirm in a document; undefined when the document is something else. Never throws. */
+  read(message: Message): Confirm | undefined;
+  /** The document that tells a client that so many bytes do not come again. */
+  known(bytes: number): Buffer;
+  /** The document that tells a client that it cannot have so many bytes. */
+  refused(): Buffer;
+}
+
+/** A confirm of a client. */
+export interface Confirm {
+  /** The client has so many bytes of the connection, from its first one on; NaN for what is no number. */
+  readonly bytes: number;
+  /** The client wants the server to end the connection, once the client has all that is written to it. */
+  readonly isEnd: boolean;
 }
 
 /** The parts of the server that a connection needs. */
@@ -48,12 +73,17 @@ export interface ConnectionHost {
   readonly turns: Turns;
   /** By which is known when a client has last sent something. */
   readonly clock: Readonly<Pick<Seconds, 'now'>>;
+  /** Undefined where clients cannot confirm. */
+  readonly confirming?: Confirming | undefined;
   /** Handles one message. The next one is handled when the promise has resolved. Never throws or rejects. */
   handle(connection: Connection, message: Message): void | Promise<void>;
   /** The client has sent its first bytes. */
   first?(connection: Connection, bytes: Buffer): void;
   /** A document was dropped. */
-  fault(connection: Connection, fault: FrameFault | 'slow reader' | 'no room' | 'HTTP'): void;
+  fault(
+    connection: Connection,
+    fault: FrameFault | 'slow reader' | 'no room' | 'HTTP' | 'wrong confirm',
+  ): void;
   /** The client reads too slowly. Called again and again while it does. */
   slow(connection: Connection): void;
   /** Nobody is logged in on it any more. */
@@ -86,6 +116,8 @@ export class Connection implements OutboxEvents, Worker {
   private readonly stream: Duplex;
   private readonly host: ConnectionHost;
   private readonly framer: Cutter;
+  /** The documents that wait to be handled, of a client that confirms; undefined for all other clients. */
+  private documents: Ahead | undefined;
   private readonly outbox: Outbox;
   private busy = false;
   /** It has input that is put off until it is its turn. */
@@ -104,6 +136,7 @@ export class Connection implements OutboxEvents, Worker {
   /** No message that it has sent is handled any more. */
   private inputDropped = false;
   private deadline: NodeJS.Timeout | undefined;
+  private unheard: NodeJS.Timeout | undefined;
 
   constructor(stream: Duplex, address: string, host: ConnectionHost) {
     this.stream = stream;
@@ -127,6 +160,7 @@ export class Connection implements OutboxEvents, Worker {
     });
     stream.on('close', () => {
       clearTimeout(this.deadline);
+      clearTimeout(this.unheard);
       this.guard(this.cutOff);
     });
   }
@@ -175,6 +209,29 @@ export class Connection implements OutboxEvents, Worker {
   /** Whether the client is not read from now, as its messages must wait. */
   get isPaused(): boolean {
     return this.stream.isPaused();
+  }
+
+  /** Whether its client can confirm. */
+  get canConfirm(): boolean {
+    return this.host.confirming !== undefined;
+  }
+
+  /**
+   * From now on nothing that is written counts as sent before the client says that it has it. What it says is seen in
+   * front of all else that it has sent.
+   *
+   * @param bytes so much it says to have now
+   * @returns false when it cannot have so much, or has begun before
+   */
+  startConfirming(bytes: number): boolean {
+    const { confirming, dialect, turns } = this.host;
+    if (confirming === undefined || this.documents !== undefined) return false;
+    if (!this.outbox.startConfirming(bytes, confirming.known)) return false;
+    this.documents = new Ahead(this.framer, dialect.fields, (message) =>
+      this.isConfirm(confirming, confirming.read(message)),
+    );
+    if (!this.documents.look(turns)) this.rest();
+    return true;
   }
 
   /** Tells when everything that was to be written has left, or the connection has ended; undefined when it has. */
@@ -242,6 +299,7 @@ export class Connection implements OutboxEvents, Worker {
    */
   finish(reason: string): void {
     this.why ??= reason;
+    this.documents?.cutLast();
     this.takeNoMore();
     this.guard(this.endWhenDone);
   }
@@ -270,7 +328,7 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   private read(chunk: Buffer): void {
-    if (this.inputEnded) return;
+    if (this.inputEnded && (this.documents === undefined || this.gone)) return;
     this.lastRead = this.host.clock.now;
     if (this.firstLine !== undefined && this.isHttp(this.firstLine, chunk)) return;
     this.framer.push(chunk);
@@ -285,7 +343,7 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   private get inputCost(): number {
-    return this.framer.cost + this.ahead;
+    return this.framer.cost + this.ahead + (this.documents?.cost ?? 0);
   }
 
   /** A browser sends any body that a page wants: its first line ends the connection, before the body is obeyed. */
@@ -307,9 +365,33 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   private readOrRest(bytes: number): void {
-    if (this.busy || this.host.turns.begin(bytes)) this.run();
+    const waits = this.busy && this.documents === undefined;
+    if (waits || this.host.turns.begin(bytes)) this.run();
     else this.rest();
-    if (this.busy && this.framer.held > this.host.limits.maxHeld) this.stream.pause();
+    if (this.busy && !this.mayRead) this.readNoMore();
+  }
+
+  /** Too much waits to be handled. */
+  private readNoMore(): void {
+    this.stream.pause();
+    if (this.documents === undefined) return;
+    const { confirmed } = this.outbox;
+    clearTimeout(this.unheard);
+    this.unheard = setTimeout(() => {
+      const isUnheard = this.stream.isPaused() && !this.outbox.idle && this.outbox.confirmed === confirmed;
+      if (isUnheard) this.guard(this.overflow);
+    }, this.host.limits.unheard);
+  }
+
+  /** How much of the input is not handled, in bytes. */
+  private get held(): number {
+    return this.framer.held + (this.documents?.cost ?? 0);
+  }
+
+  /** Whether the connection reads on. From a client that confirms it does so also when only confirms count any more. */
+  private get mayRead(): boolean {
+    if (this.inputEnded) return this.documents !== undefined;
+    return !this.busy || this.held <= this.host.limits.maxHeld;
   }
 
   /**
@@ -335,10 +417,14 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   private run(): void {
+    if (this.documents?.look(this.host.turns) === false) {
+      this.rest();
+      return;
+    }
     while (!this.busy && !this.gone) {
-      const bytes = this.framer.step();
-      if (bytes === undefined) break;
-      if (bytes !== null) this.handle(bytes);
+      const message = this.next();
+      if (message === undefined) break;
+      if (message !== null) this.handle(message);
       if (this.mustRest()) this.rest();
       if (this.resting) break;
     }
@@ -346,8 +432,33 @@ export class Connection implements OutboxEvents, Worker {
     this.endWhenDone();
   }
 
-  private handle(bytes: Buffer): void {
-    const work = this.host.handle(this, new Message(bytes, this.framer.scan, this.host.dialect.fields));
+  /** The next document; undefined when none is whole, null when one was dropped. */
+  private next(): Message | null | undefined {
+    if (this.documents !== undefined) return this.documents.next();
+    const bytes = this.framer.step();
+    return bytes && new Message(bytes, this.framer.scan, this.host.dialect.fields);
+  }
+
+  /** Whether this is what the client says to have: if so, it is dealt with. */
+  private isConfirm(confirming: Confirming, confirm: Confirm | undefined): boolean {
+    if (confirm === undefined || this.gone) return confirm !== undefined;
+    if (!this.outbox.confirm(confirm.bytes)) this.refuseConfirm(confirming);
+    else if (confirm.isEnd) this.finish('it closed the connection');
+    return true;
+  }
+
+  /** The server cannot know the bytes that the client has: all that is not confirmed comes again, on another connection. */
+  private refuseConfirm(confirming: Confirming): void {
+    this.why ??= 'it says to have what it was not sent, or less than before';
+    this.host.fault(this, 'wrong confirm');
+    this.takeNoMore();
+    this.close();
+    this.stream.end(framed(confirming.refused(), this.host.limits.frame));
+    this.stream.resume();
+  }
+
+  private handle(message: Message): void {
+    const work = this.host.handle(this, message);
     this.waitFor(work ?? this.share());
   }
 
@@ -368,6 +479,7 @@ export class Connection implements OutboxEvents, Worker {
   /** Each wait may be over within the same turn of the event loop: then `mustRest` gives others their turn. */
   private goOn(): void {
     this.waitFor(this.share());
+    if (this.resting) return;
     if (this.mustRest()) this.rest();
     else this.run();
     this.readOn();
@@ -375,10 +487,11 @@ export class Connection implements OutboxEvents, Worker {
 
   /** Whether there is more to handle, and it is the turn of others. */
   private mustRest(): boolean {
-    return !this.busy && this.framer.held > 0 && this.host.turns.isOver();
+    return !this.busy && this.held > 0 && this.host.turns.isOver();
   }
 
   private rest(): void {
+    if (this.resting) return;
     this.resting = true;
     this.stream.pause();
     this.host.turns.putOff(this);
@@ -392,7 +505,7 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   private readOn(): void {
-    if (!this.busy && !this.resting && !this.inputEnded) this.stream.resume();
+    if (!this.resting && !this.gone && this.mayRead) this.stream.resume();
   }
 
   /** Handles an event. An error ends this connection, and nobody else's. */
@@ -413,12 +526,15 @@ export class Connection implements OutboxEvents, Worker {
   private finishInput(): void {
     this.why ??= 'it closed the connection';
     this.inputEnded = true;
+    // The client can confirm nothing any more.
+    if (this.documents !== undefined && !this.gone && !this.hasParted) this.part();
     this.endWhenDone();
   }
 
   private takeNoMore(): void {
     this.stream.pause();
     this.inputEnded = true;
+    if (this.documents !== undefined && !this.resting) this.stream.resume();
     this.deadline ??= setTimeout(() => this.lingered(), this.patience);
   }
 
@@ -452,6 +568,8 @@ export class Connection implements OutboxEvents, Worker {
   private endWhenDone(): void {
     const isOver = this.inputEnded || (this.parting && !this.hasParted);
     if (!isOver || this.busy || this.resting || !this.outbox.idle || this.gone) return;
+    // They are about to be handled.
+    if (this.documents !== undefined && this.documents.cost > 0) return;
     const quiet = this.quiet();
     if (quiet !== undefined) return void quiet.then(() => this.guard(this.endWhenDone));
     if (this.inputEnded) this.close();
@@ -493,7 +611,7 @@ export class Connection implements OutboxEvents, Worker {
    */
   private cutOff(): void {
     this.inputEnded = true;
-    const isWaiting = (this.busy || this.resting) && this.framer.held > 0;
+    const isWaiting = (this.busy || this.resting) && this.held > 0;
     if (!isWaiting || this.gone || this.inputDropped || this.writers.size === 0) this.close();
     else if (!this.hasParted) this.part();
   }

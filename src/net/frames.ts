@@ -17,3 +17,8 @@ export const FRAMES: Readonly<Record<Framing, Frame | undefined>> = {
     return [length, document];
   },
 };
+
+/** A document as it is written. */
+export function framed(document: Buffer, frame: Frame | undefined): Buffer {
+  return frame === undefined ? document : Buffer.concat(frame(document));
+}

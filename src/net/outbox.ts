@@ -1,17 +1,18 @@
 import type { Writable } from 'node:stream';
 import type { Account, Budget } from './budget.js';
 import { type Flushable, flushLater } from './flusher.js';
-import type { Frame } from './frames.js';
+import { type Frame, framed } from './frames.js';
 import { Pacer } from './pacer.js';
 import { Reader } from './reader.js';
 import { Signal } from './signal.js';
 import type { SocketTable } from './socket-table.js';
+import { Unconfirmed } from './unconfirmed.js';
 
 /** Is told the outcome of a message: one of the two is called, once. */
 export interface SendListener {
   /** The receiver: a user of the connection. */
   readonly userid: number;
-  /** The network has taken it. */
+  /** The network has taken it; where the client says what it has, the client has it. */
   sent(): void;
   /** Its connection ended before. */
   unsent(bytes: Buffer): void;
@@ -56,6 +57,14 @@ const LOOK_AGAIN = { first: 5, most: 160 };
  */
 const PACED_PART = 1 / 8;
 
+/** What a client says to have: how much that is, and what tells it how much does not come again. */
+interface Confirming {
+  readonly unconfirmed: Unconfirmed;
+  readonly known: (bytes: number) => Buffer;
+  /** So much it was told. */
+  told: number;
+}
+
 /**
  * The messages to one client, in order. Without a pace: one write per turn of the event loop, and while the
  * network does not take it, no further one. With a pace: one message per write, and a gap between them, in which the
@@ -77,7 +86,11 @@ export class Outbox implements Flushable {
   private readonly stream: Writable;
   private readonly limits: OutboxLimits;
   private readonly budget: Budget;
-  private readonly pacer: Pacer | undefined;
+  private pacer: Pacer | undefined;
+  /** How many bytes were written. */
+  private total = 0;
+  /** Undefined as long as what the network has taken counts as sent. */
+  private confirming: Confirming | undefined;
   private readonly reader: Reader | undefined;
   /** Whether the reader has read the last write. */
   private seen: 'read' | 'unread' | 'unknown' = 'read';
@@ -118,6 +131,34 @@ export class Outbox implements Flushable {
     if (this.writing === undefined) this.schedule(this.queue);
     if (waits) this.check(this.queue);
     return true;
+  }
+
+  /**
+   * From now on a write is taken once the client says that it has all of it, and the next one follows then: who says that
+   * reads a stream, without a pace.
+   *
+   * @param bytes so many of the connection it says to have now
+   * @param known what tells the client that so many bytes do not come again: it stands before what is written next
+   * @returns false when it cannot have so many
+   */
+  startConfirming(bytes: number, known: (bytes: number) => Buffer): boolean {
+    const unconfirmed = new Unconfirmed();
+    if (!unconfirmed.confirm(bytes, this.total)) return false;
+    this.confirming = { unconfirmed, known, told: bytes };
+    this.pacer = undefined;
+    if (this.timer !== undefined) this.stopTimer();
+    if (this.queue !== undefined && this.writing === undefined) this.schedule(this.queue);
+    return true;
+  }
+
+  /** How many bytes the client has said to have. */
+  get confirmed(): number {
+    return this.confirming?.unconfirmed.confirmed ?? 0;
+  }
+
+  /** The client says how many bytes it has. False when it cannot have so many, or has said that it has more. */
+  confirm(bytes: number): boolean {
+    return this.ended || this.confirming?.unconfirmed.confirm(bytes, this.total) === true;
   }
 
   /** Ends the outbox. The listeners of messages that did not leave are told. */
@@ -230,12 +271,34 @@ export class Outbox implements Flushable {
     this.queue = others;
     // A stream may never say that it took a write without bytes: only a mark between messages has none.
     if (batch.size === 0) queueMicrotask(this.tookIt);
-    else this.stream.write(batch.joined(this.limits.frame), this.tookIt);
-    if (this.stream.writableLength > 0) this.count(batch.cost + (others?.cost ?? 0));
+    else this.give(batch.joined(this.limits.frame));
+    if (this.stream.writableLength > 0 || this.confirming !== undefined)
+      this.count(batch.cost + (others?.cost ?? 0));
     // A reader that gets several messages at once does not take one read for one message.
     this.seen = batch.length === 1 ? 'unknown' : 'read';
     this.waited = false;
     this.pacer?.wrote(others?.length ?? 0);
+  }
+
+  private give(bytes: Buffer): void {
+    const { confirming } = this;
+    if (confirming === undefined) {
+      this.total += bytes.length;
+      this.stream.write(bytes, this.tookIt);
+    } else {
+      const all = Buffer.concat([this.news(confirming), bytes]);
+      this.total += all.length;
+      confirming.unconfirmed.wait(this.total, this.tookIt);
+      this.stream.write(all);
+    }
+  }
+
+  /** What the client does not know yet of what it has said. */
+  private news(confirming: Confirming): Buffer {
+    const { taken } = confirming.unconfirmed;
+    if (taken <= confirming.told) return EMPTY;
+    confirming.told = taken;
+    return framed(confirming.known(taken), this.limits.frame);
   }
 
   /** Something waits for the network, or for the pace. */

@@ -20,6 +20,7 @@ export const MORE_REQUESTS = {
   friendRequests: 141,
   acceptFriend: 143,
   refuseFriend: 145,
+  confirm: 151,
 } as const;
 
 /**

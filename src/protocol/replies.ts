@@ -20,6 +20,8 @@ export interface Values {
   readonly seq?: number;
   /** The highest `seq` of the user's messages. */
   readonly last?: number;
+  /** So many bytes of the connection its client has: they do not come again. */
+  readonly bytes?: number;
   /** Messages of a conversation. */
   readonly messages?: readonly HistoryRow[];
   /** Where a page goes on: the number of a message. */
@@ -41,6 +43,7 @@ export const REPLY_FIELDS = [
   'can',
   'heartbeat',
   'last',
+  'bytes',
   'messages',
   'next',
   'friends',

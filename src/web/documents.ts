@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { guarded } from '../net/guard.js';
+import { Unconfirmed } from '../net/unconfirmed.js';
 import { Begun } from './begun.js';
 
 /** Bytes of the length that stands before each document in the stream. */
@@ -43,13 +44,10 @@ export class DocumentStream extends Duplex {
   private readonly socket: Socket;
   private readonly counts: boolean;
   private written = 0;
-  private confirmed = 0;
-  /** The number of documents in writes that the network has taken. */
-  private taken = 0;
+  private readonly unconfirmed = new Unconfirmed();
   private handled = 0;
   private telling = false;
   private soon: NodeJS.Timeout | undefined;
-  private waiting: { readonly until: number; readonly taken: (error?: Error) => void } | undefined;
   /** Why the connection is ended, where the client is to know. */
   reason: () => string | undefined = () => undefined;
   /** Is told how many bytes are kept of what has begun and not ended, when that changes. */
@@ -115,7 +113,7 @@ export class DocumentStream extends Duplex {
       this.ws.send(text(chunk.subarray(start, at)), { binary: false }, at < chunk.length ? undefined : sent);
     }
     this.socket.uncork();
-    if (this.counts) this.waiting = { until: this.written, taken };
+    if (this.counts) this.unconfirmed.wait(this.written, taken);
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -125,7 +123,7 @@ export class DocumentStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.waiting = undefined;
+    this.unconfirmed.forget();
     clearTimeout(this.soon);
     this.ws.terminate();
     done(error);
@@ -159,16 +157,9 @@ export class DocumentStream extends Duplex {
   /** The client says how many documents it has. */
   private count(data: Buffer): void {
     const count = data.length === PREFIX ? data.readUInt32BE() : Number.NaN;
-    if (!this.counts || !(count >= this.confirmed && count <= this.written)) {
+    if (!this.counts || !this.unconfirmed.confirm(count, this.written)) {
       this.ws.close(NOT_UNDERSTOOD);
       return;
-    }
-    this.confirmed = count;
-    const { waiting } = this;
-    if (waiting !== undefined && count >= waiting.until) {
-      this.waiting = undefined;
-      this.taken = count;
-      waiting.taken();
     }
     this.soon ??= setTimeout(guarded('a WebSocket', this.sendCounts.bind(this)), SOON).unref();
   }
@@ -191,13 +182,13 @@ export class DocumentStream extends Duplex {
     }
     const counts = Buffer.allocUnsafe(2 * PREFIX);
     counts.writeUInt32BE(this.handled);
-    counts.writeUInt32BE(this.taken, PREFIX);
+    counts.writeUInt32BE(this.unconfirmed.taken, PREFIX);
     this.ws.send(counts);
   }
 
   /** The client has closed, or is gone: what has come is handled. */
   private gone(): void {
-    if (this.waiting !== undefined) this.destroy();
+    if (this.unconfirmed.isWaiting) this.destroy();
     else this.push(null);
   }
 

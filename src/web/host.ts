@@ -38,12 +38,13 @@ export interface Caller {
 /**
  * The parts that the connection of a browser needs: documents behind their lengths, as DocumentStream has them,
  * whatever stands around them elsewhere; no pace, and replies of any length: a browser takes one message for one
- * document.
+ * document. It confirms by `counts` (see DocumentStream).
  */
 export function forBrowsers(host: ConnectionHost): ConnectionHost {
   const { first: _first, ...others } = host;
   return {
     ...others,
+    confirming: undefined,
     dialect: { ...host.dialect, framing: { in: 'length', out: 'length' }, buffer: undefined },
     limits: { ...host.limits, pace: 0, room: undefined, sockets: undefined, frame: FRAMES.length },
   };

@@ -2,6 +2,7 @@ import type { Connection } from '../../net/connection.js';
 import type { Message } from '../../protocol/message.js';
 import { answer } from '../answer.js';
 import type { Chat } from '../chat.js';
+import { confirmVerbs } from './confirm.js';
 import { friendRequestVerbs } from './friends.js';
 import { historyVerbs } from './history.js';
 import { recallVerbs } from './recall.js';
@@ -26,6 +27,7 @@ function abilities(chat: Chat, connection: Connection, message: Message): void {
     ...(history === undefined && historyVerbs),
     ...(!options.friendRequests && friendRequestVerbs),
     ...(options.recall === 0 && recallVerbs),
+    ...(!connection.canConfirm && confirmVerbs),
   };
   const can = [...dialect.requests.values()]
     .map(({ verb }) => verb)

@@ -1,4 +1,5 @@
 import { accountVerbs } from './accounts.js';
+import { confirmVerbs } from './confirm.js';
 import { friendRequestVerbs, friendVerbs } from './friends.js';
 import { groupVerbs } from './groups.js';
 import { historyVerbs } from './history.js';
@@ -9,6 +10,7 @@ import { serviceVerbs } from './service.js';
 /** The verbs that the original does not have, each with its handler: a new one is plugged in here (CONTRIBUTING.md). */
 export const moreVerbs = {
   ...accountVerbs,
+  ...confirmVerbs,
   ...friendVerbs,
   ...friendRequestVerbs,
   ...groupVerbs,

@@ -63,6 +63,8 @@ export interface Login {
   readonly groups: readonly Group[];
   /** Messages that were stored for the user. More may follow as messages of their own (DIFFERENCES 13). */
   readonly stored: readonly ChatMessage[];
+  /** Those of them that have come before, on an earlier connection: they are not in `stored`. */
+  readonly again?: readonly ChatMessage[];
   /** The reply as it came. */
   readonly document: Document;
 }

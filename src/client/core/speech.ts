@@ -31,7 +31,7 @@ const REFUSALS = {
 } as const;
 
 /** The fields of a client's request, by their names. */
-export type Fields = Readonly<Record<string, string | number | readonly string[]>>;
+export type Fields = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /** Reads and writes the documents of one dialect. Knows no connection, and no module of Node: a browser has it too. */
 export class Speech {

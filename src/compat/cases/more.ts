@@ -327,6 +327,38 @@ export const MORE: readonly Case[] = [
     },
   ),
   more(
+    'confirm',
+    text(
+      'What a client confirms does not come again; the next message comes when the one before is confirmed.',
+      '客户端确认收到的不会再来；前一条确认之后，下一条才来。',
+    ),
+    ['confirm'],
+    async (world) => {
+      const [one, two] = await people(world, 2);
+      const { speaker } = two;
+      const { had } = speaker;
+      has(await speaker.ask('confirm', { bytes: had }), { bytes: had, errno: 0, msgid: 152 });
+      await one.chat(two.account, '1');
+      await one.chat(two.account, '2');
+      await one.speaker.settle();
+      await speaker.say('confirm', { bytes: speaker.had });
+      const heard: Document[] = [];
+      while (heard.at(-1)?.msg !== '2') {
+        heard.push(said(await two.hear('a message, or how much does not come again')));
+        await speaker.say('confirm', { bytes: speaker.had });
+      }
+      const numbers = heard.filter(({ msgid }) => msgid === 152);
+      has(numbers[0] ?? {}, { errno: 0, msgid: 152 });
+      are(
+        heard.filter(({ msgid }) => msgid !== 152).map(({ msg }) => textOf(msg)),
+        ['1', '2'],
+      );
+      await speaker.say('confirm', { bytes: speaker.had + 1 });
+      const refusal = said((await speaker.client.end()).toString());
+      refused(refusal, 152);
+    },
+  ),
+  more(
     'recall',
     text(
       'A message that was taken back is gone where it was stored, and who wants to hear of it is told.',

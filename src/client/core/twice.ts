@@ -1,5 +1,5 @@
-import { textOf } from '../src/client/core/foreign.js';
-import type { ChatMessage } from '../src/client/core/received.js';
+import { textOf } from './foreign.js';
+import type { ChatMessage } from './received.js';
 
 /** At most this many messages that name themselves are remembered. */
 const MOST = 5000;
@@ -18,7 +18,7 @@ export function midOf({ document }: ChatMessage): string {
 }
 
 /**
- * Which messages have come before. A connection that was lost may have brought messages that the server does not know to
+ * Which messages of a user have come before. A connection that was lost may have brought messages that the server does not know to
  * have arrived: it brings them again.
  *
  * 1. A message that names itself (`mid`) comes once.
@@ -27,13 +27,20 @@ export function midOf({ document }: ChatMessage): string {
  */
 export class Twice {
   private readonly named = new Set<string>();
-  /** The messages that came over this connection and are not confirmed, each with the number of its document. */
+  /**
+   * The messages that came over this connection and are not confirmed, each with the number of its document, or its place
+   * in the stream.
+   */
   private open: { readonly number: number; readonly key: string }[] = [];
   /** Messages of earlier connections that the server may not know to be here: how often each. */
   private doubtful = new Map<string, number>();
   private until = 0;
 
-  /** Whether a message has come before; from now on it has. `number` is that of its document on this connection. */
+  /**
+   * Whether a message has come before; from now on it has.
+   *
+   * @param number that of its document on this connection, or so many bytes of it had come with it
+   */
   hasCome(chat: ChatMessage, number: number, now: number): boolean {
     const mid = midOf(chat);
     const key = keyOf(chat, mid);
@@ -48,7 +55,7 @@ export class Twice {
     return left > 0;
   }
 
-  /** The server knows that `count` documents of this connection are here. */
+  /** The server knows that `count` documents, or bytes, of this connection are here. */
   confirmed(count: number): void {
     const first = this.open.findIndex(({ number }) => number > count);
     this.open = first < 0 ? [] : this.open.slice(first);
