@@ -13,10 +13,10 @@ import { isLetIn } from './program.js';
 import { welcome } from './welcome.js';
 
 /**
- * At most so many users are logged in on a connection: all of them leave in the moment in which it ends. Clients log in
+ * At most this many users are logged in on a connection: all of them leave in one turn when it ends. Clients log in
  * one.
  */
-const MOST_USERS = 100;
+const MOST_USERS = 1000;
 
 /** The account is logged in elsewhere. */
 const IN_USE = Symbol('in use');
