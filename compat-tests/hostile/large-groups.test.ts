@@ -54,7 +54,7 @@ t.test('neither do all members of a group who log in at once', async (t) => {
 });
 
 t.test('nor do members who write, in the same moment, to a group of thousands who are away', async (t) => {
-  const server = await crowded(t, 4000, 1);
+  const server = await crowded(t, 2000, 1);
   const writers = [1, 2, 3, 4, 5, 6];
   const users = await Promise.all(writers.map((id) => User.online(server, id)));
   const write = async (some: readonly User[]) => {
