@@ -27,13 +27,16 @@ interface Held {
 export class Folded {
   private readonly log: Log;
   private readonly level: 'warn' | 'error';
+  private readonly perSecond: number;
   private readonly held = new Map<string, Held>();
   private second = 0;
   private told = 0;
 
-  constructor(log: Log, level: 'warn' | 'error' = 'warn') {
+  /** @param perSecond at most this many lines a second, whatever they say */
+  constructor(log: Log, level: 'warn' | 'error' = 'warn', perSecond = PER_SECOND) {
     this.log = log;
     this.level = level;
+    this.perSecond = perSecond;
   }
 
   /** Writes the line, now or later. */
@@ -72,7 +75,7 @@ export class Folded {
       this.second = second;
       this.told = 0;
     }
-    if (this.told === PER_SECOND) return false;
+    if (this.told === this.perSecond) return false;
     this.told++;
     const unlogged = held.untold - 1;
     held.untold = 0;
