@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import type { Test } from 'tap';
 import { DEADLINE } from './deadline.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -20,6 +21,28 @@ export function startBrowser(path: string): Promise<Browser> {
     args: ['--no-sandbox', '--disable-gpu'],
     timeout: DEADLINE,
   });
+}
+
+/** The Chromium of a test file. */
+export interface Chromium {
+  /** Why the tests are left out that need it; false where there is one. */
+  readonly skip: false | string;
+  /** Throws where there is none. */
+  readonly browser: Browser;
+}
+
+/** Starts a Chromium, where there is one, for all tests of a file. It is closed when they end. */
+export async function openChromium(test: Test): Promise<Chromium> {
+  const path = findBrowser();
+  const started = path === undefined ? undefined : await startBrowser(path);
+  test.teardown(() => started?.close());
+  return {
+    skip: started === undefined && 'there is no Chromium here',
+    get browser() {
+      if (started === undefined) throw new Error('there is no Chromium here');
+      return started;
+    },
+  };
 }
 
 function isProgram(path: string): boolean {

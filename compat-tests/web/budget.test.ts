@@ -1,31 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
 import t from 'tap';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import { openChromium } from '../harness/browser.js';
 import { User } from '../harness/user.js';
 import { isWell } from './axe.js';
 import { PageUser } from './page-user.js';
 import { startWebServer, type WebServer } from './web-server.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 /** The most that all of the page may have, compressed, in bytes. */
 const MOST_BYTES = 60 * 1024;
 
 let server: WebServer;
-let browser: Browser;
 t.before(async () => {
-  if (chromium === undefined) return;
+  if (skip !== false) return;
   server = await startWebServer(['--data', ':memory:', '--pace', '0']);
-  browser = await startBrowser(chromium);
 });
-t.teardown(async () => {
-  await browser?.close();
-  await server?.child.stop('SIGKILL');
-});
+t.teardown(() => server?.child.stop('SIGKILL'));
 
 t.test('all that ships is small', async (t) => {
   const files = ['index.html', 'page.js', 'page.css', 'icon.svg', 'manifest.json'];
@@ -45,7 +39,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await console.login(other);
       // A colour on its way to another one is none of the page's.
       const looks = { colorScheme, viewport, locale, reducedMotion: 'reduce' };
-      const user = await PageUser.open(browser, server.url, looks);
+      const user = await PageUser.open(chromium.browser, server.url, looks);
       const { page } = user;
       await page.locator('form').waitFor();
       await isWell(t, page, 'the form');

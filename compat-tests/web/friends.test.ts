@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import { openChromium } from '../harness/browser.js';
 import { newFolder } from '../harness/folder.js';
 import { User } from '../harness/user.js';
 import { isWell } from './axe.js';
@@ -10,14 +9,8 @@ import { PageUser } from './page-user.js';
 import { startWebServer, type WebServer } from './web-server.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
-
-let browser: Browser;
-t.before(async () => {
-  if (chromium !== undefined) browser = await startBrowser(chromium);
-});
-t.teardown(() => browser?.close());
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 /** Starts a server that ends with the test. */
 async function serve(t: Test, options: readonly string[]): Promise<WebServer> {
@@ -48,14 +41,14 @@ async function ask({ page }: PageUser, who: string): Promise<void> {
 t.test('friends are found by name, asked, and come and go before one’s eyes', { skip }, async (t) => {
   const { url } = await serve(t, ['--friend-requests']);
   const looks = { reducedMotion: 'reduce', viewport: { width: 1280, height: 640 } };
-  const alice = await PageUser.open(browser, url, looks);
-  const bob = await PageUser.open(browser, url, { ...looks, viewport: { width: 320, height: 640 } });
+  const alice = await PageUser.open(chromium.browser, url, looks);
+  const bob = await PageUser.open(chromium.browser, url, { ...looks, viewport: { width: 320, height: 640 } });
   const logins = counting(alice, 1);
   await alice.page.reload();
   const aliceName = '<img src=x onerror=alert(1)>爱丽丝';
   await alice.register(aliceName, false);
   await bob.register('鲍勃', false);
-  const carol = await PageUser.open(browser, url);
+  const carol = await PageUser.open(chromium.browser, url);
   await carol.register('carol', false);
 
   await ask(alice, 'nobody');
@@ -102,7 +95,7 @@ t.test('without requests a name is enough, too', { skip }, async (t) => {
   const server = await serve(t, []);
   const console = await User.connect(server);
   const { id } = await console.register('12345');
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   await user.register('someone', false);
   await ask(user, '12345');
   await user.page.getByText('12345 is a friend now.').waitFor();
@@ -119,7 +112,7 @@ t.test('where the dialect has none of it the page shows none of it', { skip }, a
   const file = join(folder.path, 'plain.json');
   writeFileSync(file, JSON.stringify({ name: 'plain', requests: { abilities: null } }));
   const server = await serve(t, ['--dialect', file, '--friend-requests']);
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   const asked = counting(user, 101);
   await user.page.reload();
   await user.register('someone', false);

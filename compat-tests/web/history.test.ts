@@ -1,21 +1,14 @@
-import type { Browser } from 'playwright-core';
 import t from 'tap';
 import { ChatClient, type Conversation } from '../../src/client/chat-client.js';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import { openChromium } from '../harness/browser.js';
 import { until } from '../harness/deadline.js';
 import { isWell } from './axe.js';
 import { PageUser } from './page-user.js';
 import { startWebServer } from './web-server.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
-
-let browser: Browser;
-t.before(async () => {
-  if (chromium !== undefined) browser = await startBrowser(chromium);
-});
-t.teardown(() => browser?.close());
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 /** Scrolls up until the server has no more. A text: it runs in the page. */
 const SCROLL_UP = `(() => {
@@ -76,7 +69,7 @@ t.test('what the server has is there as one scrolls up, and after an absence, on
   await hasKept(ann, { user: id }, texts.at(-1) ?? '');
   await console.logout();
 
-  const bob = await PageUser.open(browser, server.url, { reducedMotion: 'reduce' });
+  const bob = await PageUser.open(chromium.browser, server.url, { reducedMotion: 'reduce' });
   const { page } = bob;
   await bob.logIn(String(id));
   await page.getByRole('button', { name: 'Friends', exact: true }).click();
@@ -139,7 +132,7 @@ t.test('what the server has is there as one scrolls up, and after an absence, on
 t.test('without a history there is no search', { skip }, async (t) => {
   const server = await startWebServer(['--data', ':memory:']);
   t.teardown(() => server.child.stop('SIGKILL'));
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   await user.register('someone', false);
   const other = await ChatClient.connect({ host: '127.0.0.1', port: server.port });
   await user.addFriend(String(await other.register('other', 'pw')));

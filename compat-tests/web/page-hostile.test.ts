@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import { openChromium } from '../harness/browser.js';
 import { until } from '../harness/deadline.js';
 import { openEmbedded } from '../harness/embedded-database.js';
 import { newFolder } from '../harness/folder.js';
@@ -10,20 +9,15 @@ import { PageUser } from './page-user.js';
 import { startWebServer, type WebServer } from './web-server.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 let server: WebServer;
-let browser: Browser;
 t.before(async () => {
-  if (chromium === undefined) return;
+  if (skip !== false) return;
   server = await startWebServer(['--data', ':memory:', '--pace', '0', '--max-friends', '0']);
-  browser = await startBrowser(chromium);
 });
-t.teardown(async () => {
-  await browser?.close();
-  await server?.child.stop('SIGKILL');
-});
+t.teardown(() => server?.child.stop('SIGKILL'));
 
 t.test('what others write is text, whatever it is', { skip }, async (t) => {
   const evil = [
@@ -40,7 +34,7 @@ t.test('what others write is text, whatever it is', { skip }, async (t) => {
   const name = '<b>\u202eevil';
   const { id: other } = await console.register(name);
   await console.login(other);
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   await user.register('victim');
   for (const msg of evil)
     await console.say({ id: other, msg, msgid: 6, name, time: '<i>\u202e', toid: user.id });
@@ -74,7 +68,7 @@ t.test(
   'Enter that ends a composition does not send; by the keyboard alone one can chat',
   { skip },
   async (t) => {
-    const user = await PageUser.open(browser, server.url);
+    const user = await PageUser.open(chromium.browser, server.url);
     await user.register('writer');
     await user.addFriend('1');
     const { page } = user;
@@ -138,7 +132,7 @@ t.test(
   { skip },
   async (t) => {
     const { url, id } = await popular(t);
-    const user = await PageUser.open(browser, url);
+    const user = await PageUser.open(chromium.browser, url);
     const { page } = user;
     user.id = id;
     await user.logIn(String(id));
@@ -164,7 +158,7 @@ t.test('10,000 messages: only what can be seen is drawn', { skip }, async (t) =>
   const console = await User.connect(server);
   const { id: other } = await console.register('chatterbox');
   await console.login(other);
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   await user.register('reader');
   for (let n = 0; n < 10_000; n++) await console.chat(other, user.id, `${n}. ${'word '.repeat(n % 30)}`);
   await user.has(`9999. ${'word '.repeat(9999 % 30)}`);

@@ -1,6 +1,5 @@
-import type { Browser } from 'playwright-core';
 import t from 'tap';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import { openChromium } from '../harness/browser.js';
 import { Child } from '../harness/child.js';
 import { freePort } from '../harness/port.js';
 import { User } from '../harness/user.js';
@@ -8,13 +7,12 @@ import { PageUser } from './page-user.js';
 import { startWebServer, type WebServer } from './web-server.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 let server: WebServer;
-let browser: Browser;
 t.before(async () => {
-  if (chromium === undefined) return;
+  if (skip !== false) return;
   server = await startWebServer([
     '--data',
     ':memory:',
@@ -23,15 +21,11 @@ t.before(async () => {
     '--web-origin',
     'http://a.example',
   ]);
-  browser = await startBrowser(chromium);
 });
-t.teardown(async () => {
-  await browser?.close();
-  await server?.child.stop('SIGKILL');
-});
+t.teardown(() => server?.child.stop('SIGKILL'));
 
 t.test('a second tab is told that the account is in the first one, and can take it', { skip }, async (t) => {
-  const first = await PageUser.open(browser, server.url);
+  const first = await PageUser.open(chromium.browser, server.url);
   await first.register('two tabs');
   const page = await first.context.newPage();
   page.setDefaultTimeout(60_000);
@@ -56,7 +50,7 @@ t.test('who is logged in at a console is told so, and comes in once that is over
   const console = await User.connect(server);
   const { id } = await console.register('at a console');
   await console.login(id);
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   await user.logIn(String(id));
   await user.page.getByText('This account is logged in elsewhere').waitFor();
   await console.say({ id, msgid: 3 });
@@ -68,7 +62,7 @@ t.test('who is logged in at a console is told so, and comes in once that is over
 });
 
 t.test('on a device that others use nothing is left, and wrong passwords are told', { skip }, async (t) => {
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   const { page } = user;
   await user.register('a guest', false);
   // Digits of the width of Chinese keyboards.
@@ -94,7 +88,7 @@ t.test('a message that waited is marked; one too long is not sent', { skip }, as
   const console = await User.connect(server);
   const { id } = await console.register('a sender');
   await console.login(id);
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   const { page } = user;
   await user.register('sleeper');
   await page.getByLabel('Menu').click();
@@ -118,7 +112,10 @@ t.test('the demo: one command, and somebody chats with bots; nothing is written'
   const demo = new Child(process.execPath, ['dist/main.js', 'demo', '--web', String(port)]);
   t.teardown(() => demo.stop('SIGKILL'));
   const [url] = await demo.logged(/http:\/\/127\.0\.0\.1:\d+\//);
-  const guests = [await PageUser.open(browser, url), await PageUser.open(browser, url)] as const;
+  const guests = [
+    await PageUser.open(chromium.browser, url),
+    await PageUser.open(chromium.browser, url),
+  ] as const;
   for (const guest of guests) await guest.talk('Ada');
   await guests[0].write('hello');
   await guests[0].sees('You wrote “hello”.');
