@@ -54,7 +54,12 @@ const ROWS: readonly (readonly [what: string, view: View, expected: Route])[] = 
   ['nowhere', { ...AWAY, isNowhere: true }, 'store'],
   [
     'nowhere, and one that was published may come back',
-    { ...AWAY, isNowhere: true, isUnclaimed: true },
+    { ...AWAY, isNowhere: true, isInFlight: true, isUnclaimed: true },
+    'wait',
+  ],
+  [
+    'nowhere, and older ones are with another node or come back from it',
+    { ...AWAY, isNowhere: true, isInFlight: true },
     'wait',
   ],
 ];

@@ -14,7 +14,7 @@ import type { State } from './session.js';
  * not here               | something is foreign: its sender may wait for it before it goes on   | store
  * not here               | its node takes messages now                                          | send
  * not here               | its node takes messages later, or has not settled older ones         | wait
- * not here, not known    | nobody is subscribed to it; one published before it may come back    | wait
+ * not here, not known    | nobody is subscribed to it; older ones may come back                  | wait
  * not here, not known    | nobody is subscribed to it                                           | store
  * not here, not known    |                                                                      | publish
  *
@@ -44,7 +44,7 @@ export function route(view: View): Route {
   if (view.reach === 'now') return 'send';
   if (view.reach === 'later') return 'wait';
   if (!view.isNowhere) return 'publish';
-  return view.isUnclaimed ? 'wait' : 'store';
+  return view.isInFlight ? 'wait' : 'store';
 }
 
 function routeHere(state: State, { hasForeign, isInFlight }: View): Route {
