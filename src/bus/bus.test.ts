@@ -50,16 +50,52 @@ t.test('what a node has refused it delivers itself when the sender dies before i
       refused.emit('refused');
       return false;
     },
-    returned: (userid, messages) => said.push(`${messages.map(({ bytes }) => bytes)} for ${userid}`),
+    returned: (userid, messages) => {
+      said.push(`${messages.map(({ bytes }) => bytes)} for ${userid}`);
+      refused.emit('returned');
+    },
   });
   await receiver.listen(2);
 
   t.ok(sender.sendNow(2, aMessage('a message')));
   await once(refused, 'refused');
+  const returned = once(refused, 'returned');
   await dies.close();
+  await returned;
   t.same(said, ['a message for 2']);
 
   await Promise.all([sender.close(0), receiver.close(0)]);
+});
+
+t.test('a node that stops while messages come back to it gives back all of them first', async (t) => {
+  const hub = new InProcessHub();
+  const dies = hub.medium();
+  const [stops, other] = [new Bus(hub.medium()), new Bus(dies)];
+  const userids = Array.from({ length: 30 }, (_, n) => n + 1);
+  const returned: number[] = [];
+  await other.start({ ...NO_EVENTS, receive: () => true });
+  await stops.start({
+    ...NO_EVENTS,
+    returned: (userid) => {
+      // So long that nothing else comes back in the same turn of the event loop.
+      const end = performance.now() + 12;
+      while (performance.now() < end);
+      returned.push(userid);
+    },
+  });
+  for (const userid of userids) {
+    await other.listen(userid);
+    t.ok(stops.sendNow(userid, aMessage('a message')));
+  }
+  await dies.close();
+  t.same(returned, []);
+  for (const userid of userids) {
+    t.ok(stops.isInFlight(userid));
+    t.equal(stops.reach(userid), 'later', 'nothing newer is sent');
+  }
+  await stops.close(0);
+  t.same(returned, userids);
+  await other.close(0);
 });
 
 t.test('who comes in one turn of the event loop, and is let in, is said in one frame', async (t) => {

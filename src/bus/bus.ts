@@ -155,9 +155,8 @@ export class Bus {
 
   /** What is known of the way to a user now. A question: `awaitReach` lets `reachChanged` tell of another answer. */
   way(userid: number): Way {
-    const remote = this.remotes.get(userid);
     return {
-      reach: this.reachOf(remote),
+      reach: this.reach(userid),
       isInFlight: this.isInFlight(userid),
       isUnclaimed: this.unclaimed.has(userid),
     };
@@ -165,7 +164,7 @@ export class Bus {
 
   /** How a user who is not here is reached now. */
   reach(userid: number): Reach {
-    return this.reachOf(this.remotes.get(userid));
+    return this.local.returning.has(userid) ? 'later' : this.reachOf(this.remotes.get(userid));
   }
 
   /** The user is reached `later`: `reachChanged` tells when that may have changed. */
@@ -181,7 +180,7 @@ export class Bus {
    */
   sendNow(userid: number, message: Message): boolean {
     const remote = this.remotes.get(userid);
-    if (remote === undefined || this.reachOf(remote) !== 'now') return false;
+    if (remote === undefined || this.reach(userid) !== 'now') return false;
     this.senderOf(remote)?.send(message, [remote]);
     return true;
   }
@@ -205,7 +204,8 @@ export class Bus {
    * published and nobody is known to have them.
    */
   isInFlight(userid: number): boolean {
-    return this.remotes.get(userid)?.isBusy === true || this.unclaimed.has(userid);
+    const isBusy = this.remotes.get(userid)?.isBusy === true;
+    return isBusy || this.unclaimed.has(userid) || this.local.returning.has(userid);
   }
 
   /**
@@ -279,9 +279,11 @@ export class Bus {
    */
   async close(ms: number): Promise<void> {
     const { local, remotes } = this;
-    await local.drained.until(() => !local.isUp || !remotes.areInFlight, ms);
+    const isDrained = () => !local.isUp || !(remotes.areInFlight || local.returning.any);
+    await local.drained.until(isDrained, ms);
     this.hasClosed = true;
     this.membership.close();
+    await local.returning.done();
     local.isUp = false;
     this.unclaimed.end();
     await this.medium.close();

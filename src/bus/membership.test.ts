@@ -115,7 +115,7 @@ t.test('the node that has let a user in owns it, until the user comes to another
 t.test(
   'what a dead node had comes back; also what was published, and what it was to deliver anew',
   async (t) => {
-    const { membership, told, state, unclaimed, nodeOf, send, senders } = scene();
+    const { membership, told, state, unclaimed, nodeOf, send, senders, local } = scene();
     state(OTHER, { userids: [7] });
     send(7, aMessage('sent'));
     unclaimed.add(8, aMessage('published'));
@@ -123,12 +123,15 @@ t.test(
     membership.heard(encode('batch', OTHER, { incarnation: 1, number: 1, entries }));
     told.length = 0;
     membership.gone(OTHER);
+    await local.returning.done();
     t.same(told, [
+      'something may be stored',
       'returned to 8: published',
+      'reach of 8',
       'returned to 7: sent',
       'reach of 7',
-      'something may be stored',
       'returned to 9: its own',
+      'reach of 9',
     ]);
     t.equal(nodeOf(7), undefined);
     t.equal(senders.size, 0);
@@ -138,12 +141,13 @@ t.test(
 t.test(
   'a node that closes has said all: what it has not acknowledged comes back, and what it stored is looked for',
   async (t) => {
-    const { membership, told, state, send } = scene();
+    const { membership, told, state, send, local } = scene();
     state(OTHER, { userids: [7] });
     send(7, aMessage('sent'));
     told.length = 0;
     membership.heard(encode('closed', OTHER, {}));
-    t.same(told, ['returned to 7: sent', 'reach of 7', 'something may be stored']);
+    await local.returning.done();
+    t.same(told, ['something may be stored', 'returned to 7: sent', 'reach of 7']);
   },
 );
 
@@ -161,6 +165,7 @@ t.test('to a node that had taken this one for dead, and has forgotten it, all go
   said('batch');
   told.length = 0;
   state(OTHER, { userids: [7], seen: [{ node: local.name, incarnation: 0, number: 0 }] });
+  await local.returning.done();
   t.ok(told.includes('returned to 7: not acknowledged'));
   t.not(senders.get(OTHER), first);
   senders.get(OTHER)?.flush();

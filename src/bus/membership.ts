@@ -100,7 +100,7 @@ export class Membership {
     if (this.senders.has(node)) this.unclaimed.doubt();
     this.endOf(node);
     this.local.events.mayBeStored();
-    for (const [userid, messages] of orphans) this.local.events.returned(userid, messages);
+    for (const [userid, messages] of orphans) this.local.returning.add(userid, messages);
   }
 
   /** Acknowledges at once what is to be acknowledged, and takes all nodes for dead. */

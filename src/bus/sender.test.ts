@@ -138,15 +138,46 @@ t.test(
 
 t.test('when the node dies all comes back in the order in which it was sent', async (t) => {
   const returned: string[] = [];
-  const { sender, remote, sent, ack } = link({
+  const { sender, remote, sent, ack, local } = link({
     returned: (_, messages) => returned.push(`${messages.map(({ bytes }) => bytes)}`),
   });
   for (const text of ['open', 'bounced']) sender.send(aMessage(text), [remote(2)]);
   sent();
   ack(1, { open: [entry(1, 1)], bounced: [entry(1, 2)] });
   sender.end();
+  await local.returning.done();
   t.same(returned, ['open,bounced']);
 });
+
+t.test(
+  'for very many users it comes back in parts; nothing newer is sent to those who still wait',
+  async (t) => {
+    const returned: number[] = [];
+    const { sender, remotes, remote, local } = link({
+      returned: (userid) => {
+        const end = performance.now() + 1;
+        while (performance.now() < end);
+        returned.push(userid);
+      },
+    });
+    const userids = Array.from({ length: 100 }, (_, n) => n + 1);
+    for (const userid of userids) sender.send(aMessage('x'), [remote(userid)]);
+    sender.end();
+    for (const userid of userids) remotes.came(userid, '00000000000000cc');
+    const early: number[] = [];
+    let turns = 0;
+    for (; returned.length < userids.length; turns++) {
+      const waiting = userids.slice(returned.length).filter((userid) => !local.returning.has(userid));
+      early.push(...waiting);
+      await nextTurn();
+    }
+    await local.returning.done();
+    t.same(returned, userids);
+    t.same(early, [], 'who has been given nothing back yet');
+    t.ok(turns >= 10, `the event loop went round ${turns} times meanwhile`);
+    t.notOk(remotes.areInFlight);
+  },
+);
 
 t.test('what was published to a node that was cut off comes along when the node is back', async (t) => {
   const { sender, remote, said, local } = link();

@@ -52,7 +52,6 @@ export class Sender implements Flushable {
   private readonly stored = new Set<number>();
   /** Users for whom somebody waits until there is credit. */
   private readonly waiting = new Set<number>();
-  private hasEnded = false;
 
   /** @param incarnation another one for each sender that this node has to the other */
   constructor(node: string, incarnation: number, local: LocalNode, remotes: Remotes) {
@@ -164,18 +163,24 @@ export class Sender implements Flushable {
     this.tellCredit();
   }
 
-  /** The other node is dead, or has forgotten this one: all that is in flight comes back. Nothing may be sent any more. */
+  /**
+   * The other node is dead, or has forgotten this one: all that is in flight comes back, for some users in each turn of
+   * the event loop. Until it has come back nothing newer is sent to its user. Nothing may be sent by this any more.
+   */
   end(): void {
-    this.hasEnded = true;
     this.entries = [NO_NOTICE];
     // A flush that is planned must say nothing more, and nobody shall wait until the batches are there.
     this.batches = [];
     this.stored.clear();
     const remotes = this.remotes.inFlightTo(this.node);
-    for (const remote of remotes) remote.bounceFrom(0);
-    for (const remote of remotes) this.allEnded(remote);
-    for (const userid of this.waiting) this.local.events.reachChanged(userid);
-    this.local.drained.tell();
+    const { returning, drained } = this.local;
+    for (const remote of remotes) {
+      remote.bounceFrom(0);
+      returning.add(remote.userid, remote.takeBounced());
+      this.remotes.forget(remote);
+    }
+    for (const userid of this.waiting) returning.add(userid, []);
+    drained.tell();
   }
 
   private putMessage(kind: number, bytes: Buffer, remotes: readonly Remote[], message: Message): void {
@@ -246,7 +251,7 @@ export class Sender implements Flushable {
     const bounced = remote.takeBounced();
     if (bounced.length > 0) {
       // Until then the other node refuses all that is sent to the user, so that the order stays.
-      if (!this.hasEnded) this.put(anEntry(ENTRY.resume, [remote.userid]));
+      this.put(anEntry(ENTRY.resume, [remote.userid]));
       this.local.events.returned(remote.userid, bounced);
     }
     this.remotes.forget(remote);

@@ -86,20 +86,26 @@ t.test('a node that says that the user is there acknowledges it', async (t) => {
 });
 
 t.test('when a node may not have heard it, all comes back in order', async (t) => {
-  const { told, unclaimed, publish } = scene();
+  const { told, unclaimed, publish, local } = scene();
   publish('a', 7);
   publish('for another', 8);
   unclaimed.beat([]);
   publish('b', 7);
   unclaimed.doubt();
-  t.same(told, ['returned to 7: a,b', 'returned to 8: for another']);
+  await local.returning.done();
+  t.same(told, [
+    'returned to 7: a,b',
+    'another route to 7',
+    'returned to 8: for another',
+    'another route to 8',
+  ]);
   t.equal(unclaimed.doubts, 1);
   t.notOk(unclaimed.has(7));
 });
 
 t.test('who has come here waits for it for some beats, and then gets all of it anew', async (t) => {
   const here = new Set<number>();
-  const { told, unclaimed, publish } = scene(here);
+  const { told, unclaimed, publish, local } = scene(here);
   publish('a', 7);
   for (let n = 0; n < 3; n++) unclaimed.beat([]);
   publish('b', 7);
@@ -108,7 +114,8 @@ t.test('who has come here waits for it for some beats, and then gets all of it a
   unclaimed.beat([]);
   t.same(told, [], 'a node may still say that it has it');
   unclaimed.beat([]);
-  t.same(told, ['returned to 7: a,b']);
+  await local.returning.done();
+  t.same(told, ['returned to 7: a,b', 'another route to 7']);
   t.notOk(unclaimed.has(7));
   for (let n = 0; n < 9; n++) unclaimed.beat([]);
   t.ok(unclaimed.has(8), 'that of others waits');

@@ -93,14 +93,14 @@ export class Unclaimed {
     );
   }
 
-  /** A node may not have received what was published: all of it comes back. */
+  /** A node may not have received what was published: all of it comes back, for some users in each turn of the event loop. */
   doubt(): void {
     this.doubts++;
     const all = [...this.byUser];
     this.byUser.clear();
     this.asked = [];
     this.recent = aRound();
-    for (const [userid, published] of all) this.return(userid, published);
+    for (const [userid, published] of all) this.giveBack(userid, published);
   }
 
   /** Nothing more will be known of any. */
@@ -126,12 +126,12 @@ export class Unclaimed {
       const isLate = published.some(({ beats }) => this.beats - beats >= PATIENCE);
       if (!isLate || !this.local.events.isHere(userid)) continue;
       this.byUser.delete(userid);
-      this.return(userid, published);
+      this.giveBack(userid, published);
     }
   }
 
-  private return(userid: number, published: readonly Published[]): void {
-    this.local.events.returned(
+  private giveBack(userid: number, published: readonly Published[]): void {
+    this.local.returning.add(
       userid,
       published.map(({ message }) => message),
     );

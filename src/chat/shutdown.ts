@@ -49,7 +49,7 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   const offline = parts(sessions, TOGETHER).map((some) => goOffline(chat, some, gaveUp));
   // Those who wait for the database keep nobody else waiting.
   await writer.unlessAway(Promise.all(offline).then(() => {}));
-  delivery.pumpAll();
+  await delivery.pumpAll();
   // Then other nodes can be told that it is stored.
   await writer.unlessAway(writer.empty());
   await bus.close(LIMITS.answers);

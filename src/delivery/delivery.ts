@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Message } from '../bus/message.js';
 import type { Account } from '../net/budget.js';
+import { InTurn } from '../net/in-turn.js';
 import type { Member, UserState } from '../store/store.js';
 import { Crowds } from './crowds.js';
 import { Queue, type QueueParts } from './queue.js';
@@ -22,6 +23,9 @@ export class Delivery {
   /** By user: messages that could not go on at once. */
   private readonly queues = new Map<number, Queue>();
   private readonly crowds = new Crowds();
+  /** Those that `pumpAll` has not come to yet. */
+  private readonly toPump = new Set<Queue>();
+  private readonly pumping = new InTurn('messages that go on');
   private readonly parts: DeliveryParts;
 
   constructor(parts: DeliveryParts) {
@@ -225,16 +229,27 @@ export class Delivery {
    * A user, or any user, may be reached in another way now: its messages go on, and so does a catching up that waits.
    */
   reachChanged(userid?: number): void {
-    if (userid === undefined) this.pumpAll();
+    if (userid === undefined) void this.pumpAll();
     else {
       this.pump(userid);
       this.parts.presence.get(userid)?.changed.tell();
     }
   }
 
-  /** All users may be reached in other ways now. */
-  pumpAll(): void {
-    for (const queue of [...this.queues.values()]) queue.pump();
+  /**
+   * All users may be reached in other ways now: what waits for some of them goes on in each turn of the event loop.
+   * Resolves when all of it that can has gone on.
+   */
+  pumpAll(): Promise<void> {
+    for (const queue of this.queues.values()) {
+      if (this.toPump.has(queue)) continue;
+      this.toPump.add(queue);
+      this.pumping.add(() => {
+        this.toPump.delete(queue);
+        queue.pump();
+      });
+    }
+    return this.pumping.done();
   }
 
   private putForAll(users: readonly Receiver[], bytes: Buffer, account: Account): number | Promise<number> {

@@ -172,6 +172,17 @@ async function unsure(t: Test) {
 t.test('what nobody received is not stored before one that was published and may come back', async (t) => {
   const { turn, stored } = await unsure(t);
   turn(false);
+  for (; (await stored()).length === 0; await nextTurn());
+  t.same(await stored(), ['first', 'second']);
+});
+
+t.test('nor is what is written while that one comes back', async (t) => {
+  const { delivery, turn, userid, kept, stored } = await scene(t, async () => 1);
+  delivery.put(userid, kept('first'));
+  while (delivery.kept > 0) await nextTurn();
+  turn(false);
+  delivery.put(userid, kept('second'));
+  for (; (await stored()).length < 2; await nextTurn());
   t.same(await stored(), ['first', 'second']);
 });
 

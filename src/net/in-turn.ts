@@ -1,15 +1,25 @@
 import { unexpected } from './guard.js';
+import { Signal } from './signal.js';
 
-/** How long those who come in may hold the event loop in one turn, in ms. */
+/** How long what is done one after the other may hold the event loop in one turn, in ms. */
 const TURN = 10;
 
 /**
- * Lets clients in one after the other: a handshake of TLS, or a request of HTTP, is Node's own work of up to a
- * millisecond. Thousands of them can come in the same moment, and everybody else waits for as long as they take.
+ * Does very much one after the other, a few milliseconds of it in each turn of the event loop. Thousands of clients can
+ * come in the same moment, and a handshake of TLS, or a request of HTTP, is Node's own work of up to a millisecond; what
+ * was on its way to a node that has died comes back for tens of thousands of users. Without it everybody else waits for
+ * as long as all of it takes.
  */
 export class InTurn {
   private waiting: (() => void)[] = [];
   private isBusy = false;
+  private readonly idle = new Signal();
+  private readonly where: string;
+
+  /** @param where it was, for an error that nobody expects */
+  constructor(where = 'a client that comes in') {
+    this.where = where;
+  }
 
   /** Calls this soon, after all that were added before. An error that it throws is told as unexpected. */
   add(enter: () => void): void {
@@ -19,6 +29,11 @@ export class InTurn {
     setImmediate(this.turn);
   }
 
+  /** Resolves when nothing waits for its turn. */
+  async done(): Promise<void> {
+    while (this.isBusy) await this.idle.next();
+  }
+
   private readonly turn = async (): Promise<void> => {
     const end = performance.now() + TURN;
     let served = 0;
@@ -26,7 +41,7 @@ export class InTurn {
       try {
         this.waiting[served++]?.();
       } catch (error) {
-        unexpected(error, 'a client that comes in');
+        unexpected(error, this.where);
       }
       // Node reads the bytes that a socket has in the next tick.
       await new Promise<void>(process.nextTick);
@@ -34,5 +49,6 @@ export class InTurn {
     this.waiting = this.waiting.slice(served);
     this.isBusy = this.waiting.length > 0;
     if (this.isBusy) setImmediate(this.turn);
+    else this.idle.tell();
   };
 }
