@@ -12,6 +12,11 @@ import type { Medium, MediumEvents } from './medium.js';
 const BEAT = 250;
 /** Bytes in front of each frame: its length. */
 const HEAD = 4;
+/**
+ * At most 16 MiB, and one frame, are kept for a node that takes nothing, as one that is frozen. It is more than nodes
+ * have on their way to each other at a time: without it each login would be kept for that node, for ever.
+ */
+const MOST_KEPT = 16_777_216;
 /** What a node that hears another answers to its name. */
 const HEARD = Buffer.from([1]);
 /** So connecting ends where nobody listens: its process is dead. */
@@ -24,6 +29,8 @@ const DEAD: readonly (string | undefined)[] = ['ECONNREFUSED', 'ENOENT'];
  * 1. A node is gone when nobody listens at its place any more, and all that it said has been heard.
  * 2. A connection that ends earlier, as when no more files may be open, is opened again and again. When the other end
  *    hears it, the medium is told as having been away: what was said meanwhile is lost.
+ * 3. A connection to a node that takes nothing is ended when too much is kept for it: nothing more is kept until it hears
+ *    the next one.
  */
 export class SocketMedium implements Medium {
   private readonly folder: string;
@@ -40,6 +47,11 @@ export class SocketMedium implements Medium {
   constructor(folder: string) {
     this.folder = folder;
     this.server = createServer((socket) => this.accept(socket));
+  }
+
+  /** How many bytes were said and not taken yet by those to whom they were. */
+  get kept(): number {
+    return [...this.peers.values()].reduce((sum, { kept }) => sum + kept, 0);
   }
 
   async start(node: string, events: MediumEvents): Promise<void> {
@@ -110,16 +122,18 @@ export class SocketMedium implements Medium {
       isDead = DEAD.includes(error.code);
     });
     // Nothing else comes this way.
+    const peer = new Speaker(socket);
     const heard = guarded('a worker that is back', () => {
+      peer.isHeard = true;
       if (isAgain) this.wasAway();
     });
     socket.once('data', heard).resume();
     return new Promise((resolve) => {
       socket.on('connect', () => {
         if (this.events === undefined) return socket.destroy();
-        const peer = new Speaker(socket);
         this.peers.set(node, peer);
         peer.say(Buffer.from(this.node, 'hex'));
+        peer.isHeard = !isAgain;
         return resolve();
       });
       const ended = guarded('the end of a connection to a worker', () => this.ended(node, isDead, isAgain));
@@ -140,9 +154,14 @@ export class SocketMedium implements Medium {
   private async dead(node: string): Promise<void> {
     this.connecting.delete(node);
     await turn();
+    await this.heardOut(node);
+    this.events?.gone(node);
+  }
+
+  /** Resolves when all that a node has said on the connections that it has had so far has been heard. */
+  private async heardOut(node: string): Promise<void> {
     const open = [...this.accepted].filter(([, name]) => name === node);
     await Promise.all(open.map(([socket]) => new Promise((done) => socket.once('close', done))));
-    this.events?.gone(node);
   }
 
   private wasAway(): void {
@@ -163,10 +182,11 @@ export class SocketMedium implements Medium {
         else {
           isNamed = true;
           const node = frame.toString('hex');
+          const before = this.heardOut(node);
           this.accepted.set(socket, node);
           socket.write(HEARD);
           socket.pause();
-          void this.connect(node).then(() => {
+          void Promise.all([before, this.connect(node)]).then(() => {
             hear();
             socket.resume();
           });
@@ -184,13 +204,26 @@ export class SocketMedium implements Medium {
 /** The way to another node: what is said in one turn of the event loop leaves in one write. */
 class Speaker implements Flushable {
   readonly socket: Socket;
+  /** Whether the other node is known to hear this connection, or has never had another one. */
+  isHeard = true;
   private corked = false;
 
   constructor(socket: Socket) {
     this.socket = socket;
   }
 
+  /** How many bytes the other node has not taken. */
+  get kept(): number {
+    return this.socket.writableLength;
+  }
+
   say(bytes: Buffer): void {
+    if (!this.isHeard) return;
+    if (this.kept > MOST_KEPT) {
+      this.isHeard = false;
+      this.socket.destroy();
+      return;
+    }
     if (!this.corked) {
       this.corked = true;
       this.socket.cork();
