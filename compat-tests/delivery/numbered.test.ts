@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { ChatClient } from '../../src/index.js';
 import { expected, Listener, type Plan, TIMES, Way, writeThrough } from './numbered.js';
@@ -5,6 +6,8 @@ import { DeliverySite } from './site.js';
 
 t.setTimeout(600_000);
 
+/** Longer than messages wait for one that a node has which answers, in ms. */
+const CUT = 8000;
 const WRITERS = [1, 2];
 /** One is here, one on the other node, one is away. */
 const READERS = [3, 4, 5];
@@ -94,6 +97,40 @@ t.test('what a node stored without Redis comes before what its writer sends at a
   );
   await Promise.all([listener.close(), ofGroup.close()]);
 });
+
+t.test(
+  'what is with a node that Redis does not reach comes before what is newer, also after seconds',
+  async (t) => {
+    const site = await DeliverySite.start(t, 3);
+    const [one, two] = [await site.node('--log-level', 'trace'), await site.node()];
+    const way = await Way.to(one.port);
+    t.teardown(() => way.close());
+    const listener = await Listener.online(two.port, 2);
+    const before = await ChatClient.connect({ host: '127.0.0.1', port: one.port });
+    await before.login(3, 'pw');
+    await before.send(2, 'heard');
+    one.redis.drop();
+    const sent = [before.send(2, 'on its way')];
+    await one.child.logged(/Redis is away/);
+    // Redis takes nobody who comes now for a user of that node.
+    const client = await ChatClient.connect({ host: '127.0.0.1', port: way.port, reconnect: true });
+    await client.login(1, 'pw');
+    sent.push(client.send(2, 'behind that'));
+    await one.child.logged(/message waits for its user/);
+    way.ports = [];
+    way.break();
+    await one.child.logged(/"userid":1,.*"msg":"a user has left"/);
+    way.ports = [two.port];
+    sent.push(client.send(2, 'written at the other node'));
+    await delay(CUT);
+    one.redis.heal();
+    await Promise.all(sent);
+    await listener.hearAll([1, 3], 2);
+    t.same(listener.heard.get(1), upTo(2));
+    t.same(listener.from(3), upTo(2));
+    await Promise.all([before.close(), client.close(), listener.close()]);
+  },
+);
 
 function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n + 1);

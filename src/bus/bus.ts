@@ -71,6 +71,16 @@ export class Bus {
     return this.senders.has(node);
   }
 
+  /**
+   * Until when another node of ours has acknowledged nothing that it should have, by `performance.now()`: until now while
+   * it does not. It is asked to, so that the answer is true some time later.
+   */
+  silentUntil(node: string): number {
+    const sender = this.senders.get(node);
+    sender?.ask();
+    return sender?.silentUntil ?? 0;
+  }
+
   /** How many other nodes of ours there are. */
   get others(): number {
     return this.senders.size;

@@ -12,6 +12,8 @@ const NODE_WINDOW = 4_194_304;
  * that its own node stores what it does not read, and nothing waits here.
  */
 const USER_WINDOW = 8_388_608;
+/** A node that has something for so many ms and does not say so is silent: it is frozen, cut off, dead, or very busy. */
+const SILENT = 1000;
 /** A batch has at most 4,096 entries, and at most 256 KiB and one entry. */
 const MOST_ENTRIES = 4096;
 const MOST_BYTES = 262_144;
@@ -53,6 +55,9 @@ export class Sender implements Flushable {
   /** Users for whom somebody waits until there is credit. */
   private readonly waiting = new Set<number>();
 
+  /** When the last silence of the other node was over, by `performance.now()`. */
+  private heardAt = performance.now();
+
   /** @param incarnation another one for each sender that this node has to the other */
   constructor(node: string, incarnation: number, local: LocalNode, remotes: Remotes) {
     this.node = node;
@@ -74,6 +79,17 @@ export class Sender implements Flushable {
   /** What the other node has not said it has: how many bytes, and since when by `performance.now()`. */
   get unacked(): { readonly bytes: number; readonly since: number } {
     return { bytes: this.inFlight, since: this.batches[0]?.at ?? Number.POSITIVE_INFINITY };
+  }
+
+  /** Until when the other node was silent, by `performance.now()`: until now while it is. `ask` makes it speak. */
+  get silentUntil(): number {
+    const now = performance.now();
+    return now - this.unacked.since > SILENT ? now : this.heardAt;
+  }
+
+  /** Lets the other node acknowledge something. */
+  ask(): void {
+    if (this.batches.length === 0) this.probe();
   }
 
   /** Whether a message for this user may be sent now. */
@@ -231,6 +247,7 @@ export class Sender implements Flushable {
     const arrived = this.batches.splice(0, Math.max(0, upTo - this.ackedUpTo));
     const now = performance.now();
     for (const { entries, bytes, at } of arrived) {
+      if (now - at > SILENT) this.heardAt = now;
       this.inFlight -= bytes.length;
       this.local.watch?.acked(entries.length - 1, (now - at) / 1000);
     }

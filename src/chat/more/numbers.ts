@@ -25,7 +25,7 @@ export interface NumbersParts {
   readonly presence: Pick<Presence, 'get'>;
   readonly bus: Pick<
     Bus,
-    'name' | 'knows' | 'tellStored' | 'tellUnwritten' | 'tellWritten' | 'isUnwrittenElsewhere'
+    'name' | 'knows' | 'silentUntil' | 'tellStored' | 'tellUnwritten' | 'tellWritten' | 'isUnwrittenElsewhere'
   >;
   readonly suspicion: Pick<Suspicion, 'raise'>;
   readonly delivery: Pick<Delivery, 'deliverTold'>;
@@ -53,9 +53,12 @@ const COST = 2048;
 
 /**
  * How long new messages wait behind one that is to be asked for again, in ms: a node that was killed is known to be
- * dead after 2 seconds. Without an end a receiver that does not read would hold up its senders.
+ * dead after 2 seconds. Without an end a receiver that does not read would hold up its senders. The time in which the
+ * node that has the message is silent does not count: such a node is cut off, and says what became of the message when
+ * it is back. But for longer than a minute no message waits for it.
  */
 const PATIENCE = 5000;
+const LONGEST = 60_000;
 
 /**
  * For at most one hour, in seconds, a message that another node has stored may be known to nobody else: a node may be
@@ -79,6 +82,8 @@ interface Sender {
 interface Asked {
   readonly seq: number;
   readonly since: number;
+  /** The other node that has it. */
+  readonly node: string | undefined;
 }
 
 /**
@@ -132,11 +137,13 @@ export class Numbers {
     const known = await this.look(session, seq, account);
     const first = this.again.get(session);
     if (known === 'again') {
-      if (first === undefined || seq < first.seq) this.again.set(session, { seq, since: performance.now() });
+      const node = this.senders.get(session)?.window.nodeOf(seq);
+      if (first === undefined || seq < first.seq)
+        this.again.set(session, { seq, since: performance.now(), node });
       return known;
     }
     if (first?.seq === seq) this.again.delete(session);
-    return known === 'new' && mustWait(first, seq) ? 'again' : known;
+    return known === 'new' && this.mustWait(first, seq) ? 'again' : known;
   }
 
   /**
@@ -217,6 +224,15 @@ export class Numbers {
   /** Tries once more to write all that waits for the database. Resolves when that is done. */
   close(): Promise<void> {
     return this.log.close();
+  }
+
+  /** Whether what is new is behind one that is to be asked for again: it must not overtake that. */
+  private mustWait(first: Asked | undefined, seq: number): boolean {
+    if (first === undefined || first.seq >= seq) return false;
+    const { since, node } = first;
+    const silent = node === undefined ? 0 : this.parts.bus.silentUntil(node);
+    const now = performance.now();
+    return now - since < LONGEST && now - Math.max(since, silent) < PATIENCE;
   }
 
   private async look(session: Session, seq: number, account: Account): Promise<Known | 'again'> {
@@ -335,9 +351,4 @@ export class Numbers {
  */
 function weaker(one: Settled, other: Settled): Settled {
   return WEAKEST.find((state) => state === one || state === other) ?? 'never';
-}
-
-/** Whether a new message is behind one that is to be asked for again: it must not overtake that one. */
-function mustWait(first: Asked | undefined, seq: number): boolean {
-  return first !== undefined && first.seq < seq && performance.now() - first.since < PATIENCE;
 }
