@@ -1,6 +1,6 @@
 import { RedisShard, type ShardEvents } from './shard.js';
 import type { Channel } from './subscriptions.js';
-import type { Owners, RedisTopology } from './topology.js';
+import { isSame, type Owners, type RedisTopology } from './topology.js';
 
 export interface ShardsEvents extends ShardEvents {
   /** Channels that were subscribed to here are so at another master now; in between nothing was received. */
@@ -117,7 +117,15 @@ export class RedisShards {
   }
 
   private adopt(owners: Owners): void {
+    const before = this.owners;
     this.owners = owners;
+    // A node may have very many channels: they are gone through when one of them may have another master.
+    if (before === undefined || !isSame(before, owners)) this.moveAll(owners);
+    for (const channel of this.between) void this.settle(channel);
+  }
+
+  /** Connects to new masters, and has each channel heard at its own; ends the connections to who is none any more. */
+  private moveAll(owners: Owners): void {
     for (const url of owners.urls) if (!this.byUrl.has(url)) this.add(url).connect();
     const moved: Channel[] = [];
     for (const shard of this.all) {
@@ -131,7 +139,6 @@ export class RedisShards {
       this.byUrl.delete(shard.url);
       shard.end();
     }
-    for (const channel of this.between) void this.settle(channel);
     if (moved.length > 0) this.events.rehomed(moved);
   }
 

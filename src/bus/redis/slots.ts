@@ -97,6 +97,7 @@ export class RedisSlots implements RedisTopology {
       urls: new Set(named),
       of: (channel: Channel) => urls[slotOf(`${channel}`)],
       isWhole: named.length === SLOTS,
+      slots: urls,
     };
     return { owners, servers };
   }

@@ -18,8 +18,9 @@ interface Batch {
 export class RedisSubscriptions {
   private readonly redis: Redis;
   private readonly verbs: RedisVerbs;
-  /** Each channel that is wanted, with whether Redis has confirmed it on this connection. */
-  private readonly wanted = new Map<Channel, boolean>();
+  /** The channels that are wanted, and those of them that Redis has not confirmed on this connection. */
+  private readonly wanted = new Set<Channel>();
+  private readonly unconfirmed = new Set<Channel>();
   /** By Redis's count: the connection that there is, and those before it. */
   private current: number | undefined;
   private readonly former = new Set<number>();
@@ -35,17 +36,18 @@ export class RedisSubscriptions {
   }
 
   get channels(): Iterable<Channel> {
-    return this.wanted.keys();
+    return this.wanted;
   }
 
   /** Whether Redis has confirmed all of these that are wanted here. */
   isHeard(channels: readonly Channel[]): boolean {
-    return channels.every((channel) => this.wanted.get(channel) !== false);
+    return !channels.some((channel) => this.unconfirmed.has(channel));
   }
 
   /** Resolves once Redis has confirmed, or has failed to: then it is asked again by `retry`. Never rejects. */
   subscribe(channel: Channel): Promise<void> {
-    this.wanted.set(channel, false);
+    this.wanted.add(channel);
+    this.unconfirmed.add(channel);
     this.batch ??= this.nextTurn();
     this.batch.channels.add(channel);
     return this.batch.asked;
@@ -54,6 +56,7 @@ export class RedisSubscriptions {
   /** Resolves once nothing comes on the channel any more, or Redis has failed to say so. Never rejects. */
   unsubscribe(channel: Channel): Promise<void> {
     this.wanted.delete(channel);
+    this.unconfirmed.delete(channel);
     this.leaving ??= this.leaveNextTurn();
     this.leaving.channels.add(channel);
     return this.leaving.asked;
@@ -70,14 +73,12 @@ export class RedisSubscriptions {
 
   /** Asks again for what was not confirmed: an answer may have come too late, or never. */
   retry(): void {
-    const missing: Channel[] = [];
-    for (const [channel, confirmed] of this.wanted) if (!confirmed) missing.push(channel);
-    void this.askAll(missing);
+    void this.askAll([...this.unconfirmed]);
   }
 
   /** Asks again for all: Redis has ended subscriptions, and the driver does not say which. */
   askAnew(): void {
-    void this.askAll([...this.wanted.keys()]);
+    void this.askAll([...this.wanted]);
   }
 
   /** On a new connection. Its commands are handled in order, so whatever is sent after this comes after it. */
@@ -90,7 +91,7 @@ export class RedisSubscriptions {
       },
       () => undefined,
     );
-    for (const channel of this.wanted.keys()) this.wanted.set(channel, false);
+    for (const channel of this.wanted) this.unconfirmed.add(channel);
     this.retry();
   }
 
@@ -124,7 +125,7 @@ export class RedisSubscriptions {
   private async ask(channels: readonly Channel[]): Promise<void> {
     const confirmed = await this.verbs.subscribe(this.redis, channels.map(String));
     for (const [i, channel] of channels.entries())
-      if (confirmed[i] === true && this.wanted.has(channel)) this.wanted.set(channel, true);
+      if (confirmed[i] === true) this.unconfirmed.delete(channel);
   }
 }
 

@@ -9,6 +9,8 @@ export interface Owners {
   of(channel: Channel): string | undefined;
   /** Whether every channel has a master. */
   readonly isWhole: boolean;
+  /** The masters of all slots, in order: where they are the same, so are those of all channels. */
+  readonly slots: readonly (string | undefined)[];
 }
 
 /** Finds out which master has which channel, as long as that may change. */
@@ -28,5 +30,11 @@ export interface RedisTopology {
 
 /** All channels belong to one master. */
 export function oneOwner(url: string): Owners {
-  return { urls: new Set([url]), of: () => url, isWhole: true };
+  return { urls: new Set([url]), of: () => url, isWhole: true, slots: [url] };
+}
+
+/** Whether each channel has the same master in both. */
+export function isSame(one: Owners, other: Owners): boolean {
+  const { slots } = other;
+  return one.slots.length === slots.length && one.slots.every((url, slot) => url === slots[slot]);
 }
