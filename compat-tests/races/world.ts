@@ -178,6 +178,31 @@ export class World {
     }
   }
 
+  /** So many beats of one node, whatever the others do. */
+  async beatsOf(node: number, count: number): Promise<void> {
+    const { medium } = this.nodes[node]!;
+    for (let n = 0; n < count; n++) {
+      await medium.spoken();
+      await medium.beat();
+    }
+  }
+
+  /** Somebody who is no node of ours is subscribed to a user, and hears nothing of what counts as received. */
+  async deafSubscriber(userid: number): Promise<void> {
+    const medium = this.#hub.medium();
+    const ignore = () => {};
+    const events = {
+      received: ignore,
+      heard: ignore,
+      up: ignore,
+      gone: ignore,
+      beat: ignore,
+      nodes: () => [],
+    };
+    await medium.start('deaf', events);
+    await medium.subscribe(userid);
+  }
+
   /** How many nodes listen for a user. */
   async subscribers(userid: number): Promise<number> {
     return (await this.#hub.medium().subscribers(userid)) ?? 0;
