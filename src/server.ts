@@ -172,6 +172,7 @@ export class ChatServer {
       store: chat.store,
       proxies: config['proxy-from'],
       origins: config['web-origin'] ?? [],
+      recall: config.recall,
       demo: config.demo,
       charset: mysqlUrl(config) === undefined ? undefined : config['mysql-charset'],
       accept: (stream, address, own) => this.accept(stream, address, own),

@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import { usePage } from './context.js';
 import { memo } from './memo.js';
+import { Menu } from './menu.js';
 import type { Message, Talk, Way } from './model.js';
+import type { Fate } from './numbers.js';
 import { harmless, harmlessLine, partsOf } from './text.js';
 import { hoursOf, whenOf } from './times.js';
 import type { Words } from './words.js';
@@ -11,7 +13,15 @@ const MOST = 3000;
 const MOST_LINES = 60;
 
 /** The signs of how far a message has come. */
-const SIGNS: Record<Way, string> = { sending: '○', sent: '✓', failed: '!' };
+const SIGNS: Record<Way | Fate, string> = {
+  sending: '○',
+  sent: '✓',
+  elsewhere: '✓',
+  here: '✓✓',
+  stored: '◷',
+  failed: '!',
+  refused: '!',
+};
 
 interface Props {
   readonly talk: Talk;
@@ -26,30 +36,59 @@ export function Bubble({ talk, message, before }: Props) {
   const isFollowing =
     before !== undefined && before.from === message.from && (before.way !== undefined) === isMine;
   const isNamed = talk.kind === 'group' && !isMine && !isFollowing;
+  const name = harmlessLine(message.name, 60) || words.user(message.from);
+  const isRecalled = message.isRecalled === true;
   return (
     <article class={`bubble${isMine ? ' mine' : ''}${isFollowing ? ' following' : ''}`}>
-      {isNamed && <b class="from">{harmlessLine(message.name, 60) || words.user(message.from)}</b>}
-      <Text text={message.text} words={words} />
+      {isNamed && <b class="from">{name}</b>}
+      {isRecalled ? (
+        <p class="gone">{isMine ? words.ownTakenBack : words.takenBack(name)}</p>
+      ) : (
+        <Text text={message.text} words={words} />
+      )}
       <footer>
         {message.waited && <span class="waited">{words.waited}</span>}
+        {session.recalls.isPossible(message) && <Actions talk={talk} message={message} />}
         <time>{hoursOf(whenOf(message))}</time>
-        {message.way !== undefined && (
-          <span
-            class={`way ${message.way}`}
-            role="img"
-            aria-label={words[message.way]}
-            title={words[message.way]}
-          >
-            {SIGNS[message.way]}
-          </span>
-        )}
+        {message.way !== undefined && !isRecalled && <Arrived way={message.way} fate={message.fate} />}
       </footer>
       {message.way === 'failed' && (
-        <button type="button" class="second" onClick={() => session.retry(talk, message)}>
+        <button type="button" class="second" onClick={() => session.own.retry(talk, message)}>
           {words.retry}
         </button>
       )}
     </article>
+  );
+}
+
+/** How far a message of one's own has come. */
+function Arrived({ way, fate }: Pick<Required<Message>, 'way' | 'fate'>) {
+  const { words } = usePage();
+  const state = way === 'sending' ? way : (fate ?? way);
+  return (
+    <span class={`way ${way} ${state}`} role="img" aria-label={words.ways[state]} title={words.ways[state]}>
+      {SIGNS[state]}
+    </span>
+  );
+}
+
+/** What can be done with a message of one's own. */
+function Actions({ talk, message }: Omit<Props, 'before'>) {
+  const { session, words } = usePage();
+  const takeBack = async () => {
+    // The menu may stand there for longer than that is possible.
+    const ended = session.recalls.isPossible(message)
+      ? await session.recalls.takeBack(talk, message)
+      : 'refused';
+    if (ended === 'ok') return;
+    session.say(ended === 'lost' || ended === 'unavailable' ? words[ended] : words.tooLate, true);
+  };
+  return (
+    <Menu label={words.messageMenu} sign="⋯" isAbove>
+      <button type="button" onClick={() => void takeBack()}>
+        {words.takeBack}
+      </button>
+    </Menu>
   );
 }
 

@@ -38,7 +38,7 @@ export function Composer({ talk }: { readonly talk: Talk }) {
   }, [text]);
   const send = () => {
     if (text.trim() === '') return;
-    if (session.write(talk, text)) change('');
+    if (session.own.write(talk, text)) change('');
     else setProblem(words.tooLong);
   };
   const key = (event: KeyboardEvent) => {

@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
 import { Avatar } from './avatar.js';
+import { DeleteFriend, LeaveGroup } from './changes.js';
 import { Composer } from './composer.js';
 import { usePage } from './context.js';
 import { befriend, Members } from './dialogs.js';
+import { Menu } from './menu.js';
 import { Messages } from './messages.js';
 import type { Talk } from './model.js';
 import { Search } from './search.js';
@@ -21,13 +23,16 @@ export function Conversation({ talk }: { readonly talk: Talk }) {
 
 function Head({ talk }: { readonly talk: Talk }) {
   const { session, words } = usePage();
-  const [isOpen, setOpen] = useState(false);
-  const [isSearched, setSearched] = useState(false);
+  const [dialog, setDialog] = useState<'members' | 'search' | 'end'>();
+  const close = () => setDialog(undefined);
   const { friends, groups } = session.model;
   const isGroup = talk.kind === 'group';
   const friend = isGroup ? undefined : friends.find(({ id }) => id === talk.id);
   const group = isGroup ? groups.find(({ id }) => id === talk.id) : undefined;
   const name = harmlessLine(talk.name, 60) || (isGroup ? words.group(talk.id) : words.user(talk.id));
+  const isCreator = group?.members.some(({ id, role }) => id === session.model.me?.id && role === 'creator');
+  const end = isGroup ? (isCreator ? 'dissolveGroup' : 'leaveGroup') : 'deleteFriend';
+  const canEnd = (friend !== undefined || group !== undefined) && session.more.has(end);
   const state = friend && (friend.online ? words.online : words.offline);
   return (
     <header>
@@ -47,6 +52,7 @@ function Head({ talk }: { readonly talk: Talk }) {
           {state !== undefined && ` · ${state}`}
           {group !== undefined && ` · ${harmlessLine(group.description, 80)}`}
           {!isGroup && friend === undefined && ` · ${words.stranger}`}
+          {isGroup && group === undefined && ` · ${words.notMember}`}
         </small>
       </div>
       {session.more.has('search') && (
@@ -55,13 +61,13 @@ function Head({ talk }: { readonly talk: Talk }) {
           class="icon"
           aria-label={words.searchMessages}
           title={words.searchMessages}
-          onClick={() => setSearched(true)}
+          onClick={() => setDialog('search')}
         >
           ⌕
         </button>
       )}
       {group !== undefined && (
-        <button type="button" class="second" onClick={() => setOpen(true)}>
+        <button type="button" class="second" onClick={() => setDialog('members')}>
           {words.members(group.members.length)}
         </button>
       )}
@@ -78,8 +84,19 @@ function Head({ talk }: { readonly talk: Talk }) {
           {words.addFriend}
         </button>
       )}
-      {isSearched && <Search talk={talk} onClose={() => setSearched(false)} />}
-      {isOpen && group !== undefined && <Members group={group} onClose={() => setOpen(false)} />}
+      {canEnd && (
+        <Menu label={words.conversationMenu} sign="⋮">
+          <button type="button" onClick={() => setDialog('end')}>
+            {words[end]}
+          </button>
+        </Menu>
+      )}
+      {dialog === 'search' && <Search talk={talk} onClose={close} />}
+      {dialog === 'members' && group !== undefined && <Members group={group} onClose={close} />}
+      {dialog === 'end' && friend !== undefined && <DeleteFriend friend={friend} onClose={close} />}
+      {dialog === 'end' && group !== undefined && end !== 'deleteFriend' && (
+        <LeaveGroup group={group} verb={end} onClose={close} />
+      )}
     </header>
   );
 }

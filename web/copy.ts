@@ -1,9 +1,12 @@
 import type { Message, Talk } from './model.js';
 
 /** The state of a conversation that is kept beside its messages. */
-export type TalkRow = Pick<Talk, 'key' | 'kind' | 'id' | 'name' | 'unread' | 'lastAt' | 'lastText'>;
+export type TalkRow = Omit<Talk, 'messages' | 'hasOlder' | 'draft'>;
 
 const VERSION = 1;
+
+/** A message is looked for among so many: what is taken back is not old. */
+const MOST_LOOKED = 2000;
 
 /**
  * This browser's own copy of a user's messages, in a database of its own that is deleted at logout.
@@ -48,8 +51,8 @@ export class Copy {
     this.messages.set(message.n, { ...message });
   }
 
-  putTalk({ key, kind, id, name, unread, lastAt, lastText }: Talk): void {
-    this.talks.set(key, { key, kind, id, name, unread, lastAt, lastText });
+  putTalk({ messages: _messages, hasOlder: _hasOlder, draft: _draft, ...row }: Talk): void {
+    this.talks.set(row.key, row);
   }
 
   /** Resolves when all that was put is kept, or cannot be. Never rejects. */
@@ -83,6 +86,12 @@ export class Copy {
   before(talk: string, n: number, most: number): Promise<Message[]> {
     const range = IDBKeyRange.bound([talk, 0], [talk, n], false, true);
     return this.backwards(this.store('messages').index('talk').openCursor(range, 'prev'), most);
+  }
+
+  /** Those messages of a conversation that are meant, among its newest ones. */
+  async find(talk: string, isIt: (message: Message) => boolean): Promise<Message[]> {
+    await this.flush();
+    return (await this.before(talk, Number.MAX_SAFE_INTEGER, MOST_LOOKED)).filter(isIt);
   }
 
   allTalks(): Promise<TalkRow[]> {

@@ -47,6 +47,8 @@ interface AskProps extends Closing {
     readonly label: string;
     readonly isNumber?: boolean;
     readonly isOptional?: boolean;
+    /** A password: which one, for the browser. */
+    readonly secret?: 'current-password' | 'new-password';
   }[];
   readonly action: string;
   /** Does what was asked for. Resolves with what is wrong; undefined when it is done. */
@@ -54,17 +56,21 @@ interface AskProps extends Closing {
 }
 
 /** A dialog with fields and one action. */
-function Ask({ title, fields, action, onDone, onClose }: AskProps) {
+export function Ask({ title, fields, action, onDone, onClose }: AskProps) {
   const { words } = usePage();
   const [texts, setTexts] = useState<readonly string[]>(fields.map(() => ''));
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: Event) => {
     event.preventDefault();
-    const trimmed = texts.map((text, n) => (fields[n]?.isNumber ? digits(text) : text.trim()));
+    const trimmed = texts.map((text, n) =>
+      fields[n]?.secret ? text : fields[n]?.isNumber ? digits(text) : text.trim(),
+    );
     const isBad = fields.some(({ isNumber }, n) => isNumber && !/^\d{1,10}$/.test(trimmed[n] ?? ''));
     const isEmpty = fields.some(({ isOptional }, n) => !isOptional && trimmed[n] === '');
-    if (isBad || isEmpty) return setProblem(isBad ? words.badNumber : words.nameEmpty);
+    const isSecret = fields.some(({ secret }, n) => secret !== undefined && trimmed[n] === '');
+    if (isBad || isEmpty)
+      return setProblem(isBad ? words.badNumber : isSecret ? words.passwordEmpty : words.nameEmpty);
     setBusy(true);
     const wrong = await onDone(trimmed);
     setBusy(false);
@@ -74,10 +80,12 @@ function Ask({ title, fields, action, onDone, onClose }: AskProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)} aria-busy={isBusy}>
-        {fields.map(({ label, isNumber }, n) => (
+        {fields.map(({ label, isNumber, secret }, n) => (
           <label key={label}>
             {label}
             <input
+              type={secret === undefined ? 'text' : 'password'}
+              autocomplete={secret ?? 'off'}
               inputMode={isNumber ? 'numeric' : 'text'}
               value={texts[n]}
               onInput={({ currentTarget: { value } }) =>
@@ -247,6 +255,7 @@ export function JoinGroup({ onClose }: Closing) {
 export function Members({ group, onClose }: Closing & { readonly group: Group }) {
   const { session, words } = usePage();
   const { me } = session.model;
+  useEffect(() => void session.more.readMembers(group.id), [group.id]);
   const open = ({ id, name }: Member) => {
     session.talkWith('user', id, name);
     void session.open(`u${id}`);

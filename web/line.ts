@@ -56,6 +56,15 @@ export class Line {
     if (this.mode === 'keep') this.mode = 'resume';
   }
 
+  /** Takes another connection in place of this one, as if it had been lost. See `open` for `mode`. */
+  renew(mode: Mode): void {
+    this.mode = mode;
+    if (this.wire === undefined) return;
+    this.wire.close();
+    this.closed('');
+    this.now();
+  }
+
   /** Ends the connection, and tries for no other. Documents under way may have arrived or not. */
   close(): void {
     this.isWanted = false;
@@ -70,20 +79,38 @@ export class Line {
   }
 
   /**
-   * Sends a document when there is a connection. Resolves with whether it arrived: handled by the server, or perhaps
-   * not, as the connection was lost.
-   *
-   * @param again it is sent again while that is not known
+   * Sends a document when there is a connection. Resolves with whether it arrived: handled by the server, or perhaps not, as
+   * the connection was lost.
    */
-  send(document: Document, again = false): Promise<boolean> {
+  send(document: Document): Promise<boolean> {
     return new Promise((done) => {
-      const sent = { text: writeDocument(document), number: 0, again, done };
-      if (!this.isOpen && !again) {
+      if (!this.isOpen) {
         done(false);
         return;
       }
+      const sent = { text: writeDocument(document), number: 0, again: false, done };
       this.underWay.add(sent);
-      if (again ? this.isReady : this.isOpen) this.write(sent);
+      this.write(sent);
+    });
+  }
+
+  /**
+   * Sends a document as soon as the user is logged in, and over the next connection again while it is not known whether it
+   * arrived. Resolves with whether it did.
+   *
+   * @param document makes it, each time that it is sent
+   * @param isOver says whether the server has told by other means that it has it
+   */
+  deliver(document: () => Document, isOver: () => boolean): Promise<boolean> {
+    return new Promise((done) => {
+      const sent: Sent = {
+        get text() {
+          return writeDocument(document());
+        },
+        ...{ number: 0, again: true, isOver, done },
+      };
+      this.underWay.add(sent);
+      if (this.isReady) this.write(sent);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Friend, Group } from '../src/client/core/received.js';
 import type { LineState } from './line.js';
+import type { Fate } from './numbers.js';
 
 /** How far a message of one's own has come. */
 export type Way = 'sending' | 'sent' | 'failed';
@@ -21,6 +22,12 @@ export interface Message {
   /** The name that the sending page gave it; '' for a message of another client. */
   readonly mid: string;
   way?: Way;
+  /** What the server says of it, where it does. */
+  fate?: Fate | undefined;
+  /** The number that its sender has given it, where it has. */
+  seq?: number | undefined;
+  /** Its sender has taken it back. */
+  readonly isRecalled?: boolean;
   /** Its number in the server's history, where that is known. */
   number?: number;
 }
@@ -38,6 +45,8 @@ export interface Talk {
   hasOlder: boolean;
   lastAt: number;
   lastText: string;
+  /** The last message was taken back. */
+  isLastRecalled?: boolean;
   draft: string;
 }
 

@@ -33,16 +33,19 @@ export class More {
     }, REQUESTS_EVERY);
   }
 
-  /** Asks what the server can do, and to be told which friends come and go. After each login: it holds for a connection. */
+  /**
+   * Asks what the server can do, and to be told which friends come and go, and what others take back. After each login: it
+   * holds for a connection.
+   */
   async learn(): Promise<void> {
     const { model, speech, changed } = this.host;
     if (!speech.has('abilities') || speech.replyTo('abilities') === undefined) return;
-    const reply = await this.host.ask('abilities', { tell: ['friends'] });
+    const reply = await this.host.ask('abilities', { tell: ['friends', 'recalled'] });
     if (reply === undefined || speech.resultOf(reply, 'abilities') !== 'ok') return;
     const { can } = readAbilities(speech.field(reply, 'abilities', 'ok', 'can'), 0);
     model.can = new Set([...can].filter((verb) => speech.has(verb)));
     changed();
-    await this.readRequests();
+    void this.readRequests();
   }
 
   /** Whether the server does something, and says how it ended. */
@@ -81,6 +84,25 @@ export class More {
     this.host.changed();
     if (verb === 'acceptFriend') await this.host.refresh();
     return 'ok';
+  }
+
+  /** Asks who is in a group now. */
+  async readMembers(groupid: number): Promise<void> {
+    const { model, speech } = this.host;
+    if (model.me === undefined || !this.has('memberList')) return;
+    const reply = await this.host.ask('memberList', { id: model.me.id, groupid });
+    if (reply === undefined || speech.resultOf(reply, 'memberList') !== 'ok') return;
+    const [group] = speech.readGroups(speech.field(reply, 'memberList', 'ok', 'groups'));
+    if (group?.id !== groupid) return;
+    model.groups = model.groups.map((other) => (other.id === groupid ? group : other));
+    this.host.changed();
+  }
+
+  /** Changes friends or groups, and reads them anew. Resolves with how that ended. */
+  async change(verb: string, fields: Fields): Promise<Ended> {
+    const ended = await this.do(verb, fields);
+    if (ended === 'ok') await this.host.refresh();
+    return ended;
   }
 
   /** Asks for something that changes something. Resolves with how it ended. */

@@ -4,6 +4,7 @@ import { midOf } from '../src/client/core/twice.js';
 import { Copies, merged } from './merged.js';
 import type { Message, Talk } from './model.js';
 import type { MoreHost } from './more.js';
+import { seqOf } from './recalls.js';
 
 /** How many messages are asked for when a conversation is opened, and how many when somebody scrolls up. */
 const [FIRST, PAGE] = [50, 200];
@@ -113,6 +114,7 @@ export class Past {
     if (last !== undefined && last.at > talk.lastAt) {
       talk.lastAt = last.at;
       talk.lastText = last.text.slice(0, 200);
+      talk.isLastRecalled = last.isRecalled === true;
     }
     return known;
   }
@@ -148,6 +150,7 @@ export class Past {
         at,
         waited: false,
         mid: midOf(message),
+        seq: seqOf(message),
         number,
       };
       return from === me?.id ? { ...kept, way: 'sent' } : kept;

@@ -5,11 +5,13 @@ import type { Fields, Result, Speech } from '../src/client/core/speech.js';
 import { keyOf, midOf, Twice } from '../src/client/core/twice.js';
 import { Copy } from './copy.js';
 import { Line, type Mode } from './line.js';
-import { emptyModel, type Message, type Model, type Talk, type Way } from './model.js';
-import { More, type MoreHost } from './more.js';
+import { emptyModel, type Message, type Model, type Talk } from './model.js';
+import { type Ended, More, type MoreHost } from './more.js';
 import { OtherTabs } from './other-tabs.js';
+import { Own } from './own.js';
 import { Past } from './past.js';
-import { isOld, timestamp } from './text.js';
+import { Recalls, seqOf } from './recalls.js';
+import { isOld } from './text.js';
 
 /** How many messages of a conversation are shown at first, and how many more at a time. */
 const PAGE = 200;
@@ -39,6 +41,8 @@ interface Waiting {
 /** The facts about the server that the page is told. */
 export interface ServerFacts {
   readonly maxMessage: number;
+  /** For so many seconds a message can be taken back; 0 for never. */
+  readonly recall?: number;
   readonly charset?: string;
   /** Accounts that anybody may have a look with. */
   readonly demo?: { readonly ids: readonly number[]; readonly password: string };
@@ -51,6 +55,8 @@ export class Session {
   readonly facts: ServerFacts;
   readonly more: More;
   readonly past: Past;
+  readonly own: Own;
+  readonly recalls: Recalls;
   private readonly line: Line;
   private readonly tabs: OtherTabs;
   private readonly listeners = new Set<() => void>();
@@ -64,6 +70,8 @@ export class Session {
   private waiting: Waiting[] = [];
   private planned = false;
   private fresh = 0;
+  /** How many logins there were, and ends of connections: what was begun for one of them is not for the next. */
+  private logins = 0;
   /** All documents that came before are handled. */
   private before: Promise<void> = Promise.resolve();
 
@@ -79,6 +87,23 @@ export class Session {
     };
     this.more = new More(host);
     this.past = new Past(host);
+    this.own = new Own({
+      model: this.model,
+      speech,
+      maxMessage: facts.maxMessage,
+      deliver: (document, isOver) => this.line.deliver(document, isOver),
+      ask: (verb, fields) => this.ask(verb, fields),
+      nextPlace: () => ++this.lastN,
+      add: (talk, message) => this.add(talk, message),
+      edited: (message) => this.edited(message),
+    });
+    this.recalls = new Recalls({
+      model: this.model,
+      more: this.more,
+      seconds: facts.recall,
+      copy: () => this.copy,
+      changed: () => this.changed(),
+    });
     this.tabs = new OtherTabs(
       () => this.model.me?.id,
       () => this.giveWay(),
@@ -165,8 +190,22 @@ export class Session {
     this.copy = undefined;
     if (!keepCopy) await copy?.drop();
     this.past.forget();
+    this.own.forget();
     Object.assign(this.model, emptyModel());
     this.changed();
+  }
+
+  /** Gives the account another password. Resolves with how that ended. */
+  async changePassword(password: string, newpassword: string): Promise<Ended> {
+    const { account, mode } = this;
+    const ended = await this.more.do('changePassword', { password, newpassword });
+    if (ended !== 'ok' || account === undefined || this.account !== account) return ended;
+    this.account = { ...account, password: newpassword };
+    if (mode === 'forget') return ended;
+    // What this browser logs in by has ended with the old password: it is given something new.
+    this.mode = 'keep';
+    this.line.renew('keep');
+    return ended;
   }
 
   /** Comes back after another tab or device had the account, or the operator ended the connection. */
@@ -186,65 +225,6 @@ export class Session {
   /** Lets it give the account up. */
   takeFromOtherTab(id: number): Promise<void> {
     return this.tabs.takeOver(id);
-  }
-
-  /** Writes to a conversation. False when it is longer than the server takes. */
-  write(talk: Talk, text: string): boolean {
-    const mid = newMid();
-    const message = this.own(talk, text, timestamp(new Date()), mid);
-    if (message === undefined) return false;
-    this.add(talk, message);
-    this.send(talk, message);
-    return true;
-  }
-
-  /** Sends a message again that did not get through. */
-  retry(talk: Talk, message: Message): void {
-    this.send(talk, message);
-  }
-
-  private own(talk: Talk, text: string, time: string, mid: string): Message | undefined {
-    const { me } = this.model;
-    if (me === undefined || this.lengthOf(talk, text) > this.facts.maxMessage) return undefined;
-    this.lastN++;
-    const { key } = talk;
-    return {
-      n: this.lastN,
-      talk: key,
-      from: me.id,
-      name: me.name,
-      text,
-      time,
-      at: Date.now(),
-      waited: false,
-      mid,
-      way: 'sending',
-    };
-  }
-
-  /** How many bytes the document of a message has. */
-  lengthOf(talk: Talk, text: string): number {
-    const document = this.chatDocument(talk, text, timestamp(new Date()), newMid());
-    return new TextEncoder().encode(JSON.stringify(document)).length;
-  }
-
-  private chatDocument({ kind, id, name }: Talk, text: string, time: string, mid: string): Document {
-    const from = this.model.me ?? { id: 0, name: '' };
-    const to = kind === 'group' ? ({ kind, id } as const) : ({ kind, id, name } as const);
-    return this.speech.chat({ from, to, text, time }, { mid });
-  }
-
-  private send(talk: Talk, message: Message): void {
-    this.setWay(message, 'sending');
-    const document = this.chatDocument(talk, message.text, message.time, message.mid);
-    void this.line.send(document, true).then((arrived) => this.setWay(message, arrived ? 'sent' : 'failed'));
-  }
-
-  private setWay(message: Message, way: Way): void {
-    message.way = way;
-    this.copy?.put(message);
-    void this.copy?.flush();
-    this.changed();
   }
 
   /** Adds a friend, or asks to be one where the server has it so. Resolves with what has become of it. */
@@ -304,6 +284,7 @@ export class Session {
     // Only a login brings the lists: what comes between is stored, and comes with it.
     if (!this.speech.has('logout')) return false;
     this.line.hold();
+    this.logins++;
     void this.line.send(this.speech.request('logout', { id: me.id }));
     const result = await this.enter();
     if (result !== 'ok' && result !== 'lost') this.shutOut(result);
@@ -385,6 +366,7 @@ export class Session {
 
   private async opened(): Promise<void> {
     this.documents = 0;
+    this.logins++;
     // Requests on an earlier connection are not answered on this one.
     for (const waiting of this.waiting.splice(0)) waiting.resolve(undefined);
     this.twice.begin(Date.now());
@@ -413,11 +395,27 @@ export class Session {
     const reply = await this.ask('login', { ...who, password: account.password });
     if (reply === undefined) return 'lost';
     const result = this.speech.resultOf(reply, 'login');
-    if (result === 'ok') {
-      this.line.ready();
-      void this.more.learn().then(() => this.catchUp());
-    }
+    if (result === 'ok') void this.begin();
     return result;
+  }
+
+  /** Somebody has logged in: what waits for that goes as soon as it is known what the server can do. */
+  private async begin(): Promise<void> {
+    this.logins++;
+    const login = this.logins;
+    await this.more.learn();
+    await this.own.begin();
+    // The connection may have been lost meanwhile, or be between a logout and the next login.
+    if (login !== this.logins || this.model.line !== 'open') return;
+    this.line.ready();
+    this.catchUp();
+  }
+
+  /** Something of a message is different. */
+  private edited(message: Message): void {
+    this.copy?.put(message);
+    void this.copy?.flush();
+    this.changed();
   }
 
   private entered(result: Result): void {
@@ -529,7 +527,7 @@ export class Session {
     }
     const chat = this.speech.readChat(document);
     if (chat !== undefined) this.receive(chat, number, isOld(chat.time, Date.now()));
-    else this.unasked(document, type);
+    else if (!this.own.hear(document)) await this.unasked(document, type);
   }
 
   /** The stored messages inside the reply to a login. */
@@ -540,11 +538,13 @@ export class Session {
     for (const chat of login.stored) this.receive(chat, number, true);
   }
 
-  /** Documents that nobody has asked for: friends that come and go, and lists behind a login. */
-  private unasked(document: Document, type: number): void {
+  /** Documents that nobody has asked for: friends that come and go, messages that are taken back, and lists behind a login. */
+  private async unasked(document: Document, type: number): Promise<void> {
     const { model, speech } = this;
     const state = speech.readFriendState(document);
+    const recalled = speech.readRecalled(document);
     if (state !== undefined) this.seeState(state.id, state.online);
+    else if (recalled !== undefined) await this.recalls.hear(recalled);
     else if (type === speech.replyTo('friendsAfterLogin')) {
       const friends = speech.readFriends(speech.field(document, 'friendsAfterLogin', 'ok', 'friends'));
       this.takeLists({ friends, groups: model.groups });
@@ -574,6 +574,7 @@ export class Session {
       at: Date.now(),
       waited,
       mid: midOf(chat),
+      seq: seqOf(chat),
     };
     // A friend that writes is here.
     if (!waited) this.seeState(from, true);
@@ -599,6 +600,7 @@ export class Session {
     talk.messages.push(message);
     talk.lastAt = message.at;
     talk.lastText = message.text.slice(0, 200);
+    talk.isLastRecalled = false;
     const isSeen = this.model.open === talk.key && document.visibilityState === 'visible';
     if (message.way === undefined && !isSeen) talk.unread++;
     this.copy?.put(message);
@@ -645,10 +647,4 @@ export class Session {
 
 function pause(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), ms));
-}
-
-/** The key by which a message of this page is known, wherever it comes from. */
-function newMid(): string {
-  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
-  return high.toString(36) + low.toString(36);
 }

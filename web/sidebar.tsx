@@ -1,8 +1,10 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Friend, Group } from '../src/client/core/received.js';
 import { Avatar } from './avatar.js';
+import { ChangePassword } from './changes.js';
 import { usePage } from './context.js';
 import { AddFriend, CreateGroup, JoinGroup, LogOut, Requests } from './dialogs.js';
+import { Menu } from './menu.js';
 import type { Talk } from './model.js';
 import { askToNotify, isNotifying, stopNotifying } from './notify.js';
 import { Rows } from './rows.js';
@@ -15,7 +17,7 @@ type Tab = (typeof TABS)[number];
 /** The height of a row, in pixels. */
 const ROW = 60;
 
-type DialogName = 'friend' | 'requests' | 'group' | 'join' | 'logOut';
+type DialogName = 'friend' | 'requests' | 'group' | 'join' | 'password' | 'logOut';
 
 /** Conversations, friends and groups. */
 export function Sidebar() {
@@ -77,6 +79,7 @@ export function Sidebar() {
       {dialog === 'requests' && <Requests onClose={close} />}
       {dialog === 'group' && <CreateGroup onClose={close} />}
       {dialog === 'join' && <JoinGroup onClose={close} />}
+      {dialog === 'password' && <ChangePassword onClose={close} />}
       {dialog === 'logOut' && <LogOut onClose={close} />}
     </nav>
   );
@@ -109,22 +112,22 @@ function Head({ onDialog }: { readonly onDialog: (name: DialogName) => void }) {
       >
         ↻
       </button>
-      <details class="menu">
-        <summary class="icon" aria-label={words.menu} title={words.menu}>
-          ☰
-        </summary>
-        <div>
-          <button type="button" aria-pressed={isTold} onClick={() => void notify()}>
-            {isTold ? words.notifyOff : words.notify}
+      <Menu label={words.menu} sign="☰">
+        <button type="button" aria-pressed={isTold} onClick={() => void notify()}>
+          {isTold ? words.notifyOff : words.notify}
+        </button>
+        <button type="button" lang={words.language === 'English' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
+          {words.language}
+        </button>
+        {session.more.has('changePassword') && (
+          <button type="button" onClick={() => onDialog('password')}>
+            {words.changePassword}
           </button>
-          <button type="button" lang={words.language === 'English' ? 'en' : 'zh-CN'} onClick={switchLanguage}>
-            {words.language}
-          </button>
-          <button type="button" onClick={() => onDialog('logOut')}>
-            {words.logOut}
-          </button>
-        </div>
-      </details>
+        )}
+        <button type="button" onClick={() => onDialog('logOut')}>
+          {words.logOut}
+        </button>
+      </Menu>
     </header>
   );
 }
@@ -186,6 +189,7 @@ interface Entry {
   readonly name: string;
   readonly online?: boolean | undefined;
   readonly last?: string;
+  readonly isRecalled?: boolean;
   readonly at?: number;
   readonly unread: number;
 }
@@ -195,16 +199,16 @@ function rowOf({ id, name }: Friend | Group, kind: Talk['kind']): Entry {
 }
 
 function rowOfTalk(
-  { key, kind, id, name, unread, lastAt, lastText }: Talk,
+  { key, kind, id, name, unread, lastAt, lastText, isLastRecalled = false }: Talk,
   states: ReadonlyMap<number, boolean>,
 ): Entry {
   const online = kind === 'user' ? states.get(id) : undefined;
-  return { key, kind, id, name, unread, online, last: lastText, at: lastAt };
+  return { key, kind, id, name, unread, online, last: lastText, isRecalled: isLastRecalled, at: lastAt };
 }
 
 function Row({ entry }: { readonly entry: Entry }) {
   const { session, words } = usePage();
-  const { key, kind, id, name, online, last, at, unread } = entry;
+  const { key, kind, id, name, online, last, isRecalled, at, unread } = entry;
   const shown = harmlessLine(name, 60) || (kind === 'group' ? words.group(id) : words.user(id));
   const open = () => {
     session.talkWith(kind, id, name);
@@ -219,7 +223,9 @@ function Row({ entry }: { readonly entry: Entry }) {
         <small>
           {last === undefined
             ? `${id}${online === undefined ? '' : ` · ${online ? words.online : words.offline}`}`
-            : harmlessLine(last, 80)}
+            : isRecalled
+              ? words.lastTakenBack
+              : harmlessLine(last, 80)}
         </small>
       </span>
       <span class="side">

@@ -5,6 +5,8 @@ export interface Sent {
   number: number;
   /** It is sent again over the next connection when nobody knows whether it arrived. */
   readonly again: boolean;
+  /** Says whether the server has told by other means that it has it. */
+  readonly isOver?: () => boolean;
   done(arrived: boolean): void;
 }
 
@@ -79,8 +81,11 @@ export class UnderWay {
   /** Documents of the connection before are sent again, or given up. */
   private again(): void {
     const before = this.documents;
-    this.documents = before.filter(({ again }) => again);
+    const isOver = (sent: Sent) => sent.number > 0 && sent.isOver?.() === true;
+    const over = before.filter(isOver);
+    this.documents = before.filter((sent) => sent.again && !isOver(sent));
     for (const sent of this.documents) sent.number = 0;
     for (const sent of before) if (!sent.again) sent.done(false);
+    for (const sent of over) if (sent.again) sent.done(true);
   }
 }

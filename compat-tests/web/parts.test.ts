@@ -4,6 +4,7 @@ import { Twice } from '../../src/client/core/twice.js';
 import { joined } from '../../src/store/mysql/joiner.js';
 import { Heights } from '../../web/heights.js';
 import { merged } from '../../web/merged.js';
+import { Numbers } from '../../web/numbers.js';
 import { harmless, harmlessLine, isOld, partsOf, timeOf, unstorable } from '../../web/text.js';
 import { UnderWay } from '../../web/under-way.js';
 import { firstLanguage, LANGUAGES } from '../../web/words.js';
@@ -123,6 +124,74 @@ t.test(
         const isTrue = [...ends].every(([text, isIn]) => !isIn || arrived.has(text));
         const sent = steps.flatMap(({ what, again }, n) => (what === 'send' && again ? [`${n}`] : []));
         return isTrue && sent.every((text) => ends.get(text) === true);
+      }),
+    );
+  },
+);
+
+t.test(
+  'the numbers of two devices of one user that take turns: no message counts as come that has not, and all come',
+  async () => {
+    const step = fc.record({
+      what: fc.constantFrom('write', 'arrive', 'say', 'unsure', 'lose', 'other'),
+      count: fc.integer({ min: 1, max: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
+        interface Note {
+          readonly text: string;
+          seq?: number | undefined;
+        }
+        const numbers = new Numbers<Note>();
+        // What the server knows: each number, and the text that it has come with first.
+        const come = new Map<number, string>();
+        const last = () => Math.max(0, ...come.keys());
+        const told = new Map<string, string>();
+        let waiting: Note[] = [];
+        let wire: { seq: number; text: string; note: Note }[] = [];
+        let answers: { seq: number; text: string }[] = [];
+        const send = (note: Note) => wire.push({ seq: numbers.give(note) ?? 0, text: note.text, note });
+        const arrive = () => {
+          const sent = wire.shift();
+          if (sent === undefined) return;
+          waiting = waiting.filter((note) => note !== sent.note);
+          if (!come.has(sent.seq)) come.set(sent.seq, sent.text);
+          answers.push({ seq: sent.seq, text: come.get(sent.seq) ?? '' });
+        };
+        const say = () => {
+          const answer = answers.shift();
+          const note = answer && numbers.settled(answer.seq);
+          if (answer !== undefined && note !== undefined) told.set(note.text, answer.text);
+        };
+        numbers.begin(0);
+        for (const [n, { what, count }] of steps.entries()) {
+          if (what === 'write') {
+            const note = { text: `${n}` };
+            waiting.push(note);
+            send(note);
+          } else if (what === 'arrive') arrive();
+          else if (what === 'say') say();
+          else if (what === 'unsure' && wire[0] !== undefined) {
+            // It is answered so, and not taken; soon it goes again.
+            const { seq, note } = wire.shift() as (typeof wire)[0];
+            numbers.unknown(seq);
+            wire.push({ seq: numbers.give(note) ?? 0, text: note.text, note });
+          } else if (what === 'lose' || what === 'other') {
+            wire = [];
+            answers = [];
+            const kept = waiting.filter((note) => numbers.isUnsure(note));
+            // Another device writes only while the server has said something of all of this one.
+            if (what === 'other' && kept.length === 0)
+              for (let each = 0; each < count; each++) come.set(last() + 1, `other ${n}.${each}`);
+            numbers.begin(last());
+            for (const note of waiting) send(note);
+          }
+        }
+        while (wire.length > 0) arrive();
+        while (answers.length > 0) say();
+        const texts = new Set(come.values());
+        const isTrue = [...told].every(([note, text]) => note === text);
+        return isTrue && steps.every(({ what }, n) => what !== 'write' || texts.has(`${n}`));
       }),
     );
   },

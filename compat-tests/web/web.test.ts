@@ -48,7 +48,10 @@ t.test('the page, its dialect and what it must know are served, with a strict po
     t.equal((await ask(server.url + file)).status, 200, file);
   const dialect = JSON.parse((await ask(`${server.url}dialect.json`)).body);
   t.match(dialect, { requests: { login: 1, groupChat: 10 }, replies: { login: 2 }, typeKey: 'msgid' });
-  t.same(JSON.parse((await ask(`${server.url}server.json`)).body), { maxMessage: 12345 });
+  t.same(JSON.parse((await ask(`${server.url}server.json`)).body), {
+    maxMessage: 12345,
+    recall: 120,
+  });
   const { etag } = page.headers;
   t.equal((await ask(server.url, { headers: { 'if-none-match': String(etag) } })).status, 304);
   t.equal(

@@ -15,6 +15,8 @@ export interface WebHost {
   readonly origins: readonly string[];
   /** The charset in which names are stored, where that is not any text. */
   readonly charset: string | undefined;
+  /** For so many seconds a message can be taken back; 0 for never. */
+  readonly recall: number;
   /** Accounts that the page logs in to by itself. */
   readonly demo: { readonly ids: readonly number[]; readonly password: string } | undefined;
   /** Serves a client. */

@@ -28,6 +28,7 @@ async function start(t: Test) {
     proxies: undefined,
     origins: ['https://chat.example'],
     charset: undefined,
+    recall: 120,
     demo: undefined,
     accept: () => t.fail('nobody asks for a WebSocket') as never,
     refuse: () => {},

@@ -34,10 +34,15 @@ function isLoopback(address = ''): boolean {
 }
 
 /** The facts about the server for the page. */
-function told({ connections: { dialect, limits }, charset, demo }: WebHost): Record<string, object> {
+function told({ connections: { dialect, limits }, charset, recall, demo }: WebHost): Record<string, object> {
   return {
     '/dialect.json': dialect.spoken,
-    '/server.json': { maxMessage: limits.maxMessage, ...(charset !== undefined && { charset }), demo },
+    '/server.json': {
+      maxMessage: limits.maxMessage,
+      recall,
+      ...(charset !== undefined && { charset }),
+      demo,
+    },
   };
 }
 
