@@ -55,7 +55,7 @@ function Head({ talk }: { readonly talk: Talk }) {
           {isGroup && group === undefined && ` · ${words.notMember}`}
         </small>
       </div>
-      {session.more.has('search') && (
+      {session.finder.isPossible && (
         <button
           type="button"
           class="icon"
@@ -67,8 +67,14 @@ function Head({ talk }: { readonly talk: Talk }) {
         </button>
       )}
       {group !== undefined && (
-        <button type="button" class="second" onClick={() => setDialog('members')}>
-          {words.members(group.members.length)}
+        <button
+          type="button"
+          class="second members"
+          aria-label={words.members(group.members.length)}
+          onClick={() => setDialog('members')}
+        >
+          <span class="wide">{words.members(group.members.length)}</span>
+          <span class="narrow">👥 {group.members.length}</span>
         </button>
       )}
       {!isGroup && friend === undefined && (

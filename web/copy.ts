@@ -77,9 +77,10 @@ export class Copy {
     return last?.n ?? 0;
   }
 
-  /** The newest messages of all conversations, oldest first. */
-  newest(most: number): Promise<Message[]> {
-    return this.backwards(this.store('messages').openCursor(null, 'prev'), most);
+  /** The newest messages of all conversations before one of them, oldest first. */
+  newest(most: number, before = Number.MAX_SAFE_INTEGER): Promise<Message[]> {
+    const range = IDBKeyRange.upperBound(before, true);
+    return this.backwards(this.store('messages').openCursor(range, 'prev'), most);
   }
 
   /** The messages of a conversation before one of them: at most `most`, the newest, oldest first. */

@@ -18,6 +18,9 @@ export interface Found {
   readonly next: number | undefined;
 }
 
+/** Which conversation. */
+type Of = Pick<Talk, 'key' | 'kind' | 'id'>;
+
 /** The server's history of conversations (`--history`), put among the messages of this browser. */
 export class Past {
   private readonly host: MoreHost;
@@ -73,7 +76,7 @@ export class Past {
   }
 
   /** Messages of a conversation with a text in them; undefined when the server does not say. */
-  async search(talk: Talk, text: string, before: number | undefined): Promise<Found | undefined> {
+  async search(talk: Of, text: string, before: number | undefined): Promise<Found | undefined> {
     const page = await this.read(
       talk,
       { text, most: FIRST, ...(before !== undefined && { before }) },
@@ -120,7 +123,7 @@ export class Past {
   }
 
   private async read(
-    talk: Talk,
+    talk: Of,
     fields: Fields,
     verb: 'history' | 'search' = 'history',
   ): Promise<HistoryPage | undefined> {
@@ -133,7 +136,7 @@ export class Past {
   }
 
   /** Messages with numbers below those of this browser's copy: they are shown, and not kept. */
-  private messagesOf({ key }: Talk, page: HistoryPage): Message[] {
+  private messagesOf({ key }: Of, page: HistoryPage): Message[] {
     const { me } = this.host.model;
     return page.messages.map(({ at, number, message }) => {
       this.count++;

@@ -4,6 +4,7 @@ import type { ChatMessage, Login } from '../src/client/core/received.js';
 import type { Fields, Result, Speech } from '../src/client/core/speech.js';
 import { keyOf, midOf, Twice } from '../src/client/core/twice.js';
 import { Copy } from './copy.js';
+import { Finder } from './finder.js';
 import { Line, type Mode } from './line.js';
 import { emptyModel, type Message, type Model, type Talk } from './model.js';
 import { type Ended, More, type MoreHost } from './more.js';
@@ -57,6 +58,7 @@ export class Session {
   readonly past: Past;
   readonly own: Own;
   readonly recalls: Recalls;
+  readonly finder: Finder;
   private readonly line: Line;
   private readonly tabs: OtherTabs;
   private readonly listeners = new Set<() => void>();
@@ -103,6 +105,12 @@ export class Session {
       seconds: facts.recall,
       copy: () => this.copy,
       changed: () => this.changed(),
+    });
+    this.finder = new Finder({
+      model: this.model,
+      more: this.more,
+      past: this.past,
+      copy: () => this.copy,
     });
     this.tabs = new OtherTabs(
       () => this.model.me?.id,

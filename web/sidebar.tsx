@@ -8,6 +8,7 @@ import { Menu } from './menu.js';
 import type { Talk } from './model.js';
 import { askToNotify, isNotifying, stopNotifying } from './notify.js';
 import { Rows } from './rows.js';
+import { Search } from './search.js';
 import { harmlessLine } from './text.js';
 import { clockOf } from './times.js';
 
@@ -17,7 +18,7 @@ type Tab = (typeof TABS)[number];
 /** The height of a row, in pixels. */
 const ROW = 60;
 
-type DialogName = 'friend' | 'requests' | 'group' | 'join' | 'password' | 'logOut';
+type DialogName = 'friend' | 'requests' | 'group' | 'join' | 'password' | 'search' | 'logOut';
 
 /** Conversations, friends and groups. */
 export function Sidebar() {
@@ -79,6 +80,7 @@ export function Sidebar() {
       {dialog === 'requests' && <Requests onClose={close} />}
       {dialog === 'group' && <CreateGroup onClose={close} />}
       {dialog === 'join' && <JoinGroup onClose={close} />}
+      {dialog === 'search' && <Search onClose={close} />}
       {dialog === 'password' && <ChangePassword onClose={close} />}
       {dialog === 'logOut' && <LogOut onClose={close} />}
     </nav>
@@ -103,6 +105,17 @@ function Head({ onDialog }: { readonly onDialog: (name: DialogName) => void }) {
           {words.myNumber} {me?.id}
         </small>
       </div>
+      {session.finder.isPossible && (
+        <button
+          type="button"
+          class="icon"
+          aria-label={words.searchAll}
+          title={words.searchAll}
+          onClick={() => onDialog('search')}
+        >
+          ⌕
+        </button>
+      )}
       <button
         type="button"
         class="icon"
