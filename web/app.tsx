@@ -5,7 +5,7 @@ import { PageContext } from './context.js';
 import { LogIn } from './log-in.js';
 import { notifyOf, showCount } from './notify.js';
 import type { Session } from './session.js';
-import { remember, remembered } from './settings.js';
+import { forgetSettings, remember, remembered } from './settings.js';
 import { firstLanguage, LANGUAGES, type Language } from './words.js';
 
 /** All of the page: the form to log in, or the chat. */
@@ -57,8 +57,9 @@ export function App({ session }: { readonly session: Session }) {
         setLanguage(other);
       },
       logOut: async (keepCopy: boolean, everywhere: boolean) => {
-        remember('account', undefined);
-        await session.logOut(keepCopy, everywhere);
+        if (keepCopy) remember('account', undefined);
+        else forgetSettings();
+        if (!(await session.logOut(keepCopy, everywhere))) session.say(words.logOutUntold, true);
       },
     }),
     [session, words],

@@ -10,6 +10,7 @@ interface Word {
   readonly here?: number;
   readonly take?: number;
   readonly gone?: number;
+  readonly left?: number;
 }
 
 /** The other tabs of this browser: an account is in one of them at a time, and can be taken from one to another. */
@@ -17,14 +18,17 @@ export class OtherTabs {
   private readonly channel = new BroadcastChannel('chat-tabs');
   private readonly me: () => number | undefined;
   private readonly giveWay: () => Promise<void>;
+  private readonly hasLeft: () => void;
   private waiting: { readonly kind: keyof Word; readonly id: number; resolve(): void }[] = [];
 
   /**
    * @param me who is logged in in this tab
    * @param giveWay lets the account go
+   * @param hasLeft forgets all that this tab has of it: the user has logged out in another one
    */
-  constructor(me: () => number | undefined, giveWay: () => Promise<void>) {
+  constructor(me: () => number | undefined, giveWay: () => Promise<void>, hasLeft: () => void) {
     this.me = me;
+    this.hasLeft = hasLeft;
     this.giveWay = giveWay;
     this.channel.onmessage = ({ data }: MessageEvent<Word>) => void this.hear(data);
   }
@@ -37,6 +41,11 @@ export class OtherTabs {
   /** Lets the tab that has the account give it up. Resolves when it has, or there is none. */
   async takeOver(id: number | undefined): Promise<void> {
     if (id !== undefined && (await this.has(id))) await this.ask('take', 'gone', id, GOODBYE);
+  }
+
+  /** A user has logged out in this tab: others may still show what it had there. */
+  tellLeft(id: number): void {
+    this.channel.postMessage({ left: id });
   }
 
   private ask(word: keyof Word, answer: keyof Word, id: number, patience: number): Promise<boolean> {
@@ -54,6 +63,7 @@ export class OtherTabs {
       await this.giveWay();
       this.channel.postMessage({ gone: word.take });
     }
+    if (isMine(word.left)) this.hasLeft();
     for (const { kind, id, resolve } of this.waiting) if (word[kind] === id) resolve();
     this.waiting = this.waiting.filter(({ kind, id }) => word[kind] !== id);
   }

@@ -4,6 +4,7 @@ import type { ChatMessage, Login } from '../src/client/core/received.js';
 import type { Fields, Result, Speech } from '../src/client/core/speech.js';
 import { keyOf, midOf, Twice } from '../src/client/core/twice.js';
 import { Copy } from './copy.js';
+import { endEarlierLogin, endLogin } from './ending.js';
 import { Finder } from './finder.js';
 import { Line, type Mode } from './line.js';
 import { emptyModel, type Message, type Model, type Talk } from './model.js';
@@ -115,6 +116,7 @@ export class Session {
     this.tabs = new OtherTabs(
       () => this.model.me?.id,
       () => this.giveWay(),
+      () => void this.forgetUser(true),
     );
     this.line = new Line({
       state: (state) => {
@@ -147,6 +149,7 @@ export class Session {
     this.model.notice = undefined;
     this.twice = new Twice();
     this.changed();
+    await endEarlierLogin();
     const ended = new Promise<Result | 'lost'>((resolve) => {
       this.tellLogin = resolve;
     });
@@ -182,23 +185,33 @@ export class Session {
   private tellOpen: ((isOpen: boolean) => void) | undefined;
 
   /**
-   * Logs out: the server forgets what this browser could log in by. Resolves when this browser has forgotten what it kept.
+   * Logs out: the server forgets what this browser could log in by. Resolves when this browser has forgotten what it kept,
+   * with whether the server has, too.
    *
    * @param keepCopy leaves the messages in this browser
    * @param everywhere ends what other browsers can log in by, too
    */
-  async logOut(keepCopy: boolean, everywhere = false): Promise<void> {
+  async logOut(keepCopy: boolean, everywhere = false): Promise<boolean> {
     const { me } = this.model;
     if (me !== undefined && this.speech.has('logout'))
       await Promise.race([this.line.send(this.speech.request('logout', { id: me.id })), pause(1000)]);
     this.line.close();
     this.account = undefined;
-    await fetch(`logout${everywhere ? '?everywhere' : ''}`, { method: 'POST' }).catch(() => {});
+    const [isKnown] = await Promise.all([endLogin(everywhere), this.forgetUser(keepCopy)]);
+    if (me !== undefined) this.tabs.tellLeft(me.id);
+    return isKnown;
+  }
+
+  /** Forgets what this tab has of its user. */
+  private async forgetUser(keepCopy: boolean): Promise<void> {
     const { copy } = this;
     this.copy = undefined;
+    this.account = undefined;
+    this.line.close();
     if (!keepCopy) await copy?.drop();
     this.past.forget();
     this.own.forget();
+    this.twice = new Twice();
     Object.assign(this.model, emptyModel());
     this.changed();
   }

@@ -75,7 +75,8 @@ const en = {
   groupDescription: 'What it is about',
   create: 'Make it',
   created: (id: number) => `The group is made. Its number is ${id}: others join by it.`,
-  groupRefused: 'The group was not made: its name is taken, or too long.',
+  groupRefused:
+    'The group was not made: its name is taken, too long, or has characters that this server cannot keep.',
   joinGroup: 'Join a group',
   groupNumber: 'Number of the group',
   join: 'Join',
@@ -157,6 +158,8 @@ const en = {
   notified: 'New message',
   logOut: 'Log out',
   logOutTitle: 'Log out?',
+  logOutUntold:
+    'You are logged out here, but the server could not be told. On a device that others use, open this page again once it can be reached: that ends the login.',
   keepCopy: 'Keep the messages in this browser',
   keepCopyHint: 'Not on a device that others use.',
   everywhere: 'End the logins of my other browsers, too',
@@ -238,7 +241,7 @@ const zh: Words = {
   groupDescription: '群组简介',
   create: '创建',
   created: (id) => `群组已创建，群号是 ${id}：别人用它加入。`,
-  groupRefused: '群组没有创建：名称已被占用，或太长。',
+  groupRefused: '群组没有创建：名称已被占用、太长，或有此服务器无法保存的字符。',
   joinGroup: '加入群组',
   groupNumber: '群号',
   join: '加入',
@@ -319,6 +322,8 @@ const zh: Words = {
   notified: '新消息',
   logOut: '退出登录',
   logOutTitle: '退出登录？',
+  logOutUntold:
+    '此处已退出，但未能通知服务器。如果多人共用此设备，请在服务器恢复后再打开此页面：那时登录才结束。',
   keepCopy: '在此浏览器中保留消息',
   keepCopyHint: '多人共用的设备请勿勾选。',
   everywhere: '同时结束我在其他浏览器中的登录',

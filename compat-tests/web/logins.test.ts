@@ -24,8 +24,13 @@ async function changePassword(id: number, password: string, where: readonly stri
 }
 
 /** A browser logs in with a password, is given a cookie, and leaves. Resolves with what it sends from then on. */
-async function keep({ url }: WebServer, id: number, password: string): Promise<Record<string, string>> {
-  const user = await WebUser.connect(url, { query: '?keep' });
+async function keep(
+  { url }: WebServer,
+  id: number,
+  password: string,
+  headers: Record<string, string> = {},
+): Promise<Record<string, string>> {
+  const user = await WebUser.connect(url, { query: '?keep', headers });
   const { errno } = await user.login(id, password);
   if (errno !== 0) throw new Error(`the login was answered ${errno}`);
   await leave(user, id);
@@ -77,6 +82,22 @@ for (const database of ['embedded', 'MySQL']) {
     t.ok(await isLetIn(server, 1, again), 'a login with the new password is kept');
     await changePassword(1, 'old', where);
     t.notOk(await isLetIn(server, 1, again));
+  });
+
+  t.test(`a browser that logs in anew has no use for what it had before (${database})`, async (t) => {
+    const server = await start(t, await place('anew'));
+    const [browser, other] = [await keep(server, 1, 'old'), await keep(server, 1, 'old')];
+    const anew = await keep(server, 1, 'old', browser);
+    t.notOk(await isLetIn(server, 1, browser));
+    t.ok(await isLetIn(server, 1, anew));
+    const second = await keep(server, 2, 'old', anew);
+    t.notOk(await isLetIn(server, 1, anew), 'nor has another user who logs in with it');
+    t.ok(await isLetIn(server, 2, second));
+    const wrong = await WebUser.connect(server.url, { query: '?keep', headers: second });
+    t.match(await wrong.login(2, 'wrong'), { errno: 1 });
+    wrong.socket.close();
+    t.notOk(await isLetIn(server, 2, second), 'nor has a login that failed: the cookie is another one');
+    t.ok(await isLetIn(server, 1, other), 'another browser stays as it was');
   });
 
   t.test(`who logs out everywhere ends the logins of all of his browsers (${database})`, async (t) => {

@@ -77,11 +77,11 @@ export class Chats {
   private intentOf(request: IncomingMessage, query: URLSearchParams): Intent {
     const key = query.get('tab') ?? '';
     const tab = KEY.test(key) ? this.tabs.find(key) : new Tab();
-    const shown = query.has('resume') ? tokenOf(request.headers) : undefined;
+    const shown = tokenOf(request.headers);
     return {
       tab,
-      ...(shown !== undefined && { resume: shown }),
-      ...(query.has('keep') && { keep: newToken() }),
+      ...(query.has('resume') && shown !== undefined && { resume: shown }),
+      ...(query.has('keep') && { keep: newToken(), ...(shown !== undefined && { replaced: shown }) }),
     };
   }
 

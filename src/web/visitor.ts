@@ -12,6 +12,8 @@ export interface Intent {
   readonly resume?: Token;
   /** It wants to log in so later: by this, which it was given. */
   readonly keep?: Token;
+  /** What it was given before, and has no more: it would be worth a login for nobody but who has a copy of it. */
+  readonly replaced?: Token;
   readonly tab: Tab;
 }
 
@@ -27,7 +29,8 @@ export interface VisitorHost {
  * One connection of a browser: its documents are handled as those of any client are.
  *
  * 1. A login with an empty password is given the user's own where the browser shows a token of that user.
- * 2. After a login with a password the token that the browser was given is worth a login.
+ * 2. After a login with a password the token that the browser was given is worth a login. The one that it had before is not,
+ *    from the first login on, whoever logs in.
  * 3. `stream` is told of each document when it is done with, until its tab has another connection: what is done with later
  *    would count for what that one brings.
  */
@@ -37,6 +40,7 @@ export class Visitor {
   private readonly intent: Intent;
   private readonly stream: DocumentStream;
   private readonly visit: number;
+  private replaced: Token | undefined;
   private working: Promise<void> | undefined;
   private settled: Promise<void> | undefined;
 
@@ -45,6 +49,7 @@ export class Visitor {
     this.host = host;
     this.logins = new Logins(host.store);
     this.intent = intent;
+    this.replaced = intent.replaced;
     this.stream = stream;
     this.visit = intent.tab.visits;
   }
@@ -112,6 +117,7 @@ export class Visitor {
   private async logIn(connection: Connection, message: Message): Promise<void> {
     const password = this.passwordOf(message);
     const { resume, keep } = this.intent;
+    await this.endReplaced();
     if (password === '' && resume !== undefined) {
       if (!(await this.resume(connection, message, resume))) return;
     }
@@ -154,6 +160,17 @@ export class Visitor {
       const reply = connections.dialect.replies.write('login', 'unavailable', {}, message);
       if (reply !== undefined) connection.reply(reply);
       return false;
+    }
+  }
+
+  /** Whoever logs in now: the browser has something else in the place of what it had. */
+  private async endReplaced(): Promise<void> {
+    const { replaced } = this;
+    this.replaced = undefined;
+    try {
+      if (replaced !== undefined) await this.logins.end(replaced, false);
+    } catch (error) {
+      this.host.cannotKeep(error instanceof Error ? error.message : String(error));
     }
   }
 

@@ -1,0 +1,107 @@
+import type { Browser } from 'playwright-core';
+import t from 'tap';
+import { ChatClient } from '../../src/client/chat-client.js';
+import { findBrowser, startBrowser } from '../harness/browser.js';
+import { until } from '../harness/deadline.js';
+import { PageUser } from './page-user.js';
+import { startWebServer, type WebServer } from './web-server.js';
+
+t.setTimeout(600_000);
+const chromium = findBrowser();
+const skip = chromium === undefined && 'there is no Chromium here';
+
+/** Notes what the page asks the browser for, and lets it have it. A text: it runs in the page. */
+const NOTE = `globalThis.asked = [];
+globalThis.told = [];
+globalThis.Notification = class extends Notification {
+  constructor(title, options) {
+    super(title, options);
+    told.push({ title, body: options.body, shown: this });
+  }
+  static requestPermission() {
+    asked.push(navigator.userActivation.isActive);
+    return super.requestPermission();
+  }
+};`;
+
+/** What a person was told. A text: it runs in the page. */
+const TOLD = 'told.map(({ title, body }) => [title, body])';
+
+let server: WebServer;
+let browser: Browser;
+t.before(async () => {
+  if (chromium === undefined) return;
+  server = await startWebServer(['--data', ':memory:']);
+  browser = await startBrowser(chromium);
+});
+t.teardown(async () => {
+  await browser?.close();
+  await server?.child.stop('SIGKILL');
+});
+
+async function atConsole(name: string): Promise<ChatClient> {
+  const client = await ChatClient.connect({ host: '127.0.0.1', port: server.port });
+  t.teardown(() => client.close());
+  await client.login(await client.register(name, 'pw'), 'pw');
+  return client;
+}
+
+t.test('who has asked for it is told of messages, and the title counts them', { skip }, async (t) => {
+  const [ann, ben] = [await atConsole('<b>\u202eann'), await atConsole('ben')];
+  const user = await PageUser.open(browser, server.url, { permissions: ['notifications'] });
+  const { page, context } = user;
+  await context.addInitScript(NOTE);
+  await page.reload();
+  const title = async (wanted: string) =>
+    until(async () => (await page.title()) === wanted, `the title ${wanted}`);
+  await user.register('somebody');
+  await ann.chat(user.id, 'before anybody has asked');
+  await title('(1) Chat');
+  t.same(await page.evaluate('[asked, told]'), [[], []], 'nothing is asked for, and nothing told, by itself');
+
+  await page.getByLabel('Menu').click();
+  await page.getByRole('button', { name: 'Tell me of new messages' }).click();
+  await until(async () => (await page.evaluate("localStorage.getItem('chat-notify')")) === 'yes', 'a yes');
+  t.same(await page.evaluate('asked'), [true], 'once, and in a click');
+  await user.talk('ann');
+  await title('Chat');
+  await ann.chat(user.id, 'before his eyes');
+  await user.sees('before his eyes');
+  await ben.chat(user.id, '<i>\u202ehidden</i>');
+  await title('(1) Chat');
+  await until(async () => ((await page.evaluate(TOLD)) as []).length > 0, 'a message to be told of');
+  t.same(await page.evaluate(TOLD), [['ben', '<i>␣hidden</i>']], 'of what nobody sees, as text');
+  await page.evaluate("told[0].shown.dispatchEvent(new Event('click'))");
+  await user.sees('hidden');
+  await title('Chat');
+
+  await page.reload();
+  await page.locator('.sidebar').waitFor();
+  await ann.chat(user.id, 'after a reload');
+  await until(async () => ((await page.evaluate(TOLD)) as []).length > 0, 'a message to be told of');
+  t.same(await page.evaluate('asked'), [], 'it is not asked again');
+  await page.getByLabel('Menu').click();
+  await page.getByRole('button', { name: 'Do not tell me of new messages' }).click();
+  await ben.chat(user.id, 'not told');
+  await title('(2) Chat');
+  t.same(await page.evaluate(TOLD), [['<b>␣ann', 'after a reload']]);
+  t.same(user.wrong, []);
+  await context.close();
+});
+
+t.test('where the browser does not let the page tell, that is said', { skip }, async (t) => {
+  const ann = await atConsole('another ann');
+  const user = await PageUser.open(browser, server.url, { permissions: [] });
+  const { page, context } = user;
+  await context.addInitScript(NOTE);
+  await page.reload();
+  await user.register('somebody else', false);
+  await page.getByLabel('Menu').click();
+  await page.getByRole('button', { name: 'Tell me of new messages' }).click();
+  await page.getByText('The browser does not let this page tell you.').waitFor();
+  await ann.chat(user.id, 'a word');
+  await until(async () => (await page.title()) === '(1) Chat', 'the number in the title');
+  t.same(await page.evaluate(TOLD), []);
+  t.same(user.wrong, []);
+  await context.close();
+});
