@@ -226,6 +226,10 @@ export class Session {
     // What this browser logs in by has ended with the old password: it is given something new.
     this.mode = 'keep';
     this.line.renew('keep');
+    await new Promise<unknown>((resolve) => {
+      this.tellLogin = resolve;
+    });
+    this.tellLogin = undefined;
     return ended;
   }
 

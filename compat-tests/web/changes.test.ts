@@ -108,7 +108,6 @@ t.test('the password: changed, and the browser stays logged in by a new cookie',
   await isWell(t, page, 'the password');
   await type('pw', 'new secret ', 'new secret ');
   await page.getByText('The password is changed.').waitFor();
-  await page.locator('.banner').waitFor({ state: 'detached' });
   await page.reload();
   await page.locator('.sidebar').waitFor();
   t.not(await cookie(), before);
