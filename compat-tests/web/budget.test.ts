@@ -26,6 +26,16 @@ t.test('all that ships is small', async (t) => {
   const bytes = files.map((file) => gzipSync(readFileSync(`dist/page/${file}`)).length);
   const all = bytes.reduce((sum, length) => sum + length, 0);
   t.ok(all <= MOST_BYTES, `${all} bytes`);
+  for (const name of ['web.md', 'web.zh-CN.md']) {
+    const told = Number(
+      /(\d+) KB compressed|压缩后 (\d+) KB/
+        .exec(readFileSync(`docs/${name}`, 'utf8'))
+        ?.slice(1)
+        .join(''),
+    );
+    // Not every version of zlib compresses the same.
+    t.ok(Math.abs(told - all / 1024) < 2, `${name} says ${told} KB of ${all} bytes`);
+  }
 });
 
 for (const colorScheme of ['light', 'dark'] as const)
