@@ -1,0 +1,35 @@
+import t from 'tap';
+import { replay } from '../../src/compat/replay/replay.js';
+import { readScenarios } from '../../src/compat/replay/scenario.js';
+import { MariaDb } from '../harness/mariadb.js';
+import { Redis } from '../harness/redis.js';
+import { startServer } from '../harness/server.js';
+import { Site } from '../harness/site.js';
+import { Beside } from './beside.js';
+import { forReplay, originalSite } from './site.js';
+
+// The tests of original-beside.test.ts. The ports are compiled into the original.
+const mariadb = await MariaDb.start({ port: 3306 });
+t.teardown(() => mariadb.stop());
+const redis = await Redis.start({ port: 6379 });
+t.teardown(() => redis.stop());
+
+/** A registration would get an id behind those of the others. */
+const REGISTERS = /"msgid":\s*4\b/;
+
+for (const scenario of readScenarios()) {
+  if (scenario.steps.some((step) => step.do === 'send' && REGISTERS.test(String(step.bytes)))) continue;
+  t.test(scenario.name, async (t) => {
+    const site = await originalSite(process.env.CHAT_ORIGINAL ?? '', mariadb, scenario.nodes);
+    const ours = await startServer(['--drop-in', '--pace', '0']);
+    t.teardown(async () => {
+      await ours.child.stop('SIGKILL');
+      await site.stop();
+    });
+    await site.database.seed(Beside.among(scenario.before));
+    const there = await Beside.start(new Site([ours], site.database));
+    await replay(scenario, forReplay(site, true, Beside.without));
+    await there.stop();
+    t.ok(there.recalled > 0, `${there.recalled} messages were taken back meanwhile`);
+  });
+}
