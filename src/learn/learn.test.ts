@@ -58,6 +58,18 @@ t.test('failures are not taken for success where no login succeeded', async (t) 
   t.ok(unseen.includes('a login that succeeds: what its reply brings'), unseen.join());
 });
 
+t.test('a login that was let in before, and is refused, is in use: another is wrong', async (t) => {
+  const { file } = learned(
+    ['client', { msgid: 1, id: 1, password: 'y' }],
+    ['server', { msgid: 2, errno: 0, id: 1, name: 'x' }],
+    ['client', { msgid: 1, id: 1, password: 'y' }],
+    ['server', { msgid: 2, errno: 2, errmsg: 'is online' }],
+    ['client', { msgid: 1, id: 1, password: 'z' }],
+    ['server', { msgid: 2, errno: 3, errmsg: 'wrong' }],
+  );
+  t.same(file.results, { invalid: { errno: 3, errmsg: 'wrong' }, inUse: { errmsg: 'is online' } });
+});
+
 t.test('nothing that succeeded is known, and said to be not', async (t) => {
   const { file, unsure } = learned(
     ['client', { msgid: 1, id: 1, password: 'y' }],

@@ -48,19 +48,32 @@ export function learnReplies(
     const file = verbFile(one, common, ok, outcome);
     return Object.keys(file).length === 0 ? [] : [[one.reply, file] as const];
   });
-  const failed = (reply: Reply) => known.find((one) => one.reply === reply)?.failed[0];
+  const failed = (reply: Reply) => known.find((one) => one.reply === reply)?.failed ?? [];
+  const inside = new Set(split(acks.get('login')?.acks ?? [], outcome).done.map(credentials));
+  const isRight = (ack: Ack) => inside.has(credentials(ack));
   return {
     replies: Object.fromEntries(known.map(({ reply, number }) => [reply, number])),
     replyFields: common,
     results: {
       ok: { ...ok, ...(isScalar(outcome.ok) && { errno: outcome.ok }) },
-      ...failures(failed('login'), 'invalid', outcome),
-      ...failures(failed('register'), 'refused', outcome),
+      ...failures(
+        failed('login').find((ack) => !isRight(ack)),
+        'invalid',
+        outcome,
+      ),
+      ...failures(failed('login').find(isRight), 'inUse', outcome),
+      ...failures(failed('register')[0], 'refused', outcome),
     },
     ...learnLists(seen, people),
     ...emptyLists(acks.get('login')?.acks ?? [], outcome, typeKey),
     ...(verbs.length > 0 && { verbs: Object.fromEntries(verbs) }),
   };
+}
+
+/** What somebody has logged in with: what has let in once, and is refused at another time, is in use then. */
+function credentials({ asked: { document, shape } }: Ack): string {
+  const { id, name, password } = shape.names;
+  return JSON.stringify([id, name, password].map((field) => (field === undefined ? null : document[field])));
 }
 
 function isScalar(value: unknown): value is NonNullable<ResultFile['errno']> {
@@ -204,7 +217,7 @@ function verbFile(
 
 function failures(
   ack: Ack | undefined,
-  result: 'invalid' | 'refused',
+  result: 'invalid' | 'inUse' | 'refused',
   { key }: Outcome,
 ): DialectFile['results'] {
   return ack === undefined || key === undefined ? {} : { [result]: failure(ack, key) };
