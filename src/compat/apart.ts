@@ -15,8 +15,15 @@ const TABLE = '/proc/net/tcp';
  * Waits until what a client has sent was read. Originals take one read for one document (PROTOCOL.md section 2): without
  * this the next message could join it there and be lost. The system tells it of a server on this machine; another one
  * gets a moment.
+ *
+ * @returns false when the server has left it unread for a second
  */
-export async function apart(clientPort: number, { host = '127.0.0.1', port }: Place): Promise<void> {
-  if (host !== '127.0.0.1' || !existsSync(TABLE)) return await delay(GAP);
-  await wasRead(clientPort, port, PATIENCE).catch(() => {});
+export async function apart(clientPort: number, { host = '127.0.0.1', port }: Place): Promise<boolean> {
+  if (host === '127.0.0.1' && existsSync(TABLE))
+    return await wasRead(clientPort, port, PATIENCE).then(
+      () => true,
+      () => false,
+    );
+  await delay(GAP);
+  return true;
 }

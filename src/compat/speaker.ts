@@ -3,7 +3,7 @@ import type { Dialect } from '../protocol/dialect.js';
 import type { Verb } from '../protocol/verbs.js';
 import { apart } from './apart.js';
 import { Client } from './client.js';
-import { within } from './deadline.js';
+import { tooLate, within } from './deadline.js';
 import { documentsOf } from './documents.js';
 import { LIMITS, type Limits } from './limits.js';
 import type { Place } from './replay/party.js';
@@ -29,6 +29,8 @@ export class Speaker {
   readonly #place: Place;
   readonly #habits: Habits;
   #had = 0;
+  /** When it was first found that the server does not read, in milliseconds; undefined: it does. */
+  #unreadSince: number | undefined;
 
   private constructor(client: Client, place: Place, dialect: Dialect, limits: Limits, habits: Habits) {
     this.#habits = habits;
@@ -78,9 +80,16 @@ export class Speaker {
     if (this.#habits.oneRead) await this.wasRead();
   }
 
-  /** Waits until the server has read what was sent, as far as that can be known. */
-  wasRead(): Promise<void> {
-    return apart(this.client.port, this.#place);
+  /**
+   * Waits until the server has read what was sent, as far as that can be known. Rejects when it has read nothing for as
+   * long as an answer may take: without that, a second would pass for each of a thousand messages to a server that hangs.
+   */
+  async wasRead(): Promise<void> {
+    const isRead = await apart(this.client.port, this.#place);
+    if (isRead) this.#unreadSince = undefined;
+    else this.#unreadSince ??= performance.now();
+    if (performance.now() - (this.#unreadSince ?? Number.POSITIVE_INFINITY) > this.limits.answer)
+      throw tooLate(this.limits.answer, 'the server to read what was sent');
   }
 
   /** A document with what clients of the dialect put around it. */
