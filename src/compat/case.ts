@@ -13,7 +13,9 @@ export type Need =
   | 'may-empty'
   | 'groups'
   | 'friends'
-  | 'unframed';
+  | 'unframed'
+  /** A message reaches its readers as its sender wrote it. */
+  | 'unchanged';
 
 /** One question to a server. */
 export interface Case {

@@ -9,7 +9,7 @@ import { Late } from './deadline.js';
 import { type Fault, type Finding, type Text, Wrong } from './finding.js';
 import { type Habits, Speaker } from './speaker.js';
 import { type Target, written } from './target.js';
-import { failingLogin, type requestOf } from './wire.js';
+import { failingLogin, hasRequest, Lacking, requestOf } from './wire.js';
 import { Words } from './words-of.js';
 import { PASSWORD, World } from './world.js';
 
@@ -30,6 +30,9 @@ export interface Listener {
 
 /** The server cannot be tested at all; the message says why in a line. */
 export class NotTestable extends Error {}
+
+/** How long a server that answers no more gets to end by itself, in milliseconds: a core dump takes a moment. */
+const DYING = 1000;
 
 /** How a name begins that the tool gives to accounts and groups. */
 const PREFIX = 'compat';
@@ -53,6 +56,7 @@ const NEEDS: Readonly<Record<Need, Text>> = {
   },
   groups: { en: 'a dialect whose logins list groups', zh: '登录应答里有群列表的方言' },
   friends: { en: 'a dialect whose logins list friends', zh: '登录应答里有好友列表的方言' },
+  unchanged: { en: 'a dialect that passes chats on as they are', zh: '原样转发聊天消息的方言' },
   unframed: { en: 'a dialect without lengths before messages', zh: '消息前没有长度的方言' },
 };
 
@@ -136,7 +140,10 @@ export class Runner {
       finding = await one.run(world);
       await world.leave();
     } catch (error) {
-      finding = { verdict: 'wrong', fault: faultOf(error) };
+      finding =
+        error instanceof Lacking
+          ? { verdict: 'not run', needs: request(error.verb) }
+          : { verdict: 'wrong', fault: faultOf(error) };
       world.abandon();
     }
     const isThere = await this.#isThere(watcher);
@@ -158,6 +165,7 @@ export class Runner {
       groups: () => words.lists('groups') && asks(this.#target, ['createGroup', 'joinGroup', 'groupChat']),
       friends: () => words.lists('friends') && asks(this.#target, ['addFriend']),
       unframed: () => dialect.framing.in !== 'length',
+      unchanged: () => asks(this.#target, ['chat']) && requestOf(dialect, 'chat')[1].change === undefined,
     };
     return has[need]();
   }
@@ -194,8 +202,9 @@ export class Runner {
   async #ended(fault: Fault): Promise<Finding> {
     this.#spare.length = 0;
     const { process } = this.#target;
-    if (process !== undefined) await process.kill();
-    else this.#isGone = !(await this.#isBack());
+    if (process !== undefined)
+      return { verdict: 'ended', fault: { ...fault, farewell: await process.kill(DYING) } };
+    this.#isGone = !(await this.#isBack());
     return { verdict: 'ended', fault };
   }
 
@@ -222,7 +231,7 @@ async function habitsOf(speaker: Speaker, id: number, name: string): Promise<Hab
   const words = new Words(speaker.dialect);
   const answers: string[] = [];
   while (!words.isLoggedIn(answers.at(-1) ?? '')) answers.push(await speaker.hear('the answers to logins'));
-  await speaker.tell('logout', { id });
+  if (hasRequest(speaker.dialect, 'logout')) await speaker.tell('logout', { id });
   const [refusal = ''] = answers;
   return { oneRead: answers.length < 3, refusal };
 }
@@ -243,6 +252,10 @@ function ability(verb: Verb): Text {
     en: `a server that can do ${verb} (PROTOCOL.md section 9)`,
     zh: `支持 ${verb} 的服务器（PROTOCOL.md 第 9 节）`,
   };
+}
+
+function request(verb: Verb): Text {
+  return { en: `a dialect with a request for ${verb}`, zh: `有 ${verb} 请求的方言` };
 }
 
 function asks({ dialect }: Target, verbs: readonly Parameters<typeof requestOf>[1][]): boolean {

@@ -11,10 +11,20 @@ export type Fields = Readonly<
 /** The id that nobody has, and that no brake takes for a guess. */
 const NOBODY = -2147483648;
 
-/** The number and the fields of a dialect's request. Throws when it has none. */
+/** Clients of the dialect cannot ask for it. */
+export class Lacking extends Error {
+  readonly verb: Verb;
+
+  constructor(dialect: string, verb: Verb) {
+    super(`the dialect ${dialect} has no ${verb}`);
+    this.verb = verb;
+  }
+}
+
+/** The number and the fields of a dialect's request. Throws Lacking when it has none. */
 export function requestOf({ requests, name }: Dialect, verb: Verb): readonly [number, Request] {
   const found = [...requests].find(([, request]) => request.verb === verb);
-  if (found === undefined) throw new Error(`the dialect ${name} has no ${verb}`);
+  if (found === undefined) throw new Lacking(name, verb);
   return found;
 }
 

@@ -86,6 +86,8 @@ export class Words {
 
   /** Whether the reply to a login lists these. */
   lists(what: 'friends' | 'groups'): boolean {
+    if (this.#dialect.replies.has(what === 'friends' ? 'friendsAfterLogin' : 'groupsAfterLogin'))
+      return false;
     const group = { id: MARK.id, groupname: MARK.name, groupdesc: '', users: [] };
     const friend = { id: MARK.id, name: MARK.name, state: 'online' as const };
     const values = what === 'friends' ? { friends: [friend] } : { groups: [group] };

@@ -2,7 +2,7 @@ import type { Case, Need } from '../case.js';
 import { differs, type Finding, SAME, Wrong } from '../finding.js';
 import type { Person } from '../person.js';
 import type { Speaker } from '../speaker.js';
-import { failingLogin } from '../wire.js';
+import { failingLogin, requestText } from '../wire.js';
 import type { World } from '../world.js';
 import { ask, hears, text } from './check.js';
 
@@ -134,7 +134,7 @@ export const FRAMING: readonly Case[] = [
     text('A Chinese character may be cut in two by the network.', '一个汉字可能被网络切成两半。'),
     async (world) => {
       const [one, two] = (await world.people(2)) as [Person, Person];
-      const text = JSON.stringify({ id: one.id, msg: '你好😀', msgid: 6, toid: two.id });
+      const text = requestText(world.dialect, 'chat', one.chatFields(two.account, '你好😀'));
       const bytes = one.speaker.frame(text);
       const first = bytes.indexOf(0xe4);
       for (const at of range(first + 1, first + 10)) {
@@ -143,7 +143,6 @@ export const FRAMING: readonly Case[] = [
       }
       return differs(1);
     },
-    ['original'],
   ),
   ask(
     'framing/long-message',

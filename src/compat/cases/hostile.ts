@@ -3,6 +3,8 @@ import { differs, type Finding, SAME, Wrong } from '../finding.js';
 import { type Ids, withIds } from '../ids.js';
 import { type Input, readInputs } from '../inputs.js';
 import type { Person } from '../person.js';
+import { translated, verbsIn } from '../translated.js';
+import { framed, hasRequest, Lacking, sentFraming } from '../wire.js';
 import type { World } from '../world.js';
 import { talk, text } from './check.js';
 
@@ -44,7 +46,7 @@ function reason({ why, name }: Input): string {
 }
 
 function needsOf({ bytes }: Input): Need[] {
-  return DESTROYS.test(String(bytes)) ? ['original', 'may-empty'] : ['original'];
+  return DESTROYS.test(String(bytes)) ? ['unframed', 'may-empty'] : ['unframed'];
 }
 
 /** A name as a part of an id. */
@@ -56,6 +58,9 @@ function slug(name: string): string {
 }
 
 async function survive(world: World, input: Input): Promise<Finding> {
+  const { dialect } = world;
+  const missing = verbsIn(input.bytes.toString('latin1')).find((verb) => !hasRequest(dialect, verb));
+  if (missing !== undefined) throw new Lacking(dialect.name, missing);
   const [one, two, attacker] = (await world.people(3)) as [Person, Person, Person];
   const offline = await world.account();
   const ids: Ids = {
@@ -67,11 +72,11 @@ async function survive(world: World, input: Input): Promise<Finding> {
     ]),
     groups: new Map(),
   };
-  const bytes = mapped(input.bytes, ids);
+  const bytes = mapped(input.bytes, (some) => translated(withIds(some, ids), dialect));
   if (input.ends) await attacker.send(bytes).catch(() => undefined);
   else {
-    // With the NUL that ends it, as a client sends it: alone the NUL would end the original by itself.
-    await attacker.send(Buffer.concat([bytes, Buffer.from('\0')]));
+    // With what ends it, as a client sends it: alone the NUL would end the original by itself.
+    await attacker.send(framed(sentFraming(dialect), bytes));
     await attacker.speaker.apart();
     await next(attacker, input);
   }
@@ -96,10 +101,8 @@ async function next(attacker: Person, { name }: Input): Promise<void> {
   }
 }
 
-function mapped(bytes: Buffer, ids: Ids): Buffer {
-  const isText = Buffer.from(String(bytes)).equals(bytes);
-  // Latin-1 keeps every byte, and ids are ASCII.
-  return isText
-    ? Buffer.from(withIds(String(bytes), ids))
-    : Buffer.from(withIds(bytes.toString('latin1'), ids), 'latin1');
+/** Bytes that are no text, too: Latin-1 keeps every byte, and names of fields are ASCII. */
+function mapped(bytes: Buffer, map: (text: string) => string): Buffer {
+  const encoding = Buffer.from(String(bytes)).equals(bytes) ? 'utf8' : 'latin1';
+  return Buffer.from(map(bytes.toString(encoding)), encoding);
 }

@@ -2,6 +2,7 @@ import { packageText } from '../../ops/package.js';
 import type { Case } from '../case.js';
 import { Wrong } from '../finding.js';
 import type { Person } from '../person.js';
+import { requestText } from '../wire.js';
 import { ask, text } from './check.js';
 
 interface Vector {
@@ -81,14 +82,18 @@ function valid(some: readonly Vector[]): [given: string, out: string][] {
   );
 }
 
+/** Stands for a value in a message. */
+const MARK = 'the value';
+
 /** Sends each value in a message, and holds what arrives against what nlohmann writes. */
 async function exchange(one: Person, two: Person, values: readonly [string, string][]): Promise<void> {
+  const { name: _, msg: __, time: ___, ...whom } = one.chatFields(two.account, '');
+  const template = requestText(one.speaker.dialect, 'chat', { ...whom, v: MARK });
+  const message = (value: string) => template.replace(JSON.stringify(MARK), () => value);
   for (const [given, out] of values) {
-    await one.speaker.send(
-      `{"id":${one.id},"msgid":6,"toid":${two.id},"v":${given.replace(/^\ufeff/, '')}}\0`,
-    );
+    await one.speaker.send(one.speaker.frame(message(given.replace(/^\ufeff/, ''))));
     await one.speaker.apart();
-    const wanted = `{"id":${one.id},"msgid":6,"toid":${two.id},"v":${out}}`;
+    const wanted = message(out);
     const got = await two.hear(`the message with ${given}`);
     if (got !== wanted)
       throw new Wrong({
@@ -108,7 +113,7 @@ function kind(id: string, en: string, zh: string, pick: () => [string, string][]
       await exchange(one, two, spread(pick(), world.target.seed));
       return undefined;
     },
-    ['original'],
+    ['unchanged'],
   );
 }
 

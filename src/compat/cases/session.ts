@@ -80,7 +80,14 @@ export const SESSION = [
     async (world) => {
       const speaker = await world.stranger();
       const fields = speaker.loginFields(2_147_483_646, world.freshName(), 'pw');
-      same(await speaker.askText('login', fields), world.words.reply('login', 'invalid'), REPLY);
+      const got = await speaker.askText('login', fields);
+      // Some forks have a text of its own for it, and a dialect file has no word for that.
+      if (world.dialect.name === 'original') same(got, world.words.reply('login', 'invalid'), REPLY);
+      if (world.words.isLoggedIn(got))
+        throw new Wrong({
+          got,
+          shows: text('an account that does not exist is let in', '不存在的账号也能登录'),
+        });
       return undefined;
     },
   ),
@@ -169,13 +176,15 @@ export const SESSION = [
     'session/unknown-number',
     text('A message of an unknown kind does no harm.', '未知的 msgid 不会造成损害。'),
     async (world) => {
+      const { fields, requests } = world.dialect;
+      let number = 99;
+      while (requests.has(number)) number++;
       const one = await world.person();
-      await one.speaker.send('{"msgid":99}\0');
+      await one.speaker.send(one.speaker.frame(`{"${fields.ints.msgid.names[0]}":${number}}`));
       await one.speaker.apart();
       none(await one.settle(), text('an unknown message is answered', '未知消息收到了应答'));
       return undefined;
     },
-    ['original'],
   ),
   ask(
     'session/answers-to-who-asked',
