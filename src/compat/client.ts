@@ -72,7 +72,8 @@ export class Client {
   /** Sends bytes, in one write. Resolves when the system has them, or rejects when it does not take them. */
   async send(bytes: Buffer | string): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#socket.write(bytes, (error) => (error ? reject(new Ended(error.message)) : resolve()));
+      const refused = () => new Ended(`connection ended before it took what was sent, with ${this.#seen()}`);
+      this.#socket.write(bytes, (error) => (error ? reject(refused()) : resolve()));
     });
   }
 

@@ -22,6 +22,15 @@ export interface Fault {
   readonly wanted?: string;
   readonly got?: string;
   readonly shows: Text;
+  /** What became of the server, where the tool has started it. */
+  readonly farewell?: Farewell | undefined;
+}
+
+/** How a process went, and the last of what it wrote to its standard output and error output. */
+export interface Farewell {
+  /** Its exit status, or the signal that ended it; undefined: it ran on without an answer, and was killed. */
+  readonly status?: number | string | undefined;
+  readonly said: string;
 }
 
 export const SAME: Finding = { verdict: 'same' };

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from './client.js';
 import { untilWithin, within } from './deadline.js';
+import type { Farewell } from './finding.js';
 import type { Limits } from './limits.js';
 import type { Place } from './replay/party.js';
-import type { TargetProcess } from './target.js';
+import { type TargetProcess, written } from './target.js';
 
 /** The last of what a server says that is kept, in characters. */
 const LAST_WORDS = 2000;
@@ -16,14 +17,26 @@ const PAUSE = 50;
 /** A start may take at most this many times as long as an answer. */
 const START = 6;
 
+/** How long what was killed may keep its pipes open, in milliseconds: who has left the group is not waited for. */
+const PIPES = 1000;
+
+/** One run of the server: a shell, what it has started, and what they say. */
+interface Run {
+  readonly child: ChildProcess;
+  /** The exit status of the shell, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  /** The same, when all is read that it said. */
+  readonly closed: Promise<unknown>;
+  status?: number | string;
+  said: string;
+}
+
 /** A server that the tool starts by a line of shell, with a group of processes of its own. */
 export class Started implements TargetProcess {
   readonly #command: string;
   readonly #place: Place;
   readonly #limits: Limits;
-  #child: ChildProcess | undefined;
-  #ended: Promise<number | string> | undefined;
-  #said = '';
+  #run: Run | undefined;
 
   constructor(command: string, place: Place, limits: Limits) {
     this.#command = command;
@@ -32,58 +45,63 @@ export class Started implements TargetProcess {
     process.once('exit', () => this.#signal('SIGKILL'));
   }
 
+  /** Throws when it does not listen in time, or when another server listens there: that one would be tested. */
   async start(): Promise<void> {
-    if (this.#child !== undefined) return;
-    const child = spawn(this.#command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#child = child;
-    this.#said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#said = (this.#said + text).slice(-LAST_WORDS);
-      });
-    this.#ended = once(child, 'exit').then(
-      ([code, signal]) => (code ?? signal) as number | string,
-      (error: Error) => error.message,
-    );
-    this.#ended.finally(() => {
-      if (this.#child === child) this.#child = undefined;
+    if (this.#run !== undefined && this.#run.status === undefined) return;
+    await this.kill();
+    await untilWithin(this.#limits.answer, async () => !(await this.#listens()), '').catch(() => {
+      throw new Error(`something listens on ${written(this.#place)} that --start has not started`);
     });
-    await untilWithin(this.#limits.answer * START, () => this.#listens(child), 'the server to listen').catch(
+    const run = newRun(this.#command);
+    this.#run = run;
+    await untilWithin(this.#limits.answer * START, () => this.#hasStarted(run), 'the server to listen').catch(
       async (error: Error) => {
-        await this.kill();
-        throw new Error(`${error.message}; it said: ${JSON.stringify(this.#said.trim())}`);
+        const { said } = await this.kill();
+        throw new Error(`${error.message}; it said: ${JSON.stringify(said)}`);
       },
     );
   }
 
   async interrupt(): Promise<number | string> {
-    const ended = this.#ended;
-    if (ended === undefined) return 'it did not run';
+    const run = this.#run;
+    if (run === undefined || run.status !== undefined) return 'it did not run';
     this.#signal('SIGINT');
-    return await within(this.#limits.answer, ended, () => 'the server to end on SIGINT');
+    return await within(this.#limits.answer, run.ended, () => 'the server to end on SIGINT');
   }
 
-  async kill(): Promise<void> {
-    const ended = this.#ended;
+  async kill(patience = 0): Promise<Farewell> {
+    const run = this.#run;
+    if (run === undefined) return { said: '' };
+    await within(patience, run.ended, () => 'its end').catch(() => {});
+    const { status } = run;
+    // Also where the shell has ended: what it has left in the background must not stay.
     this.#signal('SIGKILL');
-    await ended;
-    this.#child = undefined;
+    await run.ended;
+    await within(PIPES, run.closed, () => 'the end of what it says').catch(() => {});
+    this.#run = undefined;
+    return { status, said: run.said.trim() };
   }
 
-  async #listens(child: ChildProcess): Promise<boolean> {
-    if (this.#child !== child) throw new Error('the server has ended at once');
+  async #hasStarted(run: Run): Promise<boolean> {
+    if (run.status !== undefined)
+      throw new Error(`--start has ended (${run.status}): the server must run in its foreground`);
+    if (await this.#listens()) return true;
+    await delay(PAUSE);
+    return false;
+  }
+
+  async #listens(): Promise<boolean> {
     try {
       (await Client.connect(this.#place.port, this.#place.host, this.#limits)).reset();
       return true;
     } catch {
-      await delay(PAUSE);
       return false;
     }
   }
 
   /** To the whole group: the shell may have started others. */
   #signal(name: NodeJS.Signals): void {
-    const pid = this.#child?.pid;
+    const pid = this.#run?.child.pid;
     if (pid === undefined) return;
     try {
       process.kill(-pid, name);
@@ -91,4 +109,21 @@ export class Started implements TargetProcess {
       // It has ended.
     }
   }
+}
+
+function newRun(command: string): Run {
+  const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'exit').then(
+    ([code, signal]) => (code ?? signal) as number | string,
+    (error: Error) => error.message,
+  );
+  const run: Run = { child, ended, closed: once(child, 'close').catch(() => {}), said: '' };
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      run.said = (run.said + text).slice(-LAST_WORDS);
+    });
+  ended.then((status) => {
+    run.status = status;
+  });
+  return run;
 }

@@ -1,4 +1,5 @@
 import type { Dialect } from '../protocol/dialect.js';
+import type { Farewell } from './finding.js';
 import type { Limits } from './limits.js';
 import type { Place } from './replay/party.js';
 import type { Habits } from './speaker.js';
@@ -27,8 +28,8 @@ export interface TargetProcess {
   start(): Promise<void>;
   /** Ends it by SIGINT. Resolves with its exit status, or the signal that ended it. */
   interrupt(): Promise<number | string>;
-  /** Ends it at once (SIGKILL). */
-  kill(): Promise<void>;
+  /** Waits so many milliseconds for its end, and then ends it at once (SIGKILL). */
+  kill(patience?: number): Promise<Farewell>;
 }
 
 /** A place as it is written. */

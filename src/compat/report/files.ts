@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { toUSVString } from 'node:util';
 import { groupOf } from '../cases/all.js';
-import type { Finding } from '../finding.js';
+import type { Farewell, Finding } from '../finding.js';
 import type { Result } from '../runner.js';
 import { count, gradeOf, type Report, summarize } from './summary.js';
+import { wayOf } from './words.js';
 
 /** The findings, for programs. */
 export function asJson(report: Report): string {
@@ -31,9 +32,13 @@ function testCase(result: Result): string {
 function inside(finding: Finding): string {
   if (finding.verdict === 'not run') return `<skipped message="needs ${forXml(finding.needs.en)}"/>`;
   if (finding.verdict !== 'wrong' && finding.verdict !== 'ended') return '';
-  const { shows, wanted = '', got = '' } = finding.fault;
-  const text = forXml(`expected: ${wanted}\nreceived: ${got}`);
+  const { shows, wanted = '', got = '', farewell } = finding.fault;
+  const text = forXml(`expected: ${wanted}\nreceived: ${got}${end(farewell)}`);
   return `<failure type="${finding.verdict}" message="${forXml(shows.en)}">${text}</failure>`;
+}
+
+function end(farewell: Farewell | undefined): string {
+  return farewell === undefined ? '' : `\n${wayOf(farewell).en}\n${farewell.said}`;
 }
 
 /** A text for XML, which has no word for most controls. */

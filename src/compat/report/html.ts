@@ -1,9 +1,10 @@
+import { printableLines } from '../../text/printable.js';
 import { GROUPS } from '../cases/all.js';
-import { type Fault, type Text, VERDICTS, type Verdict } from '../finding.js';
+import { type Farewell, type Fault, type Text, VERDICTS, type Verdict } from '../finding.js';
 import type { Result } from '../runner.js';
 import { block, both, facts, html, pageOf, shown, toTheMinute } from './markup.js';
 import { count, type Grade, type GroupSummary, gradeOf, type Report, summarize } from './summary.js';
-import { type Language, VERDICT_WORDS, WORDS } from './words.js';
+import { type Language, VERDICT_WORDS, WORDS, wayOf } from './words.js';
 
 const CLASSES: Readonly<Record<Verdict, string>> = {
   same: 'good',
@@ -101,8 +102,18 @@ function faulty({ id, why, finding }: Result): string {
     `<details><summary><code>${html(id)}</code> ${verdict}</summary>`,
     `<p>${both(why)}</p>`,
     fault === undefined ? '' : `<p>${both(WORDS.shows)}: ${both(fault.shows)}</p>${bytes(fault, id)}`,
+    fault?.farewell === undefined ? '' : end(fault.farewell, id),
     '</details>',
   ].join('\n');
+}
+
+/** How the server went, and the last lines that it wrote. */
+function end(farewell: Farewell, id: string): string {
+  const way = `<p>${both(wayOf(farewell))}</p>`;
+  if (farewell.said === '') return way;
+  const label = html(`${WORDS.lastWords.en}, ${id}`);
+  const lines = html(printableLines(farewell.said));
+  return `${way}<div>${both(WORDS.lastWords)}:</div><pre tabindex="0" aria-label="${label}">${lines}</pre>`;
 }
 
 /** The expected and the received bytes, byte by byte where there are both. */

@@ -2,7 +2,7 @@ import { packageText } from '../../ops/package.js';
 import { printable } from '../../text/printable.js';
 import type { Text } from '../finding.js';
 import { type Line, picture } from './picture.js';
-import type { Language } from './words.js';
+import { type Language, WORDS } from './words.js';
 
 /** The most of what came that is shown as a text, in characters: an answer may have megabytes. */
 const MOST = 2000;
@@ -72,6 +72,7 @@ function line({ offset, bytes }: Line): string {
 
 /** A text that a server wrote. */
 export function shown(text: string): string {
+  if (text === '') return both(WORDS.nothing);
   return `<code>${html(printable(text, MOST))}</code>`;
 }
 

@@ -1,8 +1,9 @@
 import { printable } from '../../text/printable.js';
 import type { Case } from '../case.js';
 import { groupOf } from '../cases/all.js';
+import type { Farewell } from '../finding.js';
 import type { Listener, Result } from '../runner.js';
-import { type Language, VERDICT_WORDS, WORDS } from './words.js';
+import { type Language, VERDICT_WORDS, WORDS, wayOf } from './words.js';
 
 /** The most of what came that is shown, in characters. */
 const MOST = 300;
@@ -33,16 +34,28 @@ export class Progress implements Listener {
   ends({ id, finding }: Result): void {
     if (finding.verdict !== 'wrong' && finding.verdict !== 'ended') return;
     if (this.#out.isTTY) this.#out.write('\r\x1b[K');
-    const { shows, wanted, got } = finding.fault;
+    const { shows, wanted, got, farewell } = finding.fault;
     const lines = [`${VERDICT_WORDS[finding.verdict][this.#language]}: ${id}: ${shows[this.#language]}`];
-    if (wanted !== undefined) lines.push(`  ${WORDS.wanted[this.#language]} ${printable(wanted, MOST)}`);
-    if (got !== undefined) lines.push(`  ${WORDS.got[this.#language]} ${printable(got, MOST)}`);
+    if (wanted !== undefined) lines.push(`  ${WORDS.wanted[this.#language]} ${this.#text(wanted)}`);
+    if (got !== undefined) lines.push(`  ${WORDS.got[this.#language]} ${this.#text(got)}`);
+    if (farewell !== undefined) lines.push(`  ${this.#end(farewell)}`);
     this.#out.write(`${lines.join('\n')}\n`);
   }
 
   /** Nothing more runs. */
   done(): void {
     if (this.#out.isTTY) this.#out.write('\r\x1b[K');
+  }
+
+  #text(text: string): string {
+    return text === '' ? WORDS.nothing[this.#language] : printable(text, MOST);
+  }
+
+  /** How the server went, with the last line that it wrote. */
+  #end(farewell: Farewell): string {
+    const last = farewell.said.split('\n').at(-1) ?? '';
+    const words = last === '' ? '' : `: ${printable(last, MOST)}`;
+    return `${wayOf(farewell)[this.#language]}${words}`;
   }
 
   #left(at: number, of: number): string {

@@ -1,4 +1,4 @@
-import type { Text, Verdict } from '../finding.js';
+import type { Farewell, Text, Verdict } from '../finding.js';
 
 export type Language = keyof Text;
 
@@ -13,6 +13,13 @@ export const WORDS = {
   wanted: { en: 'expected', zh: '期望' },
   got: { en: 'received', zh: '收到' },
   shows: { en: 'what a client shows', zh: '客户端的表现' },
+  farewell: { en: 'the server ended with', zh: '服务器退出状态' },
+  hung: {
+    en: 'the server ran on without an answer, and was killed',
+    zh: '服务器没有退出，但不再应答，已被强制结束',
+  },
+  lastWords: { en: 'the last that it wrote', zh: '它最后的输出' },
+  nothing: { en: '(nothing)', zh: '（无）' },
   needs: { en: 'needs', zh: '需要' },
   seconds: { en: 's', zh: '秒' },
   server: { en: 'server', zh: '服务器' },
@@ -31,6 +38,13 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, Text>> = {
   ended: { en: 'ended', zh: '服务器退出' },
   'not run': { en: 'not run', zh: '未运行' },
 };
+
+/** How the server went: its exit status, or the signal that ended it. */
+export function wayOf({ status }: Farewell): Text {
+  if (status === undefined) return WORDS.hung;
+  const { en, zh } = WORDS.farewell;
+  return { en: `${en} ${status}`, zh: `${zh} ${status}` };
+}
 
 /** The language that is asked for, or that of the system. */
 export function languageOf(lang: Language | undefined, env: NodeJS.ProcessEnv): Language {
