@@ -37,6 +37,24 @@ function flood(socket: Socket): void {
   socket.once('data', more);
 }
 
+/** Says the same again and again. */
+function dripping(socket: Socket, text: string): void {
+  socket.once('data', () => {
+    const timer = setInterval(() => socket.write(text), 20);
+    socket.once('close', () => clearInterval(timer));
+  });
+}
+
+/** Answers go to the first who has come. */
+function answersAnother(): (socket: Socket) => void {
+  let first: Socket | undefined;
+  return (socket) => {
+    first ??= socket;
+    const other = first;
+    socket.on('data', () => socket !== other && other.write('{"errno":0,"id":7,"msgid":5}'));
+  };
+}
+
 const LIARS: Readonly<Record<string, [serve: (socket: Socket) => void, line: RegExp]>> = {
   'never answers': [(socket) => socket.resume(), /does not answer a registration/],
   'closes at once': [(socket) => socket.end(), /closes the connection instead of answering|ECONNRESET/],
@@ -48,14 +66,31 @@ const LIARS: Readonly<Record<string, [serve: (socket: Socket) => void, line: Reg
     (socket) => socket.on('data', () => socket.write('{"ok":true}')),
     /is answered "\{\\"ok\\":true\}", which is no registration in the dialect original/,
   ],
+  'never comes to the end of a document': [
+    (socket) => dripping(socket, '{"a'),
+    /does not answer a registration: .* It sent "\{\\"a/,
+  ],
+  'always says the same': [
+    // A registration is answered so; what is asked behind it is not.
+    (socket) => dripping(socket, '{"errno":0,"id":7,"msgid":5}'),
+    /does not answer a login: /,
+  ],
+  'answers somebody else': [answersAnother(), /does not answer a registration: /],
   'sends 100 MB': [flood, /sent more than|more than \d+ bytes/],
 };
+
+const IN_VAIN = new Set([
+  'never answers',
+  'never comes to the end of a document',
+  'always says the same',
+  'answers somebody else',
+]);
 
 for (const [what, [serve, line]] of Object.entries(LIARS))
   t.test(`a server that ${what} could not be tested, and a line says why`, async (t) => {
     const port = await serving(t, serve);
-    // Only who never answers is waited for in vain.
-    const run = await runTool(port, '--timeout', what === 'never answers' ? '2' : '30');
+    // Some are waited for in vain.
+    const run = await runTool(port, '--timeout', IN_VAIN.has(what) ? '2' : '30');
     t.equal(run.status, 2, run.log);
     t.match(run.log, line);
     t.equal(run.log.trim().split('\n').length, 1, 'in one line');

@@ -30,6 +30,34 @@ for (const groups of ['session,json,framing,stored,identity,sql,order,half-open'
     t.match(needs, { needs: { en: /--mysql/ } }, 'what it would need is said');
   });
 
+t.test('the same in the words of a fork; what these have no request for is not run', async (t) => {
+  const fork = ['--dialect', 'docs/dialects/Minus-cell.json'];
+  const server = await startServer(['--data', ':memory:', ...fork]);
+  t.teardown(() => server.child.stop('SIGKILL'));
+  const hostile = [
+    'one_chat_msg-without-toid',
+    'add_group_msg-with-null-as-groupid',
+    'an-array',
+    'only-nuls',
+    '60-000-open-arrays',
+  ];
+  const cases = ['session', 'json/key-order', 'framing/cut-in-a-character'];
+  const only = [...cases, ...hostile.map((name) => `hostile/${name}`)].join();
+  const run = await runTool(server.port, ...fork, '--only', only, ...PATIENT);
+  t.same(faulty(run), [], run.log);
+  t.equal(run.status, 0, run.log);
+  for (const name of hostile)
+    t.match(verdicts(run, `hostile/${name}`), [/^(same|differs 2)$/], `hostile/${name}`);
+  t.same(verdicts(run, 'json/key-order', 'framing/cut-in-a-character', 'session/log-out-and-in'), [
+    'same',
+    'differs 1',
+    'not run',
+  ]);
+  t.match(run.results.get('session/log-out-and-in')?.finding, {
+    needs: { en: 'a dialect with a request for logout' },
+  });
+});
+
 t.test(
   'what is more than the original has is asked for where the server says that it can do it',
   async (t) => {

@@ -9,5 +9,11 @@ export interface Limits {
   readonly most: number;
 }
 
+/**
+ * An awaited document may come behind others, which take so many times as long as an answer may at most. Without this a
+ * server that always says something else would be heard for ever.
+ */
+export const BEHIND = 12;
+
 /** The bounds unless others are given. */
 export const LIMITS: Limits = { answer: 60_000, most: 1 << 25 };

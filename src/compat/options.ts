@@ -27,7 +27,7 @@ export const OPTIONS = {
   start: {
     value: 'COMMAND',
     rule: z.string().min(1, 'is empty').optional(),
-    help: 'starts the server by this line of shell, and again after each case that ends it',
+    help: 'starts the server by this line of shell, in its foreground, and again after each case that ends it',
   },
   mysql: {
     value: 'URL',

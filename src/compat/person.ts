@@ -39,13 +39,12 @@ export class Person {
   /** Asks to be logged in. Returns the answer, whatever it is: what dialects send before it is in `storedBefore`. */
   async logIn(): Promise<string> {
     const { id, name, password } = this.account;
-    this.storedBefore = [];
     await this.speaker.say('login', this.speaker.loginFields(id, name, password));
-    for (;;) {
-      this.welcome = await this.speaker.hear('an answer to login');
-      if (this.speaker.dialect.stored !== 'before' || !this.words.isChat(this.welcome)) return this.welcome;
-      this.storedBefore.push(this.welcome);
-    }
+    const isAnswer = (text: string) => this.speaker.dialect.stored !== 'before' || !this.words.isChat(text);
+    const heard = await this.speaker.hearUntil(isAnswer, 'an answer to login');
+    this.storedBefore = heard.slice(0, -1);
+    this.welcome = heard.at(-1) ?? '';
+    return this.welcome;
   }
 
   /** Logs out, and waits until that was handled. Returns what came meanwhile. */

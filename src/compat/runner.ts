@@ -93,16 +93,18 @@ export class Runner {
     } catch (error) {
       throw new NotTestable(`${where}: ${unreachable(error)}`);
     }
+    let asked = 'a registration';
     try {
       const name = this.#name();
       const text = await speaker.askText('register', { name, password: PASSWORD });
       const id = new Words(dialect).registered(text);
       if (id === undefined) throw new NotTestable(refusal(where, text, dialect.name));
+      asked = 'a login';
       this.#target.habits = await habitsOf(speaker, id, name);
     } catch (error) {
       throw error instanceof NotTestable
         ? error
-        : new NotTestable(`${where}: ${mute(error, speaker, dialect.name)}`);
+        : new NotTestable(`${where}: ${mute(error, speaker, asked)}`);
     } finally {
       speaker.client.reset();
     }
@@ -229,8 +231,7 @@ async function habitsOf(speaker: Speaker, id: number, name: string): Promise<Hab
   // A login that works comes behind both, and is answered otherwise.
   await speaker.say('login', speaker.loginFields(id, name, PASSWORD));
   const words = new Words(speaker.dialect);
-  const answers: string[] = [];
-  while (!words.isLoggedIn(answers.at(-1) ?? '')) answers.push(await speaker.hear('the answers to logins'));
+  const answers = await speaker.hearUntil((text) => words.isLoggedIn(text), 'the answer to a login');
   if (hasRequest(speaker.dialect, 'logout')) await speaker.tell('logout', { id });
   const [refusal = ''] = answers;
   return { oneRead: answers.length < 3, refusal };
@@ -287,11 +288,10 @@ function refusal(where: string, text: string, dialect: string): string {
   return `${where}: a registration is answered ${JSON.stringify(text.slice(0, 200))}, which is no registration in the dialect ${dialect} (--dialect)`;
 }
 
-function mute(error: unknown, speaker: Speaker, dialect: string): string {
-  const seen = JSON.stringify(speaker.client.unread.subarray(0, 100).toString('latin1'));
-  if (error instanceof Ended)
-    return `it closes the connection instead of answering a registration, after ${seen}`;
+function mute(error: unknown, speaker: Speaker, asked: string): string {
+  const seen = JSON.stringify(speaker.part.toString('latin1'));
+  if (error instanceof Ended) return `it closes the connection instead of answering ${asked}, after ${seen}`;
   if (error instanceof Late)
-    return `it does not answer a registration: is it a server of this family, and its dialect ${dialect} (--dialect)? It sent ${seen}`;
+    return `it does not answer ${asked}: is it a server of this family, and its dialect ${speaker.dialect.name} (--dialect)? It sent ${seen}`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -5,11 +5,14 @@ import { apart } from './apart.js';
 import { Client } from './client.js';
 import { tooLate, within } from './deadline.js';
 import { documentsOf } from './documents.js';
-import { LIMITS, type Limits } from './limits.js';
+import { BEHIND, LIMITS, type Limits } from './limits.js';
 import type { Place } from './replay/party.js';
 import { type Fields, failingLogin, framed, requestText, sentFraming } from './wire.js';
 
 export type { Document };
+
+/** At most so many bytes of an unfinished document are shown. */
+const SHOWN = 100;
 
 /** The properties of a server that are found out before it is tested. */
 export interface Habits {
@@ -29,6 +32,9 @@ export class Speaker {
   readonly #place: Place;
   readonly #habits: Habits;
   #had = 0;
+  #part = Buffer.alloc(0);
+  /** All that was sent is known to be read. */
+  #isRead = true;
   /** When it was first found that the server does not read, in milliseconds; undefined: it does. */
   #unreadSince: number | undefined;
 
@@ -58,6 +64,7 @@ export class Speaker {
 
   /** Sends bytes as they are, in one write. */
   async send(bytes: Buffer | string): Promise<void> {
+    this.#isRead = false;
     await within(this.limits.answer, this.client.send(bytes), () => 'the server to read what was sent');
   }
 
@@ -85,8 +92,10 @@ export class Speaker {
    * long as an answer may take: without that, a second would pass for each of a thousand messages to a server that hangs.
    */
   async wasRead(): Promise<void> {
-    const isRead = await apart(this.client.port, this.#place);
-    if (isRead) this.#unreadSince = undefined;
+    // Each look costs the system milliseconds.
+    if (this.#isRead) return;
+    this.#isRead = await apart(this.client.port, this.#place);
+    if (this.#isRead) this.#unreadSince = undefined;
     else this.#unreadSince ??= performance.now();
     if (performance.now() - (this.#unreadSince ?? Number.POSITIVE_INFINITY) > this.limits.answer)
       throw tooLate(this.limits.answer, 'the server to read what was sent');
@@ -99,12 +108,40 @@ export class Speaker {
 
   /** The text of the next document that comes. */
   async hear(what = 'a document'): Promise<string> {
+    const end = this.#end();
     while (this.#heard.length === 0) {
+      this.#notAfter(end, `the end of ${what}`);
       const bytes = await this.client.takeWhen((unread) => unread.length > 0, what);
       this.#had += bytes.length;
       this.#heard.push(...this.#cut(bytes));
+      this.#part = Buffer.concat([this.#part, bytes.subarray(0, SHOWN - this.#part.length)]);
     }
+    this.#part = Buffer.alloc(0);
     return this.#heard.shift() ?? '';
+  }
+
+  /** The first bytes that have come since the last document. */
+  get part(): Buffer {
+    return Buffer.concat([this.#part, this.client.unread.subarray(0, SHOWN)]).subarray(0, SHOWN);
+  }
+
+  /** The documents that come, to the first that is the last one. */
+  async hearUntil(isLast: (text: string) => boolean, what: string): Promise<string[]> {
+    const [end, heard] = [this.#end(), [] as string[]];
+    for (;;) {
+      const text = await this.hear(what);
+      heard.push(text);
+      if (isLast(text)) return heard;
+      this.#notAfter(end, `${what}, behind ${heard.length} other documents`);
+    }
+  }
+
+  #end(): number {
+    return performance.now() + this.limits.answer * BEHIND;
+  }
+
+  #notAfter(end: number, what: string): void {
+    if (performance.now() > end) throw tooLate(this.limits.answer * BEHIND, what);
   }
 
   /** Says a request, and returns the text of the next document that comes. */
@@ -140,12 +177,9 @@ export class Speaker {
     const passed = this.#habits.refusal ?? String(this.dialect.replies.write('login', 'invalid') ?? '');
     await this.apart();
     await this.send(this.frame(failingLogin(this.dialect)));
-    const heard: string[] = [];
-    for (;;) {
-      const text = await this.hear('the answer to a failed login');
-      if (text === passed) return heard;
-      heard.push(text);
-    }
+    const heard = await this.hearUntil((text) => text === passed, 'the answer to a failed login');
+    this.#isRead = true;
+    return heard.slice(0, -1);
   }
 
   close(): Promise<void> {

@@ -27,13 +27,11 @@ async function answered(world: World, make: (login: string) => string, count: nu
   await speaker.wasRead();
   // A login that works: its answer comes behind all others, and is another one.
   await speaker.say('login', speaker.loginFields(account.id, account.name, account.password));
-  let heard = 0;
-  for (;;) {
-    const got = await speaker.hear('the answers to what was sent');
-    if (world.words.isLoggedIn(got)) break;
-    if (got !== wanted) throw new Wrong({ wanted, got, shows: LOST });
-    heard++;
-  }
+  const isOther = (got: string) => got !== wanted;
+  const answers = await speaker.hearUntil(isOther, 'the answers to what was sent');
+  const last = answers.at(-1) ?? '';
+  if (!world.words.isLoggedIn(last)) throw new Wrong({ wanted, got: last, shows: LOST });
+  const heard = answers.length - 1;
   if (heard === 1 && count === 1) return SAME;
   if (heard === count) return differs(1);
   if (heard === 1) return SAME;

@@ -1,5 +1,5 @@
 import type { Case, Need } from '../case.js';
-import { differs, type Finding, SAME, Wrong } from '../finding.js';
+import { differs, type Finding, SAME, same } from '../finding.js';
 import { type Ids, withIds } from '../ids.js';
 import { type Input, readInputs } from '../inputs.js';
 import type { Person } from '../person.js';
@@ -27,6 +27,9 @@ const REASONS: readonly (readonly [word: RegExp, zh: string])[] = [
 
 /** SQL that a server with a hole may obey, to the end of its tables. */
 const DESTROYS = /drop table|delete from/;
+
+/** The end of a line is white space in JSON: it ends no array, and the next line may go with it. One of so many arrives. */
+const LINES = 3;
 
 /** A case for each input of the corpus: does the server live, and do others, and is the next message handled? */
 export function hostileCases(): Case[] {
@@ -88,17 +91,14 @@ async function survive(world: World, input: Input): Promise<Finding> {
 
 /** The next message of the same client is handled, behind whatever comes before it. */
 async function next(attacker: Person, { name }: Input): Promise<void> {
-  const sent = await attacker.chat(attacker.account, `after ${name}`);
-  for (;;) {
-    const got = await attacker.hear(`the next message after ${name}`);
-    if (got === sent) return;
-    if (got.includes('"after '))
-      throw new Wrong({
-        wanted: sent,
-        got,
-        shows: text('the message after a bad one is damaged', '坏数据之后的消息损坏了'),
-      });
-  }
+  const { framing } = attacker.speaker.dialect;
+  const sent: string[] = [];
+  while (sent.length < (framing.in === 'lf' ? LINES : 1))
+    sent.push(await attacker.chat(attacker.account, `after ${name}`));
+  const [first = ''] = sent;
+  const isIt = (got: string) => got === first || got.includes('"after ');
+  const got = (await attacker.speaker.hearUntil(isIt, `the next message after ${name}`)).at(-1) ?? '';
+  same(got, first, text('the message after a bad one is damaged', '坏数据之后的消息损坏了'));
 }
 
 /** Bytes that are no text, too: Latin-1 keeps every byte, and names of fields are ASCII. */

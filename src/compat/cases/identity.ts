@@ -21,8 +21,8 @@ async function counts(
 ): Promise<Finding> {
   await bad();
   await good();
-  const heard: string[] = [];
-  while (heard.at(-1) !== 'good') heard.push(...texts([await reader.hear('the good message')]));
+  const isGood = (document: string) => texts([document])[0] === 'good';
+  const heard = texts(await reader.speaker.hearUntil(isGood, 'the good message'));
   if (heard.length === 1) return differs(3);
   if (heard.join() === 'bad,good') return SAME;
   throw new Wrong({ wanted: 'good', got: heard.join(', '), shows: FORGED });

@@ -52,14 +52,14 @@ export const ORDER: readonly Case[] = [
         one.speaker.frame(requestText(world.dialect, 'chat', one.chatFields(two.account, `${n}`)));
       for (let n = 0; n < count; n += 50)
         await one.speaker.send(Buffer.concat(Array.from({ length: 50 }, (_, k) => document(n + k))));
-      const got: string[] = [];
       // The last one comes by itself, so that it cannot be lost with what it joins.
       await one.speaker.wasRead();
       await one.chat(two.account, `${count}`);
-      while (got.at(-1) !== `${count}`) got.push(...texts([await two.hear('the last message')]));
-      const { lost, twice, order } = account(got.slice(0, -1), count);
+      const isLast = (document: string) => texts([document])[0] === `${count}`;
+      const got = texts(await two.speaker.hearUntil(isLast, 'the last message')).slice(0, -1);
+      const { lost, twice, order } = account(got, count);
       if (lost > 0 && twice + order === 0) return SAME;
-      inFull(got.slice(0, -1), count);
+      inFull(got, count);
       return differs(1);
     },
   ),

@@ -21,9 +21,8 @@ export const SLOW: readonly Case[] = [
       for (let n = 0; n < COUNT; n++) await writer.chat(reader.account, `${n} ${PADDING}`);
       await talk(one, two, 'one who does not read');
       reader.speaker.client.resume();
-      const got: string[] = [];
-      const isLast = () => got.at(-1)?.startsWith(`${COUNT - 1} `) ?? false;
-      while (!isLast()) got.push(...texts([await reader.hear(`message ${got.length}`)]));
+      const isLast = (document: string) => texts([document])[0]?.startsWith(`${COUNT - 1} `) ?? false;
+      const got = texts(await reader.speaker.hearUntil(isLast, `message ${COUNT - 1}`));
       const { lost, twice, order } = account(
         got.map((msg) => msg.split(' ')[0] ?? ''),
         COUNT,
