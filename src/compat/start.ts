@@ -9,7 +9,7 @@ import type { Place } from './replay/party.js';
 import { type TargetProcess, written } from './target.js';
 
 /** The last of what a server says that is kept, in characters. */
-const LAST_WORDS = 2000;
+const LAST_WORDS = 1000;
 
 /** A pause between two tries to connect, in milliseconds. */
 const PAUSE = 50;
@@ -79,7 +79,7 @@ export class Started implements TargetProcess {
     await run.ended;
     await within(PIPES, run.closed, () => 'the end of what it says').catch(() => {});
     this.#run = undefined;
-    return { status, said: run.said.trim() };
+    return { status, said: wholeLines(run.said) };
   }
 
   async #hasStarted(run: Run): Promise<boolean> {
@@ -109,6 +109,11 @@ export class Started implements TargetProcess {
       // It has ended.
     }
   }
+}
+
+/** Text of a server from the beginning of a line on. */
+function wholeLines(said: string): string {
+  return (said.length < LAST_WORDS ? said : said.slice(said.indexOf('\n') + 1)).trim();
 }
 
 function newRun(command: string): Run {

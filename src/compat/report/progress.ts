@@ -8,14 +8,20 @@ import { type Language, VERDICT_WORDS, WORDS, wayOf } from './words.js';
 /** The most of what came that is shown, in characters. */
 const MOST = 300;
 
+/** Standard error, mostly. */
+interface Out {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
 /** Tells a person what happens: which case runs on a terminal, and a line for each that is not fine. */
 export class Progress implements Listener {
   readonly #language: Language;
-  readonly #out: NodeJS.WriteStream;
+  readonly #out: Out;
   readonly #since = performance.now();
   #group = '';
 
-  constructor(language: Language, out: NodeJS.WriteStream) {
+  constructor(language: Language, out: Out) {
     this.#language = language;
     this.#out = out;
   }
