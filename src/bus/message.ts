@@ -55,19 +55,19 @@ export class Copies {
  *
  * 1. It is at every moment in one place, and whoever has it there settles it once for each of its users: when it has
  *    left for the user, is stored, or can never be.
- * 2. Until then its bytes are on the account of the client that it came from.
+ * 2. Until then its bytes are on the account of the client that it came from; and while a node keeps it that got it from
+ *    another node, on an account of that node, too.
  */
 export class Message {
   readonly bytes: Buffer;
   readonly origin: Origin;
-  /** Whose it is; undefined for a message of another node, which has it on an account there. */
-  readonly account: Account | undefined;
   /** What it costs to keep it for one user, in bytes. */
   readonly cost: number;
   /** See Spool; undefined when it has not been copied. */
   copies: Copies | undefined = undefined;
-  /** For how many users it is not settled. */
-  private unsettled: number;
+  private payer: Account | undefined;
+  /** For how many users it is on the account. */
+  private charged: number;
   private readonly onSettled: ((userid: number, how: Settled) => void) | undefined;
 
   private constructor(
@@ -79,9 +79,9 @@ export class Message {
   ) {
     this.bytes = bytes;
     this.origin = origin;
-    this.account = account;
+    this.payer = account;
     this.cost = bytes.length + OVERHEAD;
-    this.unsettled = users;
+    this.charged = users;
     this.onSettled = onSettled;
   }
 
@@ -110,19 +110,37 @@ export class Message {
    * @param onSettled called once for each user for whom it is settled
    */
   static received(bytes: Buffer, onSettled: (userid: number, how: Settled) => void): Message {
-    return new Message(bytes, 'node', undefined, 1, onSettled);
+    return new Message(bytes, 'node', undefined, 0, onSettled);
   }
 
   /** A mark of another node. */
   static mark(onSettled: (userid: number) => void): Message {
-    return new Message(NOTHING, 'mark', undefined, 1, onSettled);
+    return new Message(NOTHING, 'mark', undefined, 0, onSettled);
+  }
+
+  /** What it is on; undefined for a message of another node that this one does not keep. */
+  get account(): Account | undefined {
+    return this.payer;
+  }
+
+  /** A message of another node: from now on this one keeps it, for one user or one more. */
+  charge(account: Account): void {
+    this.payer = account;
+    account.add(OVERHEAD + (this.charged === 0 ? this.bytes.length : 0));
+    this.charged++;
   }
 
   /** It has left for this user, is stored, or can never be. */
   settle(userid: number, how: Settled = 'here'): void {
     this.copies?.drop(userid);
-    this.unsettled--;
-    this.account?.add(-OVERHEAD - (this.unsettled === 0 ? this.bytes.length : 0));
+    this.discharge();
     this.onSettled?.(userid, how);
+  }
+
+  /** One that a dead node's receiver gave back was never on an account. */
+  private discharge(): void {
+    if (this.charged === 0) return;
+    this.charged--;
+    this.payer?.add(-OVERHEAD - (this.charged === 0 ? this.bytes.length : 0));
   }
 }

@@ -157,6 +157,7 @@ export class Delivery {
     // them.
     if (session === undefined && !(message.origin === 'mark' && this.waiting(userid).busy)) return false;
     this.parts.trace?.('came from another node', userid, message.bytes);
+    message.charge(this.parts.nobody);
     if (session?.state === 'live') session.sendKept(message);
     else this.putFor(userid, session, message);
     return true;

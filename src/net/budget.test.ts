@@ -70,6 +70,17 @@ t.test('however many write, the limit holds, and all are released in the end', a
   );
 });
 
+t.test('3,000 clients with a little each stay within the limit', async (t) => {
+  const budget = new Budget(LIMIT);
+  const accounts = Array.from({ length: 3000 }, () => new Account(budget));
+  for (let round = 0; round < 60; round++)
+    for (const account of accounts) if (account.backpressure() === undefined) account.add(1000);
+  t.equal(budget.braked, accounts.length, 'all of them are braked');
+  // Each has one message more than it may.
+  t.ok(budget.used <= LIMIT + accounts.length * 1000, `${budget.used} bytes`);
+  t.ok(budget.used > LIMIT / 2, 'and they may have most of it');
+});
+
 t.test('nobody waits for its own input to be handled: it would wait for ever', async (t) => {
   const budget = new Budget(1 << 20);
   const account = new Account(budget);

@@ -143,3 +143,18 @@ t.test(
     t.equal(budget.used, 0);
   },
 );
+
+t.test('of a client that waits less is read ahead when there is little room', async (t) => {
+  for (const [kept, isPaused] of [
+    [1 << 28, false],
+    [100_000, true],
+  ] as const) {
+    const never = new Promise<void>(() => {});
+    const stream = new Wire();
+    new Connection(stream, '127.0.0.1', { ...aConnectionHost(kept), handle: () => never });
+    stream.push(Buffer.from('{"msgid":1}'.repeat(4000)));
+    await turn();
+    t.equal(stream.isPaused(), isPaused, `of ${kept} bytes`);
+    stream.destroy();
+  }
+});

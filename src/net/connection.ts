@@ -391,7 +391,16 @@ export class Connection implements OutboxEvents, Worker {
   /** Whether the connection reads on. From a client that confirms it does so also when only confirms count any more. */
   private get mayRead(): boolean {
     if (this.inputEnded) return this.documents !== undefined;
-    return !this.busy || this.held <= this.host.limits.maxHeld;
+    return !this.busy || this.held <= this.mostHeld;
+  }
+
+  /**
+   * Less is read ahead when there is little room: very many clients would else have their `maxHeld` each. A confirm that
+   * is behind requests makes room: it must come.
+   */
+  private get mostHeld(): number {
+    const { limits, budget } = this.host;
+    return this.documents === undefined ? Math.min(limits.maxHeld, budget.share) : limits.maxHeld;
   }
 
   /**
