@@ -58,6 +58,15 @@ t.test('the same in the words of a fork; what these have no request for is not r
   });
 });
 
+t.test('who logs out of a fork without an id is out: its next message is none', async (t) => {
+  const fork = ['--dialect', 'docs/dialects/chendanye.json'];
+  const server = await startServer(['--data', ':memory:', ...fork]);
+  t.teardown(() => server.child.stop('SIGKILL'));
+  const run = await runTool(server.port, ...fork, '--only', 'hostile/loginout_msg-without-id', ...PATIENT);
+  t.same(faulty(run), [], run.log);
+  t.match(verdicts(run, 'hostile/loginout_msg-without-id'), ['differs 2'], run.log);
+});
+
 t.test(
   'what is more than the original has is asked for where the server says that it can do it',
   async (t) => {
