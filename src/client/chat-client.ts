@@ -176,6 +176,8 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     this.#limits = { ...DEFAULTS, ...limits };
     this.#link = this.#linkTo(stream);
     this.#watch();
+    // A login waits for it, and an original never answers: who types a name meanwhile waits for nothing.
+    if (confirm) this.#begin();
   }
 
   /** Connects to a server. Rejects with the system's error, or after 10 silent seconds. */
@@ -446,9 +448,9 @@ export class ChatClient extends EventEmitter<ChatClientEvents> {
     return abilities;
   }
 
-  /** Asks for the verbs of the server, where it is to take heartbeats or to tell something. */
+  /** Asks for the verbs of the server, where it is to take heartbeats, to tell something or to be told what has arrived. */
   #begin(): void {
-    if (this.#beats || this.#told.length > 0) this.abilities().catch(() => {});
+    if (this.#beats || this.#told.length > 0 || this.#again !== undefined) this.abilities().catch(() => {});
   }
 
   /** Asks for what the original does not have, or does not answer: then the answer has another name. */
