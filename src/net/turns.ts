@@ -28,6 +28,12 @@ export class Turns {
   /** When short reads have held the event loop for a turn; 0 while there were few. */
   private shortEnd = 0;
   private isCrowd = false;
+  private readonly now: () => number;
+
+  /** @param now the clock, in ms; one that stands still puts nothing off */
+  constructor(now = () => performance.now()) {
+    this.now = now;
+  }
 
   /** Whether a read of `bytes` may be handled now. If not, it has to be put off. */
   begin(bytes: number): boolean {
@@ -39,7 +45,7 @@ export class Turns {
   private beginShort(): boolean {
     this.shortReads++;
     if (this.shortReads % MANY === 0) {
-      const now = performance.now();
+      const now = this.now();
       if (this.shortEnd === 0) this.shortEnd = now + TURN;
       this.isCrowd = now >= this.shortEnd;
       this.schedule();
@@ -49,7 +55,7 @@ export class Turns {
 
   /** Whether the connection that is being served has used up its slice. It is asked only where there is more to do. */
   isOver(): boolean {
-    const now = performance.now();
+    const now = this.now();
     if (this.turnEnd === 0) {
       this.turnEnd = now + TURN;
       this.schedule();
