@@ -365,8 +365,7 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   private readOrRest(bytes: number): void {
-    const waits = this.busy && this.documents === undefined;
-    if (waits || this.host.turns.begin(bytes)) this.run();
+    if (this.waits || this.host.turns.begin(bytes)) this.run();
     else this.rest();
     if (this.busy && !this.mayRead) this.readNoMore();
   }
@@ -513,8 +512,14 @@ export class Connection implements OutboxEvents, Worker {
     this.readOn();
   }
 
+  /** A client that was put off and now waits is not read on from: what it pours would be kept, up to `maxHeld` of each. */
   private readOn(): void {
-    if (!this.resting && !this.gone && this.mayRead) this.stream.resume();
+    if (!this.resting && !this.gone && !this.waits && this.mayRead) this.stream.resume();
+  }
+
+  /** Whether nothing that it sends is looked at now: a confirm is, whatever is under way. */
+  private get waits(): boolean {
+    return this.busy && this.documents === undefined;
   }
 
   /** Handles an event. An error ends this connection, and nobody else's. */
