@@ -7,40 +7,55 @@ import type { Turns } from './turns.js';
 const OVERHEAD = 400;
 
 /**
- * The documents of a client that confirms what has arrived. Its confirms are taken out in front of its requests: these may
- * wait for long, and maybe for a confirm. Documents of other clients are cut only when it is their turn.
+ * The documents of a client that confirms what has arrived. While one of its requests is handled its confirms are taken
+ * out in front of those that wait: these may wait for long, and maybe for a confirm. All other documents are cut only when
+ * it is their turn: small ones take a hundred times as much memory when they are cut as the bytes that they came in.
  */
 export class Ahead {
   /** The memory that the waiting documents take, in bytes. */
   cost = 0;
   private readonly cutter: Cutter;
+  private readonly most: number;
   private readonly fields: Dialect['fields'];
   private readonly take: (message: Message) => boolean;
   private waiting: Message[] = [];
   /** Up to here they were handed on. */
   private at = 0;
-  private isClosed = false;
+  /** How many bytes have come, and how many had come when the last documents had. */
+  private come: number;
+  private last = Number.POSITIVE_INFINITY;
 
-  /** @param take says whether a document was for it: then it does not wait */
-  constructor(cutter: Cutter, fields: Dialect['fields'], take: (message: Message) => boolean) {
+  /**
+   * @param most with more than this waiting nothing more is cut in front of it, in bytes of memory
+   * @param take says whether a document was for it: then it does not wait
+   */
+  constructor(cutter: Cutter, fields: Dialect['fields'], most: number, take: (message: Message) => boolean) {
+    this.come = cutter.held;
+    this.most = most;
     this.cutter = cutter;
     this.fields = fields;
     this.take = take;
   }
 
-  /** Cuts the documents that have come. False when it is the turn of others before all of it is cut. */
+  /** Adds bytes of the stream. */
+  push(chunk: Buffer): void {
+    this.come += chunk.length;
+    this.cutter.push(chunk);
+  }
+
+  /** Looks for confirms behind what waits. False when it is the turn of others before all of it was looked at. */
   look(turns: Turns): boolean {
-    for (let bytes = this.cutter.step(); bytes !== undefined; bytes = this.cutter.step()) {
-      if (bytes !== null) this.keep(bytes);
+    while (this.cost <= this.most) {
+      if (!this.cut()) break;
       if (this.cutter.held > 0 && turns.isOver()) return false;
     }
     return true;
   }
 
-  /** The next document that waits, or undefined. */
-  next(): Message | undefined {
+  /** The next document that waits; undefined when none is whole, null when there may be more. */
+  next(): Message | null | undefined {
     const message = this.waiting[this.at];
-    if (message === undefined) return undefined;
+    if (message === undefined) return this.cut() ? null : undefined;
     this.at++;
     this.cost -= message.length + OVERHEAD;
     if (this.at * 2 > this.waiting.length) {
@@ -50,18 +65,28 @@ export class Ahead {
     return message;
   }
 
-  /** Cuts all documents that have come. Of later ones only confirms count. */
-  cutLast(): void {
-    for (let bytes = this.cutter.step(); bytes !== undefined; bytes = this.cutter.step())
-      if (bytes !== null) this.keep(bytes);
-    this.isClosed = true;
+  /** Of documents that come later only confirms count. */
+  close(): void {
+    this.last = Math.min(this.last, this.come);
+  }
+
+  /** Cuts one document. False when none is whole. */
+  private cut(): boolean {
+    const bytes = this.cutter.step();
+    if (bytes) this.keep(bytes);
+    return bytes !== undefined;
   }
 
   private keep(bytes: Buffer): void {
     const { scan } = this.cutter;
-    if (this.take(new Message(bytes, scan, this.fields)) || this.isClosed) return;
+    if (this.take(new Message(bytes, scan, this.fields)) || this.isLate) return;
     // A copy: a few small documents would keep all the reads that they came in.
     this.waiting.push(new Message(Buffer.from(bytes), scan, this.fields));
     this.cost += bytes.length + OVERHEAD;
+  }
+
+  /** Whether the document that was just cut has come late. The NUL behind it may have. */
+  private get isLate(): boolean {
+    return this.come - this.cutter.held > this.last + 1;
   }
 }

@@ -229,3 +229,78 @@ t.test('who says so very often gives way to others each time', async (t) => {
   t.same(told, ['a sent']);
   t.same(handled, ['{"n":1}']);
 });
+
+/** Turns of the event loop that are over after each document, with the connections that wait for the next one. */
+function shortTurns() {
+  const waiting: Worker[] = [];
+  const putOff = (worker: Worker) => void waiting.push(worker);
+  return { waiting, turns: { begin: () => false, isOver: () => true, putOff } };
+}
+
+t.test('many small documents wait as the bytes that they came in', async (t) => {
+  const { waiting, turns } = shortTurns();
+  const { wire, connection, handled } = aClient(t, { more: { turns } });
+  await wire.say('{}'.repeat(5000));
+  let most = 0;
+  for (let worker = waiting.shift(); worker !== undefined; worker = waiting.shift()) {
+    worker.work();
+    most = Math.max(most, connection.account.bytes);
+  }
+  t.equal(handled.length, 5000);
+  t.ok(most <= 11_000, `${most} bytes`);
+});
+
+t.test('behind one that is handled no more of them are cut than a bound, and all are handled', async (t) => {
+  let done = () => {};
+  const work = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  const limits = { ...aConnectionHost(1).limits, maxHeld: 20_000 };
+  const turns = { begin: () => true, isOver: () => false, putOff: () => {} };
+  const { wire, connection, told, send, handled } = aClient(t, { work, more: { limits, turns } });
+  await send('a');
+  await wire.say(`${'{}'.repeat(5000)}{"c":1}{"n":1}`);
+  t.ok(connection.account.bytes <= 31_000, `${connection.account.bytes} bytes`);
+  t.same(told, []);
+  done();
+  await until(() => handled.length === 5001);
+  t.same(told, ['a sent']);
+  t.equal(handled.at(-1), '{"n":1}');
+});
+
+t.test('the end of a client with much behind it gives way to others', async (t) => {
+  const { waiting, turns } = shortTurns();
+  let reads = 0;
+  const read = (message: Message) => {
+    reads++;
+    return confirming.read(message);
+  };
+  const { wire, send, ends } = aClient(t, { more: { turns, confirming: { ...confirming, read } } });
+  await send('a');
+  await wire.say(`{"n":1}{"c":0,"end":true}${'{}'.repeat(1000)}{"c":1}`);
+  let most = 0;
+  for (let worker = waiting.shift(); worker !== undefined; worker = waiting.shift()) {
+    const before = reads;
+    worker.work();
+    most = Math.max(most, reads - before);
+  }
+  await until(() => ends.length > 0);
+  t.ok(most < 10, `${most} documents in one turn`);
+});
+
+t.test('what was cut when the server ends the connection is told from what comes later', async (t) => {
+  let done = () => {};
+  const work = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  const limits = { ...aConnectionHost(1).limits, maxHeld: 2000 };
+  const { wire, connection, send, handled, ends } = aClient(t, { work, more: { limits } });
+  await send('a');
+  const documents = Array.from({ length: 20 }, (_, n) => `{"n":${n}}`);
+  await wire.say(documents.join('\0'));
+  connection.finish('the server stops');
+  await wire.say('\0{"n":"late"}\0{"c":1}');
+  done();
+  await until(() => ends.length > 0);
+  t.same(handled, documents);
+});

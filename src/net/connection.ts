@@ -224,13 +224,12 @@ export class Connection implements OutboxEvents, Worker {
    * @returns false when it cannot have so much, or has begun before
    */
   startConfirming(bytes: number): boolean {
-    const { confirming, dialect, turns } = this.host;
+    const { confirming, dialect, limits } = this.host;
     if (confirming === undefined || this.documents !== undefined) return false;
     if (!this.outbox.startConfirming(bytes, confirming.known)) return false;
-    this.documents = new Ahead(this.framer, dialect.fields, (message) =>
+    this.documents = new Ahead(this.framer, dialect.fields, limits.maxHeld, (message) =>
       this.isConfirm(confirming, confirming.read(message)),
     );
-    if (!this.documents.look(turns)) this.rest();
     return true;
   }
 
@@ -299,7 +298,7 @@ export class Connection implements OutboxEvents, Worker {
    */
   finish(reason: string): void {
     this.why ??= reason;
-    this.documents?.cutLast();
+    this.documents?.close();
     this.takeNoMore();
     this.guard(this.endWhenDone);
   }
@@ -331,7 +330,7 @@ export class Connection implements OutboxEvents, Worker {
     if (this.inputEnded && (this.documents === undefined || this.gone)) return;
     this.lastRead = this.host.clock.now;
     if (this.firstLine !== undefined && this.isHttp(this.firstLine, chunk)) return;
-    this.framer.push(chunk);
+    (this.documents ?? this.framer).push(chunk);
     if (!this.resting) this.readOrRest(chunk.length);
     if (this.inputCost > SMALL) this.countInput();
   }
@@ -389,7 +388,7 @@ export class Connection implements OutboxEvents, Worker {
 
   /** Whether the connection reads on. From a client that confirms it does so also when only confirms count any more. */
   private get mayRead(): boolean {
-    if (this.inputEnded) return this.documents !== undefined;
+    if (this.inputEnded && this.documents === undefined) return false;
     return !this.busy || this.held <= this.mostHeld;
   }
 
@@ -425,10 +424,6 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   private run(): void {
-    if (this.documents?.look(this.host.turns) === false) {
-      this.rest();
-      return;
-    }
     while (!this.busy && !this.gone) {
       const message = this.next();
       if (message === undefined) break;
@@ -436,6 +431,8 @@ export class Connection implements OutboxEvents, Worker {
       if (this.mustRest()) this.rest();
       if (this.resting) break;
     }
+    // What is not handled now may wait for a confirm that has come behind it.
+    if (this.busy && this.documents?.look(this.host.turns) === false) this.rest();
     if (this.counted > 0) this.countInput();
     this.endWhenDone();
   }
@@ -548,7 +545,7 @@ export class Connection implements OutboxEvents, Worker {
   private takeNoMore(): void {
     this.stream.pause();
     this.inputEnded = true;
-    if (this.documents !== undefined && !this.resting) this.stream.resume();
+    this.readOn();
     this.deadline ??= setTimeout(() => this.lingered(), this.patience);
   }
 
