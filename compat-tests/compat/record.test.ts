@@ -1,8 +1,10 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
+import { readRecording } from '../../src/compat/record/recording.js';
+import { readScenario, type Step } from '../../src/compat/replay/scenario.js';
 import { Speaker } from '../../src/compat/speaker.js';
 import { Words } from '../../src/compat/words-of.js';
 import { loadDialect } from '../../src/dialect/load.js';
@@ -39,6 +41,15 @@ async function recorded(t: Test, to: number, session: (port: number) => Promise<
   t.equal(await tool.ended, 0, tool.log);
   t.equal(statSync(file).mode & 0o777, 0o600, 'passwords are in it');
   return file;
+}
+
+/** Records from a capture. */
+async function fromCapture(t: Test, capture: string) {
+  const folder = newFolder();
+  t.teardown(() => folder.remove());
+  const file = join(folder.path, 'mine.json');
+  const tool = new Child(process.execPath, ['dist/compat/main.js', 'record', '--capture', capture, file]);
+  return { status: await tool.ended, log: tool.log, file };
 }
 
 /** Types, and waits until the answer is on the screen. */
@@ -167,6 +178,38 @@ t.test('a client that ends its side at once gets its answer, which is in the rec
   t.match(readFileSync(file, 'utf8'), /"text": "\{\\"errno\\":0,/);
   const run = await runTool(port, '--recording', file, ...PATIENT);
   t.equal(run.results.get('recording/mine')?.finding.verdict, 'same', run.log);
+});
+
+t.test('a capture of a session is a recording: its steps, and it plays on another server', async (t) => {
+  const { status, log, file } = await fromCapture(t, 'fixtures/scenarios/chat-online.pcap');
+  t.equal(status, 0, log);
+  t.equal(statSync(file).mode & 0o777, 0o600, 'passwords are in it');
+  const said = (steps: readonly Step[]) =>
+    steps.flatMap((step) =>
+      step.do === 'send' ? [[String(step.bytes), Object.values(step.received).flat().map(String)]] : [],
+    );
+  t.same(said(readRecording(file).steps), said(readScenario('chat-online').steps));
+  const run = await runTool(await serve(t), '--recording', file, ...PATIENT);
+  t.equal(run.status, 0, run.log);
+  t.equal(run.results.get('recording/mine')?.finding.verdict, 'same', run.log);
+});
+
+t.test('a capture that cannot be used gets one line, and nothing is written', async (t) => {
+  const folder = newFolder();
+  t.teardown(() => folder.remove());
+  const whole = readFileSync('fixtures/scenarios/group-create-join.pcap');
+  const cut = join(folder.path, 'cut.pcap');
+  writeFileSync(cut, whole.subarray(0, -1));
+  for (const [capture, line] of [
+    ['README.md', /^chat-compat: README\.md is no pcap\n$/],
+    [cut, /^chat-compat: \S+ is cut short: .*\n$/],
+    [folder.path, /^chat-compat: \S+ cannot be read \(EISDIR\)\n$/],
+  ] as const) {
+    const { status, log, file } = await fromCapture(t, capture);
+    t.equal(status, 2);
+    t.match(log, line);
+    t.notOk(existsSync(file));
+  }
 });
 
 t.test('what is no recording could not be tested, and a line says why', async (t) => {

@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'a configuration of nginx': ['main.js', 'check', '--nginx', disk],
   'a capture': ['main.js', 'dialect', 'learn', `${folder.path}/new.json`, '--capture', disk],
+  'a capture that is recorded': ['compat/main.js', 'record', '--capture', disk, `${folder.path}/mine.json`],
   'authorities of a client': ['client/main.js', '127.0.0.1', '1', '--tls', '--ca', disk],
   'a recording': ['compat/main.js', '127.0.0.1:1', '--recording', disk],
 };

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { ConfigError } from '../config.js';
-import { sessionIn } from '../learn/capture.js';
+import { LONGEST_CAPTURE, sessionIn } from '../learn/capture.js';
 import { type Lesson, learn } from '../learn/learn.js';
 import { Ear, type Place, relaying, standingIn } from '../learn/listen.js';
 import { Session } from '../learn/session.js';
@@ -11,9 +11,6 @@ import { redacted } from '../text/secrets.js';
 
 /** The most of a finding that is shown, in characters: names in it are those that the clients chose. */
 const MOST = 1000;
-
-/** The longest capture, in bytes: all of it is held in memory. */
-const LONGEST_CAPTURE = 256 << 20;
 
 /** Where an editor finds the rules for the file, beside an installed package. */
 const SCHEMA = 'node_modules/chat-server/docs/dialect.schema.json';

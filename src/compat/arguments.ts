@@ -5,7 +5,7 @@ import { printable } from '../text/printable.js';
 import { hostAndPort } from './address.js';
 import { LOAD_OPTIONS, type LoadSettings } from './load/options.js';
 import { OPTIONS, type Option, type Settings } from './options.js';
-import { RECORD_OPTIONS, type RecordSettings } from './record/options.js';
+import { RECORD_OPTIONS, type RecordSettings, type RecordValues } from './record/options.js';
 import type { Place } from './replay/party.js';
 import { SHADOW_OPTIONS, type ShadowSettings } from './shadow/options.js';
 
@@ -43,7 +43,7 @@ export function readOrder(args: readonly string[]): Order {
     throw new WrongUse(
       `what is ${printable(more[0] ?? '')}? One ${command === 'record' ? 'FILE' : 'HOST:PORT'} at a time`,
     );
-  if (command === 'record') return recordOrder(address, values as Partial<RecordSettings>);
+  if (command === 'record') return recordOrder(address, values as RecordValues);
   if (command === 'shadow') return shadowOrder(address, values as Values<ShadowSettings>);
   if (command === 'load')
     return { do: 'load', place: readPlace(address ?? ''), settings: values as LoadSettings };
@@ -57,11 +57,14 @@ function isCommand(word: string): word is Exclude<keyof typeof TABLES, 'test'> {
   return word !== 'test' && Object.hasOwn(TABLES, word);
 }
 
-function recordOrder(file: string | undefined, settings: Partial<RecordSettings>): Order {
-  const { to, listen, dialect } = settings;
-  if (file === undefined || to === undefined || listen === undefined || dialect === undefined)
-    throw new WrongUse('what is recorded, and where to? chat-compat record --to HOST:PORT FILE');
-  return { do: 'record', file, settings: { to, listen, dialect } };
+function recordOrder(file: string | undefined, { to, capture, listen, dialect }: RecordValues): Order {
+  if (file !== undefined && to !== undefined && capture === undefined)
+    return { do: 'record', file, settings: { to, listen, dialect } };
+  if (file !== undefined && to === undefined && capture !== undefined)
+    return { do: 'record', file, settings: { capture, dialect } };
+  throw new WrongUse(
+    'what is recorded, and where to? chat-compat record --to HOST:PORT FILE, or --capture CAPTURE FILE',
+  );
 }
 
 /** Options as they are read: nothing says yet that those are there that must be. */
@@ -145,6 +148,7 @@ export function usage(): string {
     'usage: chat-compat HOST:PORT [options]',
     '       chat-compat load HOST:PORT [options]',
     '       chat-compat record --to HOST:PORT [options] FILE',
+    '       chat-compat record --capture CAPTURE [options] FILE',
     '       chat-compat shadow --to HOST:PORT --shadow HOST:PORT [options]',
     '',
     'Tests a server of the cluster chat server’s family, in whatever language it is written: makes accounts on it, and',
@@ -158,7 +162,8 @@ export function usage(): string {
     '',
     ...flags(LOAD_OPTIONS),
     '',
-    'With record, clients of yours talk to a server through it until Ctrl-C, and FILE is what --recording takes:',
+    'With record, clients of yours talk to a server through it until Ctrl-C, or did so while tcpdump heard them, and FILE',
+    'is what --recording takes:',
     '',
     ...flags(RECORD_OPTIONS),
     '',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { sessionIn } from './capture.js';
+import { listenTo, sessionIn } from './capture.js';
 
 interface Sent {
   /** The port of the client. */
@@ -9,6 +9,8 @@ interface Sent {
   readonly sequence: number;
   readonly text?: string;
   readonly opens?: boolean;
+  readonly ends?: boolean;
+  readonly resets?: boolean;
 }
 
 const SERVER = 6000;
@@ -21,7 +23,7 @@ function pcap(sent: readonly Sent[]): Buffer {
   return Buffer.concat([head, ...sent.map(record)]);
 }
 
-function record({ client, from = 'client', sequence, text = '', opens = false }: Sent): Buffer {
+function record({ client, from = 'client', sequence, text = '', ...flags }: Sent): Buffer {
   const bytes = Buffer.from(text);
   const frame = Buffer.alloc(16 + 40 + bytes.length);
   frame.writeUInt32LE(40 + bytes.length, 8);
@@ -36,7 +38,8 @@ function record({ client, from = 'client', sequence, text = '', opens = false }:
   tcp.writeUInt16BE(from === 'client' ? SERVER : client, 2);
   tcp.writeUInt32BE(sequence >>> 0, 4);
   tcp.writeUInt8(5 << 4, 12);
-  tcp.writeUInt8(opens ? 0x02 : 0x10, 13);
+  const { opens = false, ends = false, resets = false } = flags;
+  tcp.writeUInt8((opens ? 0x02 : 0x10) | (ends ? 0x01 : 0) | (resets ? 0x04 : 0), 13);
   bytes.copy(frame, 56);
   return frame;
 }
@@ -92,4 +95,54 @@ t.test('the work grows as the capture does: many connections, many servers, a ho
     (_, n): Sent => ({ client: 60_000, sequence: 100 + n, text: '{' }),
   );
   t.same(heard([{ client: 60_000, sequence: 1, text: document(1) }, ...hole.toReversed()]), [1]);
+});
+
+/** What a listener is told. */
+function told(file: Buffer): string[] {
+  const events: string[] = [];
+  const place = listenTo(file, {
+    opened: (connection) => events.push(`${connection} opened`),
+    heard: (from, connection, bytes) => events.push(`${connection} ${from}: ${bytes}`),
+    ended: (from, connection, isReset) => events.push(`${connection} ${from} ${isReset ? 'reset' : 'ended'}`),
+  });
+  return [...events, `of ${place.ip}:${place.port}`];
+}
+
+t.test('a listener is told when connections begin and end, once, behind all that comes before', async (t) => {
+  const [one, other] = [40_000, 40_001];
+  const opening = { client: one, sequence: 99, opens: true };
+  const request = { client: one, sequence: 100, text: document(1) };
+  const end = { client: one, sequence: 100 + request.text.length, ends: true };
+  const answer = { client: one, from: 'server', sequence: 7, text: '{}' } as const;
+  const again = [
+    { client: one, sequence: 5000, opens: true },
+    { client: one, sequence: 5001, text: document(2) },
+    { client: one, sequence: 5001 + document(2).length, resets: true },
+  ];
+  const silent = { client: other, sequence: 1, opens: true };
+  t.same(told(pcap([opening, opening, silent, end, request, end, answer, ...again])), [
+    '1 opened',
+    `1 client: ${document(1)}`,
+    '1 client ended',
+    '1 server: {}',
+    '3 opened',
+    `3 client: ${document(2)}`,
+    '3 client reset',
+    'of 127.0.0.1:6000',
+  ]);
+});
+
+t.test('a listener is not told of a capture in which something is missing', async (t) => {
+  const opening = { client: 40_000, sequence: 99, opens: true };
+  const all = [opening, ...spoken(40_000, document(1) + document(2), 100)];
+  const end = { client: 40_000, sequence: 99 + all.length, ends: true };
+  t.equal(told(pcap([...all, end])).at(-2), '1 client ended');
+  t.throws(() => told(pcap(all.slice(1))), { message: /^has gaps: / }, 'the beginning');
+  t.throws(() => told(pcap(all.toSpliced(-2, 1))), { message: /^has gaps: / }, 'a byte');
+  t.throws(() => told(pcap([...all.slice(0, -1), end])), { message: /^has gaps: / }, 'the last byte');
+  const file = pcap(all);
+  t.throws(() => told(file.subarray(0, -1)), { message: /^is cut short: / });
+  t.throws(() => told(file.subarray(0, -60)), { message: /^is cut short: / }, 'in the head of a frame');
+  file.writeUInt32LE(2000, 24 + 12);
+  t.throws(() => told(file), { message: /^is cut short: / }, 'a frame was longer');
 });

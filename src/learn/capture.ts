@@ -1,23 +1,74 @@
-import { segmentsOf } from './pcap.js';
+import { Connection } from './connection.js';
+import type { Listener, Place } from './listen.js';
+import { readPcap } from './pcap.js';
 import type { Segment } from './segment.js';
 import { Session } from './session.js';
 
-const WRAP = 2 ** 32;
+/** The longest capture, in bytes: all of it is held in memory. */
+export const LONGEST_CAPTURE = 256 << 20;
+
+/** What was said to a server, and by it. */
+interface Talk {
+  readonly server: string;
+  readonly segments: readonly Segment[];
+  readonly session: Session;
+}
 
 /**
  * The session of a chat server in a capture. When there are several servers in it, the one is meant whose clients
- * said the most in JSON. Throws for a file that is no pcap, and for one without such a server.
+ * said the most in JSON. Of a capture with gaps it is what is there. Throws for a file that is no pcap, and for one
+ * without such a server.
  */
 export function sessionIn(file: Buffer): Session {
-  let best: Session | undefined;
+  return talkIn(readPcap(file).segments).session;
+}
+
+/**
+ * Tells a listener all that was said to that server and by it. Returns where the server was. Throws as `sessionIn`
+ * does, and when a part of it is missing.
+ */
+export function listenTo(file: Buffer, listener: Listener): Place {
+  const { segments, isCut } = readPcap(file);
+  if (isCut) throw new Error('is cut short: let tcpdump end by Ctrl-C, and capture packets whole (-s 0)');
+  const talk = talkIn(segments);
+  if (tell(talk.server, talk.segments, listener))
+    throw new Error(
+      'has gaps: let the capture begin before the clients connect, and lose no packets (-B 65536)',
+    );
+  const [host = '', port] = talk.server.split(' ');
+  // An address of IPv6 is 32 digits.
+  return { ip: host.includes('.') ? host : (host.match(/..../g) ?? []).join(':'), port: Number(port) };
+}
+
+function talkIn(segments: readonly Segment[]): Talk {
+  let best: Talk | undefined;
   let most = 0;
-  for (const [server, segments] of byServer(segmentsOf(file))) {
-    const session = sessionOf(server, segments);
+  for (const [server, own] of byServer(segments)) {
+    const session = new Session();
+    tell(server, own, session);
     const count = session.of('client').length;
-    if (count > most) [best, most] = [session, count];
+    if (count > most) [best, most] = [{ server, segments: own, session }, count];
   }
   if (best === undefined) throw new Error('holds no client that says JSON');
   return best;
+}
+
+/** Tells a listener what went over the connections of a server. Returns whether parts of it are missing. */
+function tell(server: string, segments: readonly Segment[], listener: Listener): boolean {
+  const all: Connection[] = [];
+  const current = new Map<string, Connection>();
+  for (const segment of segments) {
+    const [from, client] =
+      segment.from === server ? (['server', segment.to] as const) : (['client', segment.from] as const);
+    let connection = current.get(client);
+    if (connection === undefined || connection.isOver(segment)) {
+      connection = new Connection(all.length + 1, segment);
+      all.push(connection);
+      current.set(client, connection);
+    }
+    connection.take(from, segment, listener);
+  }
+  return all.some(({ hasGap }) => hasGap);
 }
 
 /** The segments to and from each server. */
@@ -46,74 +97,4 @@ function pairOf(one: string, other: string): string {
 function lowerOf({ from, to }: Segment): string {
   const port = (end: string) => Number(end.split(' ')[1]);
   return port(from) < port(to) ? from : to;
-}
-
-function sessionOf(server: string, segments: readonly Segment[]): Session {
-  const session = new Session();
-  const connections = new Map<string, number>();
-  const streams = new Map<string, Stream>();
-  for (const segment of segments) {
-    const client = segment.from === server ? segment.to : segment.from;
-    // A port that is used again is another connection.
-    if (segment.opens || !connections.has(client)) connections.set(client, connections.size + streams.size);
-    const connection = connections.get(client) ?? 0;
-    const side = segment.from === server ? 'server' : 'client';
-    const key = `${side} ${connection}`;
-    const stream = streams.get(key) ?? new Stream(segment);
-    streams.set(key, stream);
-    for (const bytes of stream.take(segment)) session.heard(side, connection, bytes);
-  }
-  return session;
-}
-
-/** A piece of a stream that came before its turn, and its place. */
-interface Early {
-  readonly at: number;
-  readonly bytes: Buffer;
-}
-
-/** One direction of a connection: puts segments right that come twice or in another order. */
-class Stream {
-  /** Places are counted on where sequence numbers begin anew. */
-  #next: number;
-  /** By their places. */
-  readonly #early: Early[] = [];
-
-  constructor({ sequence, starts }: Segment) {
-    this.#next = sequence + Number(starts);
-  }
-
-  take({ sequence, starts, payload }: Segment): Buffer[] {
-    if (starts || payload.length === 0) return [];
-    const at = this.#next + this.#ahead(sequence);
-    this.#early.splice(this.#placeFor(at), 0, { at, bytes: payload });
-    const found: Buffer[] = [];
-    let taken = 0;
-    for (const { at, bytes } of this.#early) {
-      if (at > this.#next) break;
-      taken++;
-      if (at + bytes.length <= this.#next) continue;
-      found.push(bytes.subarray(this.#next - at));
-      this.#next = at + bytes.length;
-    }
-    this.#early.splice(0, taken);
-    return found;
-  }
-
-  /** Behind all that are not later. */
-  #placeFor(at: number): number {
-    let [low, high] = [0, this.#early.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#early[middle]?.at ?? 0) > at) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  }
-
-  /** How far a sequence number is beyond the next one; negative for bytes that have come already. */
-  #ahead(sequence: number): number {
-    const ahead = (((sequence - this.#next) % WRAP) + WRAP) % WRAP;
-    return ahead > WRAP / 2 ? ahead - WRAP : ahead;
-  }
 }

@@ -10,14 +10,20 @@ const PCAPNG = 0x0a0d0d0a;
 const HEADER = 24;
 const LINK_TYPE = 20;
 const RECORD = 16;
-/** Where a record says how many bytes of the frame it has. */
+/** Where a record says how many bytes of the frame it has, and how many the frame had. */
 const LENGTH = 8;
+const SENT = 12;
 
-/**
- * The TCP segments of a capture, in the order in which they were captured; of one that was cut off, those before the
- * cut. Throws for a file that is no pcap.
- */
-export function segmentsOf(file: Buffer): Segment[] {
+/** What a capture holds. */
+export interface Capture {
+  /** In the order in which they were captured; where the file was cut off, those before the cut. */
+  readonly segments: readonly Segment[];
+  /** The file ends in the middle of a frame, or has only the beginnings of some. */
+  readonly isCut: boolean;
+}
+
+/** The TCP segments of a capture. Throws for a file that is no pcap. */
+export function readPcap(file: Buffer): Capture {
   const magic = file.length < HEADER ? 0 : file.readUInt32LE();
   if (magic === PCAPNG) throw new Error('is a pcapng; tcpdump -r FILE -w OTHER makes a pcap of it');
   if (![...LITTLE, ...BIG].includes(magic)) throw new Error('is no pcap');
@@ -27,12 +33,14 @@ export function segmentsOf(file: Buffer): Segment[] {
   const start = LINKS[linkType & 0xffff];
   if (start === undefined) throw new Error(`is of a link of kind ${linkType}, which is not known here`);
   const segments: Segment[] = [];
-  for (let at = HEADER; at + RECORD <= file.length; ) {
+  let [at, isCut] = [HEADER, false];
+  while (at + RECORD <= file.length) {
     const end = at + RECORD + read(at + LENGTH);
     if (end > file.length) break;
     const segment = segmentIn(file.subarray(at + RECORD + start, end));
     if (segment !== undefined) segments.push(segment);
+    isCut ||= segment !== undefined && read(at + SENT) > read(at + LENGTH);
     at = end;
   }
-  return segments;
+  return { segments, isCut: isCut || at < file.length };
 }

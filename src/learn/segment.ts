@@ -10,11 +10,17 @@ export interface Segment {
   readonly opens: boolean;
   /** Or answers such a one. */
   readonly starts: boolean;
+  /** Nothing comes from `from` behind it. */
+  readonly ends: boolean;
+  /** The same, and `from` takes nothing any more. */
+  readonly resets: boolean;
   readonly payload: Buffer;
 }
 
 const TCP = 6;
+const FIN = 0x01;
 const SYN = 0x02;
+const RST = 0x04;
 const ACK = 0x10;
 const V6_HEADER = 40;
 const WORD = 4;
@@ -105,6 +111,8 @@ function readTcp(body: Buffer, from: string, to: string): Segment {
     sequence,
     opens: (flags & (SYN | ACK)) === SYN,
     starts: (flags & SYN) !== 0,
+    ends: (flags & FIN) !== 0,
+    resets: (flags & RST) !== 0,
     payload: body.subarray(words * WORD),
   };
 }

@@ -10,6 +10,11 @@ export const RECORD_OPTIONS = {
     rule: z.string().transform(hostAndPort).optional(),
     help: 'the server that the clients talk to; nothing else is connected to',
   },
+  capture: {
+    value: 'FILE',
+    rule: z.string().min(1, 'is empty').optional(),
+    help: 'in the place of --to: a capture of clients and their server (pcap); nothing is connected to',
+  },
   listen: {
     value: '[IP:]PORT',
     rule: z.string().default('0').transform(address),
@@ -22,8 +27,13 @@ export const RECORD_OPTIONS = {
   },
 } as const satisfies Record<string, Option>;
 
-type Values = {
+/** The value of every option of `record`. */
+export type RecordValues = {
   readonly [Name in keyof typeof RECORD_OPTIONS]: z.output<(typeof RECORD_OPTIONS)[Name]['rule']>;
 };
-/** The value of every option of `record`. */
-export type RecordSettings = Values & { readonly to: NonNullable<Values['to']> };
+/** What is recorded, a server or a capture, and how it speaks. */
+export type RecordSettings = Pick<RecordValues, 'dialect'> &
+  (
+    | (Pick<RecordValues, 'listen'> & { readonly to: NonNullable<RecordValues['to']> })
+    | { readonly capture: string }
+  );
