@@ -18,7 +18,14 @@ const WRONG: Readonly<Record<string, (had: number, before: number) => unknown>> 
   'a text': (had) => `${had}`,
   nothing: () => null,
   'more than any number': () => 2 ** 53,
+  'more than 64 bits': () => 2 ** 64,
+  'a number with an exponent': () => 1e30,
+  'nothing of what it has confirmed': () => 0,
+  'a list': (had) => [had],
 };
+
+/** What nobody can begin with. */
+const NO_BEGINNING: readonly unknown[] = [-1, 0.5, '0', null, [0], 2 ** 53, 2 ** 64, 1e30];
 
 const REFUSED = {
   errmsg: 'bytes is no whole number, less than the one before, or more than was sent',
@@ -99,6 +106,39 @@ await onAllPlaces(t, {
       t.same((await two.rest()).at(-1), REFUSED, what);
       t.same(await comesAgain(place, 32), [what]);
     }
+    await one.close();
+  },
+
+  'who begins with what it cannot have is refused, and may begin then': async (t, place) => {
+    await place.accounts(81, 82);
+    const [one, two] = [await place.online(0, 81), await place.connect(1)];
+    for (const bytes of NO_BEGINNING) t.same(await ask(two, { bytes, msgid: 151 }), REFUSED, `${bytes}`);
+    t.same(await ask(two, { bytes: two.had + 1, msgid: 151 }), REFUSED, 'more than was sent');
+    const { errno } = await confirming(two, 82);
+    t.equal(errno, 0);
+    await one.chat(81, 82, 'a text');
+    await confirm(two);
+    t.equal((await heard(two)).msg, 'a text');
+    await confirm(two);
+    await Promise.all([one.close(), two.close()]);
+  },
+
+  'the same count again is no harm, also where it is 0': async (t, place) => {
+    await place.accounts(83, 84);
+    const [one, two] = [await place.online(0, 83), await place.connect(1)];
+    t.equal((await ask(two, { msgid: 151 })).errno, 0);
+    for (const _ of [1, 2, 3]) await confirm(two, 0);
+    await confirm(two);
+    await two.say({ id: 84, msgid: 1, password: 'pw' });
+    t.match(await heard(two), { errno: 0, msgid: 2 });
+    for (const text of ['a', 'b']) {
+      for (const _ of [1, 2, 3]) await confirm(two);
+      await one.chat(83, 84, text);
+      t.equal((await heard(two)).msg, text);
+    }
+    await two.say({ bytes: two.had, end: true, msgid: 151 });
+    t.same(await two.rest(), []);
+    t.same(await comesAgain(place, 84), []);
     await one.close();
   },
 
