@@ -15,7 +15,6 @@ export class Ahead {
   /** The memory that the waiting documents take, in bytes. */
   cost = 0;
   private readonly cutter: Cutter;
-  private readonly most: number;
   private readonly fields: Dialect['fields'];
   private readonly take: (message: Message) => boolean;
   private waiting: Message[] = [];
@@ -26,12 +25,10 @@ export class Ahead {
   private last = Number.POSITIVE_INFINITY;
 
   /**
-   * @param most with more than this waiting nothing more is cut in front of it, in bytes of memory
    * @param take says whether a document was for it: then it does not wait
    */
-  constructor(cutter: Cutter, fields: Dialect['fields'], most: number, take: (message: Message) => boolean) {
+  constructor(cutter: Cutter, fields: Dialect['fields'], take: (message: Message) => boolean) {
     this.come = cutter.held;
-    this.most = most;
     this.cutter = cutter;
     this.fields = fields;
     this.take = take;
@@ -43,9 +40,13 @@ export class Ahead {
     this.cutter.push(chunk);
   }
 
-  /** Looks for confirms behind what waits. False when it is the turn of others before all of it was looked at. */
-  look(turns: Turns): boolean {
-    while (this.cost <= this.most) {
+  /**
+   * Looks for confirms behind what waits. False when it is the turn of others before all of it was looked at.
+   *
+   * @param most with more than this waiting nothing more is cut, in bytes of memory
+   */
+  look(turns: Turns, most: number): boolean {
+    while (this.cost <= most) {
       if (!this.cut()) break;
       if (this.cutter.held > 0 && turns.isOver()) return false;
     }

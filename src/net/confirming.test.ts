@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { aConnectionHost } from '../../compat-tests/harness/connection-host.js';
 import type { Message } from '../protocol/message.js';
+import { Budget } from './budget.js';
 import { type Confirming, Connection } from './connection.js';
 import type { Worker } from './turns.js';
 
@@ -303,4 +304,19 @@ t.test('what was cut when the server ends the connection is told from what comes
   done();
   await until(() => ends.length > 0);
   t.same(handled, documents);
+});
+
+t.test('of a stranger that waits less is read and cut ahead when there is little room', async (t) => {
+  const turns = { begin: () => true, isOver: () => false, putOff: () => {} };
+  for (const [kept, isPaused] of [
+    [1 << 28, false],
+    [100_000, true],
+  ] as const) {
+    const more = { turns, budget: new Budget(kept) };
+    const { wire, connection } = aClient(t, { work: new Promise(() => {}), more });
+    connection.leave(1);
+    await wire.say('{}'.repeat(400));
+    t.equal(wire.isPaused(), isPaused, `of ${kept} bytes`);
+    t.equal(connection.account.bytes < 30_000, isPaused, `${connection.account.bytes} bytes`);
+  }
 });

@@ -224,10 +224,10 @@ export class Connection implements OutboxEvents, Worker {
    * @returns false when it cannot have so much, or has begun before
    */
   startConfirming(bytes: number): boolean {
-    const { confirming, dialect, limits } = this.host;
+    const { confirming, dialect } = this.host;
     if (confirming === undefined || this.documents !== undefined) return false;
     if (!this.outbox.startConfirming(bytes, confirming.known)) return false;
-    this.documents = new Ahead(this.framer, dialect.fields, limits.maxHeld, (message) =>
+    this.documents = new Ahead(this.framer, dialect.fields, (message) =>
       this.isConfirm(confirming, confirming.read(message)),
     );
     return true;
@@ -394,11 +394,12 @@ export class Connection implements OutboxEvents, Worker {
 
   /**
    * Less is read ahead when there is little room: very many clients would else have their `maxHeld` each. A confirm that
-   * is behind requests makes room: it must come.
+   * is behind requests of a user makes room: it must come. A stranger gets nothing but answers.
    */
   private get mostHeld(): number {
     const { limits, budget } = this.host;
-    return this.documents === undefined ? Math.min(limits.maxHeld, budget.share) : limits.maxHeld;
+    const makesRoom = this.documents !== undefined && this.loggedIn.size > 0;
+    return makesRoom ? limits.maxHeld : Math.min(limits.maxHeld, budget.share);
   }
 
   /**
@@ -432,7 +433,7 @@ export class Connection implements OutboxEvents, Worker {
       if (this.resting) break;
     }
     // What is not handled now may wait for a confirm that has come behind it.
-    if (this.busy && this.documents?.look(this.host.turns) === false) this.rest();
+    if (this.busy && this.documents?.look(this.host.turns, this.mostHeld) === false) this.rest();
     if (this.counted > 0) this.countInput();
     this.endWhenDone();
   }
