@@ -20,9 +20,13 @@ interface Entry {
   count: number;
   /** Another node has named it since. */
   isNamed: boolean;
+  /** No other node had named it when the last pause was over. */
+  wasSilent: boolean;
   /** Whether this node keeps the user when the contest does not end. */
   keeps: boolean;
 }
+
+const NEW = { count: 0, isNamed: false, wasSilent: false };
 
 /**
  * Users of this node whom other nodes name as theirs: two nodes tried to log a user in, and it is on the one that kept
@@ -48,7 +52,7 @@ export class Contested {
   named(userids: readonly number[], keeps: boolean): void {
     const fresh: Entry[] = [];
     for (const userid of userids) {
-      const entry = this.entries.get(userid) ?? { userid, count: 0, isNamed: false, keeps };
+      const entry = this.entries.get(userid) ?? { ...NEW, userid, keeps };
       if (entry.count === 0) fresh.push(entry);
       entry.isNamed = true;
       entry.keeps = keeps;
@@ -68,20 +72,35 @@ export class Contested {
     for (const entry of entries) {
       entry.count++;
       entry.isNamed = false;
+      entry.wasSilent = false;
     }
     this.contest.say(entries.map(({ userid }) => userid));
+    this.wait(entries);
+  }
+
+  private wait(entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
     setTimeout(
       guarded('users on two nodes', () => this.sayAgain(entries)),
       this.pause,
     ).unref();
   }
 
+  /**
+   * A node that is silent for one pause may be about to speak: its pause began when it heard this one, so that its word
+   * comes at the moment in which the pause here is over. Without a second one each would begin to count anew, for ever.
+   */
   private sayAgain(entries: readonly Entry[]): void {
     const going = entries.filter((entry) => this.entries.get(entry.userid) === entry);
-    const named = going.filter(({ userid, isNamed }) => isNamed && this.contest.isHere(userid));
-    const goOn = new Set(named.filter(({ count, keeps }) => count < MOST || keeps));
-    for (const entry of going) if (!goOn.has(entry)) this.entries.delete(entry.userid);
-    for (const entry of named) if (!goOn.has(entry)) this.contest.letGo(entry.userid);
-    this.say([...goOn]);
+    const here = going.filter(({ userid }) => this.contest.isHere(userid));
+    const named = here.filter(({ isNamed }) => isNamed);
+    const goOn = named.filter(({ count, keeps }) => count < MOST || keeps);
+    const silent = here.filter(({ isNamed, wasSilent }) => !isNamed && !wasSilent);
+    for (const entry of silent) entry.wasSilent = true;
+    const stay = new Set([...goOn, ...silent]);
+    for (const entry of going) if (!stay.has(entry)) this.entries.delete(entry.userid);
+    for (const entry of named) if (!stay.has(entry)) this.contest.letGo(entry.userid);
+    this.say(goOn);
+    this.wait(silent);
   }
 }
