@@ -1,38 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { ChatClient } from '../../src/client/chat-client.js';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import { openChromium } from '../harness/browser.js';
 import { newFolder } from '../harness/folder.js';
 import { isWell } from './axe.js';
 import { PageUser } from './page-user.js';
-import { startWebServer, type WebServer } from './web-server.js';
+import { atConsole, serve } from './web-server.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
-
-let browser: Browser;
-t.before(async () => {
-  if (chromium !== undefined) browser = await startBrowser(chromium);
-});
-t.teardown(() => browser?.close());
-
-/** Starts a server that ends with the test. */
-async function serve(t: Test, options: readonly string[]): Promise<WebServer> {
-  const server = await startWebServer(['--data', ':memory:', ...options]);
-  t.teardown(() => server.child.stop('SIGKILL'));
-  return server;
-}
-
-/** Somebody at a console who ends with the test. */
-async function atConsole(t: Test, { port }: WebServer, name: string): Promise<ChatClient> {
-  const client = await ChatClient.connect({ host: '127.0.0.1', port });
-  t.teardown(() => client.close());
-  await client.login(await client.register(name, 'pw'), 'pw');
-  return client;
-}
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 /** Chooses something in the menu of the open conversation, and says yes. */
 async function choose(t: Test, { page }: PageUser, action: string): Promise<void> {
@@ -49,7 +26,7 @@ t.test('a friend is deleted, a group is left, and one is dissolved', { skip }, a
   const server = await serve(t, []);
   const carol = await atConsole(t, server, 'carol');
   const looks = { reducedMotion: 'reduce', viewport: { width: 320, height: 640 } };
-  const user = await PageUser.open(browser, server.url, looks);
+  const user = await PageUser.open(chromium.browser, server.url, looks);
   const { page } = user;
   await user.register('<i>user', false);
   await user.addFriend(String(carol.user?.id));
@@ -85,7 +62,7 @@ t.test('a friend is deleted, a group is left, and one is dissolved', { skip }, a
 
 t.test('the password: changed, and the browser stays logged in by a new cookie', { skip }, async (t) => {
   const server = await serve(t, []);
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   const { page } = user;
   await user.register('somebody');
   const cookie = async () => (await user.context.cookies()).find(({ name }) => name === 'chat-login')?.value;
@@ -112,7 +89,7 @@ t.test('the password: changed, and the browser stays logged in by a new cookie',
   await page.locator('.sidebar').waitFor();
   t.not(await cookie(), before);
 
-  const other = await PageUser.open(browser, server.url);
+  const other = await PageUser.open(chromium.browser, server.url);
   await other.logIn(String(user.id), 'pw', false);
   await other.page.getByText('The number or the password is wrong.').waitFor();
   await user.context.close();
@@ -131,7 +108,7 @@ t.test('where the server has none of it the page shows none of it', { skip }, as
   writeFileSync(file, JSON.stringify({ name: 'none', requests: { ...none, memberList: null } }));
   const server = await serve(t, ['--dialect', file]);
   const carol = await atConsole(t, server, 'carol');
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   const { page } = user;
   await user.register('somebody', false);
   await user.addFriend(String(carol.user?.id));

@@ -1,23 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { openChromium } from '../harness/browser.js';
 import { newFolder } from '../harness/folder.js';
 import { User } from '../harness/user.js';
 import { isWell } from './axe.js';
 import { PageUser } from './page-user.js';
-import { startWebServer, type WebServer } from './web-server.js';
+import { serve } from './web-server.js';
 
 t.setTimeout(600_000);
 const chromium = await openChromium(t);
 const { skip } = chromium;
-
-/** Starts a server that ends with the test. */
-async function serve(t: Test, options: readonly string[]): Promise<WebServer> {
-  const server = await startWebServer(['--data', ':memory:', ...options]);
-  t.teardown(() => server.child.stop('SIGKILL'));
-  return server;
-}
 
 /** Counts the documents of a kind that a page sends from now on. */
 function counting(user: PageUser, msgid: number): { readonly count: number } {

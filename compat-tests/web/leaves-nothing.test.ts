@@ -1,26 +1,13 @@
-import type { Browser } from 'playwright-core';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { ChatClient } from '../../src/client/chat-client.js';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import { openChromium } from '../harness/browser.js';
 import { PageUser } from './page-user.js';
-import { startWebServer, type WebServer } from './web-server.js';
+import { serve } from './web-server.js';
 import { CutWire } from './wire.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
-
-let browser: Browser;
-t.before(async () => {
-  if (chromium !== undefined) browser = await startBrowser(chromium);
-});
-t.teardown(() => browser?.close());
-
-async function serve(t: Test, options: readonly string[]): Promise<WebServer> {
-  const server = await startWebServer(['--data', ':memory:', ...options]);
-  t.teardown(() => server.child.stop('SIGKILL'));
-  return server;
-}
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 /** All that a browser keeps of a page but its cookies. A text: it runs in the page. */
 const KEPT = `(async () => [
@@ -46,7 +33,7 @@ t.test('a logout leaves nothing, in no tab, and what it had is worth nothing', {
   const ann = await ChatClient.connect({ host: '127.0.0.1', port: server.port });
   t.teardown(() => ann.close());
   await ann.login(await ann.register('ann', 'pw'), 'pw');
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   const { page, context } = user;
   await user.register('somebody');
   await page.getByLabel('Menu').click();
@@ -93,7 +80,7 @@ t.test('a server that is away at the logout is told as soon as the page is opene
   const server = await serve(t, []);
   const wire = await CutWire.start(Number(new URL(server.url).port));
   t.teardown(() => wire.stop());
-  const user = await PageUser.open(browser, wire.url);
+  const user = await PageUser.open(chromium.browser, wire.url);
   const { page, context } = user;
   await user.register('somebody');
   const before = await loginOf(user);

@@ -1,13 +1,13 @@
 import t from 'tap';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import { openChromium } from '../harness/browser.js';
 import { until } from '../harness/deadline.js';
 import { MariaDb } from '../harness/mariadb.js';
 import { PageUser } from './page-user.js';
 import { startWebServer } from './web-server.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 t.test('a name that GBK cannot hold is explained, and not sent', { skip }, async (t) => {
   const mariadb = await MariaDb.start();
@@ -16,9 +16,7 @@ t.test('a name that GBK cannot hold is explained, and not sent', { skip }, async
     await server.child.stop('SIGKILL');
     await mariadb.stop();
   });
-  const browser = await startBrowser(chromium ?? '');
-  t.teardown(() => browser.close());
-  const user = await PageUser.open(browser, server.url, { locale: 'zh-CN' });
+  const user = await PageUser.open(chromium.browser, server.url, { locale: 'zh-CN' });
   const { page } = user;
   const sent: number[] = [];
   page.on('websocket', (socket) =>

@@ -1,14 +1,12 @@
-import type { Browser } from 'playwright-core';
 import t from 'tap';
-import { ChatClient } from '../../src/client/chat-client.js';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import { openChromium } from '../harness/browser.js';
 import { until } from '../harness/deadline.js';
 import { PageUser } from './page-user.js';
-import { startWebServer, type WebServer } from './web-server.js';
+import { atConsole, serve, type WebServer } from './web-server.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 /** Notes what the page asks the browser for, and lets it have it. A text: it runs in the page. */
 const NOTE = `globalThis.asked = [];
@@ -28,27 +26,13 @@ globalThis.Notification = class extends Notification {
 const TOLD = 'told.map(({ title, body }) => [title, body])';
 
 let server: WebServer;
-let browser: Browser;
 t.before(async () => {
-  if (chromium === undefined) return;
-  server = await startWebServer(['--data', ':memory:']);
-  browser = await startBrowser(chromium);
+  if (skip === false) server = await serve(t, []);
 });
-t.teardown(async () => {
-  await browser?.close();
-  await server?.child.stop('SIGKILL');
-});
-
-async function atConsole(name: string): Promise<ChatClient> {
-  const client = await ChatClient.connect({ host: '127.0.0.1', port: server.port });
-  t.teardown(() => client.close());
-  await client.login(await client.register(name, 'pw'), 'pw');
-  return client;
-}
 
 t.test('who has asked for it is told of messages, and the title counts them', { skip }, async (t) => {
-  const [ann, ben] = [await atConsole('<b>\u202eann'), await atConsole('ben')];
-  const user = await PageUser.open(browser, server.url, { permissions: ['notifications'] });
+  const [ann, ben] = [await atConsole(t, server, '<b>\u202eann'), await atConsole(t, server, 'ben')];
+  const user = await PageUser.open(chromium.browser, server.url, { permissions: ['notifications'] });
   const { page, context } = user;
   await context.addInitScript(NOTE);
   await page.reload();
@@ -90,8 +74,8 @@ t.test('who has asked for it is told of messages, and the title counts them', { 
 });
 
 t.test('where the browser does not let the page tell, that is said', { skip }, async (t) => {
-  const ann = await atConsole('another ann');
-  const user = await PageUser.open(browser, server.url, { permissions: [] });
+  const ann = await atConsole(t, server, 'another ann');
+  const user = await PageUser.open(chromium.browser, server.url, { permissions: [] });
   const { page, context } = user;
   await context.addInitScript(NOTE);
   await page.reload();

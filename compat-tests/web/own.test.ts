@@ -1,33 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { ChatClient } from '../../src/client/chat-client.js';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import { openChromium } from '../harness/browser.js';
 import { until } from '../harness/deadline.js';
 import { newFolder } from '../harness/folder.js';
 import { User } from '../harness/user.js';
 import { isWell } from './axe.js';
 import { PageUser } from './page-user.js';
-import { startWebServer, type WebServer } from './web-server.js';
+import { serve } from './web-server.js';
 import { CutWire } from './wire.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
-
-let browser: Browser;
-t.before(async () => {
-  if (chromium !== undefined) browser = await startBrowser(chromium);
-});
-t.teardown(() => browser?.close());
-
-/** Starts a server that ends with the test. */
-async function serve(t: Test, options: readonly string[]): Promise<WebServer> {
-  const server = await startWebServer(['--data', ':memory:', ...options]);
-  t.teardown(() => server.child.stop('SIGKILL'));
-  return server;
-}
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 /** Takes the last own message of the open conversation back. */
 async function takeBack({ page }: PageUser): Promise<void> {
@@ -39,8 +25,8 @@ async function takeBack({ page }: PageUser): Promise<void> {
 t.test('a message is taken back, before the eyes of both, and for good', { skip }, async (t) => {
   const server = await serve(t, ['--history', '30']);
   const looks = { reducedMotion: 'reduce', viewport: { width: 320, height: 640 } };
-  const alice = await PageUser.open(browser, server.url, looks);
-  const bob = await PageUser.open(browser, server.url);
+  const alice = await PageUser.open(chromium.browser, server.url, looks);
+  const bob = await PageUser.open(chromium.browser, server.url);
   const aliceName = '<b>\u202e爱丽丝';
   await alice.register(aliceName);
   await bob.register('bob');
@@ -105,7 +91,10 @@ t.test('so it is in a group, and with who is at a console', { skip }, async (t) 
   await carol.abilities();
   const recalled: number[] = [];
   carol.on('recalled', ({ seq }) => recalled.push(seq));
-  const [alice, bob] = [await PageUser.open(browser, server.url), await PageUser.open(browser, server.url)];
+  const [alice, bob] = [
+    await PageUser.open(chromium.browser, server.url),
+    await PageUser.open(chromium.browser, server.url),
+  ];
   await alice.register('alice');
   await bob.register('bob');
   const group = await alice.createGroup('three', '');
@@ -139,7 +128,7 @@ t.test('what nobody gets is told, and what failed can be tried again', { skip },
   const id = await carol.register('carol', 'pw');
   await carol.login(id, 'pw');
   const group = await carol.makeGroup('short-lived', '');
-  const alice = await PageUser.open(browser, wire.url);
+  const alice = await PageUser.open(chromium.browser, wire.url);
   const { page } = alice;
   await alice.register('alice');
   await alice.joinGroup(group);
@@ -193,7 +182,7 @@ t.test('where messages are not taken back nothing of it is shown', { skip }, asy
     const console = await User.connect(server);
     const { id } = await console.register('other');
     await console.login(id);
-    const user = await PageUser.open(browser, server.url);
+    const user = await PageUser.open(chromium.browser, server.url);
     await user.register('someone', false);
     await user.addFriend(String(id));
     await user.write('a word');

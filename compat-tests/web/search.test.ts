@@ -1,42 +1,21 @@
-import type { Browser } from 'playwright-core';
-import t, { type Test } from 'tap';
-import { ChatClient } from '../../src/client/chat-client.js';
-import { findBrowser, startBrowser } from '../harness/browser.js';
+import t from 'tap';
+import { openChromium } from '../harness/browser.js';
 import { until } from '../harness/deadline.js';
 import { isWell } from './axe.js';
 import { PageUser } from './page-user.js';
-import { startWebServer, type WebServer } from './web-server.js';
+import { atConsole, serve } from './web-server.js';
 
 t.setTimeout(600_000);
-const chromium = findBrowser();
-const skip = chromium === undefined && 'there is no Chromium here';
+const chromium = await openChromium(t);
+const { skip } = chromium;
 
 /** What the search finds here in one conversation. */
 const MANY = 70;
 
-let browser: Browser;
-t.before(async () => {
-  if (chromium !== undefined) browser = await startBrowser(chromium);
-});
-t.teardown(() => browser?.close());
-
-async function serve(t: Test, options: readonly string[]): Promise<WebServer> {
-  const server = await startWebServer(['--data', ':memory:', '--pace', '0', ...options]);
-  t.teardown(() => server.child.stop('SIGKILL'));
-  return server;
-}
-
-async function atConsole(t: Test, { port }: WebServer, name: string): Promise<ChatClient> {
-  const client = await ChatClient.connect({ host: '127.0.0.1', port });
-  t.teardown(() => client.close());
-  await client.login(await client.register(name, 'pw'), 'pw');
-  return client;
-}
-
 t.test('a text is found in all conversations, and its conversation opened', { skip }, async (t) => {
-  const server = await serve(t, ['--history', '30']);
+  const server = await serve(t, ['--pace', '0', '--history', '30']);
   const [ann, ben] = [await atConsole(t, server, '<b>安'), await atConsole(t, server, 'ben')];
-  const user = await PageUser.open(browser, server.url, {
+  const user = await PageUser.open(chromium.browser, server.url, {
     reducedMotion: 'reduce',
     viewport: { width: 320, height: 640 },
   });
@@ -84,9 +63,9 @@ t.test('a text is found in all conversations, and its conversation opened', { sk
 });
 
 t.test('without a history this browser looks into what it has itself, and says so', { skip }, async (t) => {
-  const server = await serve(t, []);
+  const server = await serve(t, ['--pace', '0']);
   const ann = await atConsole(t, server, 'ann');
-  const user = await PageUser.open(browser, server.url);
+  const user = await PageUser.open(chromium.browser, server.url);
   const { page } = user;
   await user.register('somebody');
   for (let n = 0; n < 1200; n++) await ann.chat(user.id, n === 3 ? '找 Needle Ａ' : `${n}`);
