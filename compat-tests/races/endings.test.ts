@@ -4,6 +4,7 @@ import t from 'tap';
 import { readCommand } from '../../src/config.js';
 import { LIMITS } from '../../src/limits.js';
 import type { MemoryClient } from './client.js';
+import { insist } from './insist.js';
 import { Post } from './post.js';
 import { RUNS, race, type World } from './world.js';
 
@@ -13,8 +14,6 @@ Object.assign(LIMITS, { behind: 30_000, storedPage: 3 });
 /** Each world is long: a fourth of them takes as long as the others. */
 const FEW = Math.ceil(RUNS / 4);
 const COUNT = 4;
-/** User 2 tries to log in at most this often; that is far more than anything lasts. */
-const TRIES = 200;
 /** Together they are more than a connection has room for, in bytes each. */
 const LONG = [25_000, 25_000, 25_000];
 
@@ -24,16 +23,6 @@ const goodbye = fc.constantFrom('logout', 'end', 'reset');
 async function online(world: World, client: MemoryClient, ...ids: number[]): Promise<MemoryClient> {
   for (const id of ids) await world.run(async () => equal(await client.login(id), 0));
   return client;
-}
-
-/** Logs user 2 in again and again until it works; what it hears is noted. */
-async function insist(world: World, post: Post, node: number): Promise<MemoryClient> {
-  const client = post.note(world.connect(node));
-  for (let tries = 0; tries < TRIES; tries++) {
-    await world.step('user 2 logs in');
-    if ((await client.login(2)) === 0) return client;
-  }
-  throw new Error('user 2 is locked out');
 }
 
 async function leave(world: World, client: MemoryClient, id: number, how: string): Promise<void> {

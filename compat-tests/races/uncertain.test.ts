@@ -1,26 +1,14 @@
 import { equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import type { MemoryClient } from './client.js';
+import { insist } from './insist.js';
 import { Post } from './post.js';
-import { RUNS, race, type World } from './world.js';
+import { RUNS, race } from './world.js';
 
 /** Each world is long: a fourth of them takes as long as the others. */
 const FEW = Math.ceil(RUNS / 4);
-/** User 2 tries to log in at most this often; that is far more than anything lasts. */
-const TRIES = 200;
 /** Who comes waits at most five beats for what was published before. */
 const BEATS = 8;
-
-/** Logs user 2 in again and again until it works; what it hears is noted. */
-async function insist(world: World, post: Post, node: number): Promise<MemoryClient> {
-  const client = post.note(world.connect(node));
-  for (let tries = 0; tries < TRIES; tries++) {
-    await world.step('user 2 logs in');
-    if ((await client.login(2)) === 0) return client;
-  }
-  throw new Error('user 2 is locked out');
-}
 
 t.test('a subscriber that Redis counts and that hears nothing, while another node says nothing', () =>
   race(
