@@ -228,7 +228,7 @@ export class Connection implements OutboxEvents, Worker {
     if (confirming === undefined || this.documents !== undefined) return false;
     if (!this.outbox.startConfirming(bytes, confirming.known)) return false;
     this.documents = new Ahead(this.framer, dialect.fields, (message) =>
-      this.isConfirm(confirming, confirming.read(message)),
+      this.takeConfirm(confirming, confirming.read(message)),
     );
     return true;
   }
@@ -329,7 +329,7 @@ export class Connection implements OutboxEvents, Worker {
   private read(chunk: Buffer): void {
     if (this.inputEnded && (this.documents === undefined || this.gone)) return;
     this.lastRead = this.host.clock.now;
-    if (this.firstLine !== undefined && this.isHttp(this.firstLine, chunk)) return;
+    if (this.firstLine !== undefined && this.refusesHttp(this.firstLine, chunk)) return;
     (this.documents ?? this.framer).push(chunk);
     if (!this.resting) this.readOrRest(chunk.length);
     if (this.inputCost > SMALL) this.countInput();
@@ -345,8 +345,11 @@ export class Connection implements OutboxEvents, Worker {
     return this.framer.cost + this.ahead + (this.documents?.cost ?? 0);
   }
 
-  /** A browser sends any body that a page wants: its first line ends the connection, before the body is obeyed. */
-  private isHttp(firstLine: FirstLine, chunk: Buffer): boolean {
+  /**
+   * Ends the connection of a client that speaks HTTP; true when it does. A browser sends any body that a page wants: its
+   * first line ends the connection, before the body is obeyed.
+   */
+  private refusesHttp(firstLine: FirstLine, chunk: Buffer): boolean {
     const isHttp = firstLine.isHttp(chunk);
     if (isHttp !== undefined) this.firstLine = undefined;
     if (isHttp !== true) {
@@ -356,11 +359,16 @@ export class Connection implements OutboxEvents, Worker {
     }
     this.why ??= 'it spoke HTTP';
     this.host.fault(this, 'HTTP');
+    this.endWith(BAD_REQUEST);
+    return true;
+  }
+
+  /** Handles nothing more, and writes this last. Later bytes are read and discarded: see `endWhenDone`. */
+  private endWith(last: Buffer): void {
     this.takeNoMore();
     this.close();
-    this.stream.end(BAD_REQUEST);
+    this.stream.end(last);
     this.stream.resume();
-    return true;
   }
 
   private readOrRest(bytes: number): void {
@@ -445,8 +453,8 @@ export class Connection implements OutboxEvents, Worker {
     return bytes && new Message(bytes, this.framer.scan, this.host.dialect.fields);
   }
 
-  /** Whether this is what the client says to have: if so, it is dealt with. */
-  private isConfirm(confirming: Confirming, confirm: Confirm | undefined): boolean {
+  /** Takes a confirm of the client. False when the document is none: then it waits for its turn. */
+  private takeConfirm(confirming: Confirming, confirm: Confirm | undefined): boolean {
     if (confirm === undefined || this.gone) return confirm !== undefined;
     if (!this.outbox.confirm(confirm.bytes)) this.refuseConfirm(confirming);
     else if (confirm.isEnd) this.finish('it closed the connection');
@@ -457,10 +465,7 @@ export class Connection implements OutboxEvents, Worker {
   private refuseConfirm(confirming: Confirming): void {
     this.why ??= 'it says to have what it was not sent, or less than before';
     this.host.fault(this, 'wrong confirm');
-    this.takeNoMore();
-    this.close();
-    this.stream.end(framed(confirming.refused(), this.host.limits.frame));
-    this.stream.resume();
+    this.endWith(framed(confirming.refused(), this.host.limits.frame));
   }
 
   private handle(message: Message): void {
