@@ -34,16 +34,28 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
   (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
 );
 
+/** The most files that one line may stand for: of more a reader cannot guess which it is. */
+const MOST_TOGETHER = 10;
+/** Their files are of one kind, and each has the name of what it is about: a check, a group of cases. */
+const OF_ONE_KIND: readonly string[] = ['check', 'compat/cases'];
+
+/** Whether one line of the map may stand for all files of a folder. */
+function mayStandTogether(folder: string): boolean {
+  return (
+    OF_ONE_KIND.includes(folder) || files.filter((file) => dirname(file) === folder).length <= MOST_TOGETHER
+  );
+}
+
 /** Whether a file of src/ stands in the map, by its name or with its folder. */
 function isNamed(file: string): boolean {
   const [folder = '', ...inside] = dirname(file) === '.' ? [''] : dirname(file).split('/');
+  const together = mayStandTogether(dirname(file));
   return parts
     .filter((part) => part.folder === folder)
     .some(
       ({ whole, folders, files: named }) =>
-        whole ||
-        (inside.length > 0 && folders.includes(inside.join('/'))) ||
-        named.some((name) => file === name || file === `${folder}/${name}`),
+        (together && (whole || (inside.length > 0 && folders.includes(inside.join('/'))))) ||
+        named.some((name) => file === name || file === `${folder}/${name}` || file.endsWith(`/${name}`)),
     );
 }
 
