@@ -1,5 +1,5 @@
 import type { QueryError } from 'mysql2';
-import { isRefusal, NoAnswer, reason } from '../store/mysql/failure.js';
+import { isLocked, isRefusal, isStatementLogged, NoAnswer, reason } from '../store/mysql/failure.js';
 import type { Watch } from '../store/mysql/watch.js';
 import { Folded } from './folded.js';
 import type { Health } from './health.js';
@@ -7,9 +7,6 @@ import type { Log } from './log.js';
 
 /** Such a row is there already. */
 const DUPLICATE = 1062;
-
-/** A row that was locked for too long, a deadlock, and a change that this isolation level does not allow. */
-const TRIED_AGAIN = [1205, 1213, 1665];
 
 /** The reason for refused rows. The database's own message would show their values. */
 const REASONS: Readonly<Record<number, string>> = {
@@ -36,7 +33,8 @@ export class DatabaseWatch implements Watch {
 
   failed(error: unknown): void {
     const { errno = 0, sqlState, fatal } = error as Partial<QueryError>;
-    if (TRIED_AGAIN.includes(errno)) return;
+    // The store tries these again, in another way.
+    if (isLocked(error) || isStatementLogged(error)) return;
     if (isRefusal(error)) this.refused(errno, String((error as Error).message));
     else if (sqlState !== undefined || fatal || error instanceof NoAnswer) this.health.failed(reason(error));
   }

@@ -1,8 +1,16 @@
-/** Lets at most `lanes` pieces of work run at once; the others wait, first come, first served. */
-export function limit(lanes: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Work that waits for a lane. */
+export interface Limited {
+  /** Resolves or rejects as the work does; the work begins when there is a lane for it, first come, first served. */
+  <T>(work: () => Promise<T>): Promise<T>;
+  /** How many wait for a lane. */
+  waits(): number;
+}
+
+/** Lets at most `lanes` pieces of work run at once. */
+export function limit(lanes: number): Limited {
   const waiting: (() => void)[] = [];
   let free = lanes;
-  return async (work) => {
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
     if (free > 0) free--;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
@@ -13,4 +21,5 @@ export function limit(lanes: number): <T>(work: () => Promise<T>) => Promise<T> 
       else next();
     }
   };
+  return Object.assign(run, { waits: () => waiting.length });
 }

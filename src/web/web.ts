@@ -7,10 +7,10 @@ import { guarded, unexpected } from '../net/guard.js';
 import { InTurn } from '../net/in-turn.js';
 import { isMeant } from '../net/meant.js';
 import { hasLongBody, OneRequest } from '../net/one-request.js';
+import { limit } from '../store/limit.js';
 import { StoreUnavailable } from '../store/store.js';
 import { Chats } from './chats.js';
 import { clearedCookie, tokenOf } from './cookie.js';
-import { Few } from './few.js';
 import { isWholeHead } from './head.js';
 import { type Caller, partsOf, type WebHost } from './host.js';
 import { Logins, type Token } from './logins.js';
@@ -63,7 +63,7 @@ export class Web {
   private readonly callers = new WeakMap<Duplex, Caller>();
   private readonly hosts: readonly string[];
   private readonly asking = new OneRequest();
-  private readonly logouts = new Few(LOGOUTS);
+  private readonly logouts = limit(LOGOUTS);
   private readonly turns = new InTurn();
 
   /** Throws the system's error when the page was not built. */
@@ -132,8 +132,8 @@ export class Web {
   private async logOut(request: IncomingMessage, everywhere: boolean): Promise<Answer> {
     if (!this.isOwn(request)) return { status: 403, body: 'this page may not' };
     const token = tokenOf(request.headers);
-    if (this.logouts.waits >= WAITING) return { status: 503, body: 'try again later' };
-    if (token !== undefined) await this.logouts.run(() => this.endLogin(request.socket, token, everywhere));
+    if (this.logouts.waits() >= WAITING) return { status: 503, body: 'try again later' };
+    if (token !== undefined) await this.logouts(() => this.endLogin(request.socket, token, everywhere));
     return { status: 204, headers: { 'set-cookie': clearedCookie() } };
   }
 

@@ -10,7 +10,7 @@ import { bytesOf } from './text.js';
 import { type Speaker, type Watch, watched } from './watch.js';
 
 type Work<T> = (link: Speaker, again: boolean) => Promise<T>;
-type Gate = ReturnType<typeof limit>;
+type Gate = <T>(work: () => Promise<T>) => Promise<T>;
 
 export interface DatabaseOptions extends LinkOptions {
   readonly watch?: Watch | undefined;
