@@ -11,7 +11,7 @@ import { WORDS } from './words.js';
 /** Makes a dialect from a file, and from the dialect that it extends where the file is silent. */
 export function compile(name: string, given: DialectFile): Dialect {
   const file = complete(given);
-  const idMayBeAbsent = (given.absentId ?? 'connection') === 'connection';
+  const idMayBeAbsent = idMayBeAbsentIn(given);
   const { byNumber, fields, scanned } = requestsOf(file, idMayBeAbsent);
   const { in: into = 'none', out = 'none' } = file.framing ?? {};
   return {
@@ -33,6 +33,11 @@ export function compile(name: string, given: DialectFile): Dialect {
     stored: file.stored ?? 'inside',
     tables: mapTables((table) => givenNames(file.tables?.[table])),
   };
+}
+
+/** Whether a request needs no id: it is the one that its connection has logged in. */
+export function idMayBeAbsentIn({ absentId = 'connection' }: DialectFile): boolean {
+  return absentId === 'connection';
 }
 
 /** The file without the names of tables: clients need not know these. */
