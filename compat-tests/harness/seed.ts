@@ -1,3 +1,4 @@
+import './without-domains.js';
 import fc from 'fast-check';
 
 /*

@@ -81,6 +81,15 @@ export async function race<T>(
   await fc.assert(fc.asyncProperty(scheduler, slow, about, run), { numRuns: runs, ...AGAIN });
 }
 
+/** Read once: each world would take longer to read it than for what happens there. */
+const CONFIG = configOf('--pace', '0', '--login-failures', '0');
+
+function configOf(...options: string[]): Config {
+  const command = readCommand(['127.0.0.1', '0', ...options], {});
+  if (command.run !== 'serve') throw new Error('these options start no server');
+  return command.config;
+}
+
 /** A node, and what can be done to it. */
 export interface Node {
   readonly server: ChatServer;
@@ -215,15 +224,12 @@ export class World {
   }
 
   async #startNode(): Promise<Node> {
-    const options = ['--pace', '0', '--login-failures', '0'];
-    const command = readCommand(['127.0.0.1', '0', ...options], {});
-    if (command.run !== 'serve') throw new Error('these options start no server');
     const access: Access = { awake: Promise.resolve(), isDead: false, buried: this.#ended };
     const medium = new SlowMedium(this.#hub.medium(), this.order, async (label) => {
       await access.awake;
       await this.step(label);
     });
-    const config = { ...command.config, 'max-kept': MAX_KEPT, ...this.#config };
+    const config = { ...CONFIG, 'max-kept': MAX_KEPT, ...this.#config };
     const server = new ChatServer(config, slowStore(this.shared, access, this.step), new Bus(medium), log);
     await server.start();
     return { server, medium, access, clients: [] };
