@@ -183,7 +183,10 @@ export class Entrance implements Visit {
     const { strangers } = this;
     const arrived = { address, users: NOBODY, sendAway: () => socket.destroy() };
     strangers.add(arrived);
-    const forget = () => strangers.forget(arrived);
+    const forget = () => {
+      socket.off('close', forget);
+      strangers.forget(arrived);
+    };
     socket.on('close', forget);
     return {
       enter: (stream, from) => enter(stream, from, forget),

@@ -3,6 +3,7 @@ import { guarded, unexpected } from './guard.js';
 import type { InTurn } from './in-turn.js';
 
 const WHERE = 'the first words of a client';
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /** The work with the first bytes of a client. */
 export interface FirstWords {
@@ -19,8 +20,9 @@ export interface FirstWords {
  * read would begin work that costs much, and one turn of the event loop may have thousands of reads.
  */
 export function hear(socket: Socket, turns: InTurn, { isWhole, enter, left }: FirstWords): void {
-  let bytes: Buffer = Buffer.alloc(0);
+  let bytes = NOTHING;
   const forget = () => {
+    bytes = NOTHING;
     socket.off('data', read).off('end', leave);
     socket.pause();
   };
@@ -28,8 +30,9 @@ export function hear(socket: Socket, turns: InTurn, { isWhole, enter, left }: Fi
     try {
       bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
       if (!isWhole(bytes)) return;
+      const said = bytes;
       forget();
-      socket.unshift(bytes);
+      socket.unshift(said);
       turns.add(() => {
         if (!socket.destroyed) enter();
       });
@@ -39,12 +42,18 @@ export function hear(socket: Socket, turns: InTurn, { isWhole, enter, left }: Fi
     }
   };
   const leave = guarded(WHERE, () => {
+    const said = bytes.length > 0;
     forget();
     socket.destroy();
-    left(bytes.length > 0);
+    left(said);
   });
   // Nobody else may hear of its errors yet: one that nobody hears of would end this process.
-  socket.on('error', () => socket.destroy());
+  socket.on('error', destroyIt);
   // A reader before this one has paused it.
   socket.on('data', read).on('end', leave).resume();
+}
+
+/** One function for all: it stays with each socket for as long as that is open, and keeps nothing else. */
+function destroyIt(this: Socket): void {
+  this.destroy();
 }
