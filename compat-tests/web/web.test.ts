@@ -206,6 +206,19 @@ t.test('counts that cannot be end the connection', async (t) => {
   }
 });
 
+t.test('a text that is not UTF-8 ends the connection, as RFC 6455 has it', async (t) => {
+  const server = await start(t);
+  for (const bytes of [
+    [0x7b, 0xff, 0x7d],
+    [0xc0, 0x80],
+    [0xed, 0xa0, 0x80],
+  ]) {
+    const web = await WebUser.connect(server.url);
+    web.socket.send(Buffer.from(bytes), { binary: false });
+    t.equal((await web.closed()).code, 1007);
+  }
+});
+
 t.test('who is sent away hears why', async (t) => {
   const server = await start(t, '--admin', '0', '--admin-token', '0123456789abcdef');
   const web = await WebUser.connect(server.url);

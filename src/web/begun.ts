@@ -67,6 +67,17 @@ export class Begun {
   }
 }
 
+/** Whether these bytes are whole messages, each in one frame, as nearly all reads are: nothing is kept of them. */
+export function areWhole(chunk: Buffer): boolean {
+  let at = 0;
+  while (at < chunk.length && ((chunk[at] ?? 0) & LAST) !== 0) {
+    const length = shortFrame(chunk, at) ?? middleFrame(chunk, at);
+    if (length === undefined) return false;
+    at += length;
+  }
+  return at === chunk.length;
+}
+
 /**
  * How many bytes a frame has that is short, and whole in this read; undefined when it is not. A read has thousands of them,
  * and byte by byte they took 2 ms.
@@ -77,4 +88,12 @@ function shortFrame(chunk: Buffer, at: number): number | undefined {
   const short = second & ~MASKED;
   const length = 2 + (second & MASKED ? MASK : 0) + short;
   return LONG[short] === undefined && at + length <= chunk.length ? length : undefined;
+}
+
+/** The same for a frame whose length is in the two bytes behind its second one. */
+function middleFrame(chunk: Buffer, at: number): number | undefined {
+  const second = chunk[at + 1] ?? 0;
+  if (LONG[second & ~MASKED] !== 2 || at + 4 > chunk.length) return undefined;
+  const length = 4 + (second & MASKED ? MASK : 0) + chunk.readUInt16BE(at + 2);
+  return at + length <= chunk.length ? length : undefined;
 }

@@ -1,18 +1,19 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type Server, WebSocketServer } from 'ws';
 import type { Connection } from '../net/connection.js';
-import { guarded } from '../net/guard.js';
 import { cookieWith, tokenOf } from './cookie.js';
 import { DocumentStream } from './documents.js';
 import { frameRules } from './frames.js';
 import { type Caller, forBrowsers, partsOf, type WebHost } from './host.js';
-import { newToken } from './logins.js';
+import { Logins, newToken } from './logins.js';
+import { PageSocket } from './page-socket.js';
 import { Pings } from './pings.js';
 import { clientOf, isOwnPage, isSecure } from './request.js';
 import { Tab, Tabs } from './tabs.js';
-import { type Intent, Visitor, type VisitorHost } from './visitor.js';
+import type { Intent } from './visitor.js';
+import { Visitors } from './visitors.js';
 
 /** A page that says what it has got says so by this subprotocol (see DocumentStream). */
 const COUNTS = 'counts';
@@ -26,18 +27,21 @@ const KEY = /^[\w-]{16,64}$/;
  */
 export class Chats {
   private readonly host: WebHost;
-  /** The same for all of them: one connection costs no copy of it. */
-  private readonly visitorHost: VisitorHost;
-  private readonly sockets: WebSocketServer;
+  private readonly visitors: Visitors;
+  private readonly sockets: Server<typeof PageSocket>;
   private readonly cookies = new WeakMap<IncomingMessage, string>();
   private readonly tabs = new Tabs();
   private readonly pings = new Pings();
 
   constructor(host: WebHost) {
     this.host = host;
-    this.visitorHost = { ...host, connections: forBrowsers(host.connections) };
+    const connections = forBrowsers(host.connections);
+    this.visitors = new Visitors({ ...host, connections, logins: new Logins(host.store) }, (stream) =>
+      this.pings.forget(stream),
+    );
     this.sockets = new WebSocketServer({
       noServer: true,
+      WebSocket: PageSocket,
       ...frameRules(host.connections.limits.maxMessage),
       handleProtocols: (offered) => offered.has(COUNTS) && COUNTS,
     });
@@ -85,24 +89,15 @@ export class Chats {
     };
   }
 
-  private enter(ws: WebSocket, socket: Socket, address: string, intent: Intent): Connection {
-    const { host, pings } = this;
+  private enter(ws: PageSocket, socket: Socket, address: string, intent: Intent): Connection {
+    const { host, pings, visitors } = this;
     const stream = new DocumentStream(ws, socket, ws.protocol === COUNTS);
-    const left = intent.tab.enter(() => stream.destroy());
-    const visitor = new Visitor(this.visitorHost, intent, stream);
-    stream.on(
-      'close',
-      guarded('a browser', () => pings.forget(stream)),
-    );
+    intent.tab.enter(stream);
     pings.add(stream);
-    const connection = host.accept(stream, address, visitor.connectionHost);
-    stream.reason = () => connection.why;
-    stream.keeps = (bytes) => connection.keep(bytes);
-    stream.on(
-      'close',
-      guarded('a browser', () => void visitor.done().then(left)),
-    );
-    stream.tellHandled(intent.tab.handled);
+    const connection = host.accept(stream, address, visitors.connectionHost);
+    visitors.add(connection, intent, stream);
+    stream.owner = connection;
+    stream.begin(intent.tab.handled);
     return connection;
   }
 }

@@ -1,8 +1,8 @@
 import type { BlockList, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Connection, ConnectionHost } from '../net/connection.js';
-import { FRAMES } from '../net/frames.js';
 import type { Store } from '../store/store.js';
+import { textFrame } from './outgoing-frames.js';
 
 /** The parts of the server that serving browsers needs. */
 export interface WebHost {
@@ -38,8 +38,8 @@ export interface Caller {
 }
 
 /**
- * The parts that the connection of a browser needs: documents behind their lengths, as DocumentStream has them,
- * whatever stands around them elsewhere; no pace, and replies of any length: a browser takes one message for one
+ * The parts that the connection of a browser needs: documents come behind their lengths, and leave as frames, as
+ * DocumentStream has them, whatever stands around them elsewhere; no pace, and replies of any length: a browser takes one message for one
  * document. It confirms by `counts` (see DocumentStream).
  */
 export function forBrowsers(host: ConnectionHost): ConnectionHost {
@@ -48,7 +48,7 @@ export function forBrowsers(host: ConnectionHost): ConnectionHost {
     ...others,
     confirming: undefined,
     dialect: { ...host.dialect, framing: { in: 'length', out: 'length' }, buffer: undefined },
-    limits: { ...host.limits, pace: 0, room: undefined, sockets: undefined, frame: FRAMES.length },
+    limits: { ...host.limits, pace: 0, room: undefined, sockets: undefined, frame: textFrame },
   };
 }
 

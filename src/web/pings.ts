@@ -26,7 +26,7 @@ export class Pings {
   private readonly timer = setInterval(guarded('a look at browsers', this.look.bind(this)), LOOK).unref();
 
   add(browser: Asked): void {
-    this.asked.set(browser, { at: performance.now(), bytesRead: -1 });
+    this.asked.set(browser, { at: now(), bytesRead: -1 });
   }
 
   forget(browser: Asked): void {
@@ -39,15 +39,20 @@ export class Pings {
   }
 
   private look(): void {
-    const now = performance.now();
+    const then = now();
     for (const [browser, last] of this.asked) {
-      if (now - last.at < EVERY) continue;
+      if (then - last.at < EVERY) continue;
       // A peer that has sent nothing since it was asked is gone, unless this process was frozen, and has not read it
       // yet.
       if (browser.bytesRead === last.bytesRead) ifSilent(browser, () => browser.destroy());
-      last.at = now;
+      last.at = then;
       last.bytesRead = browser.bytesRead;
       browser.ping();
     }
   }
+}
+
+/** Whole ms: a number with a fraction takes 16 bytes more of each. */
+function now(): number {
+  return Math.round(performance.now());
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Signal } from '../net/signal.js';
 
 /** How many tabs that are gone are remembered, and for how long, in ms. */
 const MOST = 10_000;
@@ -6,6 +7,12 @@ const MEMORY = 600_000;
 
 /** How long the messages of a connection that its tab has left may take to be done with, in ms. */
 const PATIENCE = 3000;
+
+/** A connection of a tab. */
+export interface TabConnection {
+  /** Ends it at once. */
+  destroy(): void;
+}
 
 /** The documents of one tab, over all of its connections to this process. */
 export class Tab {
@@ -16,33 +23,37 @@ export class Tab {
   visits = 0;
   /** When its last connection has ended. */
   leftAt = 0;
-  private end: (() => void) | undefined;
-  private ended: Promise<void> = Promise.resolve();
+  private connection: TabConnection | undefined;
+  /** Only while somebody waits for the end of its connection. */
+  private ended: Signal | undefined;
 
-  /** It has a connection. @param end ends it at once */
-  enter(end: () => void): () => void {
-    this.end = end;
+  /** It has a connection. */
+  enter(connection: TabConnection): void {
+    this.connection = connection;
     this.visits++;
     this.received = this.handled;
-    let left = () => {};
-    this.ended = new Promise((resolve) => {
-      left = resolve;
-    });
-    return () => {
-      if (this.end === end) this.end = undefined;
-      this.leftAt = performance.now();
-      left();
-    };
+  }
+
+  /** No message of that connection is being handled any more. */
+  left(connection: TabConnection): void {
+    if (this.connection !== connection) return;
+    this.connection = undefined;
+    this.leftAt = performance.now();
+    this.ended?.tell();
+    this.ended = undefined;
   }
 
   /** Ends the connection that it had before. Resolves when no message of it is being handled any more. */
   async leave(): Promise<void> {
-    this.end?.();
-    await Promise.race([this.ended, delay(PATIENCE, undefined, { ref: false })]);
+    if (this.connection === undefined) return;
+    this.ended ??= new Signal();
+    const ended = this.ended.next();
+    this.connection.destroy();
+    await Promise.race([ended, delay(PATIENCE, undefined, { ref: false })]);
   }
 
   get isHere(): boolean {
-    return this.end !== undefined;
+    return this.connection !== undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
 import { type Store, StoreUnavailable } from '../store/store.js';
 import type { DocumentStream } from './documents.js';
-import { Logins, type Token } from './logins.js';
+import type { Logins, Token } from './logins.js';
 import type { Tab } from './tabs.js';
 
 /** The facts that a browser has told of itself when it connects. */
@@ -21,6 +21,7 @@ export interface Intent {
 export interface VisitorHost {
   readonly connections: ConnectionHost;
   readonly store: Store;
+  readonly logins: Logins;
   /** The database does not keep logins. */
   cannotKeep(reason: string): void;
 }
@@ -36,36 +37,21 @@ export interface VisitorHost {
  */
 export class Visitor {
   private readonly host: VisitorHost;
-  private readonly logins: Logins;
   private readonly intent: Intent;
-  private readonly stream: DocumentStream;
+  /** What it comes by. */
+  readonly stream: DocumentStream;
   private readonly visit: number;
   private replaced: Token | undefined;
   private working: Promise<void> | undefined;
-  private settled: Promise<void> | undefined;
+  private quiet: Promise<void> | undefined;
 
   /** @param intent with a tab that has entered by this connection */
   constructor(host: VisitorHost, intent: Intent, stream: DocumentStream) {
     this.host = host;
-    this.logins = new Logins(host.store);
     this.intent = intent;
     this.replaced = intent.replaced;
     this.stream = stream;
     this.visit = intent.tab.visits;
-  }
-
-  /** The parts that its connection needs: the same as others, but this visitor sees the documents first. */
-  get connectionHost(): ConnectionHost {
-    const { connections } = this.host;
-    return {
-      ...connections,
-      handle: (connection, message) => this.handle(connection, message),
-      fault: (connection, fault) => {
-        connections.fault(connection, fault);
-        // One document was dropped; after all other faults the connection ends.
-        if (fault === 'syntax' || fault === 'not an object') this.handled(connection);
-      },
-    };
   }
 
   /** Handles a message. Never rejects, as what it is given does not. */
@@ -75,30 +61,36 @@ export class Visitor {
       : this.host.connections.handle(connection, message);
     if (work === undefined) this.handled(connection);
     else {
-      this.working = work.then(() => this.handled(connection));
-      return this.working;
+      this.working = work.then(() => {
+        this.working = undefined;
+        this.handled(connection);
+      });
     }
-  }
-
-  /** Resolves when nothing that has come is being handled any more. */
-  async done(): Promise<void> {
-    await this.working;
-    await this.settled;
+    return this.working;
   }
 
   /** One document more is done with when nothing of this client is being published or stored. */
-  private handled(connection: Connection): void {
+  handled(connection: Connection): void {
     const { tab } = this.intent;
     if (tab.visits !== this.visit) return;
     const count = ++tab.received;
-    const done = () => {
-      if (tab.visits !== this.visit) return;
-      tab.handled = Math.max(tab.handled, count);
-      this.stream.tellHandled(tab.handled);
-    };
     const quiet = connection.quiet();
-    if (quiet === undefined) done();
-    else this.settled = quiet.then(done);
+    if (quiet === undefined) this.done(count);
+    else this.quiet = quiet.then(() => this.done(count));
+  }
+
+  /** Its connection is gone: the tab has left once all that has come is done with. */
+  async left(): Promise<void> {
+    await this.working;
+    await this.quiet;
+    this.intent.tab.left(this.stream);
+  }
+
+  private done(count: number): void {
+    const { tab } = this.intent;
+    if (tab.visits !== this.visit) return;
+    tab.handled = Math.max(tab.handled, count);
+    this.stream.tellHandled(tab.handled);
   }
 
   private isLogin(message: Message): boolean {
@@ -146,7 +138,7 @@ export class Visitor {
     const { connections, store } = this.host;
     const request = this.requestOf(message);
     try {
-      const found = await this.logins.find(token);
+      const found = await this.host.logins.find(token);
       if (found === undefined || request === undefined) return true;
       const fields = message.fields;
       message.fields = request.fields;
@@ -168,7 +160,7 @@ export class Visitor {
     const { replaced } = this;
     this.replaced = undefined;
     try {
-      if (replaced !== undefined) await this.logins.end(replaced, false);
+      if (replaced !== undefined) await this.host.logins.end(replaced, false);
     } catch (error) {
       this.host.cannotKeep(error instanceof Error ? error.message : String(error));
     }
@@ -176,7 +168,7 @@ export class Visitor {
 
   private async keep(token: Token, userid: number, password: string): Promise<void> {
     try {
-      await this.logins.keep(token, userid, password);
+      await this.host.logins.keep(token, userid, password);
     } catch (error) {
       this.host.cannotKeep(error instanceof Error ? error.message : String(error));
     }

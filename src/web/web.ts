@@ -82,8 +82,15 @@ export class Web {
   /** Takes a connection that is to speak HTTP. */
   take(socket: Socket, { address, enter }: Omit<Caller, 'stay'>): void {
     const late = setTimeout(() => socket.destroy(), PATIENCE);
-    socket.on('close', () => clearTimeout(late));
-    this.callers.set(socket, { address, enter, stay: () => clearTimeout(late) });
+    const forget = () => clearTimeout(late);
+    // Of who stays nothing of this is kept.
+    const stay = () => {
+      forget();
+      socket.off('close', forget);
+      this.callers.delete(socket);
+    };
+    socket.on('close', forget);
+    this.callers.set(socket, { address, enter, stay });
     hear(socket, this.turns, {
       isWhole: (bytes) => isWholeHead(bytes, MOST_HEADERS),
       enter: () => {
@@ -161,11 +168,11 @@ export class Web {
   }
 
   private async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    socket.on('error', () => socket.destroy());
     if (!this.asking.begin(request)) return;
     const caller = this.callers.get(socket);
     if (caller === undefined || !this.isMeant(request)) socket.destroy();
     else await this.chats.open(request, socket, head, caller);
+    this.asking.end(request);
   }
 
   /** Bytes that are no HTTP, or a request that is too long or too late. */
