@@ -16,6 +16,8 @@ export class MediumNode {
   /** Nodes whose end it shall notice. */
   readonly known: string[] = [];
   restored = 0;
+  /** Resolves when its greeting is over, each time that the medium is back. */
+  greeting: Promise<void> | undefined;
   readonly #news = new EventEmitter();
 
   private constructor(medium: Medium) {
@@ -41,6 +43,7 @@ export class MediumNode {
       up: (up) => {
         if (up) node.restored++;
         news();
+        return node.greeting;
       },
       gone: (name) => {
         node.gone.push(name);

@@ -3,6 +3,8 @@ import t from 'tap';
 import { InProcessHub } from '../../src/bus/in-process.js';
 import { RedisMedium } from '../../src/bus/redis/redis.js';
 import { SocketMedium } from '../../src/bus/sockets.js';
+import { Link } from '../campaign/link.js';
+import { until } from '../harness/deadline.js';
 import { newFolder } from '../harness/folder.js';
 import { endBefore } from '../harness/order.js';
 import { Redis } from '../harness/redis.js';
@@ -78,6 +80,41 @@ t.test('Redis is frozen and goes on', async (t) => {
   );
   t.equal(await a.medium.publish(1, Buffer.from('now')), 1);
   t.equal((await b.texts(3)).at(-1), 'now', 'behind the two that had counted as lost');
+});
+t.test('what is published before the others know of a cut does not pass what was lost in it', async (t) => {
+  const link = await Link.to(redis.port);
+  t.teardown(() => link.close());
+  const changes: (string | undefined)[] = [];
+  const onChange = (reason: string | undefined) => changes.push(reason);
+  const a = await MediumNode.start(t, open());
+  const b = await MediumNode.start(t, new RedisMedium({ url: `redis://127.0.0.1:${link.port}`, onChange }));
+  await b.medium.subscribe(1);
+  let know = () => {};
+  b.greeting = new Promise((resolve) => {
+    know = resolve;
+  });
+
+  link.drop();
+  await until(async () => changes.length > 0, 'the silence to be noticed');
+  link.heal();
+  t.equal(await a.medium.publish(1, Buffer.from('lost')), 1, 'the connection that is dead counts');
+  await b.medium.subscribe(2);
+  let [greetings, published] = [0, 0];
+  while (!a.heard.includes('here I am')) {
+    if (b.restored > greetings) {
+      greetings = b.restored;
+      void b.medium.tell(undefined, Buffer.from('here I am'));
+    }
+    for (const id of [1, 2]) published += await a.medium.publish(id, text);
+    await delay(10);
+  }
+  t.ok(published > 0, `${published} were counted as received`);
+  t.same(b.received, []);
+  know();
+  const count = async () => [await a.medium.subscribers(1), await a.medium.subscribers(2)];
+  await until(async () => `${await count()}` === '1,1', 'both users to be heard once');
+  for (const id of [1, 2]) t.equal(await a.medium.publish(id, Buffer.from(`${id}`)), 1);
+  t.same(await b.texts(2), ['1', '2']);
 });
 
 t.test('Redis cannot be reached at the start', async (t) => {

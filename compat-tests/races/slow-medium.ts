@@ -94,7 +94,7 @@ export class SlowMedium implements Medium {
     if (this.#closed) return;
     for (const wire of this.#wires) wire.isCut = false;
     await Promise.all([...this.#wishes].map((userid) => this.#medium.subscribe(userid)));
-    await this.#arriving.pass('the bus is back', () => this.#events?.up(true), undefined);
+    await this.#arriving.pass('the bus is back', () => void this.#events?.up(true), undefined);
   }
 
   get #wires(): readonly Wire[] {

@@ -305,17 +305,18 @@ export class Bus {
     this.local.events.receivePublished(userid, bytes);
   }
 
-  private upChanged(isUp: boolean): void {
+  private upChanged(isUp: boolean): Promise<void> | void {
     this.local.isUp = isUp;
     this.beats = 0;
-    if (isUp) void this.membership.greet();
-    else {
+    const greeted = isUp ? this.membership.greet() : undefined;
+    if (!isUp) {
       this.membership.cutOff();
       this.local.drained.tell();
     }
     this.local.events.reachChanged();
     // Other nodes may have stored messages meanwhile without telling this one.
     if (isUp) this.local.events.mayBeStored();
+    return greeted;
   }
 
   private reachOf(remote: Remote | undefined): Reach {

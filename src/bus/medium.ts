@@ -6,8 +6,11 @@ export interface MediumEvents {
   /** A node of ours spoke to this one, or to all (itself too, perhaps). What one node says to this one, or to all, comes in order. */
   heard(bytes: Buffer): void;
 
-  /** The medium went away, or is back: what was under way may be lost. Not called for the first start. */
-  up(up: boolean): void;
+  /**
+   * The medium went away, or is back: what was under way may be lost. Not called for the first start. When it is back, a
+   * promise for when the other nodes know: until then nothing may come on users' channels that could pass what was lost.
+   */
+  up(up: boolean): Promise<void> | void;
 
   /** A node of ours has died or closed: it will never speak again. */
   gone(node: string): void;

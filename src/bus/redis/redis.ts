@@ -209,8 +209,15 @@ export class RedisMedium implements Medium {
     if (this.answered === 0 || this.heart === undefined) return;
     this.away = false;
     this.onChange(undefined);
-    this.events?.up(true);
+    // Before the greeting, which waits for an answer from whoever is counted.
+    for (const shard of this.shards.all) shard.buryFormer();
+    this.hearUsers(this.events?.up(true));
   }
+
+  private readonly hearUsers = guarded('the channels of users', async (greeted: Promise<void> | void) => {
+    await greeted;
+    if (!this.away) for (const shard of this.shards.all) shard.subscriptions.hearUsers();
+  });
 
   /** A node whose channel has had no subscriber for so long, while Redis has been there, is dead. */
   private async findDead(): Promise<void> {

@@ -101,16 +101,22 @@ export class RedisShard implements Flushable {
       await this.subscriber.ping();
     } catch {
       const { stream } = this.subscriber;
-      if (!this.closed && stream !== undefined)
-        ifSilent(stream, () => this.lost(`no answer within ${ANSWER} ms`));
+      if (!this.closed && stream !== undefined) ifSilent(stream, () => this.silent(stream));
       return false;
     }
+    this.subscriptions.answers(true);
     return this.publisher.status === 'ready';
   }
 
   /** What is to be done now and then while it is there. */
   tidy(): void {
     this.subscriptions.retry();
+    // Until users are heard anew, somebody must count as who listens for them.
+    if (!this.subscriptions.areUsersHeld) this.buryFormer();
+  }
+
+  /** See RedisSubscriptions. */
+  buryFormer(): void {
     this.subscriptions.buryFormer(this.publisher);
   }
 
@@ -143,6 +149,13 @@ export class RedisShard implements Flushable {
         this.events.cut();
     };
     setTimeout(look, SURE).unref();
+  }
+
+  private silent(stream: Redis['stream']): void {
+    // One that has ended is no receiver any more.
+    const { status } = this.subscriber;
+    if (status === 'ready' && stream === this.subscriber.stream) this.subscriptions.answers(false);
+    this.lost(`no answer within ${ANSWER} ms`);
   }
 
   private lost(reason: string): void {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
+import { type Redis, ReplyError } from 'ioredis';
 import type { RedisVerbs } from './verbs.js';
 
 /** A user's channel by the user's id; one of our nodes by its name. */
@@ -24,6 +24,9 @@ export class RedisSubscriptions {
   /** By Redis's count: the connection that there is, and those before it. */
   private current: number | undefined;
   private readonly former = new Set<number>();
+  /** The connection does not answer. Redis may count one that is dead as a receiver all the same. */
+  private isSilent = false;
+  private holdsUsers = false;
   /** All that are wanted in this turn of the event loop, and all that are not any more. */
   private batch: Batch | undefined;
   private leaving: Batch | undefined;
@@ -62,13 +65,39 @@ export class RedisSubscriptions {
     return this.leaving.asked;
   }
 
+  /** Whether the connection answers. */
+  answers(answers: boolean): void {
+    this.isSilent = !answers;
+  }
+
+  /**
+   * Whether users' channels wait for `hearUsers`. After a connection that was silent they do: what Redis has counted as
+   * received there is lost, and those who published it deliver it again once they know. What they publish before that
+   * would pass it.
+   */
+  get areUsersHeld(): boolean {
+    return this.holdsUsers;
+  }
+
+  /** Subscribes to users' channels again. */
+  hearUsers(): void {
+    if (!this.holdsUsers) return;
+    this.holdsUsers = false;
+    this.retry();
+  }
+
   /**
    * Has Redis end the connections before this one: one that was cut off without a word would count as a receiver
-   * for minutes. Where the right to is missing it stays as it is.
+   * for minutes. Where the right to is missing it stays as it is. What gets no answer is to be asked again: the
+   * connection that asks may be dead, too.
    */
   buryFormer(redis: Redis): void {
-    for (const id of this.former) void redis.client('KILL', 'ID', id).catch(() => undefined);
+    const all = [...this.former];
     this.former.clear();
+    for (const id of all)
+      redis.client('KILL', 'ID', id).catch((error: unknown) => {
+        if (!(error instanceof ReplyError)) this.former.add(id);
+      });
   }
 
   /** Asks again for what was not confirmed: an answer may have come too late, or never. */
@@ -85,6 +114,8 @@ export class RedisSubscriptions {
   private subscribeAll(): void {
     if (this.current !== undefined) this.former.add(this.current);
     this.current = undefined;
+    this.holdsUsers ||= this.isSilent;
+    this.isSilent = false;
     this.redis.client('ID').then(
       (id) => {
         this.current = id;
@@ -119,7 +150,8 @@ export class RedisSubscriptions {
   }
 
   private async askAll(channels: readonly Channel[]): Promise<void> {
-    await Promise.all(batches(channels).map((some) => this.ask(some)));
+    const now = this.holdsUsers ? channels.filter((channel) => typeof channel !== 'number') : channels;
+    await Promise.all(batches(now).map((some) => this.ask(some)));
   }
 
   private async ask(channels: readonly Channel[]): Promise<void> {
