@@ -18,8 +18,9 @@ const AT_ONCE = 500;
 export class SocketTable {
   private readonly path: string;
   private readonly rows: Buffer;
+  private readonly now: () => number;
   private credit = AT_ONCE;
-  private counted = performance.now();
+  private counted: number;
   private uselessUntil = 0;
   private running: Promise<Buffer | undefined> = Promise.resolve(undefined);
   private next: Promise<Buffer | undefined> | undefined;
@@ -27,15 +28,18 @@ export class SocketTable {
   /**
    * @param path where the table is
    * @param longest a table of more than this many bytes is not read to its end
+   * @param now the clock, in ms
    */
-  constructor(path = TABLE, longest = LONGEST) {
+  constructor(path = TABLE, longest = LONGEST, now = () => performance.now()) {
     this.path = path;
     this.rows = Buffer.alloc(longest);
+    this.now = now;
+    this.counted = now();
   }
 
   /** Whether looking has not been too much lately. */
   get canLook(): boolean {
-    const now = performance.now();
+    const now = this.now();
     this.credit = Math.min(AT_ONCE, this.credit + (now - this.counted) * SHARE);
     this.counted = now;
     return this.credit > 0 && now >= this.uselessUntil;
@@ -55,14 +59,14 @@ export class SocketTable {
   }
 
   private async read(): Promise<Buffer | undefined> {
-    const start = performance.now();
+    const start = this.now();
     const { user, system } = process.cpuUsage();
     const length = await fill(this.path, this.rows);
     const cpu = process.cpuUsage();
     // Other threads have used some of it, or the processor was somebody else's meanwhile: the smaller one is nearer.
-    this.credit -= Math.min(performance.now() - start, (cpu.user - user + cpu.system - system) / 1000);
+    this.credit -= Math.min(this.now() - start, (cpu.user - user + cpu.system - system) / 1000);
     if (length > 0 && length < this.rows.length) return this.rows.subarray(0, length);
-    this.uselessUntil = performance.now() + PAUSE;
+    this.uselessUntil = this.now() + PAUSE;
     return undefined;
   }
 }
