@@ -1,9 +1,14 @@
 import { documentStream } from '../../src/client/stream.js';
+import { LIMITS } from '../../src/compat/limits.js';
 import { Client } from './client.js';
+import { DEADLINE } from './deadline.js';
 import type { Server } from './server.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document may be anything
 export type Document = Record<string, any>;
+
+/** Those of chat-compat, but that a busy machine has longer to answer. */
+const PATIENT = { ...LIMITS, answer: DEADLINE };
 
 /** A TCP client that speaks the protocol: sends documents, and takes the server's one by one. */
 export class User {
@@ -23,7 +28,7 @@ export class User {
   }
 
   static async connect(server: Pick<Server, 'port'>): Promise<User> {
-    return new User(await Client.connect(server.port));
+    return new User(await Client.connect(server.port, '127.0.0.1', PATIENT));
   }
 
   /** Connects and logs in. */

@@ -48,7 +48,9 @@ t.test('neither do all members of a group who log in at once', async (t) => {
   const server = await crowded(t, 800, 1);
   const users = await Promise.all(Array.from({ length: 800 }, () => User.connect(server)));
   await measured(server);
-  await Promise.all(users.map((user, n) => user.login(n + 1)));
+  await Promise.all(users.map((user, n) => user.say({ id: n + 1, msgid: 1, password: 'pw' })));
+  // One after another: each has its time from when the one before was answered, however busy the machine is.
+  for (const user of users) t.equal((await user.hear()).errno, 0);
   const { stall } = await measured(server);
   t.ok(stall <= MOST, `held up for ${stall} ms`);
 });
