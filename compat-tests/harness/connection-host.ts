@@ -4,6 +4,9 @@ import { LIMITS } from '../../src/limits.js';
 import { Budget } from '../../src/net/budget.js';
 import { Turns } from '../../src/net/turns.js';
 
+/** Made once: that takes longer than most of what is done with a connection. */
+const ORIGINAL = loadDialect('original');
+
 /**
  * What a connection needs of its host, where nobody handles anything: the original dialect, without a gap between writes.
  *
@@ -11,7 +14,7 @@ import { Turns } from '../../src/net/turns.js';
  */
 export function aConnectionHost(kept: number) {
   return {
-    dialect: loadDialect('original'),
+    dialect: ORIGINAL,
     scanners: new ScannerPool([]),
     limits: { ...LIMITS, maxMessage: 65_536, pace: 0 },
     budget: new Budget(kept),
