@@ -2,6 +2,7 @@ import { equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import type { MemoryClient } from './client.js';
+import { insist } from './insist.js';
 import { Post } from './post.js';
 import { race, type World } from './world.js';
 
@@ -22,13 +23,6 @@ async function leave(world: World, client: MemoryClient, how: string): Promise<v
   if (how.startsWith('logout')) await world.step('its connection follows');
   if (how.endsWith('reset')) client.reset();
   else client.end();
-}
-
-/** Logs user 2 in again and again until it works; what it hears is noted. */
-async function insist(world: World, post: Post, node: number): Promise<void> {
-  const client = post.note(world.connect(node));
-  do await world.step('user 2 logs in');
-  while ((await client.login(2)) !== 0);
 }
 
 t.test('a message on its way while its target leaves, on the same node', () =>
