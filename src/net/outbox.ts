@@ -29,6 +29,8 @@ export interface OutboxLimits {
   readonly maxWaiting: number;
   /** With more bytes than this the reader is behind: messages to it shall wait elsewhere. */
   readonly behind: number;
+  /** The clock of the pace, in ms, unless it is that of the process. */
+  readonly now?: () => number;
 }
 
 /** The events of an outbox, for its owner. */
@@ -105,7 +107,7 @@ export class Outbox implements Flushable {
     this.stream = stream;
     this.limits = limits;
     this.budget = budget;
-    this.pacer = limits.pace > 0 ? new Pacer(limits.pace) : undefined;
+    this.pacer = limits.pace > 0 ? new Pacer(limits.pace, limits.now) : undefined;
     this.reader = limits.sockets && this.pacer && Reader.of(stream, limits.sockets);
     this.events = events;
   }
