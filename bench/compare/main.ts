@@ -6,7 +6,7 @@ import { program } from '../load/program.js';
 import { type Run, trouble } from '../load/report.js';
 import { chosen } from '../load/scenarios.js';
 import { Services } from '../load/services.js';
-import { GOALS } from './goals.js';
+import { BEFORE, GOALS } from './goals.js';
 import { machine } from './machine.js';
 import { measure } from './rounds.js';
 import { figuresTable, goalsTable } from './summary.js';
@@ -17,6 +17,7 @@ const USAGE = `usage: node build/bench/compare/main.js [options]
   --seconds N       how long each time (default 3)
   --scenario NAME   only this one; may be given several times
   --durable         the database is on disk, and each commit waits for it
+  --before FOLDER   another build of ours takes part, in whose dist it is
   --print           only prints the report, writes none
   --name NAME       writes bench/results/NAME.md (default: the date)
 With CHAT_ORIGINAL=/path/to/ChatServer that server takes part; ports 3306 and 6379 must be free for it.`;
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
       seconds: { type: 'string', default: '3' },
       scenario: { type: 'string', multiple: true },
       durable: { type: 'boolean', default: false },
+      before: { type: 'string' },
       print: { type: 'boolean', default: false },
       name: { type: 'string', default: new Date().toISOString().slice(0, 10) },
     },
@@ -61,7 +63,10 @@ async function main(): Promise<void> {
   const services = await Services.start(binary !== undefined, values.durable);
   try {
     const rivals = binary === undefined ? [] : [original(binary, async () => services)];
-    const targets = [ours({ services: async () => services }), ...floors(), ...rivals];
+    const { before: folder } = values;
+    const mine = { services: async () => services };
+    const older = folder === undefined ? [] : [ours({ ...mine, build: { folder, name: BEFORE } })];
+    const targets = [ours(mine), ...older, ours({ onDisk: values.durable }), ...floors(), ...rivals];
     const results = await measure(scenarios, targets, rounds, { seconds, warmUp: 1, brief: false });
     const text = report(before, results, seconds, values.durable);
     console.log(text);

@@ -2,6 +2,7 @@ import type { Run } from '../load/report.js';
 import { runOne, type Span, suits } from '../load/run.js';
 import type { Scenario } from '../load/scenario.js';
 import type { Target } from '../load/target.js';
+import { EMBEDDED } from './goals.js';
 
 /** Rounds in which all targets take turns, each round in another order. */
 export async function measure(
@@ -16,7 +17,7 @@ export async function measure(
     const turn = round % targets.length;
     for (const scenario of scenarios) {
       for (const target of [...targets.slice(turn), ...targets.slice(0, turn)]) {
-        if (!suits(scenario, target)) continue;
+        if (!suits(scenario, target) || (target.name === EMBEDDED && !scenario.embedded)) continue;
         console.error(`round ${round + 1}, ${scenario.name}: ${target.name}`);
         runs.push(await runOne(scenario, target, span));
       }

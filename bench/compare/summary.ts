@@ -1,5 +1,17 @@
 import { markdown, type Run } from '../load/report.js';
-import { CPU, DATABASE, GOALS, type Goal, limit, type Metric, met, RATE, USER } from './goals.js';
+import {
+  CPU,
+  DATABASE,
+  EMBEDDED,
+  GOALS,
+  type Goal,
+  INSTRUCTIONS,
+  limit,
+  type Metric,
+  met,
+  RATE,
+  USER,
+} from './goals.js';
 import { type Spread, spread, written } from './statistics.js';
 
 const OURS = 'ours';
@@ -7,7 +19,7 @@ const P99: Metric = {
   name: 'p99 ms',
   of: ({ latency }) => (latency === undefined ? Number.NaN : latency.getValueAtPercentile(99) / 1000),
 };
-const METRICS = [RATE, P99, CPU, USER, DATABASE];
+const METRICS = [RATE, P99, CPU, USER, DATABASE, INSTRUCTIONS];
 
 /** The result of each goal. */
 export function goalsTable(rounds: readonly (readonly Run[])[]): string {
@@ -21,15 +33,19 @@ function goalRow(goal: Goal, rounds: readonly (readonly Run[])[]): string[][] {
   if (result === undefined) return [];
   const other = goal.rival ?? goal.beside;
   const what = other === undefined ? goal.metric.name : `${goal.metric.name}, ratio to ${other}`;
-  return [[goal.scenario, what, limit(goal), written(result), verdict(goal, result)]];
+  const where = goal.embedded ? `${goal.scenario}, embedded store` : goal.scenario;
+  return [[where, what, limit(goal), written(result), verdict(goal, result)]];
 }
 
-function value({ scenario, metric, rival, beside }: Goal, runs: readonly Run[]): number | undefined {
+function value(
+  { scenario, metric, rival, beside, embedded }: Goal,
+  runs: readonly Run[],
+): number | undefined {
   const of = (target: string, name = scenario) => {
     const run = runs.find((one) => one.scenario.name === name && one.target === target);
     return run && metric.of(run.outcome);
   };
-  const ours = of(OURS);
+  const ours = of(embedded ? EMBEDDED : OURS);
   if (ours === undefined || (rival === undefined && beside === undefined)) return ours;
   const theirs = of(rival ?? OURS, beside);
   return theirs === undefined ? undefined : ours / theirs;

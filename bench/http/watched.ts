@@ -28,8 +28,8 @@ export function watchedTargets(seen: Seen): Target[] {
     return {
       ...target,
       name: way.name,
-      start: async (nodes) => {
-        const site = await target.start(nodes);
+      start: async (shape) => {
+        const site = await target.start(shape);
         return await watch(site, site.adminUrls[0], way, seen);
       },
     };

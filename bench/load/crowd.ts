@@ -8,8 +8,8 @@ import { figure, rate } from './report.js';
 import { each, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { seedUsers } from './seed.js';
 
-/** Client processes, and users of each: a process holds no more files, and an address has no more ports. */
-const PROCESSES = 4;
+/** Client processes of 60,000, and users of each: a process holds no more files, and an address has no more ports. */
+export const PROCESSES = 4;
 const USERS_EACH = 15_000;
 /** The first users are no part of the crowd: they chat beside it. */
 const PAIRS = 50;
@@ -19,37 +19,55 @@ const SETTLE = 15_000;
 const CLIENT = 'build/bench/load/crowd-client.js';
 
 /** 60,000 users log in from several addresses, stay, and others chat beside them. */
-export const crowd: Scenario = {
-  name: 'crowd',
-  operation: 'login that stays',
-  nodes: 1,
-  workers: 4,
-  onRelay: false,
-  run: (trial) => withCrowd(trial, gather),
-};
+export const crowd = crowdOn('crowd', 4, PROCESSES);
 
-/** Does the work with processes for a crowd, which are yet to be started, and how many users are of each. */
+/** 15,000 on one process, which may open no more files on many systems: its rate is what four workers are held against. */
+export const crowdAlone = crowdOn('crowd-alone', 1, 1);
+
+function crowdOn(name: string, workers: number, processes: number): Scenario {
+  return {
+    name,
+    operation: 'login that stays',
+    nodes: 1,
+    workers,
+    onlyOurs: true,
+    onRelay: false,
+    run: (trial) => withCrowd(trial, processes, gather),
+  };
+}
+
+/** Does the work with a crowd, which is yet to come. */
 export async function withCrowd(
   trial: Trial,
-  work: (trial: Trial, clients: Child[], count: number) => Promise<Outcome>,
+  processes: number,
+  work: (trial: Trial, crowd: Crowd) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const count = trial.brief ? 500 : USERS_EACH;
-  await seedUsers(storageOf(trial), PROCESSES * count + 2 * PAIRS);
+  const each = trial.brief ? 500 : USERS_EACH;
+  await seedUsers(storageOf(trial), processes * each + 2 * PAIRS);
   const clients: Child[] = [];
   try {
-    return await work(trial, clients, count);
+    return await work(trial, { clients, processes, each });
   } finally {
     for (const client of clients) await client.stop('SIGKILL');
   }
 }
 
-/** Starts all processes; resolves when all users are there. */
-export async function fill(port: number, clients: Child[], count: number): Promise<void> {
-  for (let n = 0; n < PROCESSES; n++) clients.push(start(port, n, count));
-  await Promise.all(clients.map((client) => entered(client, count)));
+/** Client processes, those that have started, and how many users each has. */
+interface Crowd {
+  readonly clients: Child[];
+  readonly processes: number;
+  readonly each: number;
 }
 
-async function gather(trial: Trial, clients: Child[], count: number): Promise<Outcome> {
+/** Starts all processes; resolves when all users are there. */
+export async function fill(port: number, { clients, processes, each }: Crowd): Promise<void> {
+  for (let n = 0; n < processes; n++) clients.push(start(port, n, each));
+  await Promise.all(clients.map((client) => entered(client, each)));
+}
+
+async function gather(trial: Trial, all: Crowd): Promise<Outcome> {
+  const { clients } = all;
+  const operations = all.processes * all.each;
   const { pids, ports } = trial.site;
   const port = ports[0]!;
   // The first ones make the workers load and compile what they need for any.
@@ -57,15 +75,15 @@ async function gather(trial: Trial, clients: Child[], count: number): Promise<Ou
   for (const line of first) line.close();
   const before = rss(pids.server);
   const meter = new Meter(pids);
-  await fill(port, clients, count);
+  await fill(port, all);
   const usage = meter.read();
   await delay(trial.brief ? SETTLE / 10 : SETTLE);
-  const value = (rss(pids.server) - before) / (PROCESSES * count);
+  const value = (rss(pids.server) - before) / operations;
   const beside = await chatInPairs(trial, PAIRS, 1);
   const ended = clients.reduce((sum, { log }) => sum + log.split('ended').length - 1, 0);
   const remark = `${figure(rate(beside))} messages/s beside them`;
   return {
-    operations: PROCESSES * count,
+    operations,
     usage,
     lost: ended + beside.lost,
     failure: beside.failure,

@@ -38,6 +38,7 @@ function targetOf({ target, store, profile, durable }: LoadOptions): Target {
   switch (target) {
     case 'ours':
       return ours({
+        onDisk: durable,
         services: store === 'services' ? () => startServices(false, durable) : undefined,
         nodeArgs: profile === undefined ? [] : profiling(profile),
       });

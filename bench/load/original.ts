@@ -14,7 +14,7 @@ export function original(binary: string, services: () => Promise<Services>): Tar
     loginGap: LOGIN_GAP,
     hasWorkers: false,
     hasWeb: false,
-    start: async (nodes) => {
+    start: async ({ nodes }) => {
       const { database, pids } = await place(services);
       const servers: Server[] = [];
       while (servers.length < nodes) servers.push(await startOriginal(binary, await freePort()));

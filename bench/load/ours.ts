@@ -1,12 +1,17 @@
+import { join } from 'node:path';
 import { Child } from '../../compat-tests/harness/child.js';
 import { childrenOf } from '../../src/compat/load/usage.js';
 import { embedded, onServices, type Place } from './place.js';
 import type { Services } from './services.js';
-import type { Site, Target } from './target.js';
+import type { Shape, Site, Target } from './target.js';
 
 export interface OursOptions {
   /** Gives MariaDB and Redis; without, it runs on its embedded store, alone. */
   readonly services?: (() => Promise<Services>) | undefined;
+  /** Whether its embedded store is on disk. */
+  readonly onDisk?: boolean;
+  /** The folder of another build, and the name of the target then: this one unless given. */
+  readonly build?: { readonly folder: string; readonly name: string } | undefined;
   /** Arguments for node, before the server's own. */
   readonly nodeArgs?: readonly string[];
   /** More options of the server. */
@@ -19,31 +24,34 @@ export interface OurSite extends Site {
 }
 
 interface OurTarget extends Target {
-  start(nodes: number, workers?: number, web?: boolean): Promise<OurSite>;
+  start(shape: Shape): Promise<OurSite>;
 }
 
 /** Our server, without a pace: it may write as fast as it can. */
-export function ours({ services, nodeArgs = [], options = [] }: OursOptions): OurTarget {
+export function ours({ services, onDisk, build, nodeArgs = [], options = [] }: OursOptions): OurTarget {
   return {
-    name: services === undefined ? 'ours, embedded' : 'ours',
+    name: build?.name ?? (services === undefined ? 'ours, embedded' : 'ours'),
     kind: 'chat',
     loginGap: 0,
     hasWorkers: true,
     hasWeb: true,
-    start: async (nodes, workers = 1, web = false) => {
-      const place = services === undefined ? embedded() : await onServices(await services(), workers === 1);
+    start: async (shape) => {
+      const { workers = 1, web, watched } = shape;
+      const place =
+        services === undefined ? embedded(onDisk) : await onServices(await services(), workers === 1);
       const shared = workers === 1 ? [] : ['--workers', `${workers}`];
       const args = [
-        'dist/main.js',
+        join(build?.folder ?? '', 'dist/main.js'),
         '127.0.0.1',
         '0',
         '--pace',
         '0',
         ...shared,
         ...(web ? ['--web', '0'] : []),
+        ...(watched ? ['--admin', '0'] : []),
         ...options,
       ];
-      return await start(place, nodes, [...nodeArgs, ...args]);
+      return await start(place, shape.nodes, [...nodeArgs, ...args]);
     },
   };
 }
@@ -64,7 +72,9 @@ async function start(place: Place, nodes: number, args: readonly string[]): Prom
     const pids = { ...place.pids, server: servers.flatMap(({ pid }) => [pid, ...childrenOf(pid)]) };
     const end = () => Promise.all(servers.map((server) => server.end()));
     const web = servers.flatMap(webPort)[0];
-    return { end, web, ports, pids, storage: place.storage, stop, adminUrls: servers.flatMap(adminUrl) };
+    const adminUrls = servers.flatMap(adminUrl);
+    const { storage } = place;
+    return { end, web, ports, pids, storage, stop, adminUrls, admin: adminUrls[0] };
   } catch (error) {
     await stop();
     throw error;

@@ -11,9 +11,9 @@ export interface Place {
   leave(): Promise<void>;
 }
 
-/** A new file for the embedded store; it is removed at the end. */
-export function embedded(): Place {
-  const folder = newFolder();
+/** A new file for the embedded store, on disk where wanted; it is removed at the end. */
+export function embedded(onDisk = false): Place {
+  const folder = newFolder(onDisk);
   const file = join(folder.path, 'chat.db');
   const storage = embeddedStorage(file);
   const leave = async () => {

@@ -12,12 +12,13 @@ export interface Span {
 /** Whether a target can do a scenario at all. */
 export function suits(scenario: Scenario, target: Target): boolean {
   if (target.kind === 'relay') return scenario.onRelay;
-  return (target.hasWorkers || (scenario.workers ?? 1) === 1) && (target.hasWeb || !scenario.web);
+  const needsOurs = (scenario.onlyOurs ?? scenario.watched ?? false) || (scenario.workers ?? 1) > 1;
+  return (target.hasWorkers || !needsOurs) && (target.hasWeb || !scenario.web);
 }
 
 /** Runs one scenario on one target, started anew for it. */
 export async function runOne(scenario: Scenario, target: Target, span: Span): Promise<Run> {
-  const site = await target.start(scenario.nodes, scenario.workers, scenario.web);
+  const site = await target.start(scenario);
   try {
     return { scenario, target: target.name, outcome: await scenario.run({ ...span, target, site }) };
   } finally {

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Histogram } from 'hdr-histogram-js';
 import type { Tally } from '../../src/compat/load/tally.js';
 import { Meter, type Usage } from '../../src/compat/load/usage.js';
+import { countInstructions } from './instructions.js';
 import type { Storage } from './storage.js';
-import type { Site, Target } from './target.js';
+import type { Shape, Site, Target } from './target.js';
 
 /** One run of a scenario. Times in seconds. */
 export interface Trial {
@@ -19,6 +20,8 @@ export interface Outcome {
   /** How many operations were done, and what was used for them. */
   readonly operations: number;
   readonly usage: Usage;
+  /** How many the server executed outside the kernel; undefined where nothing counts them. */
+  readonly instructions?: number | undefined;
   /** In microseconds. */
   readonly latency?: Histogram;
   /** Messages or answers that never came. */
@@ -31,15 +34,12 @@ export interface Outcome {
   readonly remark?: string;
 }
 
-export interface Scenario {
+export interface Scenario extends Shape {
   readonly name: string;
   /** The name of one operation. */
   readonly operation: string;
-  readonly nodes: number;
-  /** How many workers the one server has: 1 unless given. Only ours can have more. */
-  readonly workers?: number;
-  /** Whether its users come by WebSockets: only ours has them. */
-  readonly web?: true;
+  /** Whether only ours is asked: the original dies of it. */
+  readonly onlyOurs?: true;
   /** Whether a bare relay can do it. */
   readonly onRelay: boolean;
   run(trial: Trial): Promise<Outcome>;
@@ -49,14 +49,16 @@ export interface Scenario {
 export async function measure(trial: Trial, tally: Tally, warmUp = trial.warmUp): Promise<Outcome> {
   await tally.lasts(warmUp * 1000);
   const meter = new Meter(trial.site.pids);
+  const counter = countInstructions(trial.site.pids.server);
   const before = tally.done;
   tally.takeLatency();
   await tally.lasts(trial.seconds * 1000);
   const usage = meter.read();
   const operations = tally.done - before;
+  const instructions = await counter?.end();
   const latency = tally.takeLatency();
   const lost = await tally.stop();
-  return { operations, usage, latency, lost, failure: tally.failure };
+  return { operations, usage, instructions, latency, lost, failure: tally.failure };
 }
 
 /** The database of the site. Throws where there is none. */

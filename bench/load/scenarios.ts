@@ -1,11 +1,12 @@
 import { connects, logins, registers } from './accounts.js';
-import { crowd } from './crowd.js';
+import { crowd, crowdAlone } from './crowd.js';
 import { group } from './group.js';
 import { idle, idleUsers } from './idle.js';
 import { pairs } from './pairs.js';
+import { rush } from './rush.js';
 import type { Scenario } from './scenario.js';
-import { stopCrowd, stopSilent } from './stop.js';
-import { stored } from './stored.js';
+import { stopCrowd, stopGreatCrowd, stopSilent } from './stop.js';
+import { stored, storedWarm } from './stored.js';
 import { comeBack, storm } from './storm.js';
 import { idleTabs, webPairs } from './web.js';
 
@@ -32,13 +33,17 @@ export const SCENARIOS: readonly Scenario[] = [
   comeBack(1),
   comeBack(2),
   comeBack(4),
+  rush,
   stored,
+  storedWarm,
   stopSilent,
   stopCrowd,
+  stopGreatCrowd,
   idle,
   idleUsers,
   idleTabs,
   crowd,
+  crowdAlone,
 ];
 
 /** The scenarios with these names, or all. Throws for a name that there is not. */

@@ -1,6 +1,6 @@
 import { withLines } from '../../src/compat/load/line.js';
 import { Meter, type Usage } from '../../src/compat/load/usage.js';
-import { fill, withCrowd } from './crowd.js';
+import { fill, PROCESSES, withCrowd } from './crowd.js';
 import { enter } from './enter.js';
 import { each, type Outcome, type Scenario, storageOf, type Trial } from './scenario.js';
 import { ids, seedUsers } from './seed.js';
@@ -13,6 +13,7 @@ export const stopSilent: Scenario = {
   name: 'stop-silent',
   operation: 'user set offline',
   nodes: 1,
+  onlyOurs: true,
   onRelay: false,
   run: async (trial) => {
     const users = ids(trial.brief ? 1000 : 8000);
@@ -23,18 +24,25 @@ export const stopSilent: Scenario = {
 };
 
 /** SIGTERM with 60,000 users on four workers. */
-export const stopCrowd: Scenario = {
-  name: 'stop-crowd',
-  operation: 'user set offline',
-  nodes: 1,
-  workers: 4,
-  onRelay: false,
-  run: (trial) =>
-    withCrowd(trial, async (_, clients, count) => {
-      await fill(trial.site.ports[0]!, clients, count);
-      return await stop(trial, clients.length * count);
-    }),
-};
+export const stopCrowd = stopWith('stop-crowd', PROCESSES, 4);
+
+/** The same with 210,000, and as many workers as may hold them where each process may open 20,000 files. */
+export const stopGreatCrowd = stopWith('stop-great-crowd', 14, 14);
+
+function stopWith(name: string, processes: number, workers: number): Scenario {
+  return {
+    name,
+    operation: 'user set offline',
+    nodes: 1,
+    workers,
+    onRelay: false,
+    run: (trial) =>
+      withCrowd(trial, processes, async (_, all) => {
+        await fill(trial.site.ports[0]!, all);
+        return await stop(trial, all.processes * all.each);
+      }),
+  };
+}
 
 async function stop({ site, target }: Trial, operations: number): Promise<Outcome> {
   if (site.end === undefined) throw new Error(`${target.name} cannot be ended by itself`);

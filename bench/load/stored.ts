@@ -3,38 +3,58 @@ import { User } from '../../compat-tests/harness/user.js';
 import { Tally } from '../../src/compat/load/tally.js';
 import { Meter } from '../../src/compat/load/usage.js';
 import { PASSWORD } from './message.js';
-import type { Scenario } from './scenario.js';
-import { storageOf } from './scenario.js';
+import { type Scenario, storageOf, type Trial } from './scenario.js';
 import { ids, seedStored, seedUsers } from './seed.js';
 
 const MESSAGES = 1000;
 const USERS = 10;
+/** So many log in before: who comes then finds a server whose code is compiled. */
+const BEFORE = 40;
 
-/** Users log in, one after another, for each of whom 1,000 messages are stored. */
-export const stored: Scenario = {
-  name: 'stored',
-  operation: `login with ${MESSAGES} stored messages`,
-  nodes: 1,
-  onRelay: false,
-  run: async (trial) => {
-    const storage = storageOf(trial);
-    await seedUsers(storage, USERS);
-    await seedStored(storage, USERS, MESSAGES);
-    const tally = new Tally();
-    const meter = new Meter(trial.site.pids);
-    let missing = USERS * MESSAGES;
-    for (const id of ids(USERS)) {
-      const since = performance.now();
-      missing -= await drain(trial.site.ports[0]!, id);
-      tally.finish(since, performance.now());
-    }
-    // They are deleted after they have left, which is part of the work.
-    for (let tries = 0; (await storage.stored()) > 0 && tries < 100; tries++) await delay(20);
-    const left = await storage.stored();
-    const failure = left > 0 ? `${left} messages were not deleted` : undefined;
-    return { operations: USERS, usage: meter.read(), latency: tally.takeLatency(), lost: missing, failure };
-  },
-};
+/** Users log in, one after another, for each of whom 1,000 messages are stored: at a server that has just started. */
+export const stored = logins('stored', 0);
+
+/** The same at one that has been at it for some time. */
+export const storedWarm = logins('stored-warm', BEFORE);
+
+function logins(name: string, before: number): Scenario {
+  return {
+    name,
+    operation: `login with ${MESSAGES} stored messages`,
+    nodes: 1,
+    onRelay: false,
+    run: async (trial) => {
+      const users = ids(USERS + (trial.brief ? 0 : before));
+      const storage = storageOf(trial);
+      await seedUsers(storage, users.length);
+      await seedStored(storage, users.length, MESSAGES);
+      const earlier = await logInAll(trial, users.slice(0, -USERS));
+      const meter = new Meter(trial.site.pids);
+      const { missing, failure, latency } = await logInAll(trial, users.slice(-USERS));
+      const lost = earlier.missing + missing;
+      return { operations: USERS, usage: meter.read(), latency, lost, failure: earlier.failure ?? failure };
+    },
+  };
+}
+
+/** One after another; until what has left is deleted, which is part of the work. */
+async function logInAll({ site, target }: Trial, users: readonly number[]) {
+  const { storage, ports } = site;
+  const before = (await storage?.stored()) ?? 0;
+  const tally = new Tally();
+  let missing = users.length * MESSAGES;
+  for (const id of users) {
+    const since = performance.now();
+    missing -= await drain(ports[0]!, id);
+    tally.finish(since, performance.now());
+    if (target.loginGap > 0) await delay(target.loginGap);
+  }
+  const left = async () => ((await storage?.stored()) ?? 0) - before + users.length * MESSAGES;
+  for (let tries = 0; (await left()) > 0 && tries < 100; tries++) await delay(20);
+  const kept = await left();
+  const failure = kept > 0 ? `${kept} messages were not deleted` : undefined;
+  return { missing, failure, latency: tally.takeLatency() };
+}
 
 /** Logs in, and out once all has come. Returns how many stored messages were in the answer, or followed it. */
 async function drain(port: number, id: number): Promise<number> {

@@ -28,6 +28,7 @@ export function comeBack(workers: number): Scenario {
     operation: 'connect, login and stay',
     nodes: 1,
     workers,
+    onlyOurs: true,
     onRelay: false,
     run: async (trial) => {
       const users = ids(trial.brief ? 1000 : 8000);
