@@ -1,5 +1,5 @@
 import type { Dialect } from '../protocol/dialect.js';
-import { Message } from '../protocol/message.js';
+import type { Message } from '../protocol/message.js';
 import type { Cutter } from './framer.js';
 import type { Turns } from './turns.js';
 
@@ -73,17 +73,15 @@ export class Ahead {
 
   /** Cuts one document. False when none is whole. */
   private cut(): boolean {
-    const bytes = this.cutter.step();
-    if (bytes) this.keep(bytes);
-    return bytes !== undefined;
+    const message = this.cutter.cut(this.fields);
+    if (message && !this.take(message) && !this.isLate) this.keep(message);
+    return message !== undefined;
   }
 
-  private keep(bytes: Buffer): void {
-    const { scan } = this.cutter;
-    if (this.take(new Message(bytes, scan, this.fields)) || this.isLate) return;
-    // A copy: a few small documents would keep all the reads that they came in.
-    this.waiting.push(new Message(Buffer.from(bytes), scan, this.fields));
-    this.cost += bytes.length + OVERHEAD;
+  private keep(message: Message): void {
+    message.copyBytes();
+    this.waiting.push(message);
+    this.cost += message.length + OVERHEAD;
   }
 
   /** Whether the document that was just cut has come late. The NUL behind it may have. */

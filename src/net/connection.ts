@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ScannerPool } from '../json/scanner-pool.js';
 import type { Dialect } from '../protocol/dialect.js';
-import { Message } from '../protocol/message.js';
+import type { Message } from '../protocol/message.js';
 import { Ahead } from './ahead.js';
 import { Account, type Budget } from './budget.js';
 import { farewell } from './farewell.js';
@@ -13,7 +13,7 @@ import { BAD_REQUEST, FirstLine } from './http.js';
 import { LengthFramer } from './length-framer.js';
 import { Outbox, type OutboxEvents, type OutboxLimits, type Outgoing, type SendListener } from './outbox.js';
 import type { Seconds } from './seconds.js';
-import { Signal } from './signal.js';
+import type { Signal } from './signal.js';
 import type { Turns, Worker } from './turns.js';
 
 /** Every system takes at least 16 KiB for a client that does not read. */
@@ -127,7 +127,6 @@ export class Connection implements OutboxEvents, Worker {
   private firstLine: FirstLine | undefined = new FirstLine();
   private inputEnded = false;
   private gone = false;
-  private readonly emptied = new Signal();
   private owed: Account | undefined;
   /** The bytes that its stream keeps and has not given to it. */
   private ahead = 0;
@@ -235,7 +234,7 @@ export class Connection implements OutboxEvents, Worker {
 
   /** Tells when everything that was to be written has left, or the connection has ended; undefined when it has. */
   drained(): Signal | undefined {
-    return this.outbox.idle ? undefined : this.emptied;
+    return this.outbox.drained();
   }
 
   /** Resolves when the write that is under way has left, or never will; undefined when none is. */
@@ -288,7 +287,6 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   idle(): void {
-    this.emptied.tell();
     this.endWhenDone();
   }
 
@@ -331,14 +329,14 @@ export class Connection implements OutboxEvents, Worker {
     this.lastRead = this.host.clock.now;
     if (this.firstLine !== undefined && this.refusesHttp(this.firstLine, chunk)) return;
     (this.documents ?? this.framer).push(chunk);
-    if (!this.resting) this.readOrRest(chunk.length);
-    if (this.inputCost > SMALL) this.countInput();
+    if (this.resting) this.countMuch();
+    else this.readOrRest(chunk.length);
   }
 
   /** Its stream keeps bytes that it cannot give before others have come: these are input, too. */
   keep(bytes: number): void {
     this.ahead = bytes;
-    if (this.counted > 0 || bytes > SMALL) this.countInput();
+    this.countMuch();
   }
 
   private get inputCost(): number {
@@ -373,7 +371,10 @@ export class Connection implements OutboxEvents, Worker {
 
   private readOrRest(bytes: number): void {
     if (this.waits || this.host.turns.begin(bytes)) this.run();
-    else this.rest();
+    else {
+      this.rest();
+      this.countMuch();
+    }
     if (this.busy && !this.mayRead) this.readNoMore();
   }
 
@@ -410,6 +411,11 @@ export class Connection implements OutboxEvents, Worker {
     return makesRoom ? limits.maxHeld : Math.min(limits.maxHeld, budget.share);
   }
 
+  /** Counts the input where it is much, or was. */
+  private countMuch(): void {
+    if (this.counted > 0 || this.inputCost > SMALL) this.countInput();
+  }
+
   /**
    * Input that is read and not handled is on the account of the client. A document that a stranger began, and did not
    * end, is not kept when there is no room.
@@ -433,24 +439,30 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   private run(): void {
-    while (!this.busy && !this.gone) {
-      const message = this.next();
-      if (message === undefined) break;
-      if (message !== null) this.handle(message);
-      if (this.mustRest()) this.rest();
-      if (this.resting) break;
-    }
+    const isAll = this.handleNext();
     // What is not handled now may wait for a confirm that has come behind it.
     if (this.busy && this.documents?.look(this.host.turns, this.mostHeld) === false) this.rest();
-    if (this.counted > 0) this.countInput();
+    if (!isAll || this.counted > 0) this.countMuch();
     this.endWhenDone();
+  }
+
+  /** Handles one document after another, as long as it is its turn. Returns true when nothing is left of the input. */
+  private handleNext(): boolean {
+    while (!this.busy && !this.gone) {
+      const message = this.next();
+      if (message === undefined) return false;
+      if (message !== null) this.handle(message);
+      if (this.held === 0) return true;
+      if (this.busy || !this.host.turns.isOver()) continue;
+      this.rest();
+      return false;
+    }
+    return false;
   }
 
   /** The next document; undefined when none is whole, null when one was dropped. */
   private next(): Message | null | undefined {
-    if (this.documents !== undefined) return this.documents.next();
-    const bytes = this.framer.step();
-    return bytes && new Message(bytes, this.framer.scan, this.host.dialect.fields);
+    return this.documents === undefined ? this.framer.cut(this.host.dialect.fields) : this.documents.next();
   }
 
   /** Takes a confirm of the client. False when the document is none: then it waits for its turn. */
@@ -640,7 +652,6 @@ export class Connection implements OutboxEvents, Worker {
     this.framer.finish();
     if (this.counted > 0) this.countInput();
     this.outbox.end();
-    this.emptied.tell();
     this.host.closed(this);
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { loadDialect } from '../dialect/load.js';
 import { ScannerPool } from '../json/scanner-pool.js';
 import { Framer } from './framer.js';
 
@@ -101,4 +102,18 @@ t.test('objects stay as they are while more bytes come', async (t) => {
   framer.push(Buffer.from('2}'));
   t.equal(framer.next()?.toString(), '{"b":2}');
   t.equal(first?.toString(), '{"a":1}');
+});
+
+t.test('between two documents nothing is held, whatever reads they came in', async (t) => {
+  const { fields, scanned } = loadDialect('original');
+  const pool = new ScannerPool(scanned);
+  const framer = new Framer(pool, MAX, () => {});
+  const [first, ...others] = split(Buffer.from(`${A}\0`.repeat(3)), [10, 11, 50]);
+  framer.push(Buffer.from(first ?? ''));
+  t.equal(framer.cut(fields), undefined);
+  const used = framer.scan;
+  for (const chunk of others) framer.push(Buffer.from(chunk));
+  for (let n = 0; n < 3; n++) t.equal(framer.cut(fields)?.int('msgid'), 6);
+  t.equal(framer.cost, 0, 'no bytes');
+  t.equal(pool.take(), used, 'no scanner');
 });

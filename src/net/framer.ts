@@ -1,10 +1,12 @@
 import { BAD, MORE, type Scanner } from '../json/scan.js';
 import type { ScannerPool } from '../json/scanner-pool.js';
+import type { FieldNames } from '../protocol/fields.js';
+import { Message } from '../protocol/message.js';
 
 /** Why a document was dropped, or, with 'too long', the stream given up. */
 export type FrameFault = 'syntax' | 'not an object' | 'too long' | 'cut off';
 
-/** Cuts the byte stream of a client into JSON objects. It has no sockets: `push` bytes, then call `next`. */
+/** Cuts the byte stream of a client into JSON objects. It has no sockets: `push` bytes, then call `cut`. */
 export abstract class Cutter {
   protected readonly maxMessage: number;
   protected readonly onFault: (fault: FrameFault) => void;
@@ -21,7 +23,7 @@ export abstract class Cutter {
     this.onFault = onFault;
   }
 
-  /** How many bytes are held that `next` has neither returned nor dropped yet. */
+  /** How many bytes are held that were neither returned nor dropped yet. */
   abstract get held(): number;
 
   /** The memory that it holds, in bytes. */
@@ -37,6 +39,19 @@ export abstract class Cutter {
    */
   abstract step(): Buffer | null | undefined;
 
+  /**
+   * The next document as a message; undefined and null as `step` returns them. When nothing is left, no scanner is held.
+   *
+   * @param fields the names of the fields that the scanners look for
+   */
+  cut(fields: FieldNames): Message | null | undefined {
+    const bytes = this.step();
+    const { scanner } = this;
+    // The scanner is given back before it is read: nobody else scans before this returns.
+    if (this.held === 0) this.release();
+    return bytes && scanner && new Message(bytes, scanner, fields);
+  }
+
   /** The next whole object, whatever has to be dropped before it. */
   next(): Buffer | undefined {
     for (;;) {
@@ -48,7 +63,7 @@ export abstract class Cutter {
   /** Ends the stream: an unfinished document is dropped, and everything that may be pushed later. */
   abstract finish(): void;
 
-  /** The scan of the object that `next` returned last. */
+  /** The scan of the object that `step` returned last. */
   get scan(): Scanner {
     if (this.scanner === undefined) throw new Error('no object has been read');
     return this.scanner;
@@ -200,6 +215,8 @@ export class Framer extends Cutter {
     const object = this.buffer.subarray(this.start, this.at);
     // The NUL behind it is no input that waits for its turn.
     if (this.at < this.end && this.buffer[this.at] === NUL) this.enterNul();
+    // Between two documents a client costs nothing.
+    if (this.at === this.end) this.hold(NOTHING, 0, false);
     return object;
   }
 

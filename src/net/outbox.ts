@@ -81,6 +81,7 @@ export class Outbox implements Flushable {
   private counted = 0;
   private overflowed = false;
   private readonly wrote = new Signal();
+  private readonly emptied = new Signal();
   private ended = false;
   private timer: NodeJS.Timeout | undefined;
   private again: NodeJS.Timeout | undefined;
@@ -115,6 +116,11 @@ export class Outbox implements Flushable {
   /** Whether nothing waits and everything was taken by the network. */
   get idle(): boolean {
     return this.queue === undefined && this.writing === undefined;
+  }
+
+  /** Tells when all of it has left, or the connection has ended; undefined when nothing is to leave. */
+  drained(): Signal | undefined {
+    return this.idle ? undefined : this.emptied;
   }
 
   /** Resolves when the write that is under way has left, or never will; undefined when none is. */
@@ -175,6 +181,7 @@ export class Outbox implements Flushable {
     writing?.tellUnsent();
     queue?.tellUnsent();
     this.wrote.tell();
+    this.emptied.tell();
   }
 
   /** Takes out the messages to one user that the network has not been given. The caller tells their listeners. */
@@ -182,7 +189,10 @@ export class Outbox implements Flushable {
     const taken = this.queue?.takeOut(userid);
     if (taken === undefined || taken.length === 0) return undefined;
     if (this.queue?.length === 0) this.queue = undefined;
-    if (this.idle) this.events.idle();
+    if (this.idle) {
+      this.emptied.tell();
+      this.events.idle();
+    }
     return taken;
   }
 
@@ -348,8 +358,10 @@ export class Outbox implements Flushable {
     try {
       batch.tellSent();
       this.wrote.tell();
-      if (this.queue === undefined) this.events.idle();
-      else if (!this.scheduled) this.flush();
+      if (this.queue === undefined) {
+        this.emptied.tell();
+        this.events.idle();
+      } else if (!this.scheduled) this.flush();
     } catch (error) {
       this.events.failed(error);
     }

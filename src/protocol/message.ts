@@ -29,7 +29,7 @@ export class Message {
   /** The names of the fields. They change once it is known which request the message makes. */
   fields: FieldNames;
 
-  private readonly bytes: Buffer;
+  private bytes: Buffer;
   private readonly canonical: boolean;
   private readonly ints: readonly number[];
   private parsed: JsonObject | undefined;
@@ -45,6 +45,11 @@ export class Message {
   /** How long the document is as it came, in bytes. */
   get length(): number {
     return this.bytes.length;
+  }
+
+  /** For one that waits: without a copy a few small documents would keep all the reads that they came in. */
+  copyBytes(): void {
+    this.bytes = Buffer.from(this.bytes);
   }
 
   /** An integer field (PROTOCOL.md section 4). Throws FieldError, or JsonError for a number beyond any double. */
