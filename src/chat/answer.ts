@@ -1,14 +1,18 @@
 import type { Connection } from '../net/connection.js';
 import type { Message } from '../protocol/message.js';
 import type { Values } from '../protocol/replies.js';
-import { ACK, type Reply, type Result, WANTED } from '../protocol/verbs.js';
+import { type Reply, type Result, WANTED } from '../protocol/verbs.js';
 import type { Chat } from './chat.js';
 import { intOf, partiesOf } from './identity.js';
 
 /** WANTED as a map, made once: each message without an answer is looked up here. */
 const WANTED_REPLIES: ReadonlyMap<string, Reply> = new Map(Object.entries(WANTED));
 
-/** Replies to a request, if its dialect has a reply to it. */
+/**
+ * Replies to a request, if its dialect has a reply to it.
+ *
+ * @param named the reply, where it is another one
+ */
 export function answer(
   chat: Chat,
   connection: Connection,
@@ -16,17 +20,16 @@ export function answer(
   reply: Reply,
   result: Result,
   values?: Values,
+  named = replyTo(chat, message, reply),
 ): void {
   if (result !== 'ok') refused(chat, connection, message, reply, result);
-  const named = replyTo(chat, message, reply);
   const bytes = named && chat.dialect.replies.write(named, result, values, message);
   if (bytes !== undefined) connection.reply(bytes);
 }
 
-/** The reply that answers a request; undefined when the request has no answer. */
+/** The reply that answers a request, unless it is numbered; undefined when the request has no answer. */
 export function replyTo(chat: Chat, message: Message, request: Reply): Reply | undefined {
   const { dialect } = chat;
-  if ((request === 'chat' || request === 'groupChat') && isNumbered(chat, message)) return ACK;
   if (dialect.replies.has(request)) return request;
   const wanted = WANTED_REPLIES.get(request);
   return wanted !== undefined && wantsAnswer(message) && dialect.replies.has(wanted) ? wanted : undefined;
@@ -35,11 +38,6 @@ export function replyTo(chat: Chat, message: Message, request: Reply): Reply | u
 /** Whether a client wants an answer to a request that the original does not answer. */
 export function wantsAnswer(message: Message): boolean {
   return message.raw('seq') !== undefined;
-}
-
-/** Whether the sender of a chat or group chat wants to be told what becomes of it. Throws JsonError. */
-export function isNumbered({ dialect }: Chat, message: Message): boolean {
-  return message.hasSeq && dialect.replies.has(ACK);
 }
 
 function refused(

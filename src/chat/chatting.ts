@@ -2,7 +2,7 @@ import type { Numbered } from '../history/history.js';
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
-import { answer, isNumbered } from './answer.js';
+import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 import { senderOf, writerOf } from './identity.js';
 import { sendNumbered } from './more/numbered.js';
@@ -39,7 +39,7 @@ function deliver(
   from: number | undefined,
   toid: number,
 ): void | Promise<void> {
-  if (request.verb === 'chat' && isNumbered(chat, message)) {
+  if (request.isNumbered) {
     const noted = (bytes: Buffer, numbered: Numbered) => chat.history?.addChat(from, toid, bytes, numbered);
     return sendNumbered(
       chat,
@@ -54,7 +54,7 @@ function deliver(
   const bytes = message.relay(request.change);
   const room = chat.delivery.deliver(toid, bytes, connection.account);
   if (request.verb === 'chat') chat.history?.addChat(from, toid, bytes);
-  answer(chat, connection, message, request.verb, 'ok');
+  if (request.reply !== undefined) answer(chat, connection, message, request.verb, 'ok');
   return room;
 }
 
@@ -78,7 +78,7 @@ export async function groupChat(
   const groupid = message.int('groupid');
   const bytes = message.relay(request.change);
   const members = () => othersIn(chat, sender, () => store.members(groupid));
-  if (isNumbered(chat, message)) {
+  if (request.isNumbered) {
     const noted = (_: Buffer, numbered: Numbered) => chat.history?.addGroupChat(groupid, bytes, numbered);
     return sendNumbered(chat, connection, message, request, { toid: 0, groupid }, members, noted);
   }
@@ -90,7 +90,7 @@ export async function groupChat(
     await delivery.deliverToAll(known, bytes, account);
   } else note(near, groupid, (await delivery.deliverToAll(await members(), bytes, account)) === 0);
   chat.history?.addGroupChat(groupid, bytes);
-  answer(chat, connection, message, 'groupChat', 'ok');
+  if (request.reply !== undefined) answer(chat, connection, message, 'groupChat', 'ok');
   await account.backpressure();
 }
 

@@ -56,13 +56,14 @@ export function dispatch(chat: Chat, connection: Connection, message: Message): 
   }
 }
 
-/** The request that a message makes, by its number. */
+/** The request that a message makes, by its type, and by whether it has a number. */
 function requestOf({ dialect, metrics }: Chat, message: Message): Request {
   const request = dialect.requests.get(message.int('msgid'));
   if (request === undefined) throw new Refused('unknown msgid');
   message.fields = request.fields;
+  const isNumbered = request.numbered !== undefined && message.hasSeq;
   metrics.count(request.verb);
-  return request;
+  return isNumbered ? request.numbered : request;
 }
 
 function handle(
@@ -72,7 +73,9 @@ function handle(
   request: Request,
 ): void | Promise<void> {
   const { verb } = request;
-  if (connection.hasParted) checkLate(chat, message, verb);
+  // After the server's goodbye nothing can be answered: only messages to others that have no answer are handled.
+  if ((request.reply !== undefined || !isRelay(verb)) && connection.hasParted)
+    throw new Refused('the server has said goodbye');
   if (isRelay(verb)) return relayed(chat, connection, message, request, verb);
   const handler = HANDLERS[verb];
   const quiet = connection.quiet();
@@ -100,15 +103,6 @@ function isRelay(verb: Verb | undefined): verb is RelayVerb {
   return verb !== undefined && Object.hasOwn(RELAYS, verb);
 }
 
-/**
- * After the server's goodbye nothing can be answered: only messages to others that have no answer are handled. Throws
- * Refused.
- */
-function checkLate(chat: Chat, message: Message, verb: Verb): void {
-  if (!isRelay(verb) || replyTo(chat, message, verb) !== undefined)
-    throw new Refused('the server has said goodbye');
-}
-
 /** Only this message is lost (DIFFERENCES 2). A client that waits for an answer gets one (DIFFERENCES 19). */
 function failed(
   chat: Chat,
@@ -121,11 +115,11 @@ function failed(
   chat.hints.missed(connection, message);
   const reason = reasonOf(error);
   if (reason === undefined) chat.log.error({ err: error, address }, 'a message could not be handled');
-  if (request !== undefined && replyTo(chat, message, request.verb) !== undefined)
-    answer(chat, connection, message, request.verb, resultOf(request.verb, error), {
-      ...(reason !== undefined && { reason }),
-    });
-  else if (error instanceof StoreUnavailable && isRelay(request?.verb))
+  const reply = request && (request.reply ?? replyTo(chat, message, request.verb));
+  if (request !== undefined && reply !== undefined) {
+    const values = { ...(reason !== undefined && { reason }) };
+    answer(chat, connection, message, request.verb, resultOf(request.verb, error), values, reply);
+  } else if (error instanceof StoreUnavailable && isRelay(request?.verb))
     // It was accepted, and waited for the database until the server stopped.
     chat.drops.lose(DATABASE_AWAY, { address, ...partiesOf(connection, message) });
   else

@@ -58,7 +58,7 @@ export function userWhoSent(chat: Chat, connection: Connection, message: Message
   const isAbsent = chat.dialect.idMayBeAbsent && !message.has('id');
   const id = claimedBy(chat, connection, message);
   if (!connection.writers.has(id)) throw new Refused('not logged in as the sender');
-  agreeOn(message, id, isAbsent ? ANY : IDS, nameOf(connection, id));
+  if (message.fields.claims !== undefined) agreeOn(message, id, isAbsent ? ANY : IDS, nameOf(connection, id));
   return id;
 }
 

@@ -7,7 +7,7 @@ import {
   TEXT_FIELDS,
   type TextField,
 } from '../protocol/fields.js';
-import { REQUESTS, type Verb } from '../protocol/verbs.js';
+import { ACK, REQUESTS, type Verb } from '../protocol/verbs.js';
 import { claimsOf } from './claims.js';
 import type { DialectFile } from './file.js';
 import { changeOf } from './passed-on.js';
@@ -44,12 +44,20 @@ function request(
   mayBeAbsent: boolean,
 ): Request {
   const { requestFields, by, relay, passedOn } = file.verbs?.[verb] ?? {};
-  return {
+  const plain = {
     verb,
     fields: requestFields === undefined ? common : fieldNames(file, requestFields, scanned, mayBeAbsent),
     byName: by === 'name',
     relayed: relay ?? false,
     change: passedOn && changeOf(passedOn, file.typeKey ?? 'msgid'),
+  };
+  const has = (reply: typeof verb | typeof ACK) => file.replies?.[reply] != null;
+  const mayBeNumbered = (verb === 'chat' || verb === 'groupChat') && has(ACK);
+  return {
+    ...plain,
+    reply: has(verb) ? verb : undefined,
+    isNumbered: false,
+    numbered: mayBeNumbered ? { ...plain, reply: ACK, isNumbered: true, numbered: undefined } : undefined,
   };
 }
 

@@ -2,7 +2,7 @@ import type { GivenTables } from '../store/tables.js';
 import type { FieldNames } from './fields.js';
 import type { Change } from './message.js';
 import type { Replies } from './replies.js';
-import type { Verb } from './verbs.js';
+import type { Reply, Verb } from './verbs.js';
 
 /** The bytes around a document on the wire. `length`: four bytes before it, its length, highest byte first. */
 export const FRAMINGS = ['none', 'nul', 'lf', 'length'] as const;
@@ -12,6 +12,12 @@ export type Framing = (typeof FRAMINGS)[number];
 export interface Request {
   readonly verb: Verb;
   readonly fields: FieldNames;
+  /** The reply that every client gets to it; undefined: none. */
+  readonly reply: Reply | undefined;
+  /** It has a number, and its sender is told the outcome. */
+  readonly isNumbered: boolean;
+  /** The same request where the document has a field `seq`; undefined where that makes no difference. */
+  readonly numbered: Request | undefined;
   /** Users are meant by their names. */
   readonly byName: boolean;
   /** The change of the document before it goes to others; undefined: none. */
