@@ -73,10 +73,11 @@ function handle(
   request: Request,
 ): void | Promise<void> {
   const { verb } = request;
+  const isToOthers = isRelay(verb);
   // After the server's goodbye nothing can be answered: only messages to others that have no answer are handled.
-  if ((request.reply !== undefined || !isRelay(verb)) && connection.hasParted)
+  if ((request.reply !== undefined || !isToOthers) && connection.hasParted)
     throw new Refused('the server has said goodbye');
-  if (isRelay(verb)) return relayed(chat, connection, message, request, verb);
+  if (isToOthers) return relayed(chat, connection, message, request, verb);
   const handler = HANDLERS[verb];
   const quiet = connection.quiet();
   return quiet === undefined

@@ -370,8 +370,9 @@ export class Connection implements OutboxEvents, Worker {
   }
 
   private readOrRest(bytes: number): void {
-    if (this.waits || this.host.turns.begin(bytes)) this.run();
-    else {
+    if (this.waits || this.host.turns.begin(bytes)) {
+      if (this.run()) return;
+    } else {
       this.rest();
       this.countMuch();
     }
@@ -438,8 +439,14 @@ export class Connection implements OutboxEvents, Worker {
     this.counted = bytes;
   }
 
-  private run(): void {
+  /** Returns true when nothing is left of the input. */
+  private run(): boolean {
     const isAll = this.handleNext();
+    this.afterInput(isAll);
+    return isAll;
+  }
+
+  private afterInput(isAll: boolean): void {
     // What is not handled now may wait for a confirm that has come behind it.
     if (this.busy && this.documents?.look(this.host.turns, this.mostHeld) === false) this.rest();
     if (!isAll || this.counted > 0) this.countMuch();
@@ -499,18 +506,14 @@ export class Connection implements OutboxEvents, Worker {
     });
   }
 
-  /** Each wait may be over within the same turn of the event loop: then `mustRest` gives others their turn. */
+  /** Each wait may be over within the same turn of the event loop: then others get theirs. */
   private goOn(): void {
     this.waitFor(this.share());
     if (this.resting) return;
-    if (this.mustRest()) this.rest();
+    if (!this.busy && this.held === 0) this.afterInput(true);
+    else if (!this.busy && this.host.turns.isOver()) this.rest();
     else this.run();
     this.readOn();
-  }
-
-  /** Whether there is more to handle, and it is the turn of others. */
-  private mustRest(): boolean {
-    return !this.busy && this.held > 0 && this.host.turns.isOver();
   }
 
   private rest(): void {
