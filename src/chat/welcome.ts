@@ -27,13 +27,14 @@ export async function welcome(
   session: Session,
 ): Promise<{ readonly replied: Promise<void> }> {
   const { store } = chat;
+  const { room } = connection;
   const [offlinemsg, friends, groups] = await Promise.all([
     readStored(chat, session),
     store.friends(id),
-    groupsFor(chat, id, connection.room),
+    groupsFor(chat, id, room),
   ]);
   if (groups.length > 0) await chat.shortener.ownTurn();
-  const pieces = pack(chat, { id, name, friends, groups, offlinemsg }, message, connection.room);
+  const pieces = pack(chat, { id, name, friends, groups, offlinemsg }, message, room);
   const end = pieces.findLastIndex(({ isReply }) => isReply) + 1;
   const replied = handOver(chat, connection, session, pieces.slice(0, end));
   const others = pieces.slice(end);
@@ -87,7 +88,9 @@ export function pack(chat: Chat, welcome: Welcome, message: Message, room: numbe
   ];
   if (dialect.stored === 'before') return [...singly(offlinemsg), reply([]), ...lists];
   if (dialect.stored === 'after') return [reply([]), ...lists, ...singly(offlinemsg)];
-  const count = fitting(chat, reply([]).bytes.length, offlinemsg, room ?? LIMITS.maxLoginReply);
+  // The others follow it (DIFFERENCES 13).
+  const most = room ?? LIMITS.maxLoginReply;
+  const count = replies.storedThatFit(offlinemsg, reply([]).bytes.length, most);
   return [reply(offlinemsg.slice(0, count)), ...lists, ...singly(offlinemsg.slice(count))];
 }
 
@@ -110,15 +113,4 @@ export async function groupsFor(
 /** How long a reply is that has nothing but groups without members. */
 function lengthOf({ replies }: Dialect, reply: Reply, groups: readonly Group[]): number {
   return replies.write(reply, 'ok', { groups, friends: [], offlinemsg: [] })?.length ?? 0;
-}
-
-/** How many stored messages the reply may carry; the others follow it (DIFFERENCES 13). */
-function fitting({ dialect }: Chat, empty: number, offlinemsg: readonly string[], limit: number): number {
-  const { storedCost, storedFrame } = dialect.replies;
-  let size = empty + storedFrame;
-  const count = offlinemsg.findIndex((text) => {
-    size += storedCost(text);
-    return size > limit;
-  });
-  return count < 0 ? offlinemsg.length : count;
 }

@@ -81,17 +81,20 @@ t.test('results: values, constants, and what is special for one request', async 
   t.equal(replies.write('addFriend', 'ok'), undefined, 'not answered');
 });
 
-t.test('what stored messages cost is what they make the reply longer', async (t) => {
+t.test('as many stored messages fit as leave the reply short enough, to the byte', async (t) => {
   const files: DialectFile[] = [
     {},
     { emptyLists: 'present' },
     { lists: { offlinemsg: 'objects' }, replyFields: { offlinemsg: 'x' } },
   ];
   for (const file of files) {
-    const { storedCost, storedFrame } = compile('fork', file).replies;
+    const { storedThatFit } = compile('fork', file).replies;
     const texts = ['{"a":"\\n"}', '{"é":1}'];
-    const empty = Buffer.byteLength(text(file, { ...WELCOME, offlinemsg: [] }));
-    const cost = texts.reduce((sum, one) => sum + storedCost(one), storedFrame);
-    t.equal(Buffer.byteLength(text(file, { ...WELCOME, offlinemsg: texts })), empty + cost);
+    const length = (count: number) =>
+      Buffer.byteLength(text(file, { ...WELCOME, offlinemsg: texts.slice(0, count) }));
+    for (const count of [1, 2]) {
+      t.equal(storedThatFit(texts, length(0), length(count)), count);
+      t.equal(storedThatFit(texts, length(0), length(count) - 1), count - 1);
+    }
   }
 });

@@ -34,8 +34,6 @@ export function repliesOf(file: DialectFile): Replies {
     const number = file.replies?.[reply];
     if (number != null) writers.set(reply, writersOf(file, reply, number));
   }
-  const key = replyName(file, 'login', 'ok', 'offlinemsg') ?? '';
-  const { stored } = itemsOf(file);
   return {
     has: (reply) => writers.has(reply),
     write: (reply, result, values = {}, message = undefined) => {
@@ -43,9 +41,23 @@ export function repliesOf(file: DialectFile): Replies {
       return write && tells(file, reply, values) ? Buffer.from(write({ values, message })) : undefined;
     },
     countsMembers: file.lists?.users === 'count',
-    // A list that is there when it is empty, too, is counted with the rest of the reply.
-    storedFrame: (isThereEmpty(file, 'login', 'offlinemsg') ? 0 : Buffer.byteLength(`,${quote(key)}:[]`)) - 1,
-    storedCost: (text) => Buffer.byteLength(stored(text)) + 1,
+    storedThatFit: storedThatFit(file),
+  };
+}
+
+function storedThatFit(file: DialectFile): Replies['storedThatFit'] {
+  const key = replyName(file, 'login', 'ok', 'offlinemsg') ?? '';
+  const { stored } = itemsOf(file);
+  // A list that is there when it is empty, too, is counted with the rest of the reply.
+  const list = isThereEmpty(file, 'login', 'offlinemsg') ? 0 : Buffer.byteLength(`,${quote(key)}:[]`);
+  return (messages, empty, most) => {
+    // The first one has no comma.
+    let size = empty + list - 1;
+    const count = messages.findIndex((message) => {
+      size += Buffer.byteLength(stored(message)) + 1;
+      return size > most;
+    });
+    return count < 0 ? messages.length : count;
   };
 }
 

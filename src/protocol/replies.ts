@@ -68,9 +68,11 @@ export interface Replies {
   /** Whether replies tell how many members a group has, in place of who they are. */
   readonly countsMembers: boolean;
 
-  /** How many bytes the key and brackets of stored messages take, less the comma that the first one has not. */
-  readonly storedFrame: number;
-
-  /** How many bytes one more stored message makes a reply longer, its comma included. */
-  storedCost(message: string): number;
+  /**
+   * How many of a user's stored messages, from the first one on, the reply to a login can carry.
+   *
+   * @param empty how long it is without any, in bytes
+   * @param most how long it may be
+   */
+  storedThatFit(messages: readonly string[], empty: number, most: number): number;
 }

@@ -25,8 +25,7 @@ function scene(friends: Friend[]) {
         write: (_reply: unknown, _result: unknown, values?: Values) => Buffer.from(JSON.stringify(values)),
         has: () => true,
         countsMembers: false,
-        storedFrame: 0,
-        storedCost: () => 0,
+        storedThatFit: () => 0,
       },
     },
   } satisfies FriendWatchParts;
