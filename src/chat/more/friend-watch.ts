@@ -88,8 +88,9 @@ export class FriendWatch {
   /** A user has logged in, its friends have changed, or its client wants something else. Never throws. */
   change(session: Session | undefined): void {
     if (session === undefined) return;
-    if (!session.isOnline || !wants(session, 'friends')) this.end(session);
-    else if (this.reading.has(session)) this.reading.set(session, true);
+    if (!session.isOnline || !wants(session, 'friends')) {
+      if (this.lists.has(session)) this.end(session);
+    } else if (this.reading.has(session)) this.reading.set(session, true);
     else this.read(session).catch((error) => unexpected(error, 'who watches its friends'));
   }
 

@@ -25,19 +25,20 @@ export class Heartbeats {
    * process may have been frozen, and not have read what the client sent.
    */
   private readonly late = new Map<Beating, boolean>();
-  private readonly timer: NodeJS.Timeout | undefined;
+  /** Nobody is looked at before somebody has sent one. */
+  private timer: NodeJS.Timeout | undefined;
   private readonly longest: number;
 
   /** @param interval in seconds; 0 to let everybody be silent */
   constructor(interval: number) {
     this.longest = interval * 1000 * MISSED;
-    if (interval > 0)
-      this.timer = setInterval(guarded('a look at heartbeats', this.look.bind(this)), LOOK).unref();
   }
 
   /** It has sent a heartbeat. */
   add(connection: Beating): void {
-    if (this.longest > 0) this.late.set(connection, false);
+    if (this.longest === 0) return;
+    this.late.set(connection, false);
+    this.timer ??= setInterval(guarded('a look at heartbeats', this.look.bind(this)), LOOK).unref();
   }
 
   /** It is gone. */

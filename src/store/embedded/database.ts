@@ -146,6 +146,7 @@ export class EmbeddedDatabase {
   }
 
   private checkFiles(): void {
+    if (this.identity === undefined) return;
     checkIsSame(this.file, this.identity);
     const { handle, journal } = this;
     if (handle === undefined || journal === undefined) return;
