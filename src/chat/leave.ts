@@ -79,8 +79,7 @@ async function go(chat: LeaveParts, session: Session, fetch: number): Promise<vo
 async function depart(chat: LeaveParts, session: Session): Promise<void> {
   const { presence, bus, changes, store, delivery, writer, numbers } = chat;
   const { id } = session;
-  await storeQueue(chat, session, BEFORE_FORGET);
-  await removeWhenStored(chat, session);
+  await settleLeft(chat, session, BEFORE_FORGET);
   if (numbers?.leave(session)) {
     await writer.unlessStuck(
       id,
@@ -105,11 +104,25 @@ async function depart(chat: LeaveParts, session: Session): Promise<void> {
 }
 
 /**
+ * Does 2 and 3 for a user who leaves. Resolves when that is done, or the database does not take it.
+ *
+ * @param most see `storeQueue`
+ */
+export async function settleLeft(
+  chat: HandOverParts & Pick<Chat, 'presence' | 'bus' | 'delivery' | 'writer'>,
+  session: Session,
+  most?: number,
+): Promise<void> {
+  await storeQueue(chat, session, most);
+  await removeWhenStored(chat, session);
+}
+
+/**
  * Deletes messages of a user who leaves that were stored and have left for its client all the same. They may still be
  * on their way into the store: deleted before, they would come again with the next login. Resolves when that is done;
  * at once when the database does not take it: then `Presence.owed` has the deletion that is still to be done.
  */
-export async function removeWhenStored(
+async function removeWhenStored(
   chat: HandOverParts & Pick<Chat, 'presence' | 'delivery' | 'writer'>,
   session: Session,
 ): Promise<void> {
@@ -143,7 +156,7 @@ function logOut({ log, program }: Pick<LeaveParts, 'log' | 'program'>, session: 
  *
  * @param most at most this many times: messages that come after that are left
  */
-export async function storeQueue(
+async function storeQueue(
   { bus, delivery, writer }: Pick<Chat, 'bus' | 'delivery' | 'writer'>,
   { id }: Session,
   most = Number.POSITIVE_INFINITY,

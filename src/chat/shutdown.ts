@@ -3,7 +3,7 @@ import type { Session } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
 import { StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
-import { removeWhenStored, storeQueue } from './leave.js';
+import { settleLeft } from './leave.js';
 import { spoolQueues } from './storing.js';
 
 /** At most 1,000 users are set offline in one call. When it fails, 8 parts of it are tried each by itself. */
@@ -40,9 +40,12 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   const { presence, bus, changes, writer, delivery, numbers } = chat;
   await presence.quiet();
   const sessions = presence.all();
-  await Promise.all(sessions.map(({ catchingUp }) => catchingUp));
-  await Promise.all(sessions.map((session) => storeQueue(chat, session)));
-  await Promise.all(sessions.map((session) => removeWhenStored(chat, session)));
+  await Promise.all(
+    sessions.map(async (session) => {
+      await session.catchingUp;
+      await settleLeft(chat, session);
+    }),
+  );
   for (const session of sessions) numbers.leave(session);
   await writer.unlessAway(numbers.close());
   await bus.forget(sessions.map(({ id }) => id));

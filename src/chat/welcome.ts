@@ -42,7 +42,7 @@ export async function welcome(
     others.length > 0 ? replied.then(() => handOver(chat, connection, session, others)) : replied;
   introduce(connection, id, name);
   chat.holdings.note(connection, id, { friends: friends.length, groups: groups.length });
-  session.enter(connection, (behind) => catchUp(chat, behind));
+  session.enter(connection, catchUp.bind(undefined, chat));
   chat.log.debug({ userid: id, address: connection.address }, 'a user is here');
   chat.program?.loggedIn?.(userOf(connection, id));
   // From now on the user gets everything else, behind the messages that are being handed over to it.
