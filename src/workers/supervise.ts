@@ -28,12 +28,12 @@ export async function supervise(
   sink: Pick<Sink, 'reopen' | 'flushed'>,
 ): Promise<Ports> {
   const data = usesEmbedded(config) ? await holdData(config.data) : undefined;
-  const folder = makeWorkersFolder();
-  const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], folder, log);
+  const folder = await makeWorkersFolder();
+  const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], folder.nodes, log);
   const stop = async () => {
     const failed = await primary.stop();
     await data?.release();
-    rmSync(folder, { recursive: true });
+    await folder.remove();
     return failed;
   };
   const reloadAll = () => {
