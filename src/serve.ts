@@ -24,7 +24,7 @@ import { tellReady } from './ops/systemd.js';
 import { warnOfColumns, warnOfDatabase } from './setup/warnings.js';
 import { countAccounts } from './store/embedded/accounts.js';
 import { whereIs } from './store/mysql/hosts.js';
-import type { Notice } from './workers/notice.js';
+import type { Notice } from './workers/primary.js';
 import { supervise } from './workers/supervise.js';
 
 /** The parts that every process has. */

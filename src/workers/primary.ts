@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../ops/log.js';
 import { FOLDER_VARIABLE } from './folder.js';
-import type { Notice } from './notice.js';
 
 /** A worker that ends by itself is replaced after at least 200 ms; while it cannot start, after at most 5 s. In ms. */
 const REPLACE_AFTER = 200;
 const LONGEST_PAUSE = 5000;
+
+/** A message of the primary process to a worker. */
+export type Notice = { readonly op: 'stop' | 'reload' };
 
 /**
  * The processes that share one port: starts them, replaces one that died, and stops them all. They speak to each
