@@ -100,6 +100,32 @@ for (const database of ['embedded', 'MySQL']) {
     t.ok(await isLetIn(server, 1, other), 'another browser stays as it was');
   });
 
+  t.test(`a cookie that a browser only shows is worth no more after a login (${database})`, async (t) => {
+    const server = await start(t, await place('shown'));
+    const comesBack = async (id: number, headers: Record<string, string>) => {
+      // As a page does whose connection was lost: it has the password.
+      const user = await WebUser.connect(server.url, { query: '?resume', headers });
+      t.match(await user.login(id, 'old'), { errno: 0 });
+      await leave(user, id);
+      await user.closed();
+    };
+    const planted = { cookie: `chat-login=${'x'.repeat(43)}` };
+    await comesBack(1, planted);
+    t.notOk(await isLetIn(server, 1, planted), 'somebody else may have put it there');
+    const others = await keep(server, 2, 'old');
+    await comesBack(1, others);
+    t.notOk(await isLetIn(server, 1, others), 'nor is that of another user');
+    t.ok(await isLetIn(server, 2, others), 'which stays what it was');
+    const ended = await keep(server, 1, 'old');
+    const logOut = { method: 'POST', headers: await keep(server, 1, 'old') };
+    t.equal((await fetch(`${server.url}logout?everywhere`, logOut)).status, 204);
+    await comesBack(1, ended);
+    t.notOk(await isLetIn(server, 1, ended), 'nor is one that has ended');
+    const own = await keep(server, 1, 'old');
+    await comesBack(1, own);
+    t.ok(await isLetIn(server, 1, own), 'its own is worth what it was');
+  });
+
   t.test(`who logs out everywhere ends the logins of all of his browsers (${database})`, async (t) => {
     const server = await start(t, await place('everywhere'));
     const browsers = [

@@ -38,6 +38,12 @@ export class Logins {
     await this.store.keepLogin({ token: digest(token), userid, proof, until: today + DAYS }, today);
   }
 
+  /** The login that the token repeats lasts longer; one of another user, or that has ended, stays as it is. */
+  async prolong(token: Token, userid: number): Promise<void> {
+    const found = await this.find(token);
+    if (found?.userid === userid) await this.keep(token, userid, found.password);
+  }
+
   /** The user whose login the token repeats, with the password; undefined when it repeats none any more. */
   async find(token: Token): Promise<{ readonly userid: number; readonly password: string } | undefined> {
     const login = await this.store.keptLogin(digest(token));

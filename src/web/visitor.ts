@@ -32,6 +32,7 @@ export interface VisitorHost {
  * 1. A login with an empty password is given the user's own where the browser shows a token of that user.
  * 2. After a login with a password the token that the browser was given is worth a login. The one that it had before is not,
  *    from the first login on, whoever logs in.
+ *    A token that it only shows is never made worth more than it was: somebody else may have put it there.
  * 3. `stream` is told of each document when it is done with, until its tab has another connection: what is done with later
  *    would count for what that one brings.
  */
@@ -116,9 +117,10 @@ export class Visitor {
     const before = new Set(connection.users);
     await this.host.connections.handle(connection, message);
     const entered = [...connection.users].find((id) => !before.has(id));
-    const token = keep ?? resume;
-    if (entered !== undefined && token !== undefined)
-      await this.keep(token, entered, this.passwordOf(message));
+    if (entered === undefined) return;
+    if (keep !== undefined)
+      await this.unlessAway(() => this.host.logins.keep(keep, entered, this.passwordOf(message)));
+    else if (resume !== undefined) await this.unlessAway(() => this.host.logins.prolong(resume, entered));
   }
 
   private passwordOf(message: Message): string {
@@ -159,16 +161,12 @@ export class Visitor {
   private async endReplaced(): Promise<void> {
     const { replaced } = this;
     this.replaced = undefined;
-    try {
-      if (replaced !== undefined) await this.host.logins.end(replaced, false);
-    } catch (error) {
-      this.host.cannotKeep(error instanceof Error ? error.message : String(error));
-    }
+    if (replaced !== undefined) await this.unlessAway(() => this.host.logins.end(replaced, false));
   }
 
-  private async keep(token: Token, userid: number, password: string): Promise<void> {
+  private async unlessAway(work: () => Promise<void>): Promise<void> {
     try {
-      await this.host.logins.keep(token, userid, password);
+      await work();
     } catch (error) {
       this.host.cannotKeep(error instanceof Error ? error.message : String(error));
     }
