@@ -1,8 +1,11 @@
 #!/usr/bin/env node
+import { takeEarly } from './ops/early.js';
 import { tooFewFiles } from './ops/files.js';
 
 /** Node's exit status when nothing is left that a promise could be kept by: whoever waited has said nothing. */
 const UNSETTLED = 13;
+
+takeEarly();
 
 process.on('exit', (status) => {
   if (status !== UNSETTLED) return;

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { relative } from 'node:path';
 import t, { type Test } from 'tap';
 import { Child } from '../harness/child.js';
@@ -48,6 +50,25 @@ t.test('SIGUSR1 opens no debugger: it says what to send', async (t) => {
   await child.logged(/"level":40,.*SIGUSR1 does nothing: SIGHUP opens the log/);
   child.signal('SIGHUP');
   await child.logged(/"reloaded"/);
+  t.notMatch(child.log, /Debugger/);
+});
+
+t.test('a signal that comes while a server starts neither ends it nor opens a debugger', async (t) => {
+  // A database that takes connections and says nothing: the start waits for it.
+  const database = createServer();
+  database.listen(0, '127.0.0.1');
+  await once(database, 'listening');
+  t.teardown(() => database.close());
+  const { port } = database.address() as AddressInfo;
+  const url = `mysql://root:x@127.0.0.1:${port}/chat`;
+  const child = new Child(process.execPath, ['dist/main.js', '127.0.0.1', '0', '--mysql', url]);
+  t.teardown(() => child.stop('SIGKILL'));
+  const [asked] = (await child.orEnded(once(database, 'connection'), 'ask the database')) as [Socket];
+  child.signal('SIGUSR1');
+  child.signal('SIGHUP');
+  asked.destroy();
+  database.close();
+  t.equal(await child.ended, 1, 'it ends as it does without a database');
   t.notMatch(child.log, /Debugger/);
 });
 

@@ -1,3 +1,4 @@
+import { cameEarly, isOnTerminal } from './early.js';
 import type { Log } from './log.js';
 
 export interface Signalled {
@@ -45,11 +46,11 @@ export function onSignals(
       },
     );
   };
-  const isOnTerminal = process.stdin.isTTY || process.stdout.isTTY;
   for (const signal of ['SIGINT', 'SIGTERM', ...(isOnTerminal ? (['SIGHUP'] as const) : [])] as const) {
     process.on(signal, () => (stopping ? process.exit(1) : begin(0, signal)));
   }
   if (!isOnTerminal) process.on('SIGHUP', () => reloadOrTell(log, reload));
+  if (cameEarly()) reloadOrTell(log, reload);
   process.on('SIGUSR1', () =>
     log.warn('SIGUSR1 does nothing: SIGHUP opens the log and the certificate anew'),
   );
