@@ -1,6 +1,6 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pino } from 'pino';
 import { asText } from './text.js';
 
 export const LOG_FORMATS = ['auto', 'text', 'json'] as const;
@@ -106,21 +106,42 @@ function pipeOutput(): Output | undefined {
   };
 }
 
-/** A file, or a terminal: at once, so that nothing is missing after a crash. */
+/** A file, or a terminal: at once, so that nothing is missing after a crash. A disk that is full takes no lines. */
 function fileOutput(file: string | undefined): Output {
-  const out = pino.destination({
-    sync: true,
-    ...(file === undefined ? { dest: 1 } : { dest: file, mode: PRIVATE }),
-  });
-  // A disk that is full takes no lines; that ends nothing.
-  out.on('error', () => {});
+  const open = () => (file === undefined ? 1 : openSync(file, 'a', PRIVATE));
+  let fd = open();
+  /** The end of a line that was begun before the disk was full. */
+  let rest: Buffer = Buffer.alloc(0);
+  let isFull = false;
   return {
-    hasRoom: true,
-    write: (text) => {
-      out.write(text);
-      return true;
+    get hasRoom() {
+      return !isFull;
     },
-    reopen: () => out.reopen(),
+    write: (text) => {
+      const bytes = Buffer.concat([rest, Buffer.from(text)]);
+      const taken = writeAll(fd, bytes);
+      const isBegun = taken > rest.length;
+      isFull = taken < bytes.length;
+      rest = bytes.subarray(taken, isBegun ? bytes.length : rest.length);
+      return isBegun;
+    },
+    reopen: () => {
+      const before = fd;
+      fd = open();
+      rest = Buffer.alloc(0);
+      if (file !== undefined) closeSync(before);
+    },
     drained: () => Promise.resolve(),
   };
+}
+
+/** Writes as much as the system takes. Returns how many bytes that is. */
+function writeAll(fd: number, bytes: Buffer): number {
+  let taken = 0;
+  try {
+    while (taken < bytes.length) taken += writeSync(fd, bytes, taken);
+  } catch {
+    // There is no room, or nobody reads it any more; that ends nothing.
+  }
+  return taken;
 }
