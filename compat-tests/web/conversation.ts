@@ -6,7 +6,7 @@ import { findBrowser, startBrowser } from '../harness/browser.js';
 import { until as soon } from '../harness/deadline.js';
 import { newFolder } from '../harness/folder.js';
 import { freePort } from '../harness/port.js';
-import { PageUser } from './page-user.js';
+import { logOut, PageUser } from './page-user.js';
 import { startWebServer } from './web-server.js';
 import { CutWire } from './wire.js';
 
@@ -131,10 +131,7 @@ export async function converse(t: Test, dialect: string): Promise<void> {
     await bob.talk('爱丽丝');
     await bob.sees('restart 8.');
     t.same(await bob.kept(), before);
-    await bob.page.getByLabel('Menu').click();
-    await bob.page.getByRole('button', { name: 'Log out' }).click();
-    await bob.page.locator('dialog').getByRole('button', { name: 'Log out' }).click();
-    await bob.page.getByRole('button', { name: 'Log in', exact: true }).waitFor();
+    await logOut(bob.page);
     t.same(await bob.page.evaluate('indexedDB.databases()'), []);
     t.same(
       (await bob.context.cookies()).filter(({ name }) => name === 'chat-login'),

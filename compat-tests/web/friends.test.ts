@@ -5,7 +5,7 @@ import { openChromium } from '../harness/browser.js';
 import { newFolder } from '../harness/folder.js';
 import { User } from '../harness/user.js';
 import { isWell } from './axe.js';
-import { PageUser } from './page-user.js';
+import { logOut, PageUser } from './page-user.js';
 import { serve } from './web-server.js';
 
 t.setTimeout(600_000);
@@ -71,9 +71,7 @@ t.test('friends are found by name, asked, and come and go before one’s eyes', 
   await friend.getByText('online').waitFor();
   const before = logins.count;
   t.ok(before > 0);
-  await bob.page.getByLabel('Menu').click();
-  await bob.page.getByRole('button', { name: 'Log out' }).click();
-  await bob.page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
+  await logOut(bob.page);
   await friend.getByText('offline').waitFor();
   await bob.logIn(String(bob.id), 'pw', false);
   await friend.getByText(/· online/).waitFor();

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { ChatClient } from '../../src/client/chat-client.js';
 import { openChromium } from '../harness/browser.js';
-import { PageUser } from './page-user.js';
+import { logOut, PageUser } from './page-user.js';
 import { serve } from './web-server.js';
 import { CutWire } from './wire.js';
 
@@ -17,13 +17,6 @@ const KEPT = `(async () => [
   'caches' in globalThis ? await caches.keys() : [],
   (await navigator.serviceWorker?.getRegistrations()) ?? [],
 ])()`;
-
-async function logOut({ page }: PageUser): Promise<void> {
-  await page.getByLabel('Menu').click();
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
-  await page.getByRole('button', { name: 'Log in', exact: true }).waitFor();
-}
 
 const loginOf = async ({ context }: PageUser) =>
   (await context.cookies()).filter(({ name }) => name === 'chat-login');
@@ -57,10 +50,7 @@ t.test('a logout leaves nothing, in no tab, and what it had is worth nothing', {
   await tab.locator('.sidebar').waitFor();
   await page.getByText('You use the chat in another tab now.').waitFor();
   t.equal((await page.getByText('a secret').count()) > 0, true);
-  await tab.getByLabel('Menu').click();
-  await tab.getByRole('button', { name: 'Log out' }).click();
-  await tab.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
-  await tab.getByRole('button', { name: 'Log in', exact: true }).waitFor();
+  await logOut(tab);
   await page.getByRole('button', { name: 'Log in', exact: true }).waitFor();
   for (const each of [page, tab]) {
     t.same(await each.evaluate(KEPT), [[], [], [], [], []]);
@@ -84,13 +74,12 @@ t.test('a server that is away at the logout is told as soon as the page is opene
   const { page, context } = user;
   await user.register('somebody');
   const before = await loginOf(user);
-  await context.setOffline(true);
-  wire.cut();
+  wire.goAway();
   await page.locator('.banner').waitFor();
-  await logOut(user);
+  await logOut(page);
   await page.getByText('You are logged out here, but the server could not be told.').waitFor();
   t.same(await page.evaluate(KEPT), [[], ['chat-ending'], [], [], []]);
-  await context.setOffline(false);
+  wire.comeBack();
   await page.reload();
   await page.getByRole('button', { name: 'Log in', exact: true }).waitFor();
   t.same(await page.evaluate(KEPT), [[], [], [], [], []]);

@@ -7,7 +7,7 @@ import { until } from '../harness/deadline.js';
 import { newFolder } from '../harness/folder.js';
 import { User } from '../harness/user.js';
 import { isWell } from './axe.js';
-import { PageUser } from './page-user.js';
+import { logOut, PageUser } from './page-user.js';
 import { serve } from './web-server.js';
 import { CutWire } from './wire.js';
 
@@ -62,10 +62,7 @@ t.test('a message is taken back, before the eyes of both, and for good', { skip 
     t.equal(await user.page.getByText('this goes').count(), 0);
   }
 
-  await bob.page.getByLabel('Menu').first().click();
-  await bob.page.getByRole('button', { name: 'Log out' }).click();
-  await bob.page.locator('dialog').getByRole('button', { name: 'Log out' }).click();
-  await bob.page.getByRole('button', { name: 'Log in', exact: true }).waitFor();
+  await logOut(bob.page);
   await alice.write('nobody reads this');
   await alice.page.getByLabel('stored for who is away').waitFor();
   await takeBack(alice);

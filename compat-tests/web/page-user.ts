@@ -67,6 +67,14 @@ document.querySelector('.composer textarea').dispatchEvent(
   new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }),
 );`;
 
+/** Logs out in a tab. */
+export async function logOut(page: Page): Promise<void> {
+  await page.getByLabel('Menu').first().click();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).waitFor();
+}
+
 /** A person at the page. */
 export class PageUser {
   readonly page: Page;

@@ -3,7 +3,7 @@ import { openChromium } from '../harness/browser.js';
 import { Child } from '../harness/child.js';
 import { freePort } from '../harness/port.js';
 import { User } from '../harness/user.js';
-import { PageUser } from './page-user.js';
+import { logOut, PageUser } from './page-user.js';
 import { startWebServer, type WebServer } from './web-server.js';
 
 t.setTimeout(600_000);
@@ -91,10 +91,7 @@ t.test('a message that waited is marked; one too long is not sent', { skip }, as
   const user = await PageUser.open(chromium.browser, server.url);
   const { page } = user;
   await user.register('sleeper');
-  await page.getByLabel('Menu').click();
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await page.locator('dialog').getByRole('button', { name: 'Log out' }).click();
-  await page.getByRole('button', { name: 'Log in', exact: true }).waitFor();
+  await logOut(page);
   await console.say({ id, msg: 'while you slept', msgid: 6, name: 'a sender', toid: user.id });
   await console.settle();
   await user.logIn(wide(user.id));

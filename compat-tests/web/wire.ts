@@ -6,11 +6,16 @@ import { cutOff } from '../harness/cut-off.js';
 export class CutWire {
   readonly #listener: Server;
   readonly #open = new Set<Socket>();
+  #isAway = false;
   /** How many bytes have gone to browsers. */
   bytes = 0;
 
   private constructor(port: number) {
     this.#listener = createServer((browser) => {
+      if (this.#isAway) {
+        browser.on('error', () => {}).destroy();
+        return;
+      }
       const server = connect({ port, host: '127.0.0.1' });
       for (const [one, other] of [
         [browser, server],
@@ -45,6 +50,16 @@ export class CutWire {
   /** Cuts all that is open now, with what is on its way. */
   cut(): void {
     for (const socket of this.#open) cutOff(socket);
+  }
+
+  /** Cuts all that is open, and whatever comes from now on: the server cannot be reached. */
+  goAway(): void {
+    this.#isAway = true;
+    this.cut();
+  }
+
+  comeBack(): void {
+    this.#isAway = false;
   }
 
   stop(): void {
