@@ -1,6 +1,8 @@
 import { withOriginal } from '../harness/original.js';
 
 const file = new URL('original-beside.js', import.meta.url);
-withOriginal('the original meets its recordings beside a node where messages are taken back', file, [
-  'CHAT_ORIGINAL',
-]);
+withOriginal(
+  'the original meets its recordings beside a node where all is used that it does not have',
+  file,
+  ['CHAT_ORIGINAL'],
+);

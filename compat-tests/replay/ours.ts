@@ -7,20 +7,20 @@ import type { Site } from '../harness/site.js';
 import type { Beside } from './beside.js';
 import { forReplay } from './site.js';
 
-/** Users who are there as well. */
-type Others = Pick<typeof Beside, 'among' | 'without' | 'start'>;
+/** Users who are there as well, beside one recording. */
+type Others = Pick<Beside, 'among' | 'without' | 'start' | 'stop'>;
 
 /**
  * Adds a test per recording that fits, against nodes of ours: to the byte, or as the expectations say.
  * One site serves recording after recording, as a server does; after a failure, or when a node was ended, a new one.
  *
- * @param others who do something else on the same site meanwhile
+ * @param othersOf who do something else on the same site meanwhile
  */
 export function testOurs(
   open: () => Promise<Site>,
   different: Expectations,
   fits: (scenario: Scenario) => boolean = () => true,
-  others?: Others,
+  othersOf: (scenario: Scenario) => Others | undefined = () => undefined,
 ): void {
   let site: Site | undefined;
   const close = async () => {
@@ -32,12 +32,13 @@ export function testOurs(
     t.test(expectation ? `${recorded.name}: ${expectation.why}` : recorded.name, async () => {
       site ??= await open();
       const expected = changed(recorded, expectation);
+      const others = othersOf(recorded);
       const ended = recorded.steps.some((step) => step.do === 'sigint');
       await site.database.seed(others?.among(expected.before) ?? expected.before);
       const replayed = async (site: Site) => {
-        const there = await others?.start(site);
+        await others?.start(site);
         await replay(expected, forReplay(site, false, others?.without), expectation?.view);
-        await there?.stop();
+        await others?.stop();
       };
       await replayed(site).catch(async (error) => {
         await close();

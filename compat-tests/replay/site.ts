@@ -13,22 +13,22 @@ type Rows = Awaited<ReturnType<Site['database']['rows']>>;
 const AS_ORIGINAL = ['--trust-client-ids', '--pace', '0'];
 
 /** One node of ours with its embedded store. */
-export function embeddedSite(): Promise<Site> {
-  return Site.embedded(...AS_ORIGINAL);
+export function embeddedSite(...options: string[]): Promise<Site> {
+  return Site.embedded(...AS_ORIGINAL, ...options);
 }
 
 /** Two nodes of ours on a new database of a MariaDB, and a Redis. */
-export async function clusterSite(mariadb: MariaDb, redis: Redis): Promise<Site> {
+export async function clusterSite(mariadb: MariaDb, redis: Redis, ...options: string[]): Promise<Site> {
   const url = await mariadb.createDatabase('chat');
-  const options = ['--mysql', url, '--redis', redis.url, ...AS_ORIGINAL];
-  const servers = await several(2, () => startServer(options));
+  const given = ['--mysql', url, '--redis', redis.url, ...AS_ORIGINAL, ...options];
+  const servers = await several(2, () => startServer(given));
   return new Site(servers, await openMysql(url));
 }
 
 /** One node of ours with two workers, on a new database of a MariaDB. */
-export async function workersSite(mariadb: MariaDb): Promise<Site> {
+export async function workersSite(mariadb: MariaDb, ...options: string[]): Promise<Site> {
   const url = await mariadb.createDatabase('chat');
-  const server = await startServer(['--mysql', url, '--workers', '2', ...AS_ORIGINAL]);
+  const server = await startServer(['--mysql', url, '--workers', '2', ...AS_ORIGINAL, ...options]);
   return new Site([server], await openMysql(url));
 }
 
