@@ -3,7 +3,7 @@ import { MOST_ASKED } from '../../src/store/friend-requests.js';
 import { writeDialect } from '../dialects/site.js';
 import { Site } from '../harness/site.js';
 import { type Document, User } from '../harness/user.js';
-import { ask, items, onBothStores, type Place } from './site.js';
+import { ask, items, onAllPlaces, type Place } from './site.js';
 
 t.setTimeout(600_000);
 
@@ -15,7 +15,7 @@ const idsOf = ({ friends }: Document) => items(friends).map(({ id }) => id);
 /** A request of an earlier test is none of this one: the table is not emptied between them. */
 const [A, B, C] = [11, 12, 13];
 
-await onBothStores(
+await onAllPlaces(
   t,
   {
     'who adds a friend asks it, also who is away, and both have each other when it agrees': async (
@@ -99,32 +99,38 @@ await onBothStores(
   '--friend-requests',
 );
 
-t.test(
-  'a dialect with two documents for it: the first goes on, the second agrees, but not unasked',
-  async (t) => {
-    const dialect = writeDialect({
-      requests: { friendRequest: 21, friendAgree: 22 },
-      replies: { friendAgree: 23 },
-    });
-    t.teardown(() => dialect.remove());
-    const site = await Site.embedded('--pace', '0', '--friend-requests', '--dialect', dialect.path);
-    t.teardown(() => site.stop());
-    const account = (id: number) => ({ id, name: `u${id}`, password: 'pw', state: 'offline' });
-    await site.database.seed({ user: [1, 2].map(account) });
-    const [one, two] = [await User.online(site.node(0), 1), await User.online(site.node(0), 2)];
-    const agreed = { id: 1, friendid: 2, msgid: 22 };
-    t.match(await ask(two, agreed), { errno: 1, msgid: 23 });
-    t.same(await friendships({ site }), []);
-    const request = { id: 1, msgid: 21, toid: 2 };
-    await one.say(request);
-    t.same(await two.hear(), request);
-    t.match(await ask(two, agreed), { errno: 0, msgid: 23 });
-    t.same((await friendships({ site })).sort(), [
-      [1, 2],
-      [2, 1],
-    ]);
-    await Promise.all([one.close(), two.close()]);
+const dialect = writeDialect({
+  requests: { friendRequest: 21, friendAgree: 22 },
+  replies: { friendAgree: 23 },
+});
+t.teardown(() => dialect.remove());
+
+await onAllPlaces(
+  t,
+  {
+    'a dialect with two documents for it: the first goes on, the second agrees, but not unasked': async (
+      t,
+      place,
+    ) => {
+      await place.accounts(A, B);
+      const [one, two] = [await place.online(0, A), await place.online(1, B)];
+      const agreed = { id: A, friendid: B, msgid: 22 };
+      t.match(await ask(two, agreed), { errno: 1, msgid: 23 });
+      t.same(await friendships(place), []);
+      const request = { id: A, msgid: 21, toid: B };
+      await one.say(request);
+      t.same(await two.hear(), request);
+      t.match(await ask(two, agreed), { errno: 0, msgid: 23 });
+      t.same((await friendships(place)).sort(), [
+        [A, B],
+        [B, A],
+      ]);
+      await Promise.all([one.close(), two.close()]);
+    },
   },
+  '--friend-requests',
+  '--dialect',
+  dialect.path,
 );
 
 t.test('without --friend-requests nothing is to be asked, and a client is told', async (t) => {

@@ -1,10 +1,10 @@
 import t from 'tap';
 import { until } from '../harness/deadline.js';
-import { ask, onBothStores } from './site.js';
+import { ask, onAllPlaces } from './site.js';
 
 t.setTimeout(600_000);
 
-await onBothStores(
+await onAllPlaces(
   t,
   {
     'who has sent a heartbeat and stops is offline; a client of the original may be silent': async (

@@ -2,7 +2,7 @@ import t from 'tap';
 import { ClusterSite } from '../cluster/site.js';
 import { Site } from '../harness/site.js';
 import { type Document, User } from '../harness/user.js';
-import { ask, onBothStores } from './site.js';
+import { ask, onAllPlaces } from './site.js';
 
 t.setTimeout(600_000);
 
@@ -21,7 +21,7 @@ async function when(user: User, request: Document, count: number): Promise<Docum
 
 const refused = (msgid: number, errmsg: string): Document => ({ errmsg, errno: 1, msgid });
 
-await onBothStores(
+await onAllPlaces(
   t,
   {
     'both see the same of a conversation, also when they are no friends any more': async (t, place) => {

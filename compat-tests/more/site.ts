@@ -8,6 +8,8 @@ import { type Document, User } from '../harness/user.js';
 /** Two nodes with one database, or the same node twice on its embedded one: what is asked of them is the same. */
 export interface Place {
   readonly site: Site;
+  /** How many processes there are to be logged in at. */
+  readonly processes: 1 | 2;
   /** Makes these the only accounts, and empties everything else. */
   accounts(...ids: number[]): Promise<void>;
   /** Connects to one of the two. */
@@ -64,6 +66,7 @@ async function embedded(options: readonly string[]): Promise<Place> {
   const site = await Site.embedded('--pace', '0', '--login-failures', '0', ...options);
   return {
     site,
+    processes: 1,
     accounts: (...ids) => site.database.seed({ user: ids.map(account) }),
     connect: () => User.connect(site.node(0)),
     online: (_, id) => User.online(site.node(0), id),
@@ -74,6 +77,7 @@ async function cluster(options: readonly string[]): Promise<Place> {
   const site = await ClusterSite.start(2, () => [...options]);
   return {
     site,
+    processes: 2,
     accounts: (...ids) => site.accounts(...ids),
     connect: (node) => User.connect(site.node(node)),
     online: (node, id) => site.online(node, id),
@@ -98,6 +102,7 @@ async function workers(options: readonly string[]): Promise<Place> {
   };
   return {
     site,
+    processes: 2,
     accounts: (...ids) => site.accounts(...ids),
     connect,
     online: async (worker, id) => {

@@ -1,6 +1,7 @@
 import t from 'tap';
+import { writeDialect } from '../dialects/site.js';
 import type { Document, User } from '../harness/user.js';
-import { ask, items, onBothStores, type Place } from './site.js';
+import { ask, items, onAllPlaces, onBothStores, type Place } from './site.js';
 
 t.setTimeout(600_000);
 
@@ -19,7 +20,7 @@ async function group(users: readonly (readonly [id: number, user: User])[]): Pro
 
 const refused = (msgid: number, errmsg: string): Document => ({ errmsg, errno: 1, msgid });
 
-await onBothStores(t, {
+await onAllPlaces(t, {
   'DIFFERENCES 24: what the server can do': async (t, { accounts, online }) => {
     await accounts(1);
     const user = await online(0, 1);
@@ -228,3 +229,36 @@ await onBothStores(t, {
     await two.close();
   },
 });
+
+const both = writeDialect({ friendship: 'both ways' });
+t.teardown(() => both.remove());
+
+await onBothStores(
+  t,
+  {
+    'delete friend where a friendship is on both lists: it leaves both, whoever deletes it': async (
+      t,
+      place,
+    ) => {
+      await place.accounts(1, 2, 3);
+      const [one, two] = [await place.online(0, 1), await bystander(place, 2)];
+      await ask(one, { id: 1, msgid: 7, friendid: 3, seq: 1 });
+      for (const [user, id, friendid] of [
+        [one, 1, 2],
+        [two, 2, 1],
+      ] as const) {
+        await ask(one, { id: 1, msgid: 7, friendid: 2, seq: 1 });
+        t.same(await ask(user, { id, msgid: 105, friendid }), { errno: 0, msgid: 106 });
+        t.match(await ask(user, { id, msgid: 105, friendid }), refused(106, 'not a friend'));
+        const { friend } = await place.site.database.rows();
+        t.same(friend.map(({ userid, friendid }) => [userid, friendid]).sort(), [
+          [1, 3],
+          [3, 1],
+        ]);
+      }
+      await Promise.all([one.close(), two.close()]);
+    },
+  },
+  '--dialect',
+  both.path,
+);
