@@ -25,6 +25,9 @@ export interface Way {
   readonly isUnclaimed: boolean;
 }
 
+/** To a user who is on no other node, and to whom nothing is on its way. */
+const NO_WAY: Way = { reach: 'unknown', isInFlight: false, isUnclaimed: false };
+
 /**
  * Who got what was published. It is to be tried again when it is known by now where the user is, or when the one that
  * was counted may be the one that has not heard it.
@@ -39,7 +42,7 @@ export type Receipt = 'received' | 'nobody' | 'again';
 export class Bus {
   private readonly medium: Medium;
   private readonly local: LocalNode;
-  private readonly remotes = new Remotes();
+  private readonly remotes: Remotes;
   /** To the other nodes of ours, by their names. */
   private readonly senders = new Map<string, Sender>();
   private readonly unclaimed: Unclaimed;
@@ -52,6 +55,7 @@ export class Bus {
   constructor(medium: Medium, speech = ANY_SPEECH) {
     this.medium = medium;
     this.local = new LocalNode(medium, speech);
+    this.remotes = new Remotes(this.local);
     this.unclaimed = new Unclaimed(this.local, this.remotes, this.senders);
     this.membership = new Membership(this.local, this.remotes, this.senders, this.unclaimed);
   }
@@ -165,16 +169,14 @@ export class Bus {
 
   /** What is known of the way to a user now. A question: `awaitReach` lets `reachChanged` tell of another answer. */
   way(userid: number): Way {
-    return {
-      reach: this.reach(userid),
-      isInFlight: this.isInFlight(userid),
-      isUnclaimed: this.unclaimed.has(userid),
-    };
+    const remote = this.remotes.get(userid);
+    if (remote === undefined) return NO_WAY;
+    return { reach: this.reachOf(remote), isInFlight: remote.isBusy, isUnclaimed: remote.isUnclaimed };
   }
 
   /** How a user who is not here is reached now. */
   reach(userid: number): Reach {
-    return this.local.returning.has(userid) ? 'later' : this.reachOf(this.remotes.get(userid));
+    return this.reachOf(this.remotes.get(userid));
   }
 
   /** The user is reached `later`: `reachChanged` tells when that may have changed. */
@@ -190,7 +192,7 @@ export class Bus {
    */
   sendNow(userid: number, message: Message): boolean {
     const remote = this.remotes.get(userid);
-    if (remote === undefined || this.reach(userid) !== 'now') return false;
+    if (remote === undefined || this.reachOf(remote) !== 'now') return false;
     this.senderOf(remote)?.send(message, [remote]);
     return true;
   }
@@ -214,8 +216,7 @@ export class Bus {
    * published and nobody is known to have them.
    */
   isInFlight(userid: number): boolean {
-    const isBusy = this.remotes.get(userid)?.isBusy === true;
-    return isBusy || this.unclaimed.has(userid) || this.local.returning.has(userid);
+    return this.remotes.get(userid)?.isBusy === true;
   }
 
   /**
@@ -289,11 +290,10 @@ export class Bus {
    */
   async close(ms: number): Promise<void> {
     const { local, remotes } = this;
-    const isDrained = () => !local.isUp || !(remotes.areInFlight || local.returning.any);
-    await local.drained.until(isDrained, ms);
+    await remotes.drained.until(() => !local.isUp || !remotes.areInFlight, ms);
     this.hasClosed = true;
     this.membership.close();
-    await local.returning.done();
+    await remotes.returned();
     local.isUp = false;
     this.unclaimed.end();
     await this.medium.close();
@@ -311,7 +311,7 @@ export class Bus {
     const greeted = isUp ? this.membership.greet() : undefined;
     if (!isUp) {
       this.membership.cutOff();
-      this.local.drained.tell();
+      this.remotes.drained.tell();
     }
     this.local.events.reachChanged();
     // Other nodes may have stored messages meanwhile without telling this one.
@@ -322,7 +322,7 @@ export class Bus {
   private reachOf(remote: Remote | undefined): Reach {
     if (remote === undefined) return 'unknown';
     const { isUp } = this.local;
-    if (!remote.isInOrder || (remote.isBusy && !isUp)) return 'later';
+    if (!remote.isInOrder || (remote.isInFlight && !isUp)) return 'later';
     const sender = this.senderOf(remote);
     if (sender === undefined || !isUp) return 'unknown';
     return sender.hasCredit(remote) ? 'now' : 'later';

@@ -3,7 +3,6 @@ import { type Flushable, flushLater } from '../net/flusher.js';
 import { Signal } from '../net/signal.js';
 import type { Medium } from './medium.js';
 import type { Message } from './message.js';
-import { Returning } from './returning.js';
 import { type Ban, encode, type Kind, type Recalled, type Saying, type Speech } from './wire.js';
 
 /** What the bus tells, or asks of, the node that it belongs to. */
@@ -81,12 +80,6 @@ export class LocalNode implements Flushable {
   readonly users = new Set<number>();
   /** Whether other nodes can be spoken to. */
   isUp = false;
-  /** Tells that nothing is in flight to some user any more, or comes back to any, that a node has ended, or that the medium is away. */
-  readonly drained = new Signal();
-  readonly returning = new Returning(
-    () => this.events,
-    () => this.drained.tell(),
-  );
   watch: BusWatch | undefined;
   private told: BusEvents | undefined;
   private readonly medium: Pick<Medium, 'tell'>;

@@ -18,7 +18,7 @@ function scene(events: Partial<BusEvents> = {}) {
     mayBeStored: () => told.push('something may be stored'),
     ...events,
   });
-  const [remotes, senders] = [new Remotes(), new Map<string, Sender>()];
+  const [remotes, senders] = [new Remotes(node.local), new Map<string, Sender>()];
   const unclaimed = new Unclaimed(node.local, remotes, senders);
   const membership = new Membership(node.local, remotes, senders, unclaimed);
   /** The node where a user is. */
@@ -115,7 +115,7 @@ t.test('the node that has let a user in owns it, until the user comes to another
 t.test(
   'what a dead node had comes back; also what was published, and what it was to deliver anew',
   async (t) => {
-    const { membership, told, state, unclaimed, nodeOf, send, senders, local } = scene();
+    const { membership, told, state, unclaimed, nodeOf, send, senders, remotes } = scene();
     state(OTHER, { userids: [7] });
     send(7, aMessage('sent'));
     unclaimed.add(8, aMessage('published'));
@@ -123,7 +123,7 @@ t.test(
     membership.heard(encode('batch', OTHER, { incarnation: 1, number: 1, entries }));
     told.length = 0;
     membership.gone(OTHER);
-    await local.returning.done();
+    await remotes.returned();
     t.same(told, [
       'something may be stored',
       'returned to 8: published',
@@ -141,18 +141,18 @@ t.test(
 t.test(
   'a node that closes has said all: what it has not acknowledged comes back, and what it stored is looked for',
   async (t) => {
-    const { membership, told, state, send, local } = scene();
+    const { membership, told, state, send, remotes } = scene();
     state(OTHER, { userids: [7] });
     send(7, aMessage('sent'));
     told.length = 0;
     membership.heard(encode('closed', OTHER, {}));
-    await local.returning.done();
+    await remotes.returned();
     t.same(told, ['something may be stored', 'returned to 7: sent', 'reach of 7']);
   },
 );
 
 t.test('to a node that had taken this one for dead, and has forgotten it, all goes anew', async (t) => {
-  const { membership, told, state, said, local, send, senders } = scene();
+  const { membership, told, state, said, local, remotes, send, senders } = scene();
   state(OTHER, { userids: [7] });
   send(7, aMessage('acknowledged'));
   const first = senders.get(OTHER);
@@ -165,7 +165,7 @@ t.test('to a node that had taken this one for dead, and has forgotten it, all go
   said('batch');
   told.length = 0;
   state(OTHER, { userids: [7], seen: [{ node: local.name, incarnation: 0, number: 0 }] });
-  await local.returning.done();
+  await remotes.returned();
   t.ok(told.includes('returned to 7: not acknowledged'));
   t.not(senders.get(OTHER), first);
   senders.get(OTHER)?.flush();

@@ -100,7 +100,7 @@ export class Membership {
     if (this.senders.has(node)) this.unclaimed.doubt();
     this.endOf(node);
     this.local.events.mayBeStored();
-    for (const [userid, messages] of orphans) this.local.returning.add(userid, messages);
+    for (const [userid, messages] of orphans) this.remotes.giveBack(userid, messages);
   }
 
   /** Acknowledges at once what is to be acknowledged, and takes all nodes for dead. */
@@ -209,10 +209,11 @@ export class Membership {
 
   /** A user is on a node. Who has come is named once more when it is let in: that changes nothing. */
   private came(userid: number, node: string): void {
-    if (!this.remotes.came(userid, node) && !this.unclaimed.has(userid)) return;
+    const remote = this.remotes.of(userid);
+    if (!remote.came(node) && !remote.isUnclaimed) return;
     // The user may have looked into the database before the last of what was stored for it was there.
     this.senders.get(node)?.flushStored();
-    this.unclaimed.claim(userid);
+    this.unclaimed.claim(remote);
     this.local.events.reachChanged(userid);
   }
 

@@ -1,4 +1,7 @@
+import { InTurn } from '../net/in-turn.js';
+import { Signal } from '../net/signal.js';
 import type { Entry } from './bytes.js';
+import type { LocalNode } from './local.js';
 import type { Message } from './message.js';
 import { ENTRY } from './wire.js';
 
@@ -11,18 +14,26 @@ export interface SentMessage extends Entry {
   readonly message: Message;
 }
 
+/** A message that was published to a user whose node was not known. */
+export interface Published {
+  readonly message: Message;
+  /** How many beats there had been. */
+  readonly beat: number;
+}
+
 /** Shared by all users to whom nothing was ever sent: a large cluster has very many of them. Nothing is put into it. */
 const NEVER: SentMessage[] = [];
-const NONE: readonly Message[] = [];
+const NONE: readonly never[] = [];
 /** When this many entries at the front of the array have ended, they are taken out of it. */
 const MANY = 256;
 
 /**
- * A user on another node, and what is in flight to it.
+ * A user on another node, and all that is known of messages on their way to the user: they are in flight, they come back,
+ * or they were published and nobody is known to have them.
  *
  * 1. All that is in flight is with one node (`via`). The user may have left it since.
  * 2. It ends in order: what is acknowledged is acknowledged with all before it, what bounces bounces with all behind it.
- * 3. What has bounced waits until nothing is in flight: only then it can go elsewhere in the order in which it was sent.
+ * 3. What comes back waits until nothing is in flight: only then it can go elsewhere in the order in which it was sent.
  */
 export class Remote {
   readonly userid: number;
@@ -34,13 +45,24 @@ export class Remote {
   via: string | undefined;
   /** The memory that what is in flight costs, in bytes. */
   cost = 0;
+  /** What was published to the user and nobody is known to have, oldest first. Only Unclaimed changes it. */
+  published: readonly Published[] = NONE;
   /** What is in flight, by rising numbers, behind `ended` entries that are not any more. */
   private entries = NEVER;
   private ended = 0;
-  private bounced = NONE;
+  /** What comes back, oldest first: it has bounced, its node has died, or it may be that nobody has got it. */
+  private returning: readonly Message[] = NONE;
 
   constructor(userid: number) {
     this.userid = userid;
+  }
+
+  /** The user is on this node now. False when that is known already. */
+  came(node: string): boolean {
+    if (this.node === node) return false;
+    this.node = node;
+    this.isOwned = false;
+    return true;
   }
 
   /** Whether messages are with a node that has not said what became of them. */
@@ -48,14 +70,24 @@ export class Remote {
     return this.entries.length > this.ended;
   }
 
-  /** Whether messages are with another node, or come back from it. */
+  /** Whether messages come back. */
+  get isReturning(): boolean {
+    return this.returning.length > 0;
+  }
+
+  /** Whether a message was published to it that may still come back. */
+  get isUnclaimed(): boolean {
+    return this.published.length > 0;
+  }
+
+  /** Whether any message is on its way to the user. */
   get isBusy(): boolean {
-    return this.entries.length > this.ended || this.bounced.length > 0;
+    return this.entries.length > this.ended || this.returning.length > 0 || this.published.length > 0;
   }
 
   /** Whether a message that is sent now stays behind all that were sent before. */
   get isInOrder(): boolean {
-    return this.bounced.length === 0 && (this.entries.length === this.ended || this.via === this.node);
+    return this.returning.length === 0 && (this.entries.length === this.ended || this.via === this.node);
   }
 
   /** The numbers of the entries in flight, oldest first. */
@@ -97,15 +129,20 @@ export class Remote {
   bounceFrom(number: number): void {
     const older = this.entries.splice(this.indexOf(number)).map(({ message }) => message);
     for (const { cost } of older) this.cost -= cost;
-    this.bounced = [...older, ...this.bounced];
+    this.returning = [...older, ...this.returning];
     this.takeOutEnded();
   }
 
-  /** Nothing is in flight any more: takes what has bounced, oldest first. */
-  takeBounced(): readonly Message[] {
-    const { bounced } = this;
-    this.bounced = NONE;
-    return bounced;
+  /** These come back, too, behind all that do already. */
+  addReturning(messages: readonly Message[]): void {
+    this.returning = [...this.returning, ...messages];
+  }
+
+  /** Nothing is in flight any more: takes what comes back, oldest first. */
+  takeReturning(): readonly Message[] {
+    const { returning } = this;
+    this.returning = NONE;
+    return returning;
   }
 
   /** The index of the first entry in flight whose number is not below this one. */
@@ -126,12 +163,35 @@ export class Remote {
   }
 }
 
-/** The users of whom it is known on which other node they are, or to whom messages are in flight. */
+/**
+ * The users of whom it is known on which other node they are, or to whom messages are on their way.
+ *
+ * 1. A node that dies may have had messages of tens of thousands of users: they come back for some users in each turn of
+ *    the event loop. All at once would hold up everybody else.
+ * 2. Until the messages of a user have come back nothing newer may go to the user: it is reached later (Remote.isInOrder).
+ */
 export class Remotes {
+  /** Tells that nothing is in flight to some user any more, or comes back to any; that a node has ended, or the medium is away. */
+  readonly drained = new Signal();
   private readonly remotes = new Map<number, Remote>();
+  private readonly turns = new InTurn('messages that come back');
+  /** For how many users something comes back in a turn of its own. */
+  private returning = 0;
+  private readonly local: Pick<LocalNode, 'events'>;
+
+  constructor(local: Pick<LocalNode, 'events'>) {
+    this.local = local;
+  }
 
   get(userid: number): Remote | undefined {
     return this.remotes.get(userid);
+  }
+
+  /** The same, and makes it known when it is not. */
+  of(userid: number): Remote {
+    const remote = this.remotes.get(userid) ?? new Remote(userid);
+    this.remotes.set(userid, remote);
+    return remote;
   }
 
   /** The users on a node. */
@@ -144,31 +204,50 @@ export class Remotes {
     return [...this.remotes.values()].filter((remote) => remote.via === node && remote.isInFlight);
   }
 
-  /** Whether messages are with nodes that have not said what became of them. */
+  /** Whether messages are with nodes that have not said what became of them, or come back. */
   get areInFlight(): boolean {
+    if (this.returning > 0) return true;
     for (const remote of this.remotes.values()) if (remote.isInFlight) return true;
     return false;
   }
 
-  /** The user is on this node now. False when that is known already. */
-  came(userid: number, node: string): boolean {
-    const remote = this.remotes.get(userid) ?? new Remote(userid);
-    if (remote.node === node) return false;
-    remote.node = node;
-    remote.isOwned = false;
-    this.remotes.set(userid, remote);
-    return true;
-  }
-
-  /** The user is on no other node. False while messages for it are in flight: then it is forgotten behind them. */
+  /** The user is on no other node. False while messages for it are in flight, or come back: it is forgotten behind them. */
   left(remote: Remote): boolean {
     remote.node = undefined;
-    return this.forget(remote);
+    this.forget(remote);
+    return !remote.isInFlight && !remote.isReturning;
   }
 
-  /** Forgets a user who is nowhere and to whom nothing is in flight. False when that is not so. */
-  forget(remote: Remote): boolean {
-    if (remote.node !== undefined || remote.isBusy) return false;
-    return this.remotes.delete(remote.userid);
+  /** Forgets a user who is nowhere and to whom nothing is on its way. */
+  forget(remote: Remote): void {
+    if (remote.node === undefined && !remote.isBusy) this.remotes.delete(remote.userid);
+  }
+
+  /** What comes back to a user is delivered anew soon, and so are these messages, behind it. */
+  giveBack(userid: number, messages: readonly Message[] = NONE): void {
+    if (messages.length > 0) this.of(userid).addReturning(messages);
+    this.returning++;
+    this.turns.add(() => {
+      this.returning--;
+      this.ended(userid);
+    });
+  }
+
+  /** Resolves when all messages have come back. */
+  returned(): Promise<void> {
+    return this.turns.done();
+  }
+
+  /** What was in flight to a user has ended: what comes back can go elsewhere, and the reach may have changed. */
+  ended(userid: number): void {
+    const { events } = this.local;
+    const remote = this.remotes.get(userid);
+    if (remote !== undefined) {
+      const messages = remote.isInFlight ? NONE : remote.takeReturning();
+      if (messages.length > 0) events.returned(userid, messages);
+      this.forget(remote);
+    }
+    events.reachChanged(userid);
+    if (this.returning === 0) this.drained.tell();
   }
 }

@@ -15,11 +15,12 @@ const THERE = '00000000000000bb';
 /** A sender to a node, and a way to say who is there. */
 function link(events: Partial<BusEvents> = {}) {
   const node = aNode(events);
-  const remotes = new Remotes();
+  const remotes = new Remotes(node.local);
   const sender = new Sender(THERE, 1, node.local, remotes);
   const remote = (userid: number) => {
-    remotes.came(userid, THERE);
-    return remotes.get(userid)!;
+    const remote = remotes.of(userid);
+    remote.came(THERE);
+    return remote;
   };
   /** The texts of all that has been sent and was not taken yet. */
   const sent = () => {
@@ -80,7 +81,7 @@ t.test('what a node says of messages that are with a third one by now changes no
   sender.send(aMessage('second'), [user]);
   sent();
   ack(1, { bounced: [entry(1, 1)] });
-  remotes.came(2, '00000000000000cc');
+  remotes.of(2).came('00000000000000cc');
   const messages = ['first again', 'second again'].map((text) =>
     aMessage(text, () => t.fail(`${text} was not done`)),
   );
@@ -138,14 +139,14 @@ t.test(
 
 t.test('when the node dies all comes back in the order in which it was sent', async (t) => {
   const returned: string[] = [];
-  const { sender, remote, sent, ack, local } = link({
+  const { sender, remote, sent, ack, remotes } = link({
     returned: (_, messages) => returned.push(`${messages.map(({ bytes }) => bytes)}`),
   });
   for (const text of ['open', 'bounced']) sender.send(aMessage(text), [remote(2)]);
   sent();
   ack(1, { open: [entry(1, 1)], bounced: [entry(1, 2)] });
   sender.end();
-  await local.returning.done();
+  await remotes.returned();
   t.same(returned, ['open,bounced']);
 });
 
@@ -153,7 +154,7 @@ t.test(
   'for very many users it comes back in parts; nothing newer is sent to those who still wait',
   async (t) => {
     const returned: number[] = [];
-    const { sender, remotes, remote, local } = link({
+    const { sender, remotes, remote } = link({
       returned: (userid) => {
         const end = performance.now() + 1;
         while (performance.now() < end);
@@ -163,15 +164,17 @@ t.test(
     const userids = Array.from({ length: 100 }, (_, n) => n + 1);
     for (const userid of userids) sender.send(aMessage('x'), [remote(userid)]);
     sender.end();
-    for (const userid of userids) remotes.came(userid, '00000000000000cc');
+    for (const userid of userids) remotes.of(userid).came('00000000000000cc');
     const early: number[] = [];
     let turns = 0;
     for (; returned.length < userids.length; turns++) {
-      const waiting = userids.slice(returned.length).filter((userid) => !local.returning.has(userid));
+      const waiting = userids
+        .slice(returned.length)
+        .filter((userid) => remotes.get(userid)?.isInOrder === true);
       early.push(...waiting);
       await nextTurn();
     }
-    await local.returning.done();
+    await remotes.returned();
     t.same(returned, userids);
     t.same(early, [], 'who has been given nothing back yet');
     t.ok(turns >= 10, `the event loop went round ${turns} times meanwhile`);

@@ -188,15 +188,12 @@ export class Sender implements Flushable {
     // A flush that is planned must say nothing more, and nobody shall wait until the batches are there.
     this.batches = [];
     this.stored.clear();
-    const remotes = this.remotes.inFlightTo(this.node);
-    const { returning, drained } = this.local;
-    for (const remote of remotes) {
+    for (const remote of this.remotes.inFlightTo(this.node)) {
       remote.bounceFrom(0);
-      returning.add(remote.userid, remote.takeBounced());
-      this.remotes.forget(remote);
+      this.remotes.giveBack(remote.userid);
     }
-    for (const userid of this.waiting) returning.add(userid, []);
-    drained.tell();
+    for (const userid of this.waiting) this.remotes.giveBack(userid);
+    this.remotes.drained.tell();
   }
 
   private putMessage(kind: number, bytes: Buffer, remotes: readonly Remote[], message: Message): void {
@@ -260,20 +257,10 @@ export class Sender implements Flushable {
     // By now what is in flight to it may be with a third node, under the same numbers.
     if (remote?.via !== this.node || !remote.isInFlight) return;
     remote[how](number);
-    if (!remote.isInFlight) this.allEnded(remote);
-  }
-
-  /** Nothing is in flight to this user any more: what has bounced can go elsewhere. */
-  private allEnded(remote: Remote): void {
-    const bounced = remote.takeBounced();
-    if (bounced.length > 0) {
-      // Until then the other node refuses all that is sent to the user, so that the order stays.
-      this.put(anEntry(ENTRY.resume, [remote.userid]));
-      this.local.events.returned(remote.userid, bounced);
-    }
-    this.remotes.forget(remote);
-    this.local.events.reachChanged(remote.userid);
-    this.local.drained.tell();
+    if (remote.isInFlight) return;
+    // Until then the other node refuses all that is sent to the user, so that the order stays.
+    if (remote.isReturning) this.put(anEntry(ENTRY.resume, [userid]));
+    this.remotes.ended(userid);
   }
 
   /** Too much is on its way. */

@@ -14,7 +14,7 @@ function scene(here: ReadonlySet<number> = new Set()) {
     reachChanged: (userid) => told.push(`another route to ${userid}`),
     returned: (userid, messages) => told.push(`returned to ${userid}: ${messages.map(({ bytes }) => bytes)}`),
   });
-  const remotes = new Remotes();
+  const remotes = new Remotes(node.local);
   const nodes = new Map([FIRST, SECOND].map((name) => [name, new Sender(name, 1, node.local, remotes)]));
   const senders = [...nodes.values()];
   const unclaimed = new Unclaimed(node.local, remotes, nodes);
@@ -25,11 +25,12 @@ function scene(here: ReadonlySet<number> = new Set()) {
     );
   const ack = (sender: Sender | undefined, upTo: number) =>
     sender?.acked({ incarnation: 1, upTo, whole: false, open: [], done: [], bounced: [] });
-  return { ...node, told, remotes, nodes, senders, unclaimed, publish, ack };
+  const isUnclaimed = (userid: number) => remotes.get(userid)?.isUnclaimed === true;
+  return { ...node, told, remotes, nodes, senders, unclaimed, isUnclaimed, publish, ack };
 }
 
 t.test('an original node has it when all nodes of ours have heard what came after it', async (t) => {
-  const { told, unclaimed, publish, senders, ack } = scene();
+  const { told, unclaimed, isUnclaimed, publish, senders, ack } = scene();
   publish('a', 7);
   unclaimed.beat([]);
   ack(senders[0], 1);
@@ -38,7 +39,7 @@ t.test('an original node has it when all nodes of ours have heard what came afte
   ack(senders[1], 1);
   unclaimed.beat([]);
   t.same(told, ['a has left', 'another route to 7']);
-  t.notOk(unclaimed.has(7));
+  t.notOk(isUnclaimed(7));
 });
 
 t.test('a node that hears nothing now is not waited for', async (t) => {
@@ -62,16 +63,16 @@ t.test('a node that closes is not waited for any more', async (t) => {
 });
 
 t.test('a node that says that the user is there acknowledges it', async (t) => {
-  const { told, unclaimed, publish, remotes, senders, said, ack } = scene();
+  const { told, unclaimed, isUnclaimed, publish, remotes, senders, said, ack } = scene();
   publish('a', 7);
   unclaimed.beat([]);
   publish('b', 7);
   publish('for another', 8);
   said('batch');
-  remotes.came(7, FIRST);
-  unclaimed.claim(7);
-  t.notOk(unclaimed.has(7));
-  t.ok(unclaimed.has(8));
+  remotes.of(7).came(FIRST);
+  unclaimed.claim(remotes.of(7));
+  t.notOk(isUnclaimed(7));
+  t.ok(isUnclaimed(8));
   senders[0]?.flush();
   const [batch] = said('batch');
   t.same(
@@ -86,13 +87,13 @@ t.test('a node that says that the user is there acknowledges it', async (t) => {
 });
 
 t.test('when a node may not have heard it, all comes back in order', async (t) => {
-  const { told, unclaimed, publish, local } = scene();
+  const { told, unclaimed, publish, remotes, isUnclaimed } = scene();
   publish('a', 7);
   publish('for another', 8);
   unclaimed.beat([]);
   publish('b', 7);
   unclaimed.doubt();
-  await local.returning.done();
+  await remotes.returned();
   t.same(told, [
     'returned to 7: a,b',
     'another route to 7',
@@ -100,12 +101,28 @@ t.test('when a node may not have heard it, all comes back in order', async (t) =
     'another route to 8',
   ]);
   t.equal(unclaimed.doubts, 1);
-  t.notOk(unclaimed.has(7));
+  t.notOk(isUnclaimed(7));
+});
+
+t.test('what comes back stays behind what is still in flight to a node that the user has left', async (t) => {
+  const { told, unclaimed, publish, remotes, senders, ack } = scene();
+  const remote = remotes.of(7);
+  remote.came(FIRST);
+  senders[0]?.send(aMessage('first'), [remote]);
+  remotes.left(remote);
+  publish('second', 7);
+  unclaimed.doubt();
+  await remotes.returned();
+  t.same(told, ['another route to 7'], 'the first may bounce');
+  t.notOk(remote.isInOrder, 'nothing newer is sent');
+  ack(senders[0], 1);
+  t.same(told.slice(1), ['returned to 7: second', 'another route to 7']);
+  t.equal(remotes.get(7), undefined);
 });
 
 t.test('who has come here waits for it for some beats, and then gets all of it anew', async (t) => {
   const here = new Set<number>();
-  const { told, unclaimed, publish, local } = scene(here);
+  const { told, unclaimed, publish, remotes, isUnclaimed } = scene(here);
   publish('a', 7);
   for (let n = 0; n < 3; n++) unclaimed.beat([]);
   publish('b', 7);
@@ -114,9 +131,9 @@ t.test('who has come here waits for it for some beats, and then gets all of it a
   unclaimed.beat([]);
   t.same(told, [], 'a node may still say that it has it');
   unclaimed.beat([]);
-  await local.returning.done();
+  await remotes.returned();
   t.same(told, ['returned to 7: a,b', 'another route to 7']);
-  t.notOk(unclaimed.has(7));
+  t.notOk(isUnclaimed(7));
   for (let n = 0; n < 9; n++) unclaimed.beat([]);
-  t.ok(unclaimed.has(8), 'that of others waits');
+  t.ok(isUnclaimed(8), 'that of others waits');
 });

@@ -1,20 +1,14 @@
 import type { LocalNode } from './local.js';
 import type { Message } from './message.js';
-import type { Remotes } from './remote.js';
+import type { Published, Remote, Remotes } from './remote.js';
 import type { Sender } from './sender.js';
 
 /** What was published between two beats. */
 interface Round {
-  readonly userids: Set<number>;
-  /** Which batch each node must have before it is known whose these users are. */
-  batches: ReadonlyMap<Sender, number>;
-}
-
-interface Published {
-  readonly message: Message;
-  readonly round: Round;
-  /** How many beats there had been. */
-  readonly beats: number;
+  readonly beat: number;
+  readonly users: Iterable<Remote>;
+  /** The batch that each node must have before it is known whose these users are. */
+  readonly batches: ReadonlyMap<Sender, number>;
 }
 
 /** Who has come here waits this many beats, at most, for what was published before: 1 to 1.25 s. */
@@ -34,9 +28,9 @@ const PATIENCE = 5;
 export class Unclaimed {
   /** How many times nodes may not have received what was published. */
   doubts = 0;
-  /** By user, in the order in which they were published. */
-  private readonly byUser = new Map<number, Published[]>();
-  private recent = aRound();
+  /** Those to whom something was published that nobody is known to have; and those since the last beat. */
+  private readonly users = new Set<Remote>();
+  private recent = new Set<Remote>();
   /** Rounds that all nodes have been asked about, oldest first. */
   private asked: Round[] = [];
   private beats = 0;
@@ -52,16 +46,10 @@ export class Unclaimed {
 
   /** A message was published to a user, and somebody has received it. */
   add(userid: number, message: Message): void {
-    if (this.sendMark(userid, message)) return;
-    const published = this.byUser.get(userid) ?? [];
-    published.push({ message, round: this.recent, beats: this.beats });
-    this.byUser.set(userid, published);
-    this.recent.userids.add(userid);
-  }
-
-  /** Whether there is one for a user. */
-  has(userid: number): boolean {
-    return this.byUser.has(userid);
+    const remote = this.remotes.of(userid);
+    if (this.sendMark(remote, message)) return;
+    this.keep(remote, [...remote.published, { message, beat: this.beats }]);
+    this.recent.add(remote);
   }
 
   /**
@@ -72,87 +60,81 @@ export class Unclaimed {
   beat(deaf: readonly string[]): void {
     const isOver = ({ batches }: Round) =>
       [...batches].every(([sender, number]) => sender.ackedUpTo >= number);
-    const over = new Set(this.asked.filter(isOver));
-    this.asked = this.asked.filter((round) => !over.has(round));
-    for (const { userids } of over) for (const userid of userids) this.received(userid, over);
-    this.beats++;
+    const over = this.asked.filter(isOver);
+    const beats = new Set(over.map(({ beat }) => beat));
+    this.asked = this.asked.filter(({ beat }) => !beats.has(beat));
+    for (const { users } of over) for (const remote of users) this.received(remote, beats);
+    const beat = this.beats++;
     this.returnToThoseHere();
-    if (this.recent.userids.size === 0) return;
+    if (this.recent.size === 0) return;
     const hearing = [...this.senders].filter(([node]) => !deaf.includes(node));
-    this.recent.batches = new Map(hearing.map(([, sender]) => [sender, sender.probe()]));
-    this.asked.push(this.recent);
-    this.recent = aRound();
+    const batches = new Map(hearing.map(([, sender]) => [sender, sender.probe()]));
+    this.asked.push({ beat, users: this.recent, batches });
+    this.recent = new Set();
   }
 
   /** It is known now where a user is. */
-  claim(userid: number): void {
-    const published = this.byUser.get(userid) ?? [];
+  claim(remote: Remote): void {
+    if (!remote.isUnclaimed) return;
     this.keep(
-      userid,
-      published.filter(({ message }) => !this.sendMark(userid, message)),
+      remote,
+      remote.published.filter(({ message }) => !this.sendMark(remote, message)),
     );
   }
 
   /** A node may not have received what was published: all of it comes back, for some users in each turn of the event loop. */
   doubt(): void {
     this.doubts++;
-    const all = [...this.byUser];
-    this.byUser.clear();
     this.asked = [];
-    this.recent = aRound();
-    for (const [userid, published] of all) this.giveBack(userid, published);
+    this.recent = new Set();
+    for (const remote of this.users) this.giveBack(remote);
   }
 
   /** Nothing more will be known of any. */
   end(): void {
-    const all = new Set([...this.asked, this.recent]);
-    for (const userid of [...this.byUser.keys()]) this.received(userid, all);
+    const all = new Set([...this.asked.map(({ beat }) => beat), this.beats]);
+    for (const remote of this.users) this.received(remote, all);
   }
 
-  /** What was published to a user in these rounds was received by an original node. */
-  private received(userid: number, rounds: ReadonlySet<Round>): void {
-    const published = this.byUser.get(userid) ?? [];
-    const received = published.filter(({ round }) => rounds.has(round));
+  /** What was published to a user before these beats was received by an original node. */
+  private received(remote: Remote, beats: ReadonlySet<number>): void {
+    const { userid, published } = remote;
+    // It may be forgotten by now, and another Remote be known for the same user.
+    if (published.length === 0) return;
+    const received = published.filter(({ beat }) => beats.has(beat));
     this.keep(
-      userid,
-      published.filter(({ round }) => !rounds.has(round)),
+      remote,
+      published.filter(({ beat }) => !beats.has(beat)),
     );
     for (const { message } of received) message.settle(userid, 'elsewhere');
-    if (received.length > 0 && !this.has(userid)) this.local.events.reachChanged(userid);
+    if (received.length > 0 && !remote.isUnclaimed) this.local.events.reachChanged(userid);
   }
 
   private returnToThoseHere(): void {
-    for (const [userid, published] of this.byUser) {
-      const isLate = published.some(({ beats }) => this.beats - beats >= PATIENCE);
-      if (!isLate || !this.local.events.isHere(userid)) continue;
-      this.byUser.delete(userid);
-      this.giveBack(userid, published);
+    for (const remote of this.users) {
+      const isLate = remote.published.some(({ beat }) => this.beats - beat >= PATIENCE);
+      if (isLate && this.local.events.isHere(remote.userid)) this.giveBack(remote);
     }
   }
 
-  private giveBack(userid: number, published: readonly Published[]): void {
-    this.local.returning.add(
-      userid,
-      published.map(({ message }) => message),
-    );
+  private giveBack(remote: Remote): void {
+    const messages = remote.published.map(({ message }) => message);
+    this.keep(remote, []);
+    this.remotes.giveBack(remote.userid, messages);
   }
 
-  private keep(userid: number, published: Published[]): void {
-    if (published.length > 0) this.byUser.set(userid, published);
-    else this.byUser.delete(userid);
+  private keep(remote: Remote, published: readonly Published[]): void {
+    remote.published = published;
+    if (published.length > 0) this.users.add(remote);
+    else this.users.delete(remote);
+    this.remotes.forget(remote);
   }
 
   /** Lets its node acknowledge a message that was published to a user. False when it is not known where the user is. */
-  private sendMark(userid: number, message: Message): boolean {
-    const remote = this.remotes.get(userid);
-    const sender = remote?.node === undefined ? undefined : this.senders.get(remote.node);
-    if (remote === undefined || sender === undefined || (remote.isInFlight && remote.via !== remote.node))
-      return false;
+  private sendMark(remote: Remote, message: Message): boolean {
+    const sender = remote.node === undefined ? undefined : this.senders.get(remote.node);
+    if (sender === undefined || (remote.isInFlight && remote.via !== remote.node)) return false;
     sender.sendMark(message, remote);
     return true;
   }
-}
-
-function aRound(): Round {
-  return { userids: new Set(), batches: new Map() };
 }
