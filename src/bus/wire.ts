@@ -113,49 +113,19 @@ export interface State {
   readonly speech: Speech;
 }
 
-const entries = rest(entry);
 const userEntries = list(userEntry);
-
-/** Written out, as that of an acknowledgement: there is one in each turn of the event loop. */
-const batch: Codec<Batch> = {
-  size: (value) => 12 + entries.size(value.entries),
-  write: (to, value) => {
-    int.write(to, value.incarnation);
-    count.write(to, value.number);
-    entries.write(to, value.entries);
-  },
-  read: (from) => ({
-    incarnation: int.read(from),
-    number: count.read(from),
-    entries: entries.read(from),
-  }),
-};
-
-const ack: Codec<Ack> = {
-  size: ({ open, done, bounced }) =>
-    16 + userEntries.size(open) + userEntries.size(done) + userEntries.size(bounced),
-  write: (to, value) => {
-    int.write(to, value.incarnation);
-    count.write(to, value.upTo);
-    flag.write(to, value.whole);
-    userEntries.write(to, value.open);
-    userEntries.write(to, value.done);
-    userEntries.write(to, value.bounced);
-  },
-  read: (from) => ({
-    incarnation: int.read(from),
-    upTo: count.read(from),
-    whole: flag.read(from),
-    open: userEntries.read(from),
-    done: userEntries.read(from),
-    bounced: userEntries.read(from),
-  }),
-};
 
 /** What each kind of frame says, in this order: the number of a kind is its place here. */
 const FRAMES = {
-  batch,
-  ack,
+  batch: fields<Batch>({ incarnation: int, number: count, entries: rest(entry) }),
+  ack: fields<Ack>({
+    incarnation: int,
+    upTo: count,
+    whole: flag,
+    open: userEntries,
+    done: userEntries,
+    bounced: userEntries,
+  }),
   state: fields<State>({
     hello: flag,
     userids: ints,
