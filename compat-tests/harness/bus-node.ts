@@ -27,7 +27,7 @@ export function aNode(events: Partial<BusEvents> = {}) {
     return 1;
   };
   const local = new LocalNode({ tell }, ANY_SPEECH);
-  local.start({ ...NO_EVENTS, ...events });
+  local.events = { ...NO_EVENTS, ...events };
   local.isUp = true;
   return {
     local,

@@ -49,7 +49,6 @@ export class Bus {
   private readonly membership: Membership;
   /** Since the medium is there. */
   private beats = 0;
-  private hasClosed = false;
 
   /** @param speech how this node's clients speak: those of all nodes must speak alike */
   constructor(medium: Medium, speech = ANY_SPEECH) {
@@ -104,12 +103,10 @@ export class Bus {
    * node speak another dialect: they would not understand each other.
    */
   async start(events: BusEvents): Promise<void> {
-    this.local.start(events);
+    this.local.events = events;
     await this.medium.start(this.local.name, {
       received: (userid, bytes) => this.received(userid, bytes),
-      heard: (bytes) => {
-        if (!this.hasClosed) this.membership.heard(bytes);
-      },
+      heard: this.membership.heard,
       up: (up) => this.upChanged(up),
       gone: (node) => this.membership.gone(node),
       beat: (deaf) => {
@@ -227,7 +224,7 @@ export class Bus {
     // Nobody was told of what was stored while the bus was away, and where everybody is now is not known yet: what
     // is published would overtake it.
     await this.membership.greeted;
-    if (this.hasClosed || !this.local.isUp) return 'nobody';
+    if (this.membership.hasClosed || !this.local.isUp) return 'nobody';
     if (this.reach(userid) !== 'unknown') return 'again';
     for (const sender of this.senders.values()) sender.flushStored();
     this.local.flush();
@@ -291,7 +288,6 @@ export class Bus {
   async close(ms: number): Promise<void> {
     const { local, remotes } = this;
     await remotes.drained.until(() => !local.isUp || !remotes.areInFlight, ms);
-    this.hasClosed = true;
     this.membership.close();
     await remotes.returned();
     local.isUp = false;

@@ -81,7 +81,8 @@ export class LocalNode implements Flushable {
   /** Whether other nodes can be spoken to. */
   isUp = false;
   watch: BusWatch | undefined;
-  private told: BusEvents | undefined;
+  /** What the bus tells, and asks of, the rest of this node. Bus.start sets it, before anything can be heard. */
+  events!: BusEvents;
   private readonly medium: Pick<Medium, 'tell'>;
   private readonly coming = new Set<number>();
   private readonly leaving = new Set<number>();
@@ -93,16 +94,6 @@ export class LocalNode implements Flushable {
   constructor(medium: Pick<Medium, 'tell'>, speech: Speech) {
     this.medium = medium;
     this.speech = speech;
-  }
-
-  /** What the bus tells, and asks of, the rest of this node. Throws before the bus has started. */
-  get events(): BusEvents {
-    if (this.told === undefined) throw new Error('the bus has not started');
-    return this.told;
-  }
-
-  start(events: BusEvents): void {
-    this.told = events;
   }
 
   /** The user comes to this node. Resolves when that is said. */

@@ -23,6 +23,8 @@ export class Membership {
   foreign: Speech | undefined;
   /** Resolves when the last greeting is over: all have answered, or have had the time to. */
   greeted: Promise<void> = Promise.resolve();
+  /** Whether this node is said to have ended: it hears nothing any more. */
+  hasClosed = false;
   readonly unwritten: Unwritten;
   private readonly answered = new Set<string>();
   private readonly answer = new Signal();
@@ -81,12 +83,12 @@ export class Membership {
     return this.greeted;
   }
 
-  /** A node has spoken. */
-  heard(bytes: Buffer): void {
-    const frame = decode(bytes);
+  /** A node has spoken. After `close` nobody listens. */
+  readonly heard = (bytes: Buffer): void => {
+    const frame = this.hasClosed ? undefined : decode(bytes);
     if (frame === undefined || frame.node === this.local.name) return;
     this.handlers[frame.kind](frame as never);
-  }
+  };
 
   /** This node is cut off from the others. */
   cutOff(): void {
@@ -105,6 +107,7 @@ export class Membership {
 
   /** Acknowledges at once what is to be acknowledged, and takes all nodes for dead. */
   close(): void {
+    this.hasClosed = true;
     for (const receiver of this.receivers.values()) receiver.close();
     for (const node of [...this.senders.keys()]) this.endOf(node);
     void this.local.say(undefined, 'closed', {});

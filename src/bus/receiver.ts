@@ -183,10 +183,12 @@ export class Receiver {
     this.ackSoon();
   };
 
+  private readonly ackGathered = guarded('an acknowledgement', () => this.close());
+
   private ackSoon(): void {
     if (this.isAckDue) return;
     this.isAckDue = true;
-    void delay(GATHER).then(guarded('an acknowledgement', () => this.close()));
+    void delay(GATHER).then(this.ackGathered);
   }
 }
 
