@@ -86,6 +86,25 @@ t.test('very many are said in frames that other nodes read', async (t) => {
   membership.close();
 });
 
+t.test(
+  'a node that says that it ends is looked behind once, though the medium tells of it, too',
+  async (t) => {
+    const { membership, told, state } = scene();
+    state(OTHER);
+    state(THIRD);
+    told.length = 0;
+    membership.heard(encode('closed', OTHER, {}));
+    membership.gone(OTHER);
+    t.same(told, ['something may be stored']);
+    membership.gone(THIRD);
+    t.same(
+      told,
+      ['something may be stored', 'something may be stored'],
+      'one that has died has said nothing',
+    );
+  },
+);
+
 t.test('users come and go; one who is on this node comes nowhere', async (t) => {
   const { membership, said, nodeOf } = scene({ isHere: (userid) => userid === 5 });
   membership.heard(encode('moved', OTHER, { came: [5, 7], left: [] }));

@@ -29,6 +29,8 @@ export class Membership {
   private readonly answered = new Set<string>();
   private readonly answer = new Signal();
   private readonly receivers = new Map<string, Receiver>();
+  /** Nodes that have said that they end, for STOPS. */
+  private readonly closing = new Set<string>();
   private incarnations = 0;
   private readonly local: LocalNode;
   private readonly remotes: Remotes;
@@ -101,7 +103,7 @@ export class Membership {
     const orphans = this.receivers.get(node)?.orphans ?? [];
     if (this.senders.has(node)) this.unclaimed.doubt();
     this.endOf(node);
-    this.local.events.mayBeStored();
+    if (!this.closing.has(node)) this.local.events.mayBeStored();
     for (const [userid, messages] of orphans) this.remotes.giveBack(userid, messages);
   }
 
@@ -113,12 +115,19 @@ export class Membership {
     void this.local.say(undefined, 'closed', {});
   }
 
-  /** A node ends. What came back to it then it stores, and nobody hears of it: a stop may take STOPS. */
+  /**
+   * A node ends. It may have stored messages without telling this one: they are looked for at once. What comes back to the
+   * node now it stores, too, and nobody hears of it: that is looked for when the node has stopped.
+   */
   private closed(node: string): void {
-    const look = () => this.local.events.mayBeStored();
     this.endOf(node);
-    look();
-    setTimeout(guarded('the end of a node', look), STOPS).unref();
+    this.closing.add(node);
+    this.local.events.mayBeStored();
+    const stopped = guarded('the end of a node', () => {
+      this.closing.delete(node);
+      this.local.events.mayBeStored();
+    });
+    setTimeout(stopped, STOPS).unref();
   }
 
   private endOf(node: string): void {
