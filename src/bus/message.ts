@@ -100,8 +100,9 @@ export class Message {
     origin: Origin = 'client',
     onSettled?: (userid: number, how: Settled) => void,
   ): Message {
+    const message = new Message(Buffer.from(bytes), origin, account, users, onSettled);
     account.add(bytes.length + OVERHEAD * users);
-    return new Message(Buffer.from(bytes), origin, account, users, onSettled);
+    return message;
   }
 
   /**

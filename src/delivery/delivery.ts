@@ -289,7 +289,7 @@ export class Delivery {
     if (isFirst && message.origin === 'client' && bus.sendNow(userid, message)) {
       outcomes.elsewhere++;
       trace?.('goes to the node of its user', userid, message.bytes);
-    } else this.queueOf(userid).put(message, isNowhere);
+    } else this.queueOf(userid).put(message, session, isNowhere);
   }
 
   /** Sends one message to members of a group who are reachable. */

@@ -53,6 +53,7 @@ export class Queue {
     store: (queue, { isInFlight }) => void queue.store(queue.take(isInFlight ? isForeign : undefined)),
     wait: ({ parts, userid }) => parts.bus.awaitReach(userid),
   };
+  private static readonly NOTE_LATE = guarded('messages that wait', (queue: Queue) => queue.noteLate());
   /** When something began to wait, by `performance.now()`. */
   readonly since = performance.now();
   /** Whether the first messages are being published or stored. All later ones stay behind them. */
@@ -98,24 +99,21 @@ export class Queue {
   /**
    * Puts a message behind all others.
    *
+   * @param session the user's, if it is here
    * @param isNowhere it is known that nobody is subscribed to the user
    */
-  put(message: Message, isNowhere: boolean): void {
-    const { spool, trace, writer, presence } = this.parts;
+  put(message: Message, session: Session | undefined, isNowhere: boolean): void {
+    const { spool, trace, writer } = this.parts;
     trace?.('waits for its user', this.userid, message.bytes);
     if (spool?.isCopying) spool.copy(this.userid, message);
     this.waiting.push(message);
     this.count(message, 1);
-    const session = presence.get(this.userid);
     this.pumpFor(session, isNowhere);
     // Until the message has gone on it is in this process only. If its sender's next request were answered before, the
     // sender would take a message for sent that a crash loses.
     if (this.waiting.at(-1) !== message || !this.goesOnByItself(session)) return;
     const gone = new Promise<void>((resolve) => this.held.set(message, resolve));
-    this.patience ??= setInterval(
-      guarded('messages that wait', () => this.noteLate()),
-      HOLD_SENDERS,
-    ).unref();
+    this.patience ??= setInterval(Queue.NOTE_LATE, HOLD_SENDERS, this).unref();
     delaySenders([message], writer.unlessStuck(this.userid, gone));
   }
 

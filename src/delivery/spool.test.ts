@@ -76,7 +76,7 @@ function opened(t: Test) {
 t.test('while the store is there nothing is written', async (t) => {
   const { spool, seen } = opened(t);
   const queue = aQueue(1, spool);
-  for (let n = 0; n < 10; n++) queue.put(kept(`${n}`), false);
+  for (let n = 0; n < 10; n++) queue.put(kept(`${n}`), undefined, false);
   await turn();
   for (const message of queue.takeFirst(Number.POSITIVE_INFINITY)) message.settle(1);
   await turn();
@@ -88,10 +88,10 @@ t.test(
   async (t) => {
     const { spool, file, seen } = opened(t);
     const queue = aQueue(1, spool);
-    queue.put(kept('before'), false);
+    queue.put(kept('before'), undefined, false);
     spool.begin([[1, queue.messages[0] ?? kept('')]]);
-    queue.put(kept('after'), false);
-    queue.put(kept('later'), false);
+    queue.put(kept('after'), undefined, false);
+    queue.put(kept('later'), undefined, false);
     await turn();
     t.same(texts(file), ['1 before', '1 after', '1 later']);
     t.equal(seen.writes, 1);
@@ -99,7 +99,7 @@ t.test(
     await turn();
     t.same(texts(file), []);
     t.equal(seen.writes, 2);
-    queue.put(kept('gone in the same turn'), false);
+    queue.put(kept('gone in the same turn'), undefined, false);
     for (const message of queue.takeFirst(Number.POSITIVE_INFINITY)) message.settle(1);
     await turn();
     t.equal(seen.writes, 2);
@@ -110,8 +110,8 @@ t.test('a message to several users stays in the file for those who have not got 
   const { spool, file } = opened(t);
   spool.begin([]);
   const message = kept('all', 2);
-  aQueue(1, spool).put(message, false);
-  aQueue(2, spool).put(message, false);
+  aQueue(1, spool).put(message, undefined, false);
+  aQueue(2, spool).put(message, undefined, false);
   await turn();
   message.settle(1);
   await turn();
@@ -123,9 +123,9 @@ t.test('a file that cannot be written is told of once, and tried again', async (
   spool.begin([]);
   seen.isFull = true;
   const queue = aQueue(1, spool);
-  queue.put(kept('a'), false);
+  queue.put(kept('a'), undefined, false);
   await turn();
-  queue.put(kept('b'), false);
+  queue.put(kept('b'), undefined, false);
   await turn();
   t.same(failures, [true]);
   t.same(texts(file), []);
@@ -146,7 +146,7 @@ t.test('a message that is copied again is in the file at every moment', async (t
   };
   const queue = aQueue(1, spool);
   spool.begin([]);
-  for (const text of copied) queue.put(kept(text), false);
+  for (const text of copied) queue.put(kept(text), undefined, false);
   while (file.count < copied.length) await turn();
   const large = Array.from({ length: 16 }, (_, n) => `${n}${'x'.repeat(500_000)}`);
   queue.putBefore(large.map((text) => kept(text)));
@@ -170,8 +170,8 @@ t.test('what is in the file under an older number at the end is not counted as u
   const queue = aQueue(1, spool);
   spool.begin([]);
   const [done, copied] = [kept('done'), kept('copied')];
-  queue.put(done, false);
-  queue.put(copied, false);
+  queue.put(done, undefined, false);
+  queue.put(copied, undefined, false);
   await turn();
   seen.isFull = true;
   for (const text of ['second', 'first']) {
@@ -316,7 +316,7 @@ t.test('whatever happens, the file has the order of the queue', async (t) => {
       const queue = aQueue(1, spool);
       let n = 0;
       const work: Record<(typeof steps)[number], () => void> = {
-        push: () => queue.put(kept(`${n++}`), false),
+        push: () => queue.put(kept(`${n++}`), undefined, false),
         back: () => queue.putBefore([kept(`${n++}`), kept(`${n++}`)]),
         done: () => queue.takeFirst(1)[0]?.settle(1),
         away: () => spool.begin(queue.messages.map((message) => [1, message] as const)),
