@@ -173,7 +173,8 @@ export class Bus {
 
   /** How a user who is not here is reached now. */
   reach(userid: number): Reach {
-    return this.reachOf(this.remotes.get(userid));
+    const remote = this.remotes.get(userid);
+    return remote === undefined ? 'unknown' : this.reachOf(remote);
   }
 
   /** The user is reached `later`: `reachChanged` tells when that may have changed. */
@@ -189,8 +190,9 @@ export class Bus {
    */
   sendNow(userid: number, message: Message): boolean {
     const remote = this.remotes.get(userid);
-    if (remote === undefined || this.reachOf(remote) !== 'now') return false;
-    this.senderOf(remote)?.send(message, [remote]);
+    const sender = remote && this.senderNow(remote);
+    if (remote === undefined || sender === undefined || typeof sender === 'string') return false;
+    sender.send(message, [remote]);
     return true;
   }
 
@@ -315,13 +317,18 @@ export class Bus {
     return greeted;
   }
 
-  private reachOf(remote: Remote | undefined): Reach {
-    if (remote === undefined) return 'unknown';
+  private reachOf(remote: Remote): Reach {
+    const sender = this.senderNow(remote);
+    return typeof sender === 'string' ? sender : 'now';
+  }
+
+  /** The sender to the node of a user who is reached now; else how the user is reached. */
+  private senderNow(remote: Remote): Sender | Exclude<Reach, 'now'> {
     const { isUp } = this.local;
     if (!remote.isInOrder || (remote.isInFlight && !isUp)) return 'later';
-    const sender = this.senderOf(remote);
+    const sender = remote.node === undefined ? undefined : this.senders.get(remote.node);
     if (sender === undefined || !isUp) return 'unknown';
-    return sender.hasCredit(remote) ? 'now' : 'later';
+    return sender.hasCredit(remote) ? sender : 'later';
   }
 
   private senderOf({ node }: Remote): Sender | undefined {
