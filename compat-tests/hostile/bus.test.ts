@@ -41,6 +41,7 @@ const seen = Array(500_000).fill({ node: FORGER, incarnation: 1, number: 1 });
 /** The most that is read, and more than that. */
 const FORGED_LISTS: Readonly<Record<string, readonly Buffer[]>> = {
   'users who are taken': [some, ids].map((userids) => encode('taken', FORGER, { userids })),
+  'users who are let go': [some, ids].map((userids) => encode('released', FORGER, { userids })),
   'users who are let in': [some, ids].map((userids) => encode('owned', FORGER, { userids })),
   'users who come': [some, ids].map((came) => encode('moved', FORGER, { came, left: [] })),
   'users who leave': [some, ids].map((left) => encode('moved', FORGER, { came: [], left })),

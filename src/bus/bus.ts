@@ -253,6 +253,19 @@ export class Bus {
     void this.local.say(undefined, 'taken', { userids: [userid] });
   }
 
+  /** Tells the node to which a user comes (BusEvents.taken) that this one has let the user go. */
+  tellReleased(userid: number, node: string): void {
+    void this.local.say(node, 'released', { userids: [userid] });
+  }
+
+  /**
+   * Resolves when another node says that it has let a user go who comes here (tellTaken); or with `late`, as a node of the
+   * version before does not say so.
+   */
+  released(userid: number, late: Promise<void>): Promise<void> {
+    return this.membership.released(userid, late);
+  }
+
   /** Tells all nodes that nobody may log in to an account for some time. */
   tellBanned(ban: Ban): void {
     void this.local.say(undefined, 'banned', { still: false, bans: [ban] });

@@ -28,8 +28,11 @@ export interface BusEvents {
   /** Another node may have stored messages without telling this one: for this user, or for any. */
   mayBeStored(userid?: number): void;
 
-  /** Another node says that these users come to it, and are to be let go here. */
-  taken(userids: readonly number[]): void;
+  /**
+   * Another node says that these users come to it, and are to be let go here. It waits for the word that they have been
+   * (Bus.tellReleased).
+   */
+  taken(userids: readonly number[], node: string): void;
 
   /** A user is on another node, too, and does not stay here. */
   lostContest(userid: number): void;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import t from 'tap';
 import { aMessage, aNode } from '../../compat-tests/harness/bus-node.js';
 import type { BusEvents } from './local.js';
@@ -102,6 +103,23 @@ t.test(
       ['something may be stored', 'something may be stored'],
       'one that has died has said nothing',
     );
+  },
+);
+
+t.test(
+  'who waits until another node has let a user go goes on when that is said, and at its time at the latest',
+  async (t) => {
+    const { membership } = scene();
+    let hasEnded = false;
+    const waiting = membership.released(7, new Promise(() => {})).then(() => {
+      hasEnded = true;
+    });
+    membership.heard(encode('released', OTHER, { userids: [8] }));
+    await nextTurn();
+    t.notOk(hasEnded, 'another user');
+    membership.heard(encode('released', OTHER, { userids: [7] }));
+    await waiting;
+    await membership.released(7, Promise.resolve());
   },
 );
 

@@ -43,7 +43,8 @@ export class Membership {
     ack: (ack) => this.senders.get(ack.node)?.acked(ack),
     state: (state) => this.heardState(state),
     moved: ({ node, came, left }) => this.heardMoved(node, came, left),
-    taken: ({ userids }) => this.local.events.taken(userids),
+    taken: ({ userids, node }) => this.local.events.taken(userids, node),
+    released: ({ userids }) => this.heardReleased(userids),
     owned: ({ node, userids }) => this.heardOwned(node, userids),
     banned: ({ bans, still }) => this.local.events.banned(bans, still),
     closed: ({ node }) => this.closed(node),
@@ -51,6 +52,8 @@ export class Membership {
     unwritten: (unwritten) => this.unwritten.heard(unwritten),
   };
   private readonly contested: Contested;
+  /** By user: tells that another node has let the user go. */
+  private readonly awaited = new Map<number, Signal>();
 
   constructor(local: LocalNode, remotes: Remotes, senders: Map<string, Sender>, unclaimed: Unclaimed) {
     this.local = local;
@@ -91,6 +94,14 @@ export class Membership {
     if (frame === undefined || frame.node === this.local.name) return;
     this.handlers[frame.kind](frame as never);
   };
+
+  /** Resolves when another node says that it has let the user go, or with `late`. */
+  async released(userid: number, late: Promise<void>): Promise<void> {
+    const signal = this.awaited.get(userid) ?? new Signal();
+    this.awaited.set(userid, signal);
+    await signal.or(late);
+    if (this.awaited.get(userid) === signal) this.awaited.delete(userid);
+  }
 
   /** This node is cut off from the others. */
   cutOff(): void {
@@ -227,6 +238,14 @@ export class Membership {
     this.senders.get(node)?.flushStored();
     this.unclaimed.claim(remote);
     this.local.events.reachChanged(userid);
+  }
+
+  private heardReleased(userids: readonly number[]): void {
+    for (const userid of userids) {
+      const signal = this.awaited.get(userid);
+      this.awaited.delete(userid);
+      signal?.tell();
+    }
   }
 
   private left(remote: Remote): void {

@@ -87,6 +87,10 @@ const written = fc.oneof(
     bytes: encode('unwritten', it.node, it),
     frame: { kind: 'unwritten', ...it },
   })),
+  record({ node: aNode, userids: ids }).map((it) => ({
+    bytes: encode('released', it.node, it),
+    frame: { kind: 'released', ...it },
+  })),
 );
 
 t.test('what is written is read again, in exactly the room that was asked for', async () => {
@@ -112,7 +116,7 @@ t.test('a frame that is cut short is no frame', async () => {
 
 t.test('what only a later node says is nothing to this one', async () => {
   fc.assert(
-    fc.property(written, fc.integer({ min: 10, max: 255 }), ({ bytes }, kind) => {
+    fc.property(written, fc.integer({ min: 11, max: 255 }), ({ bytes }, kind) => {
       const later = Buffer.from(bytes);
       later[1] = kind;
       assert.equal(decode(later), undefined);
@@ -194,6 +198,7 @@ const WRITTEN: readonly (readonly [what: string, bytes: Buffer, hex: string])[] 
   ],
   ['who is to be let go', encode('taken', NODE, { userids: [1] }), '04040123456789abcdef0100000001000000'],
   ['who was let in', encode('owned', NODE, { userids: [1] }), '04060123456789abcdef0100000001000000'],
+  ['who has been let go', encode('released', NODE, { userids: [1] }), '040a0123456789abcdef0100000001000000'],
   ['the end', encode('closed', NODE, {}), '04050123456789abcdef'],
 ];
 

@@ -162,6 +162,11 @@ const FRAMES = {
     readonly userids: readonly number[];
     readonly written: readonly number[];
   }>({ whole: flag, userids: few, written: few }),
+  /**
+   * These users have left the node, which was told that they come to another one (`taken`): that one can let them in.
+   * Nodes of the version before neither say nor understand it.
+   */
+  released: fields<Users>({ userids: few }),
 };
 
 interface Users {

@@ -1,8 +1,13 @@
 import t, { type Test } from 'tap';
 import { openRoom } from '../../compat-tests/harness/room.js';
+import { UnreadClient } from '../../compat-tests/harness/unread-client.js';
 import { InProcessHub } from '../bus/in-process.js';
+import type { Medium } from '../bus/medium.js';
+import { decode } from '../bus/wire.js';
+import { loadDialect } from '../dialect/load.js';
 import { openEmbedded } from '../store/embedded/embedded.js';
-import { arrive, goAgain } from './arrive.js';
+import { arrive, goAgain, takeOver } from './arrive.js';
+import { catchUp } from './catch-up.js';
 import type { Chat } from './chat.js';
 
 const ID = 1;
@@ -76,4 +81,44 @@ t.test('when the reply fails the account is free again', async (t) => {
   t.equal(await state(), 'offline');
   t.equal(here.presence.get(ID), undefined);
   t.ok(await comes(there));
+});
+
+/** Notes what its nodes say. */
+class NotingHub extends InProcessHub {
+  readonly noted: string[] = [];
+
+  override medium(): Medium {
+    const medium = super.medium();
+    const tell = medium.tell.bind(medium);
+    medium.tell = (node, bytes) => {
+      const frame = decode(bytes);
+      if (frame?.kind === 'released') this.noted.push(`${frame.userids} is let go`);
+      return tell(node, bytes);
+    };
+    return medium;
+  }
+}
+
+t.test('the node that an account is taken over from says so when the user is offline', async (t) => {
+  const hub = new NotingHub();
+  const store = openEmbedded(':memory:');
+  await store.register('somebody', 'pw');
+  const dialect = { ...loadDialect('original'), takeover: true };
+  const before = (): Partial<typeof store> => ({
+    goOffline: async (ids) => {
+      await store.goOffline(ids);
+      hub.noted.push(`${ids} is offline`);
+    },
+  });
+  const open = () => openRoom(t, { hub, store, dialect, before });
+  const [here, there] = [await open(), await open()];
+  // It does not have the user, and has nothing to say.
+  await open();
+  t.teardown(() => store.close());
+  t.ok(await comes(there));
+  const client = new UnreadClient();
+  there.presence.get(ID)?.enter(client.connection, (session) => catchUp(there, session));
+  t.ok(await takeOver(here, new UnreadClient().connection, ID));
+  t.same(hub.noted, [`${ID} is offline`, `${ID} is let go`]);
+  t.ok(await comes(here));
 });

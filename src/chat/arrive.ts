@@ -28,8 +28,11 @@ const GOODBYE = 200;
 const LAST_WORD = 15;
 /** How long a node may take to let a user go, in ms. */
 const PATIENCE = 3000;
-/** How often the database is asked whether another node has let the user go, in ms: no node says when that is so. */
-const LOOK = 20;
+/**
+ * How often the database is asked whether another node has let the user go, in ms, while none says so: one of the version
+ * before does not.
+ */
+const LOOK = 250;
 
 /**
  * The owner of an account after this node has asked for it: this node, a faster one, or the one that let the user in
@@ -150,11 +153,13 @@ export async function takeOver(
   const gone = letGo(chat, userid);
   chat.bus.tellTaken(userid);
   await Promise.race([gone, delay(PATIENCE, undefined, { ref: false })]);
-  while (!(await isFree(chat, userid))) {
+  for (;;) {
+    // Before the question: the word may come while the database is asked.
+    const released = chat.bus.released(userid, delay(LOOK));
+    if (await isFree(chat, userid)) return true;
     if (performance.now() >= end) return false;
-    await delay(LOOK);
+    await released;
   }
-  return true;
 }
 
 async function isFree(

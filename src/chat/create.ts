@@ -128,8 +128,10 @@ export function createChat({
 /** Connects the bus. Rejects when it cannot be used. */
 export function startBus(chat: Chat): Promise<void> {
   const { bus, delivery, presence, suspicion } = chat;
-  const goes = (userid: number) =>
-    void letGo(chat, userid).catch((error) => unexpected(error, 'a user who has logged in elsewhere'));
+  const goes = (userid: number, onGone = () => {}) =>
+    void letGo(chat, userid)
+      .then(onGone)
+      .catch((error) => unexpected(error, 'a user who has logged in elsewhere'));
   return bus.start({
     receive: delivery.receive.bind(delivery),
     receivePublished: delivery.receivePublished.bind(delivery),
@@ -138,10 +140,12 @@ export function startBus(chat: Chat): Promise<void> {
     reachChanged: delivery.reachChanged.bind(delivery),
     stored: presence.noteStored.bind(presence),
     // No node of ours says so where a second login takes no account over.
-    taken: (userids) => {
-      if (chat.dialect.takeover) for (const userid of userids) goes(userid);
+    taken: (userids, node) => {
+      if (!chat.dialect.takeover) return;
+      for (const userid of userids)
+        if (presence.get(userid) !== undefined) goes(userid, () => bus.tellReleased(userid, node));
     },
-    lostContest: goes,
+    lostContest: (userid) => goes(userid),
     banned: (bans, still) => {
       for (const ban of bans) keepOut(chat, ban, still);
     },
