@@ -106,6 +106,32 @@ t.test(
   },
 );
 
+t.test('what is stored for a user who is not here is told of before it is acknowledged', async (t) => {
+  const kept: Message[] = [];
+  const here = new Set([8]);
+  const { membership, state, kinds, taken, senders } = scene({
+    receive: (_, message) => kept.push(message) > 0,
+    isHere: (userid) => here.has(userid),
+  });
+  state(OTHER);
+  taken();
+  const entries = [7, 8].map((userid) => ({
+    kind: ENTRY.message,
+    userids: [userid],
+    bytes: Buffer.from(`to ${userid}`),
+  }));
+  membership.heard(encode('batch', OTHER, { incarnation: 1, number: 1, entries }));
+  senders.get(OTHER)?.addStored([8]);
+  kept[1]?.settle(8, 'stored');
+  state(OTHER);
+  t.equal(kinds()[0], 'ack', 'whom this node still has reads the database when it has left');
+  taken();
+  senders.get(OTHER)?.addStored([7]);
+  kept[0]?.settle(7, 'stored');
+  state(OTHER);
+  t.same(kinds().slice(0, 2), ['batch', 'ack']);
+});
+
 t.test(
   'who waits until another node has let a user go goes on when that is said, and at its time at the latest',
   async (t) => {

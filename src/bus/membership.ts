@@ -263,7 +263,8 @@ export class Membership {
   }
 
   private receiverOf(node: string): Receiver {
-    const receiver = this.receivers.get(node) ?? new Receiver(node, this.local);
+    const receiver =
+      this.receivers.get(node) ?? new Receiver(node, this.local, () => this.senders.get(node)?.flushStored());
     this.receivers.set(node, receiver);
     return receiver;
   }

@@ -20,7 +20,7 @@ function scene(events: Partial<BusEvents> = {}) {
     receive: (userid, message) => userid <= 2 && came.push({ userid, message }) > 0,
     ...events,
   });
-  const receiver = new Receiver(FROM, node.local);
+  const receiver = new Receiver(FROM, node.local, () => {});
   receiver.wasCutOff = false;
   let number = 0;
   const hear = (...entries: Entry[]) => receiver.heard({ incarnation: 1, number: ++number, entries });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { guarded, unexpected } from '../net/guard.js';
 import { type Entry, entryNumber, type UserEntry } from './bytes.js';
 import type { LocalNode } from './local.js';
-import { Message } from './message.js';
+import { Message, type Settled } from './message.js';
 import { type Batch, ENTRY, type Seen } from './wire.js';
 
 /** Where it was, for an error that nobody expects. */
@@ -18,11 +18,15 @@ class Arrival {
   readonly open: Set<number>;
 
   /** @param onDone called once for each user */
-  constructor(number: number, entry: Entry, onDone: (arrival: Arrival, userid: number) => void) {
+  constructor(
+    number: number,
+    entry: Entry,
+    onDone: (arrival: Arrival, userid: number, how?: Settled) => void,
+  ) {
     this.number = number;
     this.open = new Set(entry.userids);
-    const done = (userid: number) => {
-      if (this.close(userid)) onDone(this, userid);
+    const done = (userid: number, how?: Settled) => {
+      if (this.close(userid)) onDone(this, userid, how);
     };
     this.message = entry.kind === ENTRY.message ? Message.received(entry.bytes, done) : Message.mark(done);
   }
@@ -40,7 +44,9 @@ class Arrival {
  * 2. A message whose user is not here bounces, and so does all that comes for that user until the sender has begun
  *    anew: newer messages must not pass those that bounced.
  * 3. What was not acknowledged as done is acknowledged as open, and as done later.
- * 4. An error with one message costs nothing else: the others of its batch are taken.
+ * 4. What is stored for a user who is not here the sender is told of before it is acknowledged: the user may be at the
+ *    sender's node by now, and newer messages that have bounced must not pass what is stored.
+ * 5. An error with one message costs nothing else: the others of its batch are taken.
  */
 export class Receiver {
   readonly node: string;
@@ -61,12 +67,17 @@ export class Receiver {
   /** By user: what has bounced, until the sender has begun anew. */
   private bouncing = new Map<number, Arrival[]>();
   private isAckDue = false;
+  /** Whether a message was stored for somebody who is not here since the last acknowledgement. */
+  private hasStored = false;
   private hasAsked = false;
   private readonly local: LocalNode;
+  private readonly flushStored: () => void;
 
-  constructor(node: string, local: LocalNode) {
+  /** @param flushStored tells the sender at once of what is stored */
+  constructor(node: string, local: LocalNode, flushStored: () => void) {
     this.node = node;
     this.local = local;
+    this.flushStored = flushStored;
   }
 
   /** The last batch that came. */
@@ -100,6 +111,8 @@ export class Receiver {
     this.isAckDue = false;
     // The others are told anew when the medium is back.
     if (!this.local.isUp) return;
+    if (this.hasStored) this.flushStored();
+    this.hasStored = false;
     const fresh = this.fresh.filter(({ open }) => open.size > 0);
     const open = whole ? [...this.open, ...fresh] : fresh;
     const bounced = whole ? [...this.bouncing].flatMap(entriesOf) : this.bounced;
@@ -175,7 +188,8 @@ export class Receiver {
     }
   }
 
-  private readonly onDone = (arrival: Arrival, userid: number): void => {
+  private readonly onDone = (arrival: Arrival, userid: number, how?: Settled): void => {
+    if (how === 'stored' && !this.local.events.isHere(userid)) this.hasStored = true;
     // The sender will not hear that it was open.
     if (!this.open.has(arrival)) return;
     this.done.push([arrival.number, userid]);

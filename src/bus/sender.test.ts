@@ -188,7 +188,7 @@ t.test('what was published to a node that was cut off comes along when the node 
   const there = aNode({
     receive: (_, { origin, bytes }) => came.push(origin === 'mark' ? 'confirmed' : `${bytes}`) > 0,
   });
-  const receiver = new Receiver(local.name, there.local);
+  const receiver = new Receiver(local.name, there.local, () => {});
   sender.sendMark(aMessage('published'), remote(1));
   sender.send(aMessage('sent'), [remote(1)]);
   sender.flush();
@@ -346,7 +346,7 @@ t.test('whatever becomes of messages, each of them is settled once, in order', a
           return here.has(userid);
         },
       });
-      const receiver = new Receiver(l.local.name, there.local);
+      const receiver = new Receiver(l.local.name, there.local, () => {});
       receiver.wasCutOff = false;
       const talk = (whole: boolean, isLost = false) => {
         l.sender.flush();
