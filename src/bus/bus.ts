@@ -29,8 +29,8 @@ export interface Way {
 const NO_WAY: Way = { reach: 'unknown', isInFlight: false, isUnclaimed: false };
 
 /**
- * Who got what was published. It is to be tried again when it is known by now where the user is, or when the one that
- * was counted may be the one that has not heard it.
+ * Says who got a message that was published. The message is to be tried again when it is known by now where the user
+ * is, or when the one receiver that was counted may not have heard it.
  */
 export type Receipt = 'received' | 'nobody' | 'again';
 
@@ -64,7 +64,7 @@ export class Bus {
     this.local.watch = watch;
   }
 
-  /** What the other nodes call this one: another name at each start. */
+  /** The name of this node among the others: another one at each start. */
   get name(): string {
     return this.local.name;
   }
@@ -89,7 +89,7 @@ export class Bus {
     return this.senders.size;
   }
 
-  /** What other nodes have not said they have: how many bytes, and since when by `performance.now()`. */
+  /** The batches that other nodes have not said they have: their bytes, and since when, by `performance.now()`. */
   get unacked(): { readonly bytes: number; readonly since: number } {
     const all = [...this.senders.values()].map(({ unacked }) => unacked);
     return {
@@ -164,7 +164,7 @@ export class Bus {
     return Number(this.local.users.has(userid)) + Number(isElsewhere);
   }
 
-  /** What is known of the way to a user now. A question: `awaitReach` lets `reachChanged` tell of another answer. */
+  /** All that is known of the way to a user now. Asking changes nothing: see `awaitReach`. */
   way(userid: number): Way {
     const remote = this.remotes.get(userid);
     if (remote === undefined) return NO_WAY;
@@ -219,8 +219,8 @@ export class Bus {
   }
 
   /**
-   * Publishes to a user of whom nobody knows where it is. What was received is settled once it is known that it was by an
-   * original node, or, by a node of ours, what became of it.
+   * Publishes to a user of whom nobody knows where it is. A message that somebody received is settled once it is known
+   * that this was an original node, or what became of it at a node of ours.
    */
   async publish(userid: number, message: Message): Promise<Receipt> {
     // Nobody was told of what was stored while the bus was away, and where everybody is now is not known yet: what
@@ -297,8 +297,8 @@ export class Bus {
   }
 
   /**
-   * Waits, for so many ms at most, until all other nodes have acknowledged everything. What they have not is given
-   * back: it is to be stored. Calls nothing any more after that.
+   * Waits, for at most `ms`, until all other nodes have acknowledged everything. Messages that they have not are given
+   * back: they are to be stored. Calls nothing any more after that.
    */
   async close(ms: number): Promise<void> {
     const { local, remotes } = this;

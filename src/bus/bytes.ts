@@ -5,11 +5,11 @@
 /** Bytes of a node's name; twice as many hexadecimal digits. */
 export const NAME = 8;
 
-/** At most so many numbers stand behind how many they are: a node may have so many users. */
+/** At most 1,048,576 numbers stand behind their count: a node may have that many users. */
 const MOST_INTS = 1_048_576;
-/** At most so many values stand in what is said of some users or nodes: 16 times what a node of ours says at once. */
+/** At most 16,384 users or nodes are named at once: 16 times as many as a node of ours names. */
 export const MOST_SAID = 16_384;
-/** At most so many values stand to the end of a frame: four times what a node of ours puts into a batch. */
+/** At most 16,384 values stand to the end of a frame: four times as many as a node of ours puts into a batch. */
 const MOST_TO_END = 16_384;
 
 /** A place in some bytes, which moves on with each value. */
@@ -22,7 +22,7 @@ export class Cursor {
     this.at = at;
   }
 
-  /** Moves on by so many bytes. Returns where they begin; throws RangeError where there are none. */
+  /** Moves on by `length` bytes. Returns where they begin; throws RangeError when the bytes end before. */
   skip(length: number): number {
     const { at } = this;
     if (length < 0 || at + length > this.bytes.length) throw new RangeError('cut short');
@@ -70,7 +70,7 @@ export const name: Codec<string> = {
   read: (from) => from.bytes.toString('hex', from.skip(NAME), from.at),
 };
 
-/** Bytes behind their length. What is read is a part of the frame. */
+/** Bytes behind their length. Those that are read are a part of the frame, not a copy. */
 export const raw: Codec<Buffer> = {
   size: (value) => 4 + value.length,
   write: (to, value) => {

@@ -2,10 +2,10 @@ import { guarded } from '../net/guard.js';
 
 /** Two nodes that both say that a user is theirs repeat it at most once in this time, in ms. */
 const PAUSE = 1000;
-/** When a node has said it so often in a row, both have let the user in: one of them lets it go. */
+/** When a node has said it five times in a row, both have let the user in: one of them lets the user go. */
 const MOST = 5;
 
-/** What is said and done about users of this node whom another one names as its own. */
+/** The node, as Contested asks it and makes it act for users whom another node names as its own. */
 export interface Contest {
   isHere(userid: number): boolean;
   /** Says to all nodes that these users are here. */

@@ -5,7 +5,7 @@ import type { Medium } from './medium.js';
 import type { Message } from './message.js';
 import { type Ban, encode, type Kind, type Recalled, type Saying, type Speech } from './wire.js';
 
-/** What the bus tells, or asks of, the node that it belongs to. */
+/** The bus tells these to the node that it belongs to, or asks them of it. */
 export interface BusEvents {
   /** A message for a user, or a mark. False when the user is not here: then the sender delivers the message anew. */
   receive(userid: number, message: Message): boolean;
@@ -53,26 +53,26 @@ export interface BusEvents {
 
 /** Is told how the bus does, where somebody wants to know. */
 export interface BusWatch {
-  /** Another node has acknowledged so many messages, after so many seconds. */
+  /** Another node has acknowledged a number of messages, after a number of seconds. */
   acked(messages: number, seconds: number): void;
 }
 
 /** At most 1,000 users are in one frame that says what became of them. */
 const TOGETHER = 1000;
 
-/** What is to be said of users, in parts that are not too much for one frame. */
+/** The same users, or accounts, in parts that are not too much for one frame. */
 export function inFrames<T>(all: readonly T[]): readonly (readonly T[])[] {
   const count = Math.ceil(all.length / TOGETHER);
   return Array.from({ length: count }, (_, i) => all.slice(i * TOGETHER, (i + 1) * TOGETHER));
 }
 
 /**
- * This node among the others: its name, its users, and what it says. Who comes, leaves and is let in during one turn
- * of the event loop is said in one frame: with a frame for each user, a login on one of four workers costs more there
+ * This node among the others: its name, its users, and its frames. One frame names all who come, leave and are let in
+ * during one turn of the event loop: with a frame for each user, a login on one of four workers costs more there
  * and at its peers than the login itself does at one process.
  *
- * 1. Whatever is said, who has come, left and been let in before is said first: everything is heard in the order in
- *    which it happened here.
+ * 1. Before anything else is said, the users are named who have come, left and been let in: all is heard in the order
+ *    in which it happened here.
  * 2. A frame has a user once: a user who comes, leaves and comes again in one turn is in three frames.
  */
 export class LocalNode implements Flushable {
@@ -84,7 +84,7 @@ export class LocalNode implements Flushable {
   /** Whether other nodes can be spoken to. */
   isUp = false;
   watch: BusWatch | undefined;
-  /** What the bus tells, and asks of, the rest of this node. Bus.start sets it, before anything can be heard. */
+  /** The rest of this node, as the bus tells and asks it. Bus.start sets it, before anything can be heard. */
   events!: BusEvents;
   private readonly medium: Pick<Medium, 'tell'>;
   private readonly coming = new Set<number>();

@@ -1,9 +1,9 @@
-/** What a medium tells its node. */
+/** A medium tells its node these. */
 export interface MediumEvents {
   /** A message was published on the channel of a user who is subscribed here; those of one user come in the order in which its channel had them. */
   received(userid: number, message: Buffer): void;
 
-  /** A node of ours spoke to this one, or to all (itself too, perhaps). What one node says to this one, or to all, comes in order. */
+  /** A node of ours spoke to this one, or to all (itself too, perhaps). The frames of one node come in order. */
   heard(bytes: Buffer): void;
 
   /**
@@ -27,10 +27,10 @@ export interface MediumEvents {
 }
 
 /**
- * What carries between nodes: one channel per online user, as the original uses them (PROTOCOL.md section 6: its
+ * Carries between nodes: one channel per online user, as the original uses them (PROTOCOL.md section 6: its
  * name is the user's id, its payload the bytes of a message), and frames between nodes of ours.
  *
- * What one node publishes on one channel comes in order, and so do its frames to one node. A message on a channel and a
+ * The messages of one node on one channel come in order, and so do its frames to one node. A message on a channel and a
  * frame come in order, too, but not on a Redis Cluster, where they may be at two masters.
  */
 export interface Medium {

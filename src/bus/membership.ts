@@ -127,8 +127,8 @@ export class Membership {
   }
 
   /**
-   * A node ends. It may have stored messages without telling this one: they are looked for at once. What comes back to the
-   * node now it stores, too, and nobody hears of it: that is looked for when the node has stopped.
+   * A node ends. It may have stored messages without telling this one: they are looked for at once. The node
+   * stores, too, what comes back to it now, and tells nobody: that is looked for when the node has stopped.
    */
   private closed(node: string): void {
     this.endOf(node);
@@ -189,7 +189,7 @@ export class Membership {
     this.heardOwned(node, userids);
   }
 
-  /** What was in flight when the two lost each other: each says what it has, and sends again what the other has not. */
+  /** The two nodes had lost each other: each says which batches it has, and sends the others again. */
   private takeUp(node: string, seen: readonly Seen[]): void {
     const receiver = this.receiverOf(node);
     if (this.local.isUp) receiver.wasCutOff = false;
@@ -230,7 +230,7 @@ export class Membership {
     }
   }
 
-  /** A user is on a node. Who has come is named once more when it is let in: that changes nothing. */
+  /** A user is on a node. A user who has come is named once more when it is let in: that changes nothing. */
   private came(userid: number, node: string): void {
     const remote = this.remotes.of(userid);
     if (!remote.came(node) && !remote.isUnclaimed) return;

@@ -1,6 +1,6 @@
 import type { Account } from '../net/budget.js';
 
-/** What a message costs in memory besides its bytes, in bytes: measured as RSS, for small messages. */
+/** The memory that a message takes besides its bytes, in bytes: measured as RSS, for small messages. */
 export const OVERHEAD = 300;
 const NOTHING = Buffer.alloc(0);
 
@@ -61,7 +61,7 @@ export class Copies {
 export class Message {
   readonly bytes: Buffer;
   readonly origin: Origin;
-  /** What it costs to keep it for one user, in bytes. */
+  /** The memory that it takes for one user, in bytes. */
   readonly cost: number;
   /** See Spool; undefined when it has not been copied. */
   copies: Copies | undefined = undefined;
@@ -119,7 +119,7 @@ export class Message {
     return new Message(NOTHING, 'mark', undefined, 0, onSettled);
   }
 
-  /** What it is on; undefined for a message of another node that this one does not keep. */
+  /** The account that it is on; undefined for a message of another node that this one does not keep. */
   get account(): Account | undefined {
     return this.payer;
   }

@@ -7,7 +7,7 @@ import { type Batch, ENTRY, type Seen } from './wire.js';
 
 /** Where it was, for an error that nobody expects. */
 const WHERE = 'a message of another node';
-/** For so many ms acknowledgements are gathered into one: what came in them is delivered twice when this node dies. */
+/** Acknowledgements are gathered for 5 ms. Messages that came in that time are delivered twice when this node dies. */
 const GATHER = 5;
 
 /** A message that came, and the users for whom it is not done. */
@@ -43,9 +43,9 @@ class Arrival {
  * 1. Batches are taken in order, each once.
  * 2. A message whose user is not here bounces, and so does all that comes for that user until the sender has begun
  *    anew: newer messages must not pass those that bounced.
- * 3. What was not acknowledged as done is acknowledged as open, and as done later.
- * 4. What is stored for a user who is not here the sender is told of before it is acknowledged: the user may be at the
- *    sender's node by now, and newer messages that have bounced must not pass what is stored.
+ * 3. A message that is not done is acknowledged as open, and as done later.
+ * 4. The sender is told that a message is stored for a user who is not here before the message is acknowledged. The user
+ *    may be at the sender's node by now: else newer messages that have bounced would pass the stored one.
  * 5. An error with one message costs nothing else: the others of its batch are taken.
  */
 export class Receiver {
@@ -57,11 +57,11 @@ export class Receiver {
   wasCutOff = true;
   private incarnation = 0;
   private upTo = 0;
-  /** What came since the last acknowledgement. */
+  /** Messages that came since the last acknowledgement. */
   private fresh: Arrival[] = [];
-  /** What was acknowledged as open. */
+  /** Messages that were acknowledged as open. */
   private open = new Set<Arrival>();
-  /** What was done, and what bounced, since the last acknowledgement. */
+  /** The entries that are done, and those that bounced, since the last acknowledgement. */
   private done: UserEntry[] = [];
   private bounced: UserEntry[] = [];
   /** By user: what has bounced, until the sender has begun anew. */
@@ -85,7 +85,7 @@ export class Receiver {
     return { node: this.node, incarnation: this.incarnation, number: this.upTo };
   }
 
-  /** What bounced, by user, and the sender has not taken back: should it die, it cannot any more. */
+  /** Messages that bounced, by user, and that the sender has not taken back: should it die, it cannot any more. */
   get orphans(): (readonly [userid: number, messages: readonly Message[]])[] {
     return [...this.bouncing].map(([userid, all]) => [userid, all.map(({ message }) => message)]);
   }
@@ -96,7 +96,7 @@ export class Receiver {
     // When the sender knows that this node was cut off it repeats what it had published.
     const isDoubtful = this.wasCutOff && entries.some(({ kind }) => kind === ENTRY.channel);
     if (number > this.upTo && (number > this.upTo + 1 || isDoubtful)) return this.hasAskedBefore();
-    // The sender has answered. What it sent may be lost on the way again, and must be asked for again.
+    // The sender has answered. Its answer may be lost on the way, too: then it must be asked again.
     this.hasAsked = false;
     if (number <= this.upTo) return true;
     this.upTo = number;

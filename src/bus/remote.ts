@@ -33,7 +33,7 @@ const MANY = 256;
  *
  * 1. All that is in flight is with one node (`via`). The user may have left it since.
  * 2. It ends in order: what is acknowledged is acknowledged with all before it, what bounces bounces with all behind it.
- * 3. What comes back waits until nothing is in flight: only then it can go elsewhere in the order in which it was sent.
+ * 3. Messages that come back wait until nothing is in flight: only then they can go elsewhere in their order.
  */
 export class Remote {
   readonly userid: number;
@@ -45,12 +45,12 @@ export class Remote {
   via: string | undefined;
   /** The memory that what is in flight costs, in bytes. */
   cost = 0;
-  /** What was published to the user and nobody is known to have, oldest first. Only Unclaimed changes it. */
+  /** Messages that were published to the user and nobody is known to have, oldest first. Unclaimed changes this. */
   published: readonly Published[] = NONE;
-  /** What is in flight, by rising numbers, behind `ended` entries that are not any more. */
+  /** The entries in flight, by rising numbers, behind `ended` entries that are not in flight any more. */
   private entries = NEVER;
   private ended = 0;
-  /** What comes back, oldest first: it has bounced, its node has died, or it may be that nobody has got it. */
+  /** Messages that come back, oldest first: they have bounced, their node has died, or perhaps nobody has got them. */
   private returning: readonly Message[] = NONE;
 
   constructor(userid: number) {
@@ -120,7 +120,7 @@ export class Remote {
   bounce(number: number): void {
     const entry = this.entries[this.indexOf(number)];
     if (entry?.number !== number) return;
-    // What was published on the user's channel is with that node: it stores what it cannot deliver.
+    // That node has the message from the user's channel: it stores one that it cannot deliver.
     if (entry.kind === ENTRY.channel) this.ackUpTo(number);
     else this.bounceFrom(number);
   }
@@ -223,7 +223,7 @@ export class Remotes {
     if (remote.node === undefined && !remote.isBusy) this.remotes.delete(remote.userid);
   }
 
-  /** What comes back to a user is delivered anew soon, and so are these messages, behind it. */
+  /** The messages that come back to a user are delivered anew soon, and these behind them. */
   giveBack(userid: number, messages: readonly Message[] = NONE): void {
     if (messages.length > 0) this.of(userid).addReturning(messages);
     this.returning++;
@@ -238,7 +238,7 @@ export class Remotes {
     return this.turns.done();
   }
 
-  /** What was in flight to a user has ended: what comes back can go elsewhere, and the reach may have changed. */
+  /** Messages in flight to a user have ended: if they were the last, those that come back can go elsewhere. */
   ended(userid: number): void {
     const { events } = this.local;
     const remote = this.remotes.get(userid);

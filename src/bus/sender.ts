@@ -12,7 +12,7 @@ const NODE_WINDOW = 4_194_304;
  * that its own node stores what it does not read, and nothing waits here.
  */
 const USER_WINDOW = 8_388_608;
-/** A node that has something for so many ms and does not say so is silent: it is frozen, cut off, dead, or very busy. */
+/** A node that has not acknowledged a batch for 1,000 ms is silent: it is frozen, cut off, dead, or very busy. */
 const SILENT = 1000;
 /** A batch has at most 4,096 entries, and at most 256 KiB and one entry. */
 const MOST_ENTRIES = 4096;
@@ -34,7 +34,7 @@ interface SentBatch {
 /**
  * To one other node: numbered batches, and what is in flight in them.
  *
- * 1. What one turn of the event loop has for the node leaves as one batch.
+ * 1. All that one turn of the event loop has for the node leaves as one batch.
  * 2. The first entry of each batch names users for whom messages are stored: those are older than all that follows.
  * 3. A batch is kept until the other node has it, a message until it is acknowledged or bounces.
  */
@@ -76,7 +76,7 @@ export class Sender implements Flushable {
     return [...this.batches.flatMap(({ entries }) => entries[0]?.userids ?? []), ...this.stored];
   }
 
-  /** What the other node has not said it has: how many bytes, and since when by `performance.now()`. */
+  /** The batches that the other node has not said it has: their bytes, and since when, by `performance.now()`. */
   get unacked(): { readonly bytes: number; readonly since: number } {
     return { bytes: this.inFlight, since: this.batches[0]?.at ?? Number.POSITIVE_INFINITY };
   }
@@ -159,7 +159,7 @@ export class Sender implements Flushable {
     return true;
   }
 
-  /** The other node says what became of batches. What is not open, and has not bounced, is done. */
+  /** The other node answers batches. Messages in them that are not open, and have not bounced, are done. */
   acked({ incarnation, upTo, whole, open, done, bounced }: Ack): void {
     if (incarnation !== this.incarnation) return;
     for (const [number, userid] of bounced) this.ended(number, userid, 'bounce');
@@ -226,7 +226,7 @@ export class Sender implements Flushable {
     void this.local.send(this.node, bytes);
   }
 
-  /** What was published on users' channels is in the batch itself from now on. */
+  /** From now on messages that were published on users' channels are in the batch itself. */
   private repeatPublished(batch: SentBatch): void {
     for (const entry of batch.entries) {
       if (entry.message === undefined || entry.kind !== ENTRY.channel) continue;
@@ -251,7 +251,7 @@ export class Sender implements Flushable {
     return arrived;
   }
 
-  /** What was in flight to this user has ended, up to this entry or from it on. */
+  /** Nothing is in flight to this user any more up to this entry, or from it on. */
   private ended(number: number, userid: number, how: 'ackUpTo' | 'bounce'): void {
     const remote = this.remotes.get(userid);
     // By now what is in flight to it may be with a third node, under the same numbers.

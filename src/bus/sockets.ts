@@ -17,7 +17,7 @@ const HEAD = 4;
  * have on their way to each other at a time: without it each login would be kept for that node, for ever.
  */
 const MOST_KEPT = 16_777_216;
-/** What a node that hears another answers to its name. */
+/** A node that hears another answers this to its name. */
 const HEARD = Buffer.from([1]);
 /** So connecting ends where nobody listens: its process is dead. */
 const DEAD: readonly (string | undefined)[] = ['ECONNREFUSED', 'ENOENT'];
@@ -36,7 +36,7 @@ export class SocketMedium implements Medium {
   private readonly folder: string;
   private readonly peers = new Map<string, Speaker>();
   private readonly connecting = new Map<string, Promise<void>>();
-  /** What other nodes opened, and which node it was, once it has said that. */
+  /** The connections that other nodes have opened, each with its node, once that has said its name. */
   private readonly accepted = new Map<Socket, string>();
   private readonly server: Server;
   private heart: NodeJS.Timeout | undefined;
@@ -150,7 +150,7 @@ export class SocketMedium implements Medium {
     else setTimeout(() => this.events && this.open(node, true), isAgain ? BEAT : 0).unref();
   }
 
-  /** Nobody listens there any more. What it said before is heard first. */
+  /** Nobody listens there any more: the node is dead. The frames that it had sent are heard first. */
   private async dead(node: string): Promise<void> {
     this.connecting.delete(node);
     await turn();

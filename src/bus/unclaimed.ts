@@ -3,7 +3,7 @@ import type { Message } from './message.js';
 import type { Published, Remote, Remotes } from './remote.js';
 import type { Sender } from './sender.js';
 
-/** What was published between two beats. */
+/** The users to whom something was published between two beats. */
 interface Round {
   readonly beat: number;
   readonly users: Iterable<Remote>;
@@ -11,7 +11,7 @@ interface Round {
   readonly batches: ReadonlyMap<Sender, number>;
 }
 
-/** Who has come here waits this many beats, at most, for what was published before: 1 to 1.25 s. */
+/** A user who has come here waits at most five beats, 1 to 1.25 s, for what was published before. */
 const PATIENCE = 5;
 
 /**
@@ -53,7 +53,7 @@ export class Unclaimed {
   }
 
   /**
-   * What every node of ours has been asked about by now was received by an original node.
+   * A round that every node of ours has answered, and nobody has claimed, was received by an original node.
    *
    * @param deaf nodes that cannot have received anything since the last call
    */
@@ -96,7 +96,7 @@ export class Unclaimed {
     for (const remote of this.users) this.received(remote, all);
   }
 
-  /** What was published to a user before these beats was received by an original node. */
+  /** An original node has received the messages that were published to a user at these beats. */
   private received(remote: Remote, beats: ReadonlySet<number>): void {
     const { userid, published } = remote;
     // It may be forgotten by now, and another Remote be known for the same user.

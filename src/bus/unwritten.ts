@@ -10,7 +10,7 @@ const AGAIN = 10;
  *
  * 1. A node says so before other nodes can let the user in, and again when it greets or is greeted, and now and then: it
  *    may have been taken for dead.
- * 2. What a node has said is forgotten when it has ended: its numbers have ended with it.
+ * 2. When a node has ended, the users that it has named are forgotten: its numbers have ended with it.
  */
 export class Unwritten {
   private readonly here = new Set<number>();

@@ -1,5 +1,5 @@
 /*
- * What nodes of ours say to each other, as bytes: version, kind, the node that speaks, then what the kind says.
+ * The frames by which nodes of ours speak to each other: version, kind, the node that speaks, the fields of the kind.
  * docs/confirmation.md tells what it is for.
  */
 
@@ -29,7 +29,7 @@ const VERSION = 4;
 /** Bytes in front: version, kind, the node. */
 const HEAD = 2 + NAME;
 
-/** What an entry of a batch is. */
+/** The kinds of entries of a batch. */
 export const ENTRY = {
   /** A message for these users. */
   message: 0,
@@ -41,7 +41,7 @@ export const ENTRY = {
   stored: 3,
 } as const;
 
-/** What one turn of the event loop had for another node. */
+/** All that one turn of the event loop had for another node. */
 export interface Batch {
   /** Of its sender: the numbers begin anew, with 1, when one of the two nodes took the other for dead. */
   readonly incarnation: number;
@@ -50,7 +50,7 @@ export interface Batch {
 }
 
 /**
- * What became of a sender's batches: all up to `upTo` are there, and their messages are done but for those that are
+ * Answers a sender's batches: all up to `upTo` are there, and their messages are done but for those that are
  * named. The messages of one user end in order: what is done is done with all before it, what bounces bounces with
  * all behind it.
  */
@@ -87,7 +87,7 @@ export interface Recalled {
   readonly sent: number;
   /** The group that it was written to; 0 for none. */
   readonly groupid: number;
-  /** Who has got it, or would have. */
+  /** The users who have got it, or would have. */
   readonly receivers: readonly number[];
 }
 
@@ -115,7 +115,7 @@ export interface State {
 
 const userEntries = list(userEntry);
 
-/** What each kind of frame says, in this order: the number of a kind is its place here. */
+/** The fields of each kind of frame, in this order. The number of a kind is its place here. */
 const FRAMES = {
   batch: fields<Batch>({ incarnation: int, number: count, entries: rest(entry) }),
   ack: fields<Ack>({
@@ -176,7 +176,7 @@ interface Users {
 export type Kind = keyof typeof FRAMES;
 const KINDS = Object.keys(FRAMES) as Kind[];
 
-/** What a frame of one kind says. */
+/** The fields of one kind of frame. */
 export type Saying<K extends Kind> = (typeof FRAMES)[K] extends Codec<infer T> ? T : never;
 
 /** The frame of one kind. */
@@ -196,7 +196,7 @@ export function encode<K extends Kind>(kind: K, node: string, saying: Saying<K>)
   return to.bytes;
 }
 
-/** What these bytes say; undefined when it is nothing, or of another version. */
+/** The frame in these bytes; undefined when they are none, or of another version. */
 export function decode(bytes: Buffer): Frame | undefined {
   const kind = KINDS[bytes[1] ?? -1];
   if (bytes.length < HEAD || bytes[0] !== VERSION || kind === undefined) return undefined;

@@ -1,7 +1,7 @@
-/** After the first of several has answered, the others have so many ms: one of them may be frozen. */
+/** After the first of several has answered, the others have 200 ms. Without an end a frozen one would hold up all. */
 const GRACE = 200;
 
-/** What several servers answer. Rejects, with a reason of one of them, when none does. */
+/** The answers of several servers. Rejects, with the reason of one of them, when none answers. */
 export async function answersOf<T>(asked: readonly Promise<T>[]): Promise<T[]> {
   const answers: T[] = [];
   const all = Promise.allSettled(asked.map(async (one) => answers.push(await one)));

@@ -71,7 +71,7 @@ export async function open(redis: Redis): Promise<void> {
   }
 }
 
-/** What is wrong with a Redis that gave this error, to follow `Redis at host:port`. */
+/** Says what is wrong with a Redis that gave this error. It is to follow `Redis at host:port`. */
 function problem(error: Error, isTls: boolean): string {
   if (error instanceof Unfit) return error.message;
   if (/^(NOAUTH|WRONGPASS)/.test(error.message)) return NO_ENTRY;

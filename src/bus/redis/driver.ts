@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 /** Something that Redis is, and that messages between nodes do not get through. Its text follows `Redis at host:port`. */
 export class Unfit extends Error {}
 
-/** What a Redis says about itself, by the names of INFO. */
+/** A Redis describes itself by these, under the names of INFO. */
 export type RedisInfo = Readonly<Record<string, string>>;
 
 /** Decides whether a Redis can be used, each time that a connection to it opens. Throws an Unfit when not. */

@@ -1,6 +1,6 @@
 import { ALL, ONE } from './channels.js';
 
-/** What a way for frames between nodes needs. */
+/** The frames between nodes go through this. */
 export interface FramesHost {
   readonly node: string;
   /** Resolves with how many got it; 0 when that is not known. Never rejects. */
@@ -13,7 +13,7 @@ export interface FramesHost {
   found(): void;
 }
 
-/** How nodes of ours speak to each other over Redis. What one of them says comes in order, to one or to all. */
+/** A way for nodes of ours to speak to each other over Redis. The frames of one node come in order. */
 export interface RedisFrames {
   /** Resolves when it is known who all the others are. */
   meet(): Promise<void>;

@@ -15,7 +15,7 @@ const OPEN: { readonly [Kind in RedisKind]: (place: RedisPlace) => RedisTopology
   sentinel: (place) => new RedisSentinels(place),
 };
 
-/** What the URL of a Redis leads to; nothing is connected to yet. Throws when it is none. */
+/** The Redis, cluster or Sentinels that a URL names; nothing is connected to yet. Throws when it names none. */
 export function openTopology(url: string): RedisTopology {
   const place = parseRedisUrl(url);
   if (place === undefined) throw new Error('is not the URL of a Redis');

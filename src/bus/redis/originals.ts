@@ -2,7 +2,7 @@ import type { RedisShard } from './shard.js';
 
 /**
  * Whether an original server is on a Redis Cluster: it subscribes to its users' channels as on a single Redis, and knows
- * no other way. What nodes of ours publish for shards it does not hear, and they do not hear it.
+ * no other way. It does not hear the sharded channels of nodes of ours, and they do not hear its channels.
  *
  * @returns where it is, in one line; undefined when there is none, or nobody can say
  */

@@ -6,13 +6,13 @@ const OWN = 0xff;
 const KIND = { part: 1, cut: 2 } as const;
 /** In front of a part: OWN, the kind, the node, the number of its frame, the number of the part, whether it is the last. */
 const HEAD = 2 + NAME + 4 + 4 + 1;
-/** Between two pauses at most so many bytes are said, and no part has more. */
+/** Between two pauses at most 8 KiB are said, and no part has more. */
 const CHUNK = 8192;
 /** The longest pause is 2 to the power of this, in ms. */
 const SLOWEST = 7;
-/** Cuts within so many ms of each other count as one: all nodes notice. */
+/** Cuts within 300 ms of each other count as one: every node notices a cut, and tells of it. */
 const SAME = 300;
-/** After so many ms without a cut the pause is halved; after so many more all is said at once again. */
+/** After 15 s without a cut the pause is halved; after 10 min more all is said at once again. Both in ms. */
 const BETTER = 15_000;
 const FORGOTTEN = 600_000;
 
@@ -67,7 +67,7 @@ export class RedisPace {
     void this.say(undefined, frame);
   }
 
-  /** What waits is lost: the nodes are about to say everything again. */
+  /** Drops the frames that wait: the nodes are about to say everything again. */
   reset(): void {
     const { queue } = this;
     this.queue = [];
@@ -122,7 +122,7 @@ export class RedisPace {
     const number = ++this.frames;
     let count = 0;
     for (let at = 0, part = 0; at < frame.bytes.length; at += CHUNK, part++) {
-      // What was lost meanwhile is not said on.
+      // A cut has dropped the frame meanwhile: the rest of it is of no use.
       if (this.queue[0] !== frame) return 0;
       const chunk = frame.bytes.subarray(at, at + CHUNK);
       const bytes = this.begin(KIND.part, chunk.length);

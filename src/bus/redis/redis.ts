@@ -140,7 +140,7 @@ export class RedisMedium implements Medium {
     return count;
   }
 
-  /** What a node says must not be lost between others: it is cut off, and then says everything again. */
+  /** A frame must not be lost between others. A node that cannot say one is cut off, and then says everything again. */
   private async send(channel: string, bytes: Buffer): Promise<number> {
     try {
       return await this.shards.publish(channel, bytes);
@@ -219,7 +219,7 @@ export class RedisMedium implements Medium {
     if (!this.away) for (const shard of this.shards.all) shard.subscriptions.hearUsers();
   });
 
-  /** A node whose channel has had no subscriber for so long, while Redis has been there, is dead. */
+  /** A node whose channel has had no subscriber for DEAD_BEATS, while Redis has been there, is dead. */
   private async findDead(): Promise<void> {
     const nodes = [...new Set([...(this.events?.nodes() ?? []), ...(this.frames?.nodes ?? [])])];
     if (nodes.length === 0) return;

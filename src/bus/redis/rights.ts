@@ -94,7 +94,7 @@ export async function checkRights(publisher: Redis, subscriber: Redis, verbs: Re
   throw new RightsMissing(host, port, ['ACL', 'SETUSER', username, ...wanted]);
 }
 
-/** What to grant before the right can be used; nothing when it can. */
+/** The rules of Redis' ACL that must be granted before the right can be used; none when it can. */
 async function missing(right: Right, publisher: Redis, subscriber: Redis): Promise<readonly string[]> {
   try {
     await right.use(publisher, subscriber);

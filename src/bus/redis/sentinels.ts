@@ -7,7 +7,7 @@ import { type Owners, oneOwner, type RedisTopology } from './topology.js';
 import { hostAndPort, type RedisPlace } from './url.js';
 import { PLAIN } from './verbs.js';
 
-/** What a Sentinel says of the master, and in which of its elections it won. */
+/** The master that a Sentinel names, and the election in which that one won. */
 interface Vote {
   readonly host: string;
   readonly epoch: number;

@@ -8,7 +8,7 @@ import { RedisSubscriptions } from './subscriptions.js';
 import { ANSWER, DEAD, PUBLISH } from './times.js';
 import type { RedisVerbs } from './verbs.js';
 
-/** So long after one connection has ended the other would have ended too, had Redis gone away, in ms. */
+/** When Redis goes away its two connections end within this time of each other, in ms. */
 const SURE = 50;
 
 /** How to speak to a master, and which is one. */
@@ -17,7 +17,7 @@ export interface ShardKind {
   readonly judge: Judge;
 }
 
-/** What a shard tells. */
+/** A shard tells these. */
 export interface ShardEvents {
   /** A message on a channel, as it is spelled. */
   arrived(channel: Buffer, message: Buffer): void;
@@ -108,7 +108,7 @@ export class RedisShard implements Flushable {
     return this.publisher.status === 'ready';
   }
 
-  /** What is to be done now and then while it is there. */
+  /** Is called now and then while the master is there. */
   tidy(): void {
     this.subscriptions.retry();
     // Until users are heard anew, somebody must count as who listens for them.

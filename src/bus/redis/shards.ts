@@ -142,7 +142,7 @@ export class RedisShards {
     if (moved.length > 0) this.events.rehomed(moved);
   }
 
-  /** What comes at the old master comes before what comes at the new one. */
+  /** Messages that come at the old master come before those at the new one. */
   private async move(channel: Channel, from: RedisShard): Promise<void> {
     this.between.add(channel);
     this.moving.add(channel);

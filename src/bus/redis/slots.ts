@@ -14,7 +14,7 @@ const SLOTS = 16_384;
 /** Asks one server of a cluster. */
 type Ask = (command: string, ...args: string[]) => Promise<unknown>;
 
-/** What one server of a cluster believes. */
+/** The cluster as one of its servers sees it. */
 interface View {
   readonly owners: Owners;
   /** Addresses of all servers, replicas too. */
@@ -28,7 +28,7 @@ export class RedisSlots implements RedisTopology {
   readonly kind = { verbs: SHARDED, judge: mustBeClusterMaster };
   readonly isCluster = true;
   private readonly place: RedisPlace;
-  /** Whom to ask when no master is connected to. */
+  /** These are asked when no master is connected to. */
   private servers: readonly string[];
 
   constructor(place: RedisPlace) {

@@ -11,6 +11,6 @@ export const BEAT = 250;
 export const ANSWER = 1500;
 export const PUBLISH = 2000;
 export const DEAD = 10_000;
-/** At so many beats in a row the channel of a node has no subscriber: it is dead, and does not just connect anew. */
+/** A node whose channel has no subscriber at eight beats in a row is dead, and does not just connect anew. */
 export const DEAD_BEATS = 8;
 export const STEADY = 2 * MAX_BACK_OFF + 2 * BEAT;

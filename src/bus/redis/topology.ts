@@ -1,7 +1,7 @@
 import type { RedisShard, ShardKind } from './shard.js';
 import type { Channel } from './subscriptions.js';
 
-/** Which master has which channel. */
+/** The masters, and the channels that each of them has. */
 export interface Owners {
   /** The URLs of all masters. */
   readonly urls: ReadonlySet<string>;

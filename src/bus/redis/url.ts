@@ -1,7 +1,7 @@
 /** How several servers of Redis belong together. */
 export type RedisKind = 'alone' | 'cluster' | 'sentinel';
 
-/** What the URL of a Redis says. */
+/** The parts of the URL of a Redis. */
 export interface RedisPlace {
   readonly kind: RedisKind;
   /** `host:port` of each server that is named: a Redis, masters or replicas of a cluster, or Sentinels. */
@@ -10,7 +10,7 @@ export interface RedisPlace {
   urlOf(host: string): string;
   /** The same for a Sentinel. */
   sentinelUrlOf(host: string): string;
-  /** What Sentinels call the master. */
+  /** The name of the master among Sentinels. */
   readonly name: string;
 }
 
