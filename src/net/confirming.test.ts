@@ -183,7 +183,7 @@ t.test('who ends its side confirms nothing more, and what it has asked is handle
   await send('b');
   await wire.say('{"n":1}{"n":2}');
   wire.push(null);
-  await turn();
+  await until(() => parts.length > 0);
   t.same(told, ['a unsent', 'b unsent']);
   t.same(parts, ['parted']);
   done();
