@@ -7,7 +7,7 @@ import type { Chat } from './chat.js';
 import { senderOf, writerOf } from './identity.js';
 import { sendNumbered } from './more/numbered.js';
 import { Refused } from './refused.js';
-import { untilThere } from './until-there.js';
+import { untilAnswered } from './until-there.js';
 
 /**
  * One-to-one chat (PROTOCOL.md section 5). Nothing is waited for when the user is here; else later
@@ -99,7 +99,7 @@ async function othersIn<T extends { readonly id: number }>(
   sender: number,
   ask: () => Promise<readonly T[]>,
 ): Promise<T[]> {
-  const members = await untilThere(ask, stopping);
+  const members = await untilAnswered(ask, stopping);
   if (!options.trustClientIds && !members.some(({ id }) => id === sender)) throw new Refused('not a member');
   return members.filter(({ id }) => id !== sender);
 }
