@@ -339,7 +339,7 @@ export class Bus {
   private senderNow(remote: Remote): Sender | Exclude<Reach, 'now'> {
     const { isUp } = this.local;
     if (!remote.isInOrder || (remote.isInFlight && !isUp)) return 'later';
-    const sender = remote.node === undefined ? undefined : this.senders.get(remote.node);
+    const sender = this.senderOf(remote);
     if (sender === undefined || !isUp) return 'unknown';
     return sender.hasCredit(remote) ? sender : 'later';
   }
