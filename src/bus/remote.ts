@@ -45,8 +45,8 @@ export class Remote {
   via: string | undefined;
   /** The memory that what is in flight costs, in bytes. */
   cost = 0;
-  /** Messages that were published to the user and nobody is known to have, oldest first. Unclaimed changes this. */
-  published: readonly Published[] = NONE;
+  /** See published. */
+  private unclaimed: readonly Published[] = NONE;
   /** The entries in flight, by rising numbers, behind `ended` entries that are not in flight any more. */
   private entries = NEVER;
   private ended = 0;
@@ -75,14 +75,24 @@ export class Remote {
     return this.returning.length > 0;
   }
 
+  /** Messages that were published to the user and nobody is known to have, oldest first. */
+  get published(): readonly Published[] {
+    return this.unclaimed;
+  }
+
+  /** From now on nobody is known to have these. */
+  setPublished(published: readonly Published[]): void {
+    this.unclaimed = published;
+  }
+
   /** Whether a message was published to it that may still come back. */
   get isUnclaimed(): boolean {
-    return this.published.length > 0;
+    return this.unclaimed.length > 0;
   }
 
   /** Whether any message is on its way to the user. */
   get isBusy(): boolean {
-    return this.entries.length > this.ended || this.returning.length > 0 || this.published.length > 0;
+    return this.entries.length > this.ended || this.returning.length > 0 || this.unclaimed.length > 0;
   }
 
   /** Whether a message that is sent now stays behind all that were sent before. */

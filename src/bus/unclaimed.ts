@@ -124,7 +124,7 @@ export class Unclaimed {
   }
 
   private keep(remote: Remote, published: readonly Published[]): void {
-    remote.published = published;
+    remote.setPublished(published);
     if (published.length > 0) this.users.add(remote);
     else this.users.delete(remote);
     this.remotes.forget(remote);
