@@ -23,8 +23,8 @@ export class Membership {
   foreign: Speech | undefined;
   /** Resolves when the last greeting is over: all have answered, or have had the time to. */
   greeted: Promise<void> = Promise.resolve();
-  /** Whether this node is said to have ended: it hears nothing any more. */
-  hasClosed = false;
+  /** See hasClosed. */
+  private isOver = false;
   readonly unwritten: Unwritten;
   private readonly answered = new Set<string>();
   private readonly answer = new Signal();
@@ -70,6 +70,11 @@ export class Membership {
     });
   }
 
+  /** Whether this node has told the others that it ends: it hears nothing any more. */
+  get hasClosed(): boolean {
+    return this.isOver;
+  }
+
   /** Whether there has never been another node. */
   get hasBeenAlone(): boolean {
     return this.incarnations === 0;
@@ -90,7 +95,7 @@ export class Membership {
 
   /** A node has spoken. After `close` nobody listens. */
   readonly heard = (bytes: Buffer): void => {
-    const frame = this.hasClosed ? undefined : decode(bytes);
+    const frame = this.isOver ? undefined : decode(bytes);
     if (frame === undefined || frame.node === this.local.name) return;
     this.handlers[frame.kind](frame as never);
   };
@@ -120,7 +125,7 @@ export class Membership {
 
   /** Acknowledges at once what is to be acknowledged, and takes all nodes for dead. */
   close(): void {
-    this.hasClosed = true;
+    this.isOver = true;
     for (const receiver of this.receivers.values()) receiver.close();
     for (const node of [...this.senders.keys()]) this.endOf(node);
     void this.local.say(undefined, 'closed', {});
