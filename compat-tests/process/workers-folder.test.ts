@@ -58,10 +58,19 @@ t.test('folders of servers that were killed are removed at the next start, and n
     [],
     'one whose owner lives stays',
   );
+  const refused = await startServer(['--data', ':memory:', '--workers', '2'], running.port).then(
+    () => 'it starts',
+    ({ message }: Error) => (message.includes('EADDRINUSE') ? 'refused' : message),
+  );
+  t.same([refused, readdirSync(folder.path).length], ['refused', 4], 'one that cannot start leaves nothing');
   const user = await User.connect(running);
   t.equal((await user.register('somebody')).errno, 0);
   await user.close();
   t.equal(await running.child.stop(), 0);
   t.equal(await other.child.stop(), 0);
-  t.same(there().sort(), [`${PREFIX}new`, `${PREFIX}used`], 'a server that stops leaves none');
+  t.same(
+    readdirSync(folder.path).sort(),
+    [`${PREFIX}new`, `${PREFIX}used`],
+    'a server that stops leaves nothing',
+  );
 });

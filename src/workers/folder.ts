@@ -11,6 +11,8 @@ const PREFIX = 'chat-server-workers-';
 /** In such a folder: the socket of the primary process, and the folder in which the workers have theirs. */
 const OWNER = 'owner';
 const NODES = 'nodes';
+/** The database file of workers whose data is to be in memory; SQLite puts more files beside it, whose names begin so. */
+const MEMORY = 'memory.db';
 /** A folder without the socket of an owner may be one that is just being made, in ms. */
 const HOUR = 3_600_000;
 /** So connecting ends where nobody listens: the process is dead. */
@@ -20,6 +22,8 @@ const DEAD: readonly (string | undefined)[] = ['ECONNREFUSED', 'ENOENT'];
 export interface WorkersFolder {
   /** Where its workers find each other. */
   readonly nodes: string;
+  /** The database file of workers that are to keep nothing: it goes with the folder. */
+  readonly memory: string;
   remove(): Promise<void>;
 }
 
@@ -41,7 +45,7 @@ export async function makeWorkersFolder(): Promise<WorkersFolder> {
     owner.close();
     await rm(folder, { recursive: true, force: true });
   };
-  return { nodes, remove };
+  return { nodes, memory: join(folder, MEMORY), remove };
 }
 
 /** The folder of this worker; undefined in a process that is none. */
@@ -57,17 +61,23 @@ async function removeAbandoned(): Promise<void> {
   }
 }
 
-/** Removes a folder of this user's that has nothing but sockets at which nobody listens. Rejects when that fails. */
+/**
+ * Removes a folder of this user's that has nothing but sockets at which nobody listens, and data that nobody is to keep.
+ * Rejects when that fails.
+ */
 async function removeIfAbandoned(folder: string): Promise<void> {
   const made = await lstat(folder);
   if (!made.isDirectory() || made.uid !== process.getuid?.()) return;
   const names = await readdir(folder);
   if (!names.includes(OWNER) && Date.now() - made.mtimeMs < HOUR) return;
   const nodes = names.includes(NODES) ? await readdir(join(folder, NODES)) : [];
-  const others = names.filter((name) => name !== NODES).map((name) => join(folder, name));
-  const places = [...others, ...nodes.map((name) => join(folder, NODES, name))];
+  const kept = names
+    .filter((name) => name !== NODES && !name.startsWith(MEMORY))
+    .map((name) => join(folder, name));
+  const places = [...kept, ...nodes.map((name) => join(folder, NODES, name))];
   for (const place of places) if (!(await isAbandoned(place))) return;
-  for (const place of places) await unlink(place);
+  const memory = names.filter((name) => name.startsWith(MEMORY)).map((name) => join(folder, name));
+  for (const place of [...memory, ...places]) await unlink(place);
   if (names.includes(NODES)) await rmdir(join(folder, NODES));
   await rmdir(folder);
 }

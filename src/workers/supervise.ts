@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { usesEmbedded } from '../backends.js';
 import { longestStop } from '../config/stop.js';
 import type { Config } from '../config.js';
@@ -9,7 +6,7 @@ import type { Log } from '../ops/log.js';
 import { onSignals } from '../ops/signals.js';
 import type { Sink } from '../ops/sink.js';
 import { openThreaded } from '../store/embedded/threaded.js';
-import { makeWorkersFolder } from './folder.js';
+import { makeWorkersFolder, type WorkersFolder } from './folder.js';
 import { Primary } from './primary.js';
 
 /** The workers' own deadline comes before this one, in ms: they tell the work that is not done. */
@@ -27,8 +24,23 @@ export async function supervise(
   log: Log,
   sink: Pick<Sink, 'reopen' | 'flushed'>,
 ): Promise<Ports> {
-  const data = usesEmbedded(config) ? await holdData(config.data) : undefined;
   const folder = await makeWorkersFolder();
+  try {
+    return await superviseIn(folder, config, args, log, sink);
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+async function superviseIn(
+  folder: WorkersFolder,
+  config: Config,
+  args: readonly string[],
+  log: Log,
+  sink: Pick<Sink, 'reopen' | 'flushed'>,
+): Promise<Ports> {
+  const data = usesEmbedded(config) ? await holdData(config.data, folder.memory) : undefined;
   const primary = new Primary(data === undefined ? args : [...args, '--data', data.file], folder.nodes, log);
   const stop = async () => {
     const failed = await primary.stop();
@@ -47,19 +59,13 @@ export async function supervise(
   return { port, tls, web: config.web && more.shift() };
 }
 
-interface HeldData {
-  readonly file: string;
-  release(): Promise<void>;
-}
-
-/** Locks the database file for all workers and sets everybody offline. Memory is a file that nobody keeps. */
-async function holdData(wanted: string): Promise<HeldData> {
-  const folder = wanted === ':memory:' ? mkdtempSync(join(tmpdir(), 'chat-server-')) : undefined;
-  const file = folder === undefined ? wanted : join(folder, 'chat.db');
+/**
+ * Locks the database file for all workers and sets everybody offline.
+ *
+ * @param memory the file that the workers share where the data is to be in memory
+ */
+async function holdData(wanted: string, memory: string): Promise<{ file: string; release(): Promise<void> }> {
+  const file = wanted === ':memory:' ? memory : wanted;
   const store = await openThreaded({ file });
-  const release = async () => {
-    await store.close();
-    if (folder !== undefined) rmSync(folder, { recursive: true });
-  };
-  return { file, release };
+  return { file, release: () => store.close() };
 }
