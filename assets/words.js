@@ -276,8 +276,8 @@ globalThis.WORDS = {
       'an error that nobody waited for': '一个没人等待的错误',
       'not everything was read anew': '没能全部重新读取',
       'systemd could not be told': '没能通知 systemd',
-      'SIGUSR1 does nothing: SIGHUP opens the log and the certificate anew':
-        'SIGUSR1 什么都不做：SIGHUP 会重新打开日志和证书',
+      'this signal does nothing: SIGHUP opens the log and the certificate anew':
+        '这个信号什么都不做：SIGHUP 会重新打开日志和证书',
       'what waits cannot be written to its file: kill -9 loses it':
         '等待的消息写不进它的文件：kill -9 会丢失它们',
       'messages of a former process are delivered now': '上一个进程留下的消息正在送达',

@@ -44,10 +44,14 @@ t.test('on a terminal a start says what a person wants to know, and the log is t
   t.match(child.log, /\d\d:\d\d:\d\d info {2}stopping \(reason: SIGHUP\)/);
 });
 
-t.test('SIGUSR1 opens no debugger: it says what to send', async (t) => {
+t.test('SIGUSR1 opens no debugger and SIGUSR2 ends nothing: both say what to send', async (t) => {
   const { child } = await start(t);
-  child.signal('SIGUSR1');
-  await child.logged(/"level":40,.*SIGUSR1 does nothing: SIGHUP opens the log/);
+  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {
+    child.signal(signal);
+    await child.logged(
+      new RegExp(`"level":40,.*"signal":"${signal}".*this signal does nothing: SIGHUP opens the log`),
+    );
+  }
   child.signal('SIGHUP');
   await child.logged(/"reloaded"/);
   t.notMatch(child.log, /Debugger/);
@@ -64,8 +68,7 @@ t.test('a signal that comes while a server starts neither ends it nor opens a de
   const child = new Child(process.execPath, ['dist/main.js', '127.0.0.1', '0', '--mysql', url]);
   t.teardown(() => child.stop('SIGKILL'));
   const [asked] = (await child.orEnded(once(database, 'connection'), 'ask the database')) as [Socket];
-  child.signal('SIGUSR1');
-  child.signal('SIGHUP');
+  for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGHUP'] as const) child.signal(signal);
   asked.destroy();
   database.close();
   t.equal(await child.ended, 1, 'it ends as it does without a database');

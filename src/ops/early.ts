@@ -3,6 +3,9 @@ import { isatty } from 'node:tty';
 /** Whether somebody sits before the program: it is to end when its terminal is gone. */
 export const isOnTerminal = isatty(0) || isatty(1);
 
+/** Other servers open their logs anew at SIGUSR1, and are renewed at SIGUSR2. */
+export const UNUSED = ['SIGUSR1', 'SIGUSR2'] as const;
+
 let reloads = 0;
 
 /**
@@ -10,7 +13,7 @@ let reloads = 0;
  * whenever they like. See onSignals for what they do later.
  */
 export function takeEarly(): void {
-  process.on('SIGUSR1', () => {});
+  for (const signal of UNUSED) process.on(signal, () => {});
   if (!isOnTerminal) process.on('SIGHUP', () => reloads++);
 }
 

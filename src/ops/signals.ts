@@ -1,4 +1,4 @@
-import { cameEarly, isOnTerminal } from './early.js';
+import { cameEarly, isOnTerminal, UNUSED } from './early.js';
 import type { Log } from './log.js';
 
 export interface Signalled {
@@ -14,8 +14,8 @@ export interface Signalled {
  * Stops at SIGINT or SIGTERM with exit status 0 (DIFFERENCES 11), and after an error that nobody caught with 1. A
  * promise that is rejected and that nobody waits for ends its own work, and nothing else.
  * A second signal, or a deadline, exits at once. SIGHUP reloads; on a terminal it stops: the terminal is gone.
- * SIGUSR1, by which other servers open their logs anew, would have Node open its debugger to every user of the machine:
- * here it only says what to send.
+ * SIGUSR1 would have Node open its debugger to every user of the machine, and SIGUSR2 would end the process: here they only
+ * say what to send.
  *
  * @param most the longest that a stop may take, in ms
  * @returns a function that stops as a signal does, for the reason given, unless that is under way
@@ -51,9 +51,11 @@ export function onSignals(
   }
   if (!isOnTerminal) process.on('SIGHUP', () => reloadOrTell(log, reload));
   if (cameEarly()) reloadOrTell(log, reload);
-  process.on('SIGUSR1', () =>
-    log.warn('SIGUSR1 does nothing: SIGHUP opens the log and the certificate anew'),
-  );
+  for (const signal of UNUSED) {
+    process.on(signal, () =>
+      log.warn({ signal }, 'this signal does nothing: SIGHUP opens the log and the certificate anew'),
+    );
+  }
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'an error that nobody caught');
     begin(1, 'uncaughtException');
