@@ -6,14 +6,14 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 t.test('few are served at once', async (t) => {
   const served: number[] = [];
-  const done = new Crowds().each([1, 2, 3], (some) => served.push(...some));
+  const done = new Crowds(1000).each([1, 2, 3], (some) => served.push(...some));
   t.equal(done, undefined);
   t.same(served, [1, 2, 3]);
 });
 
 t.test('of many the others have their turn between the parts, and all come in order', async (t) => {
   const served: number[] = [];
-  const done = new Crowds().each(numbers(5000), (some) => {
+  const done = new Crowds(1000).each(numbers(5000), (some) => {
     served.push(...some);
     // So long that no second part goes in the same turn.
     const end = performance.now() + 11;
@@ -30,7 +30,7 @@ t.test('of many the others have their turn between the parts, and all come in or
 });
 
 t.test('who comes when the turn has had its many waits for another one', async (t) => {
-  const crowds = new Crowds();
+  const crowds = new Crowds(1000);
   const served: string[] = [];
   const first = crowds.each(numbers(1000), () => served.push('first'));
   const second = crowds.each([1], () => served.push('second'));
@@ -46,7 +46,7 @@ t.test('who comes when the turn has had its many waits for another one', async (
 });
 
 t.test('what goes wrong is told, and holds up nobody else', async (t) => {
-  const crowds = new Crowds();
+  const crowds = new Crowds(1000);
   const broken = crowds.each(numbers(2000), () => {
     throw new Error('broken');
   });

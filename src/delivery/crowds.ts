@@ -1,7 +1,5 @@
 import { InTurn } from '../net/in-turn.js';
 
-/** At most this many members of groups are served in one turn of the event loop before the others wait for theirs. */
-const AT_ONCE = 1000;
 /** After this many of those who wait the time is looked at. */
 const PART = 100;
 
@@ -11,7 +9,14 @@ const PART = 100;
  */
 export class Crowds {
   readonly #turns = new InTurn();
-  #left = AT_ONCE;
+  readonly #atOnce: number;
+  #left: number;
+
+  /** @param atOnce so many members are served in one turn of the event loop before the others wait for theirs */
+  constructor(atOnce: number) {
+    this.#atOnce = atOnce;
+    this.#left = atOnce;
+  }
 
   /**
    * Does the work for all members, in their order: at once where there is room in this turn of the event loop, else in
@@ -19,9 +24,9 @@ export class Crowds {
    */
   each<T>(members: readonly T[], work: (some: readonly T[]) => void): void | Promise<void> {
     if (members.length > this.#left) return this.#inParts(members, work);
-    if (this.#left === AT_ONCE && members.length > 0)
+    if (this.#left === this.#atOnce && members.length > 0)
       setImmediate(() => {
-        this.#left = AT_ONCE;
+        this.#left = this.#atOnce;
       });
     this.#left -= members.length;
     work(members);
