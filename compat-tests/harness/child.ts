@@ -17,7 +17,7 @@ export class Child {
   constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.command = command;
     const path = `${process.env.PATH}:/usr/sbin:/sbin`;
-    // The test runner puts itself into every Node that it sees started, and lets its signals end it.
+    // tap's own command puts itself into every Node that it sees started, and lets its signals end it.
     const alone = ['--pdeathsig', 'KILL', 'env', '-u', 'NODE_OPTIONS', command, ...args];
     this.#process = spawn('setpriv', alone, {
       env: { ...process.env, PATH: path, ...env },

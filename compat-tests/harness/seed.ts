@@ -2,7 +2,7 @@ import './without-domains.js';
 import fc from 'fast-check';
 
 /*
- * Loaded before each test that `npm test` runs (package.json, "tap"): properties draw the same values each time, so
+ * Loaded before each test that `npm test` runs (run.ts): properties draw the same values each time, so
  * that a failure tells of the change and not of the draw. `CHAT_SEED=random npm test` draws new ones, and
  * `CHAT_SEED=N` those of a failure that was told. A test that Node runs by itself draws new ones.
  */
