@@ -41,7 +41,8 @@ t.test('what fails, or ends badly, fails the run; the others run all the same', 
 });
 
 t.test('no loader is put into the file, and what the user tells Node stays', async (t) => {
-  const told = "console.log('ok 1', process.execArgv.join(), process.env.NODE_OPTIONS); console.log('1..1')";
+  const told =
+    "console.log('ok 1 -', process.execArgv.join(), process.env.NODE_OPTIONS); console.log('1..1')";
   const child = new Child('env', [
     'NODE_OPTIONS=--no-warnings',
     process.execPath,
