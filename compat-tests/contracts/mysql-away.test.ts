@@ -193,7 +193,7 @@ t.test('removeMessages: once, also when the answer was lost', async (t) => {
   const { store, proxy } = await openCut(t);
   const texts = ['{"msg":"a"}', '{"msg":"b"}'];
   await store.storeMessages(texts.map((message) => ({ userid: 1, message })));
-  proxy.cutAnswerTo(COMMIT);
+  proxy.cutAnswerTo('delete ');
   await store.removeMessages(1, ['{"msg":"a"}']);
   t.equal(proxy.hasCut, true);
   t.strictSame(await store.storedMessages(1), ['{"msg":"b"}']);

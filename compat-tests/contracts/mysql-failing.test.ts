@@ -224,3 +224,20 @@ t.test(
     );
   },
 );
+
+t.test(
+  'a server that does not take the one statement that removes messages removes them all the same',
+  async (t) => {
+    const { store, proxy, database, outages } = await open(t);
+    const [read, later] = ['{"msg":"read"}', '{"msg":"later"}'];
+    proxy.fail(({ text }) => (text.includes('group_concat') ? { number: 1064, state: '42000' } : undefined));
+    for (let round = 0; round < 3; round++) {
+      await store.storeMessages([read, later].map((message) => ({ userid: 1, message })));
+      await store.removeMessages(1, [read]);
+      await store.removeMessages(1, [later]);
+    }
+    t.strictSame((await database.rows()).offlinemessage, []);
+    t.equal(proxy.failed, 1, 'it is asked no more');
+    t.equal(outages.length, 1);
+  },
+);

@@ -42,6 +42,9 @@ const LOCKED_NUMBERS = [1205, 1213];
 /** A change at this isolation level, on a server that logs statements instead of rows. */
 const STATEMENT_LOGGED = 1665;
 
+/** A statement that the server cannot read, or a form of it that it has not. */
+const UNSUPPORTED_NUMBERS = [1064, 1093, 1235];
+
 function read(error: unknown): { readonly state: string | undefined; readonly number: number } {
   const { sqlState, errno } = (error ?? {}) as Partial<QueryError>;
   return { state: sqlState, number: errno ?? 0 };
@@ -114,6 +117,11 @@ export function isOfDatabase(error: unknown): boolean {
 /** True when the server takes no change in a transaction of READ COMMITTED. */
 export function isStatementLogged(error: unknown): boolean {
   return read(error).number === STATEMENT_LOGGED;
+}
+
+/** True when the server does not take such a statement at all: others may do the same. */
+export function isUnsupported(error: unknown): boolean {
+  return isStatementLogged(error) || UNSUPPORTED_NUMBERS.includes(read(error).number);
 }
 
 /** The error in one line. */

@@ -54,7 +54,7 @@ const KEEP_ALIVE = 30_000;
 const SETTINGS = [
   'set session transaction isolation level repeatable read, read write',
   `set autocommit = 1, sql_safe_updates = 0, sql_select_limit = 18446744073709551615,
-   innodb_lock_wait_timeout = 1, lock_wait_timeout = 1, wait_timeout = 20,
+   innodb_lock_wait_timeout = 1, lock_wait_timeout = 1, wait_timeout = 20, group_concat_max_len = 65536,
    sql_mode = concat(@@sql_mode, ',STRICT_TRANS_TABLES')`,
 ];
 

@@ -4,7 +4,7 @@ import { insertMessages } from './insert.js';
 import { boundedPages, SHORT } from './long.js';
 import { preparer } from './prepare.js';
 import { ALL, pages } from './read.js';
-import { removeMessages } from './remove.js';
+import { remover } from './remove.js';
 import { textOf } from './text.js';
 
 type Offline = Pick<Store, 'storeMessages' | 'storedMessages' | 'removeMessages'>;
@@ -21,13 +21,12 @@ export function offline(db: Database, limit: number): Offline {
   const read = limit > SHORT ? pages(db, FEW_ROWS) : pages(db);
   const bounded = limit > SHORT ? boundedPages(db, read) : read;
   const stores = db.narrow(LANES, true);
-  const removals = db.narrow(LANES);
   return {
     storeMessages: async (messages) => insertMessages(stores, await prepare(messages)),
     storedMessages: async (userid, most) => {
       const page = most === undefined ? read({ userid, most: ALL }) : bounded({ userid, most });
       return (await page).map(textOf);
     },
-    removeMessages: (userid, messages) => removeMessages(removals, read, userid, messages),
+    removeMessages: remover(db.narrow(LANES), read),
   };
 }

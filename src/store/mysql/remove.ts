@@ -1,35 +1,48 @@
+import { createHash } from 'node:crypto';
 import { isAscii } from '../split.js';
 import { StoreUnavailable } from '../store.js';
 import { chunks } from './chunks.js';
 import { crc32 } from './crc32.js';
 import type { Database } from './database.js';
-import { isStatementLogged } from './failure.js';
+import { isStatementLogged, isUnsupported } from './failure.js';
 import type { Ask, Row } from './link.js';
 import type { ReadPage } from './read.js';
 import { textOf } from './text.js';
-import { withList } from './together.js';
 
 /** The text of rows, as latin1, and how many rows have it. */
 type Counted = [bytes: string, count: number];
 
+/** It locks only the rows that it changes. */
+const READ_COMMITTED = 'set transaction isolation level read committed';
+
 /** By how much more is read when a message was not among the first. */
 const MORE = 8;
 
+/** Deletes messages of a user. */
+export type Remove = (userid: number, messages: readonly string[]) => Promise<void>;
+
 /** Deletes as many rows of each text as are given, and nothing that came later (DIFFERENCES 8). */
-export async function removeMessages(
-  db: Database,
-  read: ReadPage,
-  userid: number,
-  messages: readonly string[],
-): Promise<void> {
-  // Ours are all ASCII. Those of others may be stored as bytes that are not their UTF-8 (DIFFERENCES 15).
-  const rows: string[] = [];
-  const others: string[] = [];
-  for (const text of messages) (isAscii(text) ? rows : others).push(text);
-  if (others.length > 0) rows.push(...(await rowsOf(read, userid, others)));
-  for (const some of chunks([...count(rows)], db.mostBytes, ([bytes]) => bytes.length)) {
-    for (const way of [removeFirst, removeAtOnce, removeEach]) if (await way(db, userid, some)) break;
-  }
+export function remover(db: Database, read: ReadPage): Remove {
+  const removeFirst = firstRemover(db);
+  return async (userid, messages) => {
+    const rows = await storedForms(read, userid, messages);
+    for (const some of chunks(rows, db.mostBytes, ({ length }) => length)) {
+      if (await removeFirst(userid, some)) continue;
+      const counted = [...count(some)];
+      if (!(await removeAtOnce(db, userid, counted))) await removeEach(db, userid, counted);
+    }
+  };
+}
+
+/**
+ * The bytes of the rows that have these texts, in the same order. Ours are all ASCII. Those of others may be stored as
+ * bytes that are not their UTF-8 (DIFFERENCES 15).
+ */
+async function storedForms(read: ReadPage, userid: number, texts: readonly string[]): Promise<string[]> {
+  const others = texts.filter((text) => !isAscii(text));
+  if (others.length === 0) return [...texts];
+  const found = (await rowsOf(read, userid, others)).values();
+  return texts.flatMap((text) => (isAscii(text) ? text : (found.next().value ?? [])));
 }
 
 function count(texts: readonly string[]): Map<string, number> {
@@ -57,37 +70,39 @@ function take<T>(left: Map<T, number>, one: T): boolean {
   return count > 0;
 }
 
-/** A checksum takes 32 bits; the length of a text fills it up to the 53 bits that a double holds exactly. */
-const LENGTHS = 2 ** 20;
-
 /**
- * Deletes these rows if they are the first that the user has, as they are when they were read. No text is sent for that
- * in either direction: the database says what their checksums and lengths are. False, with nothing changed, when they
- * are others.
+ * Deletes these rows if they are the first that the user has, in this order. No text is sent for that in either
+ * direction: the database compares checksums and lengths, in the one statement that deletes the rows. Nothing can come
+ * between the two: what it compares it has locked. False, with nothing changed, when the first rows are others.
  */
-async function removeFirst(db: Database, userid: number, rows: readonly Counted[]): Promise<boolean> {
-  const expected = sum(rows);
+function firstRemover(db: Database): (userid: number, rows: readonly string[]) => Promise<boolean> {
   const { table, userid: user, message: column } = db.names.offlinemessage;
   const message = db.bytes(column);
-  const these = `from ${table} where ${user} = ${userid} and ${column} is not null`;
-  const mark = `crc32(${message}) * ${LENGTHS} + length(${message}) % ${LENGTHS}`;
-  const sums: number[] = [];
-  const marks = new Map<number, number>();
-  for (const [text, count] of rows) {
-    const bytes = Buffer.from(text, 'latin1');
-    const checksum = crc32(bytes);
-    const mark = checksum * LENGTHS + (bytes.length % LENGTHS);
-    sums.push(checksum);
-    marks.set(mark, (marks.get(mark) ?? 0) + count);
-  }
-  return removeIf(db, async (ask) => {
-    const left = new Map(marks);
-    const first = await ask(`select ${mark} as mark ${these} limit ${expected} for update`);
-    const areThese = first.rows.every((row) => take(left, Number(row.mark)));
-    if (first.rows.length < expected || !areThese) return false;
-    const removal = withList(`delete ${these} and crc32(${message}) in (?)`, sums);
-    return (await ask(`${removal} limit ${expected}`)).affected === expected;
-  });
+  let isUnknown = false;
+  return async (userid, rows) => {
+    if (isUnknown) return false;
+    const sums = rows.map((row) => crc32(Buffer.from(row, 'latin1')));
+    const marks = rows.map(({ length }, i) => `${sums[i]}:${length}`).join();
+    const these = `from ${table} where ${user} = ${userid} and ${column} is not null`;
+    const mark = `crc32(${message}) as sum, length(${message}) as bytes`;
+    const first = `select ${mark} ${these} limit ${rows.length} for update`;
+    const areThese = `sha1(group_concat(sum, ':', bytes)) = '${sha1(marks)}'`;
+    // The rows are named by their checksums, too: another way through the table than that of `first` deletes no others.
+    const removal = `delete ${these} and crc32(${message}) in (${sums}) and (select ${areThese} from (${first}) found)`;
+    try {
+      const statements = [READ_COMMITTED, `${removal} limit ${rows.length}`];
+      const [, removed] = await db.session(({ askAll }) => askAll(statements));
+      return removed?.affected === rows.length;
+    } catch (error) {
+      isUnknown = isUnsupported(causeOf(error));
+      if (isUnknown) return false;
+      throw error;
+    }
+  };
+}
+
+function sha1(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
 }
 
 /**
@@ -111,10 +126,13 @@ export async function removeIf(db: Database, work: (ask: Ask) => Promise<boolean
   try {
     return await db.transaction(work, 'read committed');
   } catch (error) {
-    const cause = error instanceof StoreUnavailable ? error.cause : error;
-    if (isStatementLogged(cause)) return false;
+    if (isStatementLogged(causeOf(error))) return false;
     throw error;
   }
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof StoreUnavailable ? error.cause : error;
 }
 
 function areThese(found: readonly Row[], rows: readonly Counted[]): boolean {
