@@ -54,7 +54,7 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   await writer.unlessAway(Promise.all(offline).then(() => {}));
   await delivery.pumpAll();
   // Then other nodes can be told that it is stored.
-  await writer.unlessAway(writer.empty());
+  await writer.empty();
   await bus.close(LIMITS.answers);
   await writer.close();
   await writer.unlessAway(numbers.close());

@@ -137,18 +137,18 @@ export class Writer {
   }
 
   /** Resolves with `work`, or as soon as the store is away, or the user is stuck. */
-  unlessStuck(userid: number, work: Promise<void>): Promise<void> {
-    return this.unless(() => this.isStuck(userid), work);
+  async unlessStuck(userid: number, work: Promise<void>): Promise<void> {
+    if (!this.isStuck(userid)) await this.gaveUp.or(work, () => this.isStuck(userid));
   }
 
   /** Resolves with `work`, or as soon as the store is away. */
-  unlessAway(work: Promise<void>): Promise<void> {
-    return this.unless(() => this.isAway, work);
+  async unlessAway(work: Promise<void>): Promise<void> {
+    if (!this.isAway) await this.gaveUp.or(work, () => this.isAway);
   }
 
-  /** Resolves when no message waits any more but those of stuck users, or the store is tried no more. */
+  /** Resolves when no message waits any more but those of stuck users, or as soon as the store is away. */
   async empty(): Promise<void> {
-    if (this.running) await this.ended.next();
+    if (this.running) await this.unlessAway(this.ended.next());
   }
 
   /**
@@ -160,14 +160,6 @@ export class Writer {
     while (this.running || this.retrying) await this.ended.next();
     if (this.queue.length + this.parts.length > 0) await this.run();
     if (this.stuck.size > 0) await this.tryStuck();
-  }
-
-  private async unless(isOver: () => boolean, work: Promise<void>): Promise<void> {
-    let isDone = false;
-    const done = work.then(() => {
-      isDone = true;
-    });
-    while (!isDone && !isOver()) await this.gaveUp.or(done);
   }
 
   private start(): void {

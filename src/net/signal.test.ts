@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import t from 'tap';
@@ -10,6 +11,25 @@ t.test('who waits for work or for what happens goes on with the first of them', 
   signal.tell();
   await waiting;
   await t.rejects(signal.or(Promise.reject(new Error('failed'))), /failed/);
+});
+
+t.test('who waits for what happens only while something is so waits on when it is not', async (t) => {
+  const signal = new Signal();
+  const asked: boolean[] = [];
+  let isSo = false;
+  let isOver = false;
+  const waiting = signal.or(new Promise(() => {}), () => asked.push(isSo) > 0 && isSo);
+  void waiting.then(() => {
+    isOver = true;
+  });
+  signal.tell();
+  await turn();
+  t.equal(isOver, false, 'it is not so');
+  isSo = true;
+  signal.tell();
+  await waiting;
+  signal.tell();
+  t.same(asked, [false, true], 'nobody asks once the wait is over');
 });
 
 t.test(

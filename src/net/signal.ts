@@ -27,13 +27,15 @@ export class Signal {
   }
 
   /**
-   * Resolves with `work`, or when it happens next. A wait that `work` ends leaves nothing behind: with `Promise.race`
-   * and `next` each wait would keep some memory until the signal happens, which may be never.
+   * Resolves with `work`, or when it happens next and `isSo` returns true. A wait that `work` ends leaves nothing behind:
+   * with `Promise.race` and `next` each wait would keep some memory until the signal happens, which may be never.
    */
-  async or(work: Promise<void>): Promise<void> {
+  async or(work: Promise<void>, isSo = () => true): Promise<void> {
     let stop = () => {};
     const told = new Promise<void>((resolve) => {
-      stop = resolve;
+      stop = () => {
+        if (isSo()) resolve();
+      };
     });
     this.add(stop);
     await Promise.race([work, told]).finally(() => this.others?.delete(stop));
