@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Session } from '../delivery/session.js';
+import type { Session, Unread } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
 import type { Connection } from '../net/connection.js';
 import { unexpected } from '../net/guard.js';
@@ -39,10 +39,10 @@ export function catchUp(chat: CatchUpParts, session: Session, before?: Promise<v
 
 /** Whether there is nothing to catch up with. */
 function isUpToDate({ delivery, bus }: CatchUpParts, session: Session): boolean {
-  const { state, isSlow, unread, hasSentStored } = session;
+  const { id, state, isSlow, unread, hasSentStored } = session;
   if (state !== 'catchingUp' || isSlow || unread !== 'no' || hasSentStored) return false;
-  const { count, busy } = delivery.waiting(session.id);
-  return count === 0 && !busy && !bus.isInFlight(session.id);
+  const { count, busy } = delivery.waiting(id);
+  return count === 0 && !busy && !bus.isInFlight(id);
 }
 
 async function run(chat: CatchUpParts, session: Session, before: Promise<void> | undefined): Promise<void> {
@@ -61,8 +61,7 @@ async function run(chat: CatchUpParts, session: Session, before: Promise<void> |
 /** One step. After an unexpected error it is tried again: else the user's messages would wait until it leaves. */
 async function step(chat: CatchUpParts, session: Session): Promise<void> {
   try {
-    if (isUpToDate(chat, session)) session.goLive();
-    else await nextStep(chat, session);
+    await nextStep(chat, session);
   } catch (error) {
     unexpected(error, WHERE);
     await changedOrLater(session);
@@ -71,22 +70,30 @@ async function step(chat: CatchUpParts, session: Session): Promise<void> {
 
 /** Does the next thing, or waits for it. Returns undefined when it was done at once. */
 function nextStep(chat: CatchUpParts, session: Session): Promise<void> | undefined {
-  const { delivery, bus, budget } = chat;
-  const { id, connection, changed } = session;
+  const { delivery, bus } = chat;
+  const { id, connection, changed, isSlow, hasSentStored, unread } = session;
+  const { count, busy } = delivery.waiting(id);
   // `changed` tells that the user leaves, or that its messages are stored: then nothing is waited for any longer.
-  if (delivery.waiting(id).busy) return changed.next();
-  const drained = connection?.drained();
-  if (drained === undefined) session.setSlow(false);
-  if (session.isSlow) {
-    if (isTooMuch(chat, session, MOST_WAITING)) return storeWaiting(chat, session);
-    return Signal.first(changed, budget.pressed, ...(drained ? [drained] : []));
+  if (busy) return changed.next();
+  if (isSlow) {
+    const drained = connection?.drained();
+    if (drained !== undefined) return untilDrained(chat, session, drained);
+    session.setSlow(false);
   }
-  if (session.hasSentStored) return removeSent(chat, session);
+  if (hasSentStored) return removeSent(chat, session);
   if (bus.isInFlight(id)) return changed.next();
-  if (session.unread !== 'no') return giveStored(chat, session);
+  if (unread !== 'no') return giveStored(chat, session, connection, unread);
+  if (count === 0) return void session.goLive();
+  const drained = connection?.drained();
   if (drained !== undefined) return Signal.first(changed, drained);
   delivery.sendWaiting(session, GIVEN_AT_ONCE);
   return undefined;
+}
+
+/** Waits for a slow consumer. Messages that wait for it meanwhile are stored when they are too much. */
+function untilDrained(chat: CatchUpParts, session: Session, drained: Signal): Promise<void> {
+  if (isTooMuch(chat, session, MOST_WAITING)) return storeWaiting(chat, session);
+  return Signal.first(session.changed, chat.budget.pressed, drained);
 }
 
 /**
@@ -149,8 +156,12 @@ export async function readStored(
   return texts;
 }
 
-async function giveStored(chat: CatchUpParts, session: Session): Promise<void> {
-  const { connection, unread } = session;
+async function giveStored(
+  chat: CatchUpParts,
+  session: Session,
+  connection: Connection | undefined,
+  unread: Unread,
+): Promise<void> {
   if (connection === undefined) return;
   try {
     const stored = singly(await readStored(chat, session));
