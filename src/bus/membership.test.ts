@@ -201,6 +201,59 @@ t.test(
   },
 );
 
+t.test('a node that dies with very many users holds up nobody: they are seen to in turns', async (t) => {
+  const { membership, told, state, nodeOf, send, remotes } = scene();
+  const userids = Array.from({ length: 5000 }, (_, n) => n + 1);
+  const written = userids.filter((userid) => userid % 2 === 0);
+  state(OTHER, { userids });
+  for (const userid of written) send(userid, aMessage('sent'));
+  told.length = 0;
+  membership.gone(OTHER);
+  t.same(told, ['something may be stored'], 'nothing else is done in the turn in which it is found');
+  t.ok(userids.every((userid) => nodeOf(userid) === undefined));
+  t.ok(
+    written.every((userid) => !remotes.get(userid)?.isInOrder),
+    'nothing newer is sent before them',
+  );
+  t.ok(remotes.areInFlight);
+  // A user who comes to another node before its turn has come stays known there.
+  membership.heard(encode('moved', THIRD, { came: [4999, 5000], left: [] }));
+  await remotes.returned();
+  t.same(
+    told.filter((what) => what.startsWith('returned')),
+    written.map((userid) => `returned to ${userid}: sent`),
+  );
+  t.equal(new Set(told.filter((what) => what.startsWith('reach'))).size, userids.length);
+  t.same([nodeOf(1), nodeOf(2), nodeOf(4999), nodeOf(5000)], [undefined, undefined, THIRD, THIRD]);
+  t.equal(remotes.get(2), undefined, 'it is forgotten');
+  t.notOk(remotes.areInFlight);
+});
+
+t.test('a node that is back under its name gets nothing newer before what was lost comes back', async (t) => {
+  const { membership, told, state, nodeOf, send, senders, remotes, said } = scene();
+  state(OTHER, { userids: [7] });
+  send(7, aMessage('old'));
+  membership.gone(OTHER);
+  state(OTHER, { userids: [7] });
+  t.equal(nodeOf(7), OTHER);
+  t.notOk(remotes.get(7)?.isInOrder);
+  await remotes.returned();
+  t.same(
+    told.filter((what) => what.startsWith('returned')),
+    ['returned to 7: old'],
+  );
+  t.ok(remotes.get(7)?.isInOrder);
+  send(7, aMessage('new'));
+  senders.get(OTHER)?.flush();
+  t.same(
+    said('batch')
+      .at(-1)
+      ?.entries.slice(1)
+      .map(({ bytes }) => `${bytes}`),
+    ['new'],
+  );
+});
+
 t.test(
   'a node that closes has said all: what it has not acknowledged comes back, and what it stored is looked for',
   async (t) => {

@@ -3,7 +3,7 @@ import { Signal } from '../net/signal.js';
 import { Contested } from './contested.js';
 import { inFrames, type LocalNode } from './local.js';
 import { Receiver } from './receiver.js';
-import type { Remote, Remotes } from './remote.js';
+import type { Remotes } from './remote.js';
 import { Sender } from './sender.js';
 import type { Unclaimed } from './unclaimed.js';
 import { Unwritten } from './unwritten.js';
@@ -152,10 +152,8 @@ export class Membership {
     this.unwritten.gone(node);
     if (sender === undefined) return;
     this.senders.delete(node);
-    const there = this.remotes.on(node);
-    for (const remote of there) remote.node = undefined;
+    this.remotes.nodeEnded(node);
     sender.end();
-    for (const remote of there) this.left(remote);
   }
 
   /** A node says all about itself: it is new, or back, or asks for what it has missed. */
@@ -190,7 +188,7 @@ export class Membership {
     if (hello) this.local.events.mayBeStored();
     this.senderTo(node);
     const there = new Set(userids);
-    for (const remote of this.remotes.on(node)) if (!there.has(remote.userid)) this.left(remote);
+    for (const { userid } of this.remotes.on(node)) if (!there.has(userid)) this.remotes.left(userid, node);
     this.heardOwned(node, userids);
   }
 
@@ -211,20 +209,19 @@ export class Membership {
   }
 
   private heardMoved(node: string, came: readonly number[], left: readonly number[]): void {
-    const isHere = (userid: number) => this.local.events.isHere(userid);
+    const { remotes, contested, local } = this;
+    const isHere = (userid: number) => local.events.isHere(userid);
     this.senderTo(node);
-    const ours: number[] = [];
+    const named: number[] = [];
     for (const userid of came) {
-      if (isHere(userid)) ours.push(userid);
+      if (isHere(userid)) named.push(userid);
       else this.came(userid, node);
     }
-    for (const userid of left) {
-      const remote = this.remotes.get(userid);
-      if (remote?.node === node) this.left(remote);
-    }
+    for (const userid of left) remotes.left(userid, node);
     // Of two nodes that both keep a user the one with the smaller name does.
-    if (ours.length > 0) this.contested.named(ours, this.local.name < node);
-    this.contested.left(left.filter(isHere));
+    if (named.length > 0) contested.named(named, local.name < node);
+    const ours = left.filter(isHere);
+    if (ours.length > 0) contested.left(ours);
   }
 
   private heardOwned(node: string, userids: readonly number[]): void {
@@ -251,10 +248,6 @@ export class Membership {
       this.awaited.delete(userid);
       signal?.tell();
     }
-  }
-
-  private left(remote: Remote): void {
-    if (this.remotes.left(remote)) this.local.events.reachChanged(remote.userid);
   }
 
   private senderTo(node: string): Sender {

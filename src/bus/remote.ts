@@ -26,6 +26,8 @@ const NEVER: SentMessage[] = [];
 const NONE: readonly never[] = [];
 /** When this many entries at the front of the array have ended, they are taken out of it. */
 const MANY = 256;
+/** What is in flight was with a node that has ended. No node has this name. */
+const LOST = '';
 
 /**
  * A user on another node, and all that is known of messages on their way to the user: they are in flight, they come back,
@@ -143,6 +145,19 @@ export class Remote {
     this.takeOutEnded();
   }
 
+  /**
+   * The node that has what is in flight has ended. Until `bounceLost` nothing newer is sent to the user, and the node may
+   * come back under its name.
+   */
+  lose(): void {
+    this.via = LOST;
+  }
+
+  /** What was lost comes back. */
+  bounceLost(): void {
+    if (this.via === LOST) this.bounceFrom(0);
+  }
+
   /** These come back, too, behind all that do already. */
   addReturning(messages: readonly Message[]): void {
     this.returning = [...this.returning, ...messages];
@@ -221,11 +236,35 @@ export class Remotes {
     return false;
   }
 
-  /** The user is on no other node. False while messages for it are in flight, or come back: it is forgotten behind them. */
-  left(remote: Remote): boolean {
+  /** A user has left this node: it is on no other. It is forgotten behind the messages that are in flight or come back. */
+  left(userid: number, node: string): void {
+    const remote = this.remotes.get(userid);
+    if (remote?.node !== node) return;
     remote.node = undefined;
-    this.forget(remote);
-    return !remote.isInFlight && !remote.isReturning;
+    this.endIfIdle(remote);
+  }
+
+  /** A node has ended: its users are on no other. What waits for some of them goes on in each turn of the event loop. */
+  nodeEnded(node: string): void {
+    const there: Remote[] = [];
+    for (const remote of this.remotes.values())
+      if (remote.node === node) {
+        remote.node = undefined;
+        there.push(remote);
+      }
+    // When its turn comes a user may be on another node, or be forgotten and known anew.
+    this.turns.addEach(there, (remote) => {
+      if (remote.node === undefined && this.remotes.get(remote.userid) === remote) this.endIfIdle(remote);
+    });
+  }
+
+  /** All that is in flight to a node comes back, as the node has ended, or has forgotten this one. */
+  lost(node: string): void {
+    for (const remote of this.remotes.values())
+      if (remote.via === node && remote.isInFlight) {
+        remote.lose();
+        this.giveBack(remote.userid);
+      }
   }
 
   /** Forgets a user who is nowhere and to whom nothing is on its way. */
@@ -253,11 +292,18 @@ export class Remotes {
     const { events } = this.local;
     const remote = this.remotes.get(userid);
     if (remote !== undefined) {
+      remote.bounceLost();
       const messages = remote.isInFlight ? NONE : remote.takeReturning();
       if (messages.length > 0) events.returned(userid, messages);
       this.forget(remote);
     }
     events.reachChanged(userid);
     if (this.returning === 0) this.drained.tell();
+  }
+
+  /** The user is on no node of ours. While something is on its way to it, that it ends tells when it is reached anew. */
+  private endIfIdle(remote: Remote): void {
+    this.forget(remote);
+    if (!remote.isInFlight && !remote.isReturning) this.local.events.reachChanged(remote.userid);
   }
 }

@@ -188,10 +188,7 @@ export class Sender implements Flushable {
     // A flush that is planned must say nothing more, and nobody shall wait until the batches are there.
     this.batches = [];
     this.stored.clear();
-    for (const remote of this.remotes.inFlightTo(this.node)) {
-      remote.bounceFrom(0);
-      this.remotes.giveBack(remote.userid);
-    }
+    this.remotes.lost(this.node);
     for (const userid of this.waiting) this.remotes.giveBack(userid);
     this.remotes.drained.tell();
   }

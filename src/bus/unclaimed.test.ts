@@ -109,7 +109,7 @@ t.test('what comes back stays behind what is still in flight to a node that the 
   const remote = remotes.of(7);
   remote.came(FIRST);
   senders[0]?.send(aMessage('first'), [remote]);
-  remotes.left(remote);
+  remotes.left(7, FIRST);
   publish('second', 7);
   unclaimed.doubt();
   await remotes.returned();

@@ -1,8 +1,10 @@
-import { unexpected } from './guard.js';
+import { guarded, unexpected } from './guard.js';
 import { Signal } from './signal.js';
 
 /** How long what is done one after the other may hold the event loop in one turn, in ms. */
 const TURN = 10;
+/** At most 256 items of many are taken one after the other before it is looked how long that has taken. */
+const TOGETHER = 256;
 
 /**
  * Does very much one after the other, a few milliseconds of it in each turn of the event loop. Thousands of clients can
@@ -27,6 +29,15 @@ export class InTurn {
     if (this.isBusy) return;
     this.isBusy = true;
     setImmediate(this.turn);
+  }
+
+  /** Calls `work` for each of these soon, after all that were added before: for very many at less cost than `add`. */
+  addEach<T>(items: readonly T[], work: (item: T) => void): void {
+    const one = guarded(this.where, work);
+    for (let from = 0; from < items.length; from += TOGETHER)
+      this.add(() => {
+        for (const item of items.slice(from, from + TOGETHER)) one(item);
+      });
   }
 
   /** Resolves when nothing waits for its turn. */
