@@ -11,6 +11,11 @@
 // A function is entered when it is called, not when it goes on after `await`. The files of src/json count as files, but
 // moves in and out of them do not: each character would be one. All walks are taken five times, and of each the
 // shortest counts: a timer may be due in the others.
+//
+// `here` and `there` are the moves of the node that the walk begins at, and of the other one, each by itself: who reads
+// what one node does need not know the other. In `moves` both are in the order in which they happen, so that two nodes
+// that work at the same time count a move each time that they take turns.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter, once } from 'node:events';
 import { register } from 'node:module';
 import { connect } from 'node:net';
@@ -23,10 +28,13 @@ const HOST = '127.0.0.1';
 const IDS = { writer: 1, neighbour: 2, far: 3, away: 4 };
 
 register('./entries.js', import.meta.url);
-/** @type {{ file: string, name: string }[]} */
+/** The node that is at work. */
+const node = new AsyncLocalStorage();
+/** @type {{ file: string, name: string, node: unknown }[]} */
 let entries = [];
 Object.assign(globalThis, {
-  entered: (/** @type {string} */ file, /** @type {string} */ name) => entries.push({ file, name }),
+  entered: (/** @type {string} */ file, /** @type {string} */ name) =>
+    entries.push({ file, name, node: node.getStore() }),
 });
 
 const [{ readCommand }, { InProcessHub }, { Bus }, { openLog }, { ChatServer }, embedded, known] =
@@ -49,6 +57,20 @@ async function quiet() {
   for (let before = -1; before !== entries.length; await delay(QUIET)) before = entries.length;
 }
 
+/** A medium whose events are work of the node that has it. @param {string} name */
+function mediumOf(name, hub) {
+  const medium = hub.medium();
+  const start = medium.start.bind(medium);
+  medium.start = (id, events) => {
+    const own = Object.entries(events).map(([event, work]) => [
+      event,
+      (...args) => node.run(name, work, ...args),
+    ]);
+    return start(id, Object.fromEntries(own));
+  };
+  return medium;
+}
+
 /** Two nodes on one store. */
 async function openSite() {
   const store = known.onlyKnownUsers(embedded.openEmbedded(':memory:'));
@@ -56,7 +78,7 @@ async function openSite() {
   const hub = new InProcessHub();
   const command = readCommand([HOST, '0', '--pace', '0'], {});
   if (command.run !== 'serve') throw new Error('these options start no server');
-  const node = async () => {
+  const open = async (/** @type {string} */ name) => {
     // The other node still needs the store.
     const shared = {
       ...store,
@@ -67,11 +89,23 @@ async function openSite() {
         return refused;
       },
     };
-    const server = new ChatServer(command.config, shared, new Bus(hub.medium(), command.config.dialect), log);
+    const server = new ChatServer(
+      command.config,
+      shared,
+      new Bus(mediumOf(name, hub), command.config.dialect),
+      log,
+    );
+    // What comes on a socket is work of the node that has it.
+    const accept = server.accept.bind(server);
+    server.accept = (stream, ...rest) => {
+      const emit = stream.emit.bind(stream);
+      stream.emit = (...event) => node.run(name, emit, ...event);
+      return accept(stream, ...rest);
+    };
     const { port } = await server.start();
     return { server, port };
   };
-  return { store, nodes: [await node(), await node()] };
+  return { store, nodes: [await node.run('here', open, 'here'), await node.run('there', open, 'there')] };
 }
 
 /** @param {number} port */
@@ -140,7 +174,7 @@ async function walkAll() {
   await walk('stored for an offline user', stored);
   await walk('login with stored messages', () => late.login(IDS.away));
   await walk('', async () => [neighbour, late].forEach(({ socket }) => void socket.destroy()));
-  await walk('shutdown', () => first.server.stop());
+  await walk('shutdown', () => node.run('here', () => first.server.stop()));
   await second.server.stop();
   for (const { socket } of [writer, neighbour, late, far]) socket.destroy();
   await store.close();
@@ -156,10 +190,14 @@ function stations(walk) {
 
 /** @param {typeof entries} walk */
 function figures(walk) {
+  const movesOf = (/** @type {string} */ name) =>
+    Math.max(0, stations(walk.filter((entry) => entry.node === name)).length - 1);
   return {
     files: new Set(walk.map(({ file }) => file)).size,
     functions: new Set(walk.map(({ file, name }) => `${file} ${name}`)).size,
     moves: stations(walk).length - 1,
+    here: movesOf('here'),
+    there: movesOf('there'),
     'login.ts': walk.filter(({ file }) => file === 'chat/login.ts').length,
   };
 }
