@@ -108,7 +108,7 @@ export class Bus {
       received: (userid, bytes) => this.received(userid, bytes),
       heard: this.membership.heard,
       up: (up) => this.upChanged(up),
-      gone: (node) => this.membership.gone(node),
+      gone: this.membership.gone,
       beat: (deaf) => {
         this.beats++;
         for (const sender of this.senders.values()) sender.flushStored();

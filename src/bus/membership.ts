@@ -115,13 +115,13 @@ export class Membership {
   }
 
   /** A node is dead: what it had comes back, and what it was to deliver anew is delivered from here. */
-  gone(node: string): void {
+  readonly gone = (node: string): void => {
     const orphans = this.receivers.get(node)?.orphans ?? [];
     if (this.senders.has(node)) this.unclaimed.doubt();
     this.endOf(node);
     if (!this.closing.has(node)) this.local.events.mayBeStored();
     for (const [userid, messages] of orphans) this.remotes.giveBack(userid, messages);
-  }
+  };
 
   /** Acknowledges at once what is to be acknowledged, and takes all nodes for dead. */
   close(): void {

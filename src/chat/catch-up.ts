@@ -164,8 +164,9 @@ async function giveStored(
 ): Promise<void> {
   if (connection === undefined) return;
   try {
-    const stored = singly(await readStored(chat, session));
-    await storingMeanwhile(chat, session, handOver(chat, connection, session, stored));
+    const texts = await readStored(chat, session);
+    if (texts.length === 0) return;
+    await storingMeanwhile(chat, session, handOver(chat, connection, session, singly(texts)));
   } catch (error) {
     if (unread === 'perhaps' && session.unread !== 'yes' && error instanceof StoreUnavailable) {
       // Perhaps nothing is stored for the user: then it must not wait for a database that is away.

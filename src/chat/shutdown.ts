@@ -49,9 +49,9 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   for (const session of sessions) numbers.leave(session);
   await writer.unlessAway(numbers.close());
   await bus.forget(sessions.map(({ id }) => id));
-  const offline = parts(sessions, TOGETHER).map((some) => goOffline(chat, some, gaveUp));
+  const offline = Promise.all(parts(sessions, TOGETHER).map((some) => goOffline(chat, some, gaveUp)));
   // Those who wait for the database keep nobody else waiting.
-  await writer.unlessAway(Promise.all(offline).then(() => {}));
+  await writer.unlessAway(offline);
   await delivery.pumpAll();
   // Then other nodes can be told that it is stored.
   await writer.empty();
@@ -60,7 +60,7 @@ async function finish(chat: Chat, gaveUp: AbortSignal): Promise<void> {
   await writer.unlessAway(numbers.close());
   const { owed } = presence;
   await Promise.all([...owed].map(([{ id }, removed]) => writer.unlessStuck(id, removed)));
-  await Promise.all(offline);
+  await offline;
   await changes.close();
 }
 

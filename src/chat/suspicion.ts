@@ -29,8 +29,9 @@ export class Suspicion {
 
   /** Messages may be stored for a user, or for all who are here. */
   raise(userid?: number): void {
-    const userids = userid === undefined ? this.presence.all().map(({ id }) => id) : [userid];
-    if (this.postponed.size > 0 || this.writer.away) for (const userid of userids) this.postpone(userid);
+    const isAway = this.postponed.size > 0 || this.writer.away;
+    const userids = userid === undefined ? this.presence.userids : [userid];
+    if (isAway) for (const userid of userids) this.postpone(userid);
     else this.tell(userids).catch((error) => unexpected(error, 'a look for stored messages'));
   }
 

@@ -29,6 +29,11 @@ export class Presence {
     return this.sessions.size;
   }
 
+  /** The ids of all users who are not away. */
+  get userids(): number[] {
+    return [...this.sessions.keys()];
+  }
+
   /** All users who are not away. */
   all(): Session[] {
     return [...this.sessions.values()];

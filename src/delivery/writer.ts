@@ -137,12 +137,12 @@ export class Writer {
   }
 
   /** Resolves with `work`, or as soon as the store is away, or the user is stuck. */
-  async unlessStuck(userid: number, work: Promise<void>): Promise<void> {
+  async unlessStuck(userid: number, work: Promise<unknown>): Promise<void> {
     if (!this.isStuck(userid)) await this.gaveUp.or(work, () => this.isStuck(userid));
   }
 
   /** Resolves with `work`, or as soon as the store is away. */
-  async unlessAway(work: Promise<void>): Promise<void> {
+  async unlessAway(work: Promise<unknown>): Promise<void> {
     if (!this.isAway) await this.gaveUp.or(work, () => this.isAway);
   }
 

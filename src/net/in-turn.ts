@@ -1,4 +1,4 @@
-import { guarded, unexpected } from './guard.js';
+import { unexpected } from './guard.js';
 import { Signal } from './signal.js';
 
 /** How long what is done one after the other may hold the event loop in one turn, in ms. */
@@ -33,10 +33,9 @@ export class InTurn {
 
   /** Calls `work` for each of these soon, after all that were added before: for very many at less cost than `add`. */
   addEach<T>(items: readonly T[], work: (item: T) => void): void {
-    const one = guarded(this.where, work);
     for (let from = 0; from < items.length; from += TOGETHER)
       this.add(() => {
-        for (const item of items.slice(from, from + TOGETHER)) one(item);
+        for (const item of items.slice(from, from + TOGETHER)) this.attempt(() => work(item));
       });
   }
 
@@ -49,11 +48,7 @@ export class InTurn {
     const end = performance.now() + TURN;
     let served = 0;
     do {
-      try {
-        this.waiting[served++]?.();
-      } catch (error) {
-        unexpected(error, this.where);
-      }
+      this.attempt(this.waiting[served++]);
       // Node reads the bytes that a socket has in the next tick.
       await new Promise<void>(process.nextTick);
     } while (served < this.waiting.length && performance.now() < end);
@@ -62,4 +57,12 @@ export class InTurn {
     if (this.isBusy) setImmediate(this.turn);
     else this.idle.tell();
   };
+
+  private attempt(work?: () => void): void {
+    try {
+      work?.();
+    } catch (error) {
+      unexpected(error, this.where);
+    }
+  }
 }

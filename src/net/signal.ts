@@ -30,7 +30,7 @@ export class Signal {
    * Resolves with `work`, or when it happens next and `isSo` returns true. A wait that `work` ends leaves nothing behind:
    * with `Promise.race` and `next` each wait would keep some memory until the signal happens, which may be never.
    */
-  async or(work: Promise<void>, isSo = () => true): Promise<void> {
+  async or(work: Promise<unknown>, isSo = () => true): Promise<void> {
     let stop = () => {};
     const told = new Promise<void>((resolve) => {
       stop = () => {
