@@ -81,10 +81,56 @@ t.test('very many are said in frames that other nodes read', async (t) => {
     [1000, 1000, 500],
   );
   state(THIRD, { userids });
+  await membership.greet();
   const kept = said('moved').map(({ came }) => came);
   t.same(kept.flat(), userids, 'two nodes that were apart have the same users');
   t.ok(kept.every(({ length }) => length <= 1000));
   membership.close();
+});
+
+t.test('a node with very many users is heard in parts, and nothing passes what it says', async (t) => {
+  const { membership, state, nodeOf, told, said, remotes } = scene();
+  const userids = Array.from({ length: 5000 }, (_, n) => n + 1);
+  state(OTHER, { hello: true, userids });
+  t.equal(said('state').length, 1, 'it need not wait for its answer');
+  t.equal(nodeOf(1000), OTHER);
+  t.equal(nodeOf(1001), undefined, 'one part is heard at once');
+  // Each of these would be wrong if it were heard before the users whom it is about.
+  membership.heard(encode('moved', OTHER, { came: [], left: [5000] }));
+  membership.heard(encode('moved', THIRD, { came: [4000, 4999], left: [] }));
+  membership.heard(encode('moved', THIRD, { came: [], left: [4999] }));
+  state(THIRD, { userids: [...userids.slice(0, 2500), 4000] });
+  membership.heard(encode('moved', OTHER, { came: [2500], left: [] }));
+  t.equal(nodeOf(5000), undefined);
+  await membership.greet();
+  t.same([1, 2499, 2500, 2501, 4000, 4999, 5000].map(nodeOf), [
+    THIRD,
+    THIRD,
+    OTHER,
+    OTHER,
+    THIRD,
+    undefined,
+    undefined,
+  ]);
+  t.equal(said('ack').length, 2);
+  told.length = 0;
+  state(OTHER, { userids: [2500] });
+  await membership.greet();
+  t.same([2500, 2501, 4998].map(nodeOf), [OTHER, undefined, undefined], 'whom it does not name is not there');
+  // A node that is cut off or dies meanwhile, and this one, which ends.
+  state(OTHER, { userids });
+  membership.gone(OTHER);
+  t.equal(nodeOf(1000), OTHER, 'that is done behind it');
+  await membership.greet();
+  t.equal(nodeOf(1000), undefined);
+  await remotes.returned();
+  state(OTHER, { userids });
+  membership.heard(encode('taken', OTHER, { userids: [1] }));
+  membership.close();
+  await remotes.returned();
+  told.length = 0;
+  await membership.greet();
+  t.same([nodeOf(1001), told], [undefined, []], 'then it hears no more');
 });
 
 t.test(
@@ -206,6 +252,7 @@ t.test('a node that dies with very many users holds up nobody: they are seen to 
   const userids = Array.from({ length: 5000 }, (_, n) => n + 1);
   const written = userids.filter((userid) => userid % 2 === 0);
   state(OTHER, { userids });
+  await membership.greet();
   for (const userid of written) send(userid, aMessage('sent'));
   told.length = 0;
   membership.gone(OTHER);

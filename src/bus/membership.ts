@@ -2,6 +2,7 @@ import { guarded } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
 import { Contested } from './contested.js';
 import { inFrames, type LocalNode } from './local.js';
+import { Long } from './long.js';
 import { Receiver } from './receiver.js';
 import type { Remotes } from './remote.js';
 import { Sender } from './sender.js';
@@ -36,12 +37,13 @@ export class Membership {
   private readonly remotes: Remotes;
   private readonly senders: Map<string, Sender>;
   private readonly unclaimed: Unclaimed;
-  private readonly handlers: { readonly [K in Kind]: (frame: FrameOf<K>) => void } = {
+  /** While a node that has very many users says who they are: all that is heard meanwhile is done behind that. */
+  private long: Long | undefined;
+  private readonly handlers: { readonly [K in Exclude<Kind, 'state'>]: (frame: FrameOf<K>) => void } = {
     batch: (batch) => {
       if (!this.receiverOf(batch.node).heard(batch)) void this.sayState(batch.node);
     },
     ack: (ack) => this.senders.get(ack.node)?.acked(ack),
-    state: (state) => this.heardState(state),
     moved: ({ node, came, left }) => this.heardMoved(node, came, left),
     taken: ({ userids, node }) => this.local.events.taken(userids, node),
     released: ({ userids }) => this.heardReleased(userids),
@@ -88,6 +90,8 @@ export class Membership {
       // A medium counts this node, too.
       const others = (await this.sayState(undefined)) - 1;
       await this.answer.until(() => this.answered.size >= others, ANSWERS);
+      // A node that has very many users has answered in time, and is still being heard.
+      await this.long?.done();
     };
     this.greeted = answers();
     return this.greeted;
@@ -95,9 +99,10 @@ export class Membership {
 
   /** A node has spoken. After `close` nobody listens. */
   readonly heard = (bytes: Buffer): void => {
-    const frame = this.isOver ? undefined : decode(bytes);
-    if (frame === undefined || frame.node === this.local.name) return;
-    this.handlers[frame.kind](frame as never);
+    if (this.long === undefined) {
+      const parts = this.handle(bytes);
+      if (parts) this.begin(parts);
+    } else this.long.add(() => this.handle(bytes));
   };
 
   /** Resolves when another node says that it has let the user go, or with `late`. */
@@ -110,18 +115,14 @@ export class Membership {
 
   /** This node is cut off from the others. */
   cutOff(): void {
-    for (const receiver of this.receivers.values()) receiver.wasCutOff = true;
-    this.unclaimed.doubt();
+    this.inOrder(() => {
+      for (const receiver of this.receivers.values()) receiver.wasCutOff = true;
+      this.unclaimed.doubt();
+    });
   }
 
   /** A node is dead: what it had comes back, and what it was to deliver anew is delivered from here. */
-  readonly gone = (node: string): void => {
-    const orphans = this.receivers.get(node)?.orphans ?? [];
-    if (this.senders.has(node)) this.unclaimed.doubt();
-    this.endOf(node);
-    if (!this.closing.has(node)) this.local.events.mayBeStored();
-    for (const [userid, messages] of orphans) this.remotes.giveBack(userid, messages);
-  };
+  readonly gone = (node: string): void => this.inOrder(() => this.buried(node));
 
   /** Acknowledges at once what is to be acknowledged, and takes all nodes for dead. */
   close(): void {
@@ -146,6 +147,39 @@ export class Membership {
     setTimeout(stopped, STOPS).unref();
   }
 
+  private buried(node: string): void {
+    if (this.isOver) return;
+    const orphans = this.receivers.get(node)?.orphans ?? [];
+    if (this.senders.has(node)) this.unclaimed.doubt();
+    this.endOf(node);
+    if (!this.closing.has(node)) this.local.events.mayBeStored();
+    for (const [userid, messages] of orphans) this.remotes.giveBack(userid, messages);
+  }
+
+  /** Does this at once, or behind all that is under way. */
+  private inOrder(work: () => void): void {
+    if (this.long === undefined) work();
+    else this.long.add(work);
+  }
+
+  /** Does the first part of a work, and the others in turns of their own. */
+  private begin(parts: Iterator<void>): void {
+    if (parts.next().done) return;
+    // On a medium within the process another node may have answered, and begun a long one, during the first part.
+    if (this.long !== undefined) this.long.add(() => parts);
+    else
+      this.long = new Long(parts, 'what another node says', () => {
+        this.long = undefined;
+      });
+  }
+
+  private handle(bytes: Buffer): Iterator<void> | void {
+    const frame = this.isOver ? undefined : decode(bytes);
+    if (frame === undefined || frame.node === this.local.name) return;
+    if (frame.kind === 'state') return this.heardState(frame);
+    this.handlers[frame.kind](frame as never);
+  }
+
   private endOf(node: string): void {
     const sender = this.senders.get(node);
     this.receivers.delete(node);
@@ -156,14 +190,23 @@ export class Membership {
     sender.end();
   }
 
-  /** A node says all about itself: it is new, or back, or asks for what it has missed. */
-  private heardState({ node, hello, userids, seen, speech }: FrameOf<'state'>): void {
+  /**
+   * A node says all about itself: it is new, or back, or asks for what it has missed. It may have hundreds of thousands of
+   * users: they are heard in parts, and nothing else is heard before the last of them is.
+   */
+  private *heardState({ node, hello, userids, seen, speech }: FrameOf<'state'>): Iterator<void> {
     const isForeign = speech.fingerprint !== this.local.speech.fingerprint;
+    // It waits for this.
+    if (hello) this.answerGreeting(node);
     // The one of the two that starts gives up.
     if (isForeign) this.foreign = speech;
-    else this.meet(node, hello, userids);
-    if (hello) this.answerGreeting(node);
-    if (!isForeign) this.takeUp(node, seen);
+    else {
+      for (const part of this.meet(node, hello, userids)) {
+        yield part;
+        if (this.isOver) return;
+      }
+      this.takeUp(node, seen);
+    }
     this.answered.add(node);
     this.answer.tell();
   }
@@ -183,13 +226,20 @@ export class Membership {
     return this.local.say(node, 'state', { hello: node === undefined, userids: [...users], seen, speech });
   }
 
-  private meet(node: string, hello: boolean, userids: readonly number[]): void {
+  private *meet(node: string, hello: boolean, userids: readonly number[]): Iterable<void> {
     if (hello && this.senders.has(node)) this.unclaimed.doubt();
     if (hello) this.local.events.mayBeStored();
     this.senderTo(node);
-    const there = new Set(userids);
-    for (const { userid } of this.remotes.on(node)) if (!there.has(userid)) this.remotes.left(userid, node);
-    this.heardOwned(node, userids);
+    const there = new Set<number>();
+    for (const [n, some] of inFrames(userids).entries()) {
+      if (n > 0) yield;
+      for (const userid of some) there.add(userid);
+      this.heardOwned(node, some);
+    }
+    for (const [n, some] of inFrames(this.remotes.on(node)).entries()) {
+      if (n > 0) yield;
+      for (const { userid } of some) if (!there.has(userid)) this.remotes.left(userid, node);
+    }
   }
 
   /** The two nodes had lost each other: each says which batches it has, and sends the others again. */
