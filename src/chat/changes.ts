@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../store/pause.js';
 import { StoreUnavailable } from '../store/store.js';
 
 type Change = () => Promise<void>;
@@ -50,7 +50,7 @@ export class Changes {
   private async pay(): Promise<void> {
     const { signal } = this.closing;
     for (let last = false; this.owed.size > 0 && !last; ) {
-      await delay(this.retry, undefined, { signal }).catch(() => {});
+      await pause(this.retry, signal);
       last = signal.aborted;
       const lanes = this.openLanes();
       // Lanes that are stuck are not waited for; the next round does without them.

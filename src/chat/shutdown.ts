@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '../delivery/session.js';
 import { LIMITS } from '../limits.js';
+import { pause } from '../store/pause.js';
 import { StoreUnavailable } from '../store/store.js';
 import type { Chat } from './chat.js';
 import { settleLeft } from './leave.js';
@@ -76,7 +77,7 @@ async function goOffline(chat: Chat, sessions: readonly Session[], gaveUp: Abort
 }
 
 async function goOfflineLater(chat: Chat, sessions: readonly Session[], gaveUp: AbortSignal): Promise<void> {
-  await delay(LIMITS.retry, undefined, { signal: gaveUp }).catch(() => {});
+  await pause(LIMITS.retry, gaveUp);
   if (gaveUp.aborted) return;
   const some = parts(sessions, Math.ceil(sessions.length / PARTS));
   await Promise.all(some.map((part) => goOffline(chat, part, gaveUp)));

@@ -1,8 +1,9 @@
-import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Presence } from '../delivery/presence.js';
 import type { Writer } from '../delivery/writer.js';
 import { LIMITS } from '../limits.js';
 import { unexpected } from '../net/guard.js';
+import { pause } from '../store/pause.js';
 import { type Store, StoreUnavailable } from '../store/store.js';
 
 /** At most 500 users begin to catch up in one turn of the event loop: all at once would stop it for a second. */
@@ -44,8 +45,9 @@ export class Suspicion {
 
   /** Until the database answers. */
   private async look(): Promise<void> {
-    while (!this.stopping.aborted) {
-      await delay(LIMITS.retry, undefined, { ref: false });
+    for (;;) {
+      await pause(LIMITS.retry, this.stopping, false);
+      if (this.stopping.aborted) return;
       const [first] = this.postponed;
       if (first === undefined || !(await this.answers(first))) continue;
       const userids = [...this.postponed];

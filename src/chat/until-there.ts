@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { LIMITS } from '../limits.js';
+import { pause } from '../store/pause.js';
 import { StoreUnavailable } from '../store/store.js';
 
 /** Does something with the store; while that is away again and again. Rejects as `work` does, or when the signal says so. */
@@ -24,7 +24,7 @@ async function again<T>(first: () => Promise<T>, later: () => Promise<T>, signal
     } catch (error) {
       if (!(error instanceof StoreUnavailable) || signal.aborted) throw error;
     }
-    await delay(LIMITS.retry, undefined, { signal }).catch(() => {});
+    await pause(LIMITS.retry, signal);
   }
 }
 

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, Settled } from '../bus/message.js';
 import { guarded, unexpected } from '../net/guard.js';
 import { Signal } from '../net/signal.js';
+import { pause } from '../store/pause.js';
 import { type Refusal, type Store, StoreStuck, StoreUnavailable } from '../store/store.js';
 import type { Trace } from './trace.js';
 
@@ -177,7 +177,7 @@ export class Writer {
         const batch = part ?? firstOf(this.queue);
         const ending = await this.tryOnce(batch);
         if (ending === 'away' && this.closing.signal.aborted) break;
-        if (ending === 'away') await this.pause();
+        if (ending === 'away') await pause(this.retry, this.closing.signal);
         else if (part !== undefined) this.parts.shift();
         else this.queue.splice(0, batch.length);
         if (ending === 'against') this.split(batch);
@@ -187,10 +187,6 @@ export class Writer {
       this.running = false;
       this.ended.tell();
     }
-  }
-
-  private pause(): Promise<void> {
-    return delay(this.retry, undefined, { signal: this.closing.signal }).catch(() => {});
   }
 
   /** A call that the store does not take is tried in parts. When a part has one user only, that user is stuck. */
@@ -224,7 +220,7 @@ export class Writer {
     this.retrying = true;
     try {
       while (this.stuck.size > 0 && !this.closing.signal.aborted) {
-        await this.pause();
+        await pause(this.retry, this.closing.signal);
         await this.tryStuck();
       }
     } finally {

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Account } from '../../net/budget.js';
 import { unexpected } from '../../net/guard.js';
+import { pause } from '../../store/pause.js';
 import type { NumberedMessage, Store } from '../../store/store.js';
 
 /** At most 1,000 numbers are written in one call. */
@@ -76,8 +76,7 @@ export class SeqLog {
       // All that comes in this turn goes together.
       await undefined;
       while (this.waiting.size > 0 && !this.closing.signal.aborted) {
-        if ((await this.writeOnce()) !== undefined)
-          await delay(this.retry, undefined, { signal: this.closing.signal, ref: false }).catch(() => {});
+        if ((await this.writeOnce()) !== undefined) await pause(this.retry, this.closing.signal, false);
       }
     } finally {
       this.goesOn = false;
