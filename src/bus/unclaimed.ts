@@ -119,8 +119,9 @@ export class Unclaimed {
 
   private giveBack(remote: Remote): void {
     const messages = remote.published.map(({ message }) => message);
-    this.keep(remote, []);
+    // While these come back it is not forgotten, and need not be known anew.
     this.remotes.giveBack(remote.userid, messages);
+    this.keep(remote, []);
   }
 
   private keep(remote: Remote, published: readonly Published[]): void {

@@ -86,11 +86,13 @@ export function pack(chat: Chat, welcome: Welcome, message: Message, room: numbe
     ...(isBehind.friends ? behind('friendsAfterLogin', { friends }) : []),
     ...(isBehind.groups ? behind('groupsAfterLogin', { groups }) : []),
   ];
-  if (dialect.stored === 'before') return [...singly(offlinemsg), reply([]), ...lists];
-  if (dialect.stored === 'after') return [reply([]), ...lists, ...singly(offlinemsg)];
+  const empty = reply([]);
+  if (offlinemsg.length === 0) return [empty, ...lists];
+  if (dialect.stored === 'before') return [...singly(offlinemsg), empty, ...lists];
+  if (dialect.stored === 'after') return [empty, ...lists, ...singly(offlinemsg)];
   // The others follow it (DIFFERENCES 13).
   const most = room ?? LIMITS.maxLoginReply;
-  const count = replies.storedThatFit(offlinemsg, reply([]).bytes.length, most);
+  const count = replies.storedThatFit(offlinemsg, empty.bytes.length, most);
   return [reply(offlinemsg.slice(0, count)), ...lists, ...singly(offlinemsg.slice(count))];
 }
 
