@@ -77,7 +77,8 @@ t.test('when the reply fails the account is free again', async (t) => {
   const { rooms, state } = await twoNodes(t);
   const [here, there] = rooms;
   t.ok(await comes(here));
-  await goAgain(here, ID);
+  const session = here.presence.get(ID);
+  await goAgain(here, session!);
   t.equal(await state(), 'offline');
   t.equal(here.presence.get(ID), undefined);
   t.ok(await comes(there));

@@ -35,10 +35,10 @@ const PATIENCE = 3000;
 const LOOK = 250;
 
 /**
- * The owner of an account after this node has asked for it: this node, a faster one, or the one that let the user in
- * before.
+ * The owner of an account after this node has asked for it: this node, with the session of the user, a faster one, or the
+ * one that let the user in before.
  */
-type Owner = 'ours' | 'a faster node' | 'its former node';
+type Owner = Session | 'a faster node' | 'its former node';
 
 /**
  * away -> arriving, and online in the database. Resolves with the session of the user; undefined, with nothing changed,
@@ -46,26 +46,26 @@ type Owner = 'ours' | 'a faster node' | 'its former node';
  */
 export async function arrive(chat: ArriveParts, { id, state }: User): Promise<Session | undefined> {
   if (chat.presence.get(id) !== undefined) return undefined;
-  const isOurs = await (state === 'online' ? arriveAbandoned(chat, id) : arriveOffline(chat, id));
-  return isOurs ? chat.presence.get(id) : undefined;
+  const owner = await (state === 'online' ? arriveAbandoned(chat, id) : arriveOffline(chat, id));
+  return typeof owner === 'string' ? undefined : owner;
 }
 
 /** arriving -> away, and offline in the database, now or when that is back. */
-export async function goAgain(chat: ArriveParts, id: number): Promise<void> {
-  await stopListening(chat, id);
-  await turnBack(chat, id);
+export async function goAgain(chat: ArriveParts, session: Session): Promise<void> {
+  await stopListening(chat, session);
+  await turnBack(chat, session.id);
 }
 
-async function arriveOffline(chat: ArriveParts, id: number): Promise<boolean> {
+async function arriveOffline(chat: ArriveParts, id: number): Promise<Owner> {
   const owner = await askFor(chat, id, () => chat.store.goOnline(id));
   // Its owner may have gone meanwhile: then nobody else would set it offline.
   if (owner === 'its former node') await turnBack(chat, id);
-  return owner === 'ours';
+  return owner;
 }
 
-/** The account of a crashed node: online, but nobody listens for it. */
-async function arriveAbandoned(chat: ArriveParts, id: number): Promise<boolean> {
-  if (await isListenedFor(chat, id)) return false;
+/** The account of a crashed node: online, but nobody listens for it. Resolves with undefined when it is in use. */
+async function arriveAbandoned(chat: ArriveParts, id: number): Promise<Owner | undefined> {
+  if (await isListenedFor(chat, id)) return undefined;
   await delay(GOODBYE);
   const user = await chat.store.user(id);
   if (user?.state === 'offline') return arriveOffline(chat, id);
@@ -75,31 +75,28 @@ async function arriveAbandoned(chat: ArriveParts, id: number): Promise<boolean> 
     const isOurs = async () => (await chat.store.goOnline(id)) || (await chat.bus.subscribers(id)) <= 1;
     return askFor(chat, id, isOurs);
   });
-  if (owner === 'ours') stayOnline(chat, id).catch((error) => unexpected(error, 'a user who stays online'));
   // Not before the lock is free: it takes the lock itself.
-  else if (owner !== undefined) await turnBack(chat, id);
-  return owner === 'ours';
+  if (typeof owner === 'string') await turnBack(chat, id);
+  else if (owner !== undefined)
+    stayOnline(chat, id).catch((error) => unexpected(error, 'a user who stays online'));
+  return owner;
 }
 
-/** Listens for the user, and takes that back when the account is not ours after all. */
+/** away -> arriving: listens for the user, and takes that back when the account is not ours after all. */
 async function askFor(chat: ArriveParts, id: number, isOurs: () => Promise<boolean>): Promise<Owner> {
   let owner: Owner = 'a faster node';
+  // From now on messages for the user wait here.
+  const session = chat.presence.arrive(id);
   try {
-    await listen(chat, id);
-    if (await isOurs()) owner = (await isOwnedElsewhere(chat, id)) ? 'its former node' : 'ours';
-    if (owner === 'ours') chat.bus.own(id);
+    await chat.delivery.published(id);
+    await chat.bus.listen(id);
+    if (await isOurs()) owner = (await isOwnedElsewhere(chat, id)) ? 'its former node' : session;
+    if (owner === session) chat.bus.own(id);
     return owner;
   } finally {
     // Messages that were published meanwhile may have come to this node only: they go on from its queue.
-    if (owner !== 'ours') await stopListening(chat, id);
+    if (owner !== session) await stopListening(chat, session);
   }
-}
-
-/** away -> arriving: from now on messages for the user wait here. */
-async function listen({ presence, delivery, bus }: ArriveParts, id: number): Promise<void> {
-  presence.arrive(id);
-  await delivery.published(id);
-  await bus.listen(id);
 }
 
 /** Whether a node that has let the user in listens for it still. Its word that the user has left may be on the way. */
@@ -129,11 +126,11 @@ async function isListenedFor(chat: ArriveParts, id: number): Promise<boolean> {
 }
 
 /** arriving -> away: messages that came meanwhile go to another node, or are stored. */
-async function stopListening({ presence, bus, delivery }: ArriveParts, id: number): Promise<void> {
-  const user = presence.get(id);
+async function stopListening({ presence, bus, delivery }: ArriveParts, session: Session): Promise<void> {
+  const { id } = session;
   // Until the node has unsubscribed, messages on the user's channel belong behind those in its queue.
   await bus.forget([id]);
-  if (user !== undefined) presence.forget(user);
+  presence.forget(session);
   delivery.pump(id);
 }
 

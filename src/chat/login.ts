@@ -97,7 +97,7 @@ async function enter(chat: Chat, login: Login, id: number): Promise<Entered> {
     const session = await arrive(chat, user);
     if (session === undefined) return IN_USE;
     const { replied } = await welcome(chat, connection, message, user, session).catch(async (error) => {
-      await goAgain(chat, id);
+      await goAgain(chat, session);
       throw error;
     });
     // A user who is banned while it arrives is not among those whose connections are ended: this one is ended here.
