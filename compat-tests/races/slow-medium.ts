@@ -15,6 +15,8 @@ export class SlowMedium implements Medium {
   readonly #subscribing: Wire;
   readonly #arriving: Wire;
   readonly #wishes = new Set<number>();
+  /** What the medium has of the wishes: some are on their way still, and so are some that were taken back. */
+  readonly #subscribed = new Set<number>();
   #events: MediumEvents | undefined;
   #closed = false;
 
@@ -47,12 +49,12 @@ export class SlowMedium implements Medium {
 
   subscribe(userid: number): Promise<void> {
     this.#wishes.add(userid);
-    return this.#subscription(`subscribe ${userid}`, () => this.#medium.subscribe(userid));
+    return this.#subscription(`subscribe ${userid}`, () => this.#begin(userid));
   }
 
   unsubscribe(userid: number): Promise<void> {
     this.#wishes.delete(userid);
-    return this.#subscription(`unsubscribe ${userid}`, () => this.#medium.unsubscribe(userid));
+    return this.#subscription(`unsubscribe ${userid}`, () => this.#end(userid));
   }
 
   publish(userid: number, message: Buffer): Promise<number> {
@@ -82,10 +84,10 @@ export class SlowMedium implements Medium {
     return this.#arriving.pass('a beat', () => this.#events?.beat([]), undefined);
   }
 
-  /** All connections break. The others find that out for themselves. */
+  /** All connections break, and with them all subscriptions. The others find that out for themselves. */
   async cut(): Promise<void> {
     for (const wire of this.#wires) wire.cut();
-    await Promise.all([...this.#wishes].map((userid) => this.#medium.unsubscribe(userid)));
+    await Promise.all([...this.#subscribed].map((userid) => this.#end(userid)));
     this.#events?.up(false);
   }
 
@@ -93,8 +95,18 @@ export class SlowMedium implements Medium {
   async heal(): Promise<void> {
     if (this.#closed) return;
     for (const wire of this.#wires) wire.isCut = false;
-    await Promise.all([...this.#wishes].map((userid) => this.#medium.subscribe(userid)));
+    await Promise.all([...this.#wishes].map((userid) => this.#begin(userid)));
     await this.#arriving.pass('the bus is back', () => void this.#events?.up(true), undefined);
+  }
+
+  #begin(userid: number): Promise<void> {
+    this.#subscribed.add(userid);
+    return this.#medium.subscribe(userid);
+  }
+
+  #end(userid: number): Promise<void> {
+    this.#subscribed.delete(userid);
+    return this.#medium.unsubscribe(userid);
   }
 
   get #wires(): readonly Wire[] {
