@@ -9,7 +9,7 @@ import type { CampaignOptions } from './options.js';
 import { CampaignSite } from './site.js';
 import { BESIDE, type Round } from './table.js';
 
-/** What a campaign came to. */
+/** The result of a campaign. */
 export interface Result {
   readonly rounds: readonly Round[];
   /** Servers that ended though nobody asked them to, and the like. */
@@ -38,7 +38,7 @@ export async function campaign(options: CampaignOptions, tell: (text: string) =>
       rounds.push(round);
       tell(`${rounds.length}: ${describe(round)}`);
     }
-    // What came too late is not lost.
+    // A message that came too late is not lost.
     crowd.ledger.close();
     const stored = await site.stored();
     return {
@@ -92,7 +92,7 @@ async function play(fault: string, { site, crowd, memory, random }: Stage): Prom
   const start = performance.now();
   await crowd.settle();
   const settling = performance.now() - start;
-  // What a dropped connection does is counted for its own round only.
+  // A dropped connection is counted for its own round only.
   for (const { links } of site.nodes) for (const link of Object.values(links)) link.bury();
   return { ...counts, fault, memory: memory.take(), logged: logged(site) - loggedBefore, settling };
 }

@@ -14,7 +14,7 @@ import { Sender } from './sender.js';
 const FIRST_RECEIVER = 101;
 /** The first id of those who also log in at originals. */
 const FIRST_GUEST = 501;
-/** Who may need longer for this is given up, in ms. */
+/** A user who needs longer for a step is given up, in ms. */
 const PATIENCE = 60_000;
 /** The first id of those who come by the page for browsers. */
 const FIRST_PAGE = 301;
@@ -32,7 +32,7 @@ export interface Cast {
   readonly senders: readonly number[];
   readonly receivers: readonly number[];
   readonly guests: ReadonlySet<number>;
-  /** Who comes by the page for browsers, of either. */
+  /** The users of either kind who come by the page for browsers. */
   readonly pages: ReadonlySet<number>;
   readonly groups: ReadonlyMap<number, readonly number[]>;
   /** Users of ChatClient: who reads messages with numbers, and who writes them. */

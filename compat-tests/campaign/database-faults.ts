@@ -18,7 +18,7 @@ function statements(breaks: readonly string[], mends: readonly string[]): Fault 
 
 const CHAT = `'chat'@'127.0.0.1'`;
 
-/** What happens to the database. */
+/** Faults of the database. */
 export const DATABASE_FAULTS: Readonly<Record<string, Fault>> = {
   'database-restart': {
     modes: ON_MARIADB,

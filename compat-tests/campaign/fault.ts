@@ -4,7 +4,7 @@ import type { CampaignNode } from './node.js';
 import type { Joined, Mode } from './options.js';
 import type { CampaignSite } from './site.js';
 
-/** What a fault can break, and by whose dice. */
+/** A fault can break these parts, and draws from these dice. */
 export interface World {
   readonly site: CampaignSite;
   readonly crowd: Crowd;
@@ -17,7 +17,7 @@ export interface World {
 export interface Fault {
   /** Where it can happen. */
   readonly modes: readonly Mode[];
-  /** What must join the nodes for it to happen; anything unless given. */
+  /** The fault happens only where one of these joins the nodes; anywhere unless given. */
   readonly redis?: readonly Joined[];
   /** It happens to originals: there must be some. */
   readonly needsOriginal?: true;

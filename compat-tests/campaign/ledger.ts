@@ -1,4 +1,4 @@
-/** What became of the messages of one round. */
+/** The outcomes of the messages of one round. */
 export interface Count {
   /** Deliveries that a sender may rely on: a later request on the same connection was answered. */
   accepted: number;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { cutOff } from '../harness/cut-off.js';
 
-/** What passes between two ends: everything; nothing until it is healed; nothing ever again. */
+/** A link lets everything pass between two ends, or nothing until it is healed, or nothing ever again. */
 type Passage = 'open' | 'stalled' | 'dead';
 
 interface Pair {

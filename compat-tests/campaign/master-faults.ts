@@ -5,7 +5,7 @@ import { between, type Fault, type World } from './fault.js';
 
 const NODES = { modes: ['nodes'], redis: ['cluster', 'sentinel'] } as const;
 
-/** What happens to a master where others can take its place. */
+/** Faults of a master where others can take its place. */
 export const MASTER_FAULTS: Readonly<Record<string, Fault>> = {
   'master-kill': {
     ...NODES,

@@ -19,7 +19,7 @@ export class CampaignNode {
   readonly links: Links;
   readonly #options: readonly string[];
   readonly #program: string | undefined;
-  /** What was wrong with it: ends nobody asked for, and statuses other than 0. */
+  /** The node's troubles: ends nobody asked for, and statuses other than 0. */
   readonly troubles: string[] = [];
   #server: Server | undefined;
   #loggedBefore = 0;

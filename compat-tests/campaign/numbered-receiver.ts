@@ -12,7 +12,7 @@ export class NumberedReceiver {
   readonly #ledger: Ledger;
   readonly #person: Numbered;
   readonly #work: Promise<unknown>;
-  /** What has come before the login said what was stored. Undefined while the user is here. */
+  /** Messages that have come before the login said which are stored. Undefined while the user is here. */
   #early: ChatMessage[] | undefined = [];
   /** Whether the server knows what has arrived on this connection. */
   #confirms = false;
@@ -21,7 +21,7 @@ export class NumberedReceiver {
   constructor(id: number, scene: Scene, random: Random, once: boolean) {
     this.#id = id;
     this.#ledger = scene.ledger;
-    // What a server has written to a client that confirms nothing arrives only on a connection that is not reset.
+    // A client that confirms nothing gets all that a server has written only on a connection that is not reset.
     const breaks = (road: Road) => (this.#confirms ? road.reset() : road.finish());
     const prepare = (client: ChatClient) => this.#listen(client);
     this.#person = new Numbered(id, scene, random, { once, prepare, breaks });

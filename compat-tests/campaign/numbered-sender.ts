@@ -27,7 +27,7 @@ interface Open {
 /** A user of ChatClient who writes messages that have numbers, while its connections are reset and its program ends. */
 export class NumberedSender {
   readonly id: number;
-  /** What the server has refused. */
+  /** The requests that the server has refused. */
   readonly troubles: string[] = [];
   readonly #scene: Scene;
   readonly #random: Random;
@@ -80,7 +80,7 @@ export class NumberedSender {
     }
   }
 
-  /** What the program before has sent and has no answer to, in its order. False when the client cannot. */
+  /** Sends again, in order, the messages that the program before has sent without an answer. False when the client cannot. */
   async #resend(client: ChatClient): Promise<boolean> {
     for (const [seq, open] of [...this.#open]) {
       const isNumbered = await new Promise<boolean>((resolve) => {

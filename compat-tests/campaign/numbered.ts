@@ -15,13 +15,13 @@ const LASTS = 8000;
  */
 const PATIENCE = 600_000;
 
-/** What a user does with its client. */
+/** A user's way with its client. */
 export interface Habit {
   /** Leaves out what comes again, and confirms what has come. */
   readonly once: boolean;
   /** Is given the client before anything can come. */
   prepare?(client: ChatClient): void;
-  /** What happens to its connections at random. */
+  /** Breaks one of its connections, at random. */
   breaks(road: Road): void;
 }
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 /** How the server runs: nodes that Redis joins, workers of one server without it, or one node on its own file. */
 export type Mode = 'nodes' | 'workers' | 'embedded';
 
-/** What joins nodes. */
+/** The Redis that joins nodes. */
 export type Joined = 'alone' | 'cluster' | 'sentinel';
 
 export interface CampaignOptions {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../harness/port.js';
 import { type Server, startOriginal } from '../harness/server.js';
 
-/** What it says when its connection to Redis is over: from then on it hears nothing. */
+/** The original logs this when its connection to Redis is over: from then on it hears nothing. */
 const DEAF = 'observer_channel_message quit';
 
 /** One original, which is killed, dies or goes deaf by itself, and is started again. */

@@ -13,14 +13,14 @@ export interface Place {
   readonly web?: number | undefined;
 }
 
-/** What all who take part share. */
+/** All users of a campaign share this. */
 export interface Scene {
   readonly nodes: readonly CampaignNode[];
   readonly originals: readonly Place[];
   readonly ledger: Ledger;
   /** The members of each group who count. */
   readonly groups: ReadonlyMap<number, readonly number[]>;
-  /** Who reads, with the guests. */
+  /** The users who read, with the guests. */
   readonly receivers: readonly number[];
   /** Those of them who also log in at originals. */
   readonly guests: ReadonlySet<number>;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freeze } from '../harness/freeze.js';
 import { ANYWHERE, between, type Fault, type World } from './fault.js';
 
-/** What happens to the processes of a server. */
+/** Faults of the processes of a server. */
 export const PROCESS_FAULTS: Readonly<Record<string, Fault>> = {
   kill: {
     modes: ANYWHERE,

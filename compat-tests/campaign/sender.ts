@@ -19,7 +19,7 @@ export class Sender {
   readonly #perTick: number;
   #line: Way | undefined;
   #connection = 0;
-  /** What was sent on this connection since it was last sure. */
+  /** The number of the first message on this connection that is not sure yet. */
   #unsureFrom = 1;
   #isWriting = false;
   #isOver = false;

@@ -24,10 +24,10 @@ const ACCOUNT = `'chat'@'127.0.0.1'`;
 const GRANTS = ['user', 'friend', 'allgroup', 'groupuser', 'offlinemessage'].map(
   (table) => `grant select, insert, update, delete on chat.${table} to ${ACCOUNT}`,
 );
-/** What messages with numbers need. The table is made by the first of them. */
+/** Messages with numbers need these rights. The first of them makes the table. */
 const NUMBERS = `grant select, insert, update, create on chat.chatseq to ${ACCOUNT}`;
 
-/** Who can log in without a limit, and is written to without a gap. */
+/** With these options a user can log in without a limit, and is written to without a gap. */
 const OPTIONS = ['--login-failures', '0', '--pace', '0'];
 
 const JOIN: Readonly<

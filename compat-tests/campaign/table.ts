@@ -1,6 +1,6 @@
 import type { Counts, Kind } from './ledger.js';
 
-/** What one round came to. */
+/** The result of one round. */
 export interface Round extends Counts {
   readonly fault: string;
   /** The most memory of a server process, in bytes. */
@@ -44,7 +44,7 @@ const COLUMNS: readonly Column[] = [
   ['log KB', (rounds) => Math.round(sum(({ logged }) => logged)(rounds) / 1024)],
 ];
 
-/** What the columns mean, for who reads the table. */
+/** The columns, explained to the reader of the table. */
 export const LEGEND = `sent: deliveries that a sender may rely on, as a later request on its connection was answered
 lost: of these, never seen. twice: seen again
 inverted: behind a later one of the same sender, connection and kind (mixed: of the other kind, one-to-one and
@@ -58,7 +58,7 @@ numbered: sent with a number by users of ChatClient whose connections are reset 
 who drop what has come before, and whose connections end: accepted, as each is answered; none may come twice
 undropped: the same to users of it who show what comes again`;
 
-/** What became of messages that have numbers, in one line. */
+/** The outcomes of messages that have numbers, in one line. */
 export function numberedLine(rounds: readonly Round[]): string {
   const all = (of: (round: Round) => number) => rounds.reduce((total, round) => total + of(round), 0);
   const [accepted, lost] = [all(({ numbered }) => numbered.accepted), all(({ numbered }) => numbered.lost)];

@@ -8,7 +8,7 @@ const PATIENCE = 3000;
 /** Above so many bytes that wait to be sent nothing more is. */
 const ROOM = 1_048_576;
 
-/** What a page wants to know of a connection. */
+/** A page is told these things of a connection. */
 export interface PageEvents {
   /** It is open: what the connection before had brought and the server may not know of may come again. */
   begin(): void;

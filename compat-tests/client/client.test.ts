@@ -52,13 +52,13 @@ t.test('the recorded session: the same screens, the same bytes', async (t) => {
   }
 });
 
-/** What a client sent, without times and without messages to the witness. */
+/** The documents that a client sent, without times and without messages to the witness. */
 function sentBy(relay: Relay, witness: number | undefined): string {
   const documents = withoutTimes(Buffer.concat(relay.sent).toString()).split(/(?<=\0)/);
   return documents.filter((text) => !text.includes(`"toid":${witness}`)).join('');
 }
 
-/** What the original client sent in the capture, without times. */
+/** The documents that the original client sent in the capture, without times. */
 function recorded(client: 'a' | 'b'): string {
   const segments = parsePcap(readFileSync('fixtures/client/session.pcap'));
   const port = client === 'a' ? 6000 : 6002;

@@ -9,7 +9,7 @@ import { Tty } from './tty.js';
 
 t.setTimeout(600_000);
 
-/** What a newcomer types, and what the screen says then, in each language. */
+/** The lines that a newcomer types, and the screen's answers, in each language. */
 const SESSIONS = {
   C: [
     ['who', '1 alice online'],
@@ -98,7 +98,7 @@ for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
   });
 }
 
-/** What is typed about the history, and what the screen says then. */
+/** The lines that are typed about the history, and the screen's answers. */
 const HISTORY = {
   C: [
     ['history:2', '#1 2'],
@@ -183,7 +183,7 @@ for (const locale of ['C', 'zh_CN.UTF-8'] as const) {
   });
 }
 
-/** What is taken back, and what the screen says then. */
+/** The messages that are taken back, and the screen's answers. */
 const RECALL = {
   C: {
     nothing: 'there is nothing to take back',

@@ -44,7 +44,7 @@ await onBothStores(
         heard.slice(2).map((each) => (each as unknown[])[2]),
         all.map((_, n) => `${n}`),
       );
-      // What comes again is written down once.
+      // A message that comes again is written down once.
       let page = await two.history({ user: 11 }, { most: 200 });
       while (page.messages.at(-1)?.message.text !== '1199')
         page = await two.history({ user: 11 }, { most: 200 });

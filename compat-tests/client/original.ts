@@ -83,7 +83,7 @@ async function login(tty: Tty, id: number): Promise<void> {
   await tty.asked('userpassword:', 'pw');
 }
 
-/** What it shows of who has just logged in and of its lists, line by line, as the bytes came. */
+/** The screen of a user who has just logged in, with its lists, line by line, as the bytes came. */
 async function lists(tty: Tty): Promise<string[]> {
   await tty.shows('show command list');
   const [, text = ''] = /=login user=+\r\n([\s\S]*)\r\n={54}\r\n/.exec(tty.written) ?? [];

@@ -31,7 +31,7 @@ async function receive(id: number): Promise<string[]> {
   return heard;
 }
 
-/** What is under way when a node dies, four times. */
+/** At most this many messages are under way in the four times that a node dies. */
 const MOST_TWICE = 400;
 
 async function restart(index: number): Promise<void> {

@@ -53,14 +53,14 @@ async function endedWith(index: number, users: ReadonlyMap<number, User>): Promi
   return (await Promise.all([...users].map(answered))).flat();
 }
 
-/** What a user hears next, so many times. */
+/** The next `count` texts that a user hears. */
 async function heard(user: User, count: number): Promise<string[]> {
   const texts: string[] = [];
   while (texts.length < count) texts.push((await user.hear()).msg);
   return texts;
 }
 
-/** What a user hears before this text. */
+/** The texts that a user hears before this one. */
 async function heardBefore(text: string, user: User): Promise<string[]> {
   const texts: string[] = [];
   for (;;) {

@@ -52,7 +52,7 @@ async function relaying(
 export interface SlowRelay extends Relay {
   /** How many bytes of the server are held. */
   held(): number;
-  /** What is held goes on, and so does all that comes. */
+  /** Lets the held bytes go on, and all that come. */
   go(): void;
 }
 

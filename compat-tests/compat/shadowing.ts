@@ -57,7 +57,7 @@ export async function shadowing(
   };
 }
 
-/** What was found, a line for each kind. */
+/** The findings, a line for each kind. */
 export function kindsOf({ kinds }: ShadowReport): string[] {
   return kinds.map(({ about, where, how, number }) =>
     [about, where, how, number].filter((word) => word !== '' && word !== undefined).join(' '),

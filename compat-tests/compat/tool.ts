@@ -4,7 +4,7 @@ import type { Result } from '../../src/compat/runner.js';
 import { Child, type Ending } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 
-/** What a run of chat-compat said and wrote. */
+/** The output and the files of a run of chat-compat. */
 export interface ToolRun {
   readonly status: Ending;
   readonly log: string;

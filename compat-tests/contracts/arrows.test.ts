@@ -84,7 +84,7 @@ function sources(folder: string): string[] {
   return files.map(({ name }) => posix.join(folder, name)).filter((file) => !file.endsWith('.test.ts'));
 }
 
-/** What a file imports of src: folders, and files of src itself. */
+/** The imports of a file from src: folders, and files of src itself. */
 function imports(file: string): string[] {
   const folder = posix.dirname(file);
   const paths = [...readFileSync(`src/${file}`, 'utf8').matchAll(IMPORT)].map(([, path = '']) => path);

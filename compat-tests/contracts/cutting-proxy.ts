@@ -53,7 +53,7 @@ export class CuttingProxy {
       if (!isAsked) return client.write(data);
       this.#question = undefined;
       client.off('close', end).destroy();
-      // What was asked together with it is done all the same: a reset would throw away what is not read yet.
+      // The questions that came together with it are carried out all the same: a reset would throw away those that are not read yet.
       server.removeAllListeners('data').resume().end();
     });
     for (const socket of [client, server]) {

@@ -7,7 +7,7 @@ export interface MysqlError {
   readonly state: string;
 }
 
-/** What a client asks of the server: the kind of the command, and what is in it, as latin1. */
+/** A client's command to the server: its kind, and its text as latin1. */
 export interface Command {
   readonly kind: 'query' | 'prepare' | 'execute' | 'other';
   readonly text: string;
@@ -59,7 +59,7 @@ export class FailingProxy {
     return this.#joints.size;
   }
 
-  /** Who connects from now on gets this error; undefined: is let in. */
+  /** Each client that connects from now on gets this error; undefined lets it in. */
   refuse(error: MysqlError | undefined): void {
     this.#refusal = error;
   }

@@ -14,7 +14,7 @@ t.setTimeout(600_000);
 
 const PROGRAM = fileURLToPath(new URL('bus-program.js', import.meta.url));
 const MB = 1024 * 1024;
-/** So many users come and go at a time: what is said of them is 16 KB. */
+/** The number of users who come and go at a time: the words about them are 16 KB. */
 const TOGETHER = 1000;
 const userids = Array.from({ length: TOGETHER }, (_, n) => n + 100);
 /** How much is said to a node that is frozen, and how much of it may be kept, in bytes. */

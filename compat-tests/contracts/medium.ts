@@ -5,7 +5,7 @@ import { MediumNode } from './medium-node.js';
 
 type Nodes = readonly [a: MediumNode, b: MediumNode, c: MediumNode];
 
-/** What every medium with channels of users must do, whatever it is built on. `open` makes a new node on one medium for all tests. */
+/** The contract of every medium with channels of users, whatever it is built on. `open` makes a new node on one medium for all tests. */
 export function channelContract(t: Test, name: string, open: () => Medium): void {
   keep(t, name, open, { ...CHANNELS, ...ONE_ORDER, ...WORDS });
 }
@@ -15,7 +15,7 @@ export function shardedContract(t: Test, name: string, open: () => Medium): void
   keep(t, name, open, { ...CHANNELS, ...ORDERS, ...WORDS });
 }
 
-/** What every medium must do, also one without channels. */
+/** The contract of every medium, also of one without channels. */
 export function wordContract(t: Test, name: string, open: () => Medium): void {
   keep(t, name, open, WORDS);
 }
@@ -179,7 +179,7 @@ async function meet([a, b, c]: Nodes): Promise<void> {
 
 const GREETING = 'here I am';
 
-/** What a node has heard since they met. */
+/** The words that a node has heard since they met. */
 function said({ heard }: MediumNode): string[] {
   return heard.filter((word) => word !== GREETING);
 }

@@ -52,7 +52,7 @@ function everything(store: Store, round: number): Promise<unknown[]> {
   ]);
 }
 
-/** That many errors, then none any more. */
+/** `count` errors, then none any more. */
 function times(count: number, error: MysqlError, isMeant: (kind: string) => boolean) {
   let left = count;
   return ({ kind }: { kind: string }) => (isMeant(kind) && left-- > 0 ? error : undefined);

@@ -11,7 +11,7 @@ const mariadb = await MariaDb.start();
 t.teardown(() => mariadb.stop());
 
 interface Stuck {
-  /** What the cause says. */
+  /** The words of the cause. */
   readonly why: RegExp;
   readonly begin: readonly string[];
   readonly end: readonly string[];

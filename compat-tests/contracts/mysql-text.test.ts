@@ -157,7 +157,7 @@ t.test('messages of other programs are read, and removed exactly', async (t) => 
       );
       t.equal(took, schema !== SCHEMAS.original);
       const read = await store.storedMessages(1);
-      // What GBK lacks comes as a question mark, as it does in the original.
+      // A character that GBK lacks comes as a question mark, as it does in the original.
       t.strictSame(
         read,
         [...messages, ...(took ? [pairs] : [])].map((text) => text.replace('😀', '?')),

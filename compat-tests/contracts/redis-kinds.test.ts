@@ -26,7 +26,7 @@ async function other(t: Test, text: string): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What a program of ours writes and how it ends, with this Redis. */
+/** The output of a program of ours with this Redis, and how it ends. */
 async function run(
   command: readonly string[],
   url: string,

@@ -20,7 +20,7 @@ t.teardown(async () => {
 const url = `redis://chat:pw@127.0.0.1:${redis.port}`;
 const start = `Redis at 127.0.0.1:${redis.port} does not allow its user chat all that is needed; set there: `;
 
-/** What a check with these rules for the user `chat` finds. */
+/** The findings of a check with these rules for the user `chat`. */
 async function check(...rules: string[]): Promise<string> {
   await admin.call('ACL', 'SETUSER', 'chat', 'reset', 'on', '>pw', '+info', ...rules);
   return recheck();
@@ -63,7 +63,7 @@ for (const [what, rules, grants] of lacking)
     t.equal(await check(...rules), `${start}ACL SETUSER chat ${grants}`);
     await admin.call('ACL', 'SETUSER', 'chat', ...grants.split(' '));
     const left = await recheck();
-    // Who may run no command at all is told about the channels only then.
+    // A user who may run no command at all is told about the channels only then.
     if (what === 'everything') t.equal(left, `${start}ACL SETUSER chat &chat-server:* &[0-9]*`);
     else t.equal(left, 'fine');
   });

@@ -5,7 +5,7 @@ const message = (userid: number, seq: number, changed: Partial<NumberedMessage> 
   ...{ userid, seq, state: 'here', node: '', toid: 2, groupid: 0, sent: 1_800_000_000, ...changed },
 });
 
-/** What is remembered of numbered messages. */
+/** The store's memory of numbered messages. */
 export const seqs: Contract = {
   'numbers of messages: kept, each in its place, the last of a user': async (t, { store }) => {
     const of = async (userid: number) => [...(await store.seqs(userid))].sort((a, b) => a.seq - b.seq);

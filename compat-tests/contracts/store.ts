@@ -8,7 +8,7 @@ import { people } from './store-people.js';
 import { seqs } from './store-seqs.js';
 
 /**
- * What every store must do, whatever it is built on. `open` opens one for all tests, which are run one after
+ * The contract of every store, whatever it is built on. `open` opens one for all tests, which are run one after
  * another, each with rows of its own. `keepsHistory` is false for one whose packets are too small for that.
  */
 export function storeContract(

@@ -7,7 +7,7 @@ import { MB, resident } from '../harness/resident.js';
 import { Writer } from './people.js';
 import { DeliverySite, type Node } from './site.js';
 
-/** What the node may keep; it has about 100 MB without that. */
+/** The node may keep this much, in bytes; it has about 100 MB without that. */
 const KEPT = 64 * MB;
 /**
  * Far below what is sent: each work would take 1,400 MB and more. V8 lets its heap grow to more than twice what is in
@@ -26,7 +26,7 @@ const site = await DeliverySite.start(t, 4);
 
 interface Work {
   write(writer: Writer): Promise<void>;
-  /** What shows at the node that its writers are read from no more because of what they have written. */
+  /** Whether the node reads from its writers no more because of what they have written. */
   isHeldBack(node: Node): Promise<boolean>;
 }
 

@@ -12,7 +12,7 @@ const WRITERS = [1, 2];
 /** One is here, one on the other node, one is away. */
 const READERS = [3, 4, 5];
 
-/** What became of it: each reader has everything once and in order, leaving out what came again. */
+/** Checks that each reader has everything once and in order, leaving out what came again. */
 async function check(t: Test, plan: Plan, listeners: readonly Listener[]): Promise<void> {
   for (const [n, listener] of listeners.entries()) {
     const reader = READERS[n] ?? 0;

@@ -115,7 +115,7 @@ export class Listener {
 /** How much longer than usual the tests write, with as many more faults: CHAT_NUMBERED_TIMES. */
 export const TIMES = Number(process.env.CHAT_NUMBERED_TIMES ?? 1);
 
-/** What is to be done while users write. */
+/** The faults that happen while users write. */
 export interface Plan {
   /** The port that the writers connect to. */
   readonly port: number;
@@ -124,7 +124,7 @@ export interface Plan {
   readonly readers: readonly number[];
   /** How many messages each of them writes. */
   readonly count: number;
-  /** So many faults, at equal distances of what is answered. */
+  /** The number of faults, at equal distances of what is answered. */
   readonly faults: number;
   fault(n: number): unknown;
 }

@@ -26,7 +26,7 @@ t.test(
   async (t) => {
     const [first, second, third] = [await site.node(), await site.node(), await site.node()];
     const database = await site.connect();
-    // What the database is told of users, in order.
+    // The table keeps what the database is told of users, in order.
     await database.query('create table told (id int, state varchar(10))');
     await database.query(
       'create trigger telling after update on user for each row insert into told values (new.id, new.state)',

@@ -8,7 +8,7 @@ import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
 const PAIRS = 12;
-/** What waits for each reader: less than ends a connection, but all together far more than the node may keep. */
+/** The messages that wait for each reader: less than ends a connection, but all together far more than the node may keep. */
 const [COUNT, LENGTH] = [100, 60_000];
 const KEPT = 8_388_608;
 
@@ -32,7 +32,7 @@ t.test('what waits for many slow readers is stored when they are all cut off at 
       await writer.settle();
     }),
   );
-  // What the system has taken counts as sent. All of it is read before the connections break, so that nothing may be missing.
+  // Bytes that the system has taken count as sent. All of them are read before the connections break, so that nothing may be missing.
   freeze(node.child.pid);
   for (const { reader } of pairs) reader.line.resume();
   await Promise.all(pairs.map(({ reader }) => wasDelivered(reader.line.port, node.port)));
@@ -63,7 +63,7 @@ function wasDelivered(clientPort: number, serverPort: number): Promise<void> {
 t.test('who writes to many who do not read is not held up until one of them does', async (t) => {
   const site = await DeliverySite.start(t, 1 + PAIRS);
   await keepWhole(site);
-  // What waits for each of them is little. All of it together is more than the one who writes may have kept.
+  // Little waits for each of them. All of it together is more than the one who writes may have kept.
   const node = await site.node('--max-kept', `${KEPT}`);
   const writer = await Writer.online(node, 1);
   const ids = Array.from({ length: PAIRS }, (_, n) => 2 + n);
@@ -93,7 +93,7 @@ t.test('who writes to somebody who reads nothing after its login is not held up'
   const reader = await Reader.online(node, 2);
   reader.line.pause();
   writer.sent = stored;
-  // What is stored is older, and does not leave: all of this waits behind it.
+  // The stored messages are older, and do not leave: all of these wait behind them.
   await writer.write(reader.id, COUNT, '', '.'.repeat(LENGTH));
   t.ok(await writer.settle(), 'all of it was handled while nothing was read');
   t.ok(reader.heard.length < stored, `${reader.heard.length} of ${stored} stored ones had come`);

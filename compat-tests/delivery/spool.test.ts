@@ -10,7 +10,7 @@ import { type Server, startServer } from '../harness/server.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-/** Who writes, to whom; nobody of the second is online while they do. */
+/** Pairs of a writer and its receiver; no receiver is online while they write. */
 const PAIRS = [
   [1, 4],
   [2, 5],

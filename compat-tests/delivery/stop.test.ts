@@ -7,7 +7,7 @@ t.setTimeout(600_000);
 
 const site = await DeliverySite.start(t, 3);
 
-/** What cannot be delivered before the database is back. */
+/** None of these can be delivered before the database is back. */
 const WORKS: Readonly<Record<string, (writer: Writer) => Promise<void>>> = {
   'a group message': (writer) => writer.writeToGroup(1, 1),
   'a message to one who is offline': (writer) => writer.write(3, 1),

@@ -8,7 +8,7 @@ import { MB, resident } from '../harness/resident.js';
 import { Reader, Writer } from './people.js';
 import { DeliverySite } from './site.js';
 
-/** What each worker may keep; it has about 100 MB without that. */
+/** Each worker may keep this much, in bytes; it has about 100 MB without that. */
 const KEPT = 64 * MB;
 /** Far below what is sent. */
 const MOST = 500 * MB;
@@ -99,7 +99,7 @@ t.test('while a worker is frozen, and when it has been killed then, clients get 
 t.test('while a worker is frozen no process grows without end', async (t) => {
   const { server, writer, reader, there } = await apart('--max-kept', `${KEPT}`, '--admin', '0');
   freeze(there);
-  // Who is not read any more waits; that is right.
+  // A writer that is not read any more waits; that is right.
   let isDone = false;
   void writer.write(reader.id, 1_000_000, '.'.repeat(8000)).then(() => {
     isDone = true;

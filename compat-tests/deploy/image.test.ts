@@ -10,7 +10,7 @@ t.setTimeout(600_000);
 const dockerfile = readFileSync('deploy/docker/Dockerfile', 'utf8');
 const [build = '', run = ''] = dockerfile.split(/^(?=FROM )/m).slice(1);
 
-/** What a stage copies of the project, and where to. */
+/** The files of the project that a stage copies, and their places there. */
 function copies(stage: string): [from: string, to: string][] {
   return [...stage.matchAll(/^COPY (?!--)(.+) (\S+)$/gm)].flatMap(([, from = '', to = '']) =>
     from.split(' ').map((path): [string, string] => [path, to === './' ? path : to]),

@@ -5,7 +5,7 @@ type Mend = (events: readonly Event[]) => Event[];
 
 /** A fork whose client was recorded. */
 export interface Fork {
-  /** What --dialect gets. */
+  /** The value of --dialect. */
   readonly dialect: string;
   readonly mend: Mend;
 }

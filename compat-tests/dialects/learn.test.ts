@@ -14,7 +14,7 @@ t.setTimeout(600_000);
 const sites = new SiteOfEach();
 t.teardown(() => sites.stop());
 
-/** What a recording cannot show, by the fork: in the file of the documentation, and not learned. */
+/** Members that no recording can show, by the fork: the documentation's file has them, and none is learned. */
 const UNSEEN: Readonly<Record<string, readonly string[]>> = {
   // Its clients go without a logout; nothing is refused.
   'docs/dialects/Mary-z1.json': ['replyFields.errmsg', 'requests.logout', 'verbs.register'],
@@ -33,7 +33,7 @@ const UNSEEN: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What a relay between the clients of a recording and their server overhears. */
+/** A relay between the clients of a recording and their server overhears this session. */
 function overheard(events: readonly Event[]): Session {
   const session = new Session();
   for (const event of events) {
@@ -53,7 +53,7 @@ function differences(one: unknown, other: unknown, path = ''): string[] {
   );
 }
 
-/** What a file says, and how its example does. */
+/** The meaning of a file, in the form that its example has. */
 function said(file: DialectFile): DialectFile {
   const { $schema, name, extends: base, ...rest } = spelledOut(file);
   return rest;

@@ -12,7 +12,7 @@ t.setTimeout(600_000);
 
 type Types = Readonly<Record<string, 'string' | 'number'>>;
 
-/** What a client reads of a refused login, and of a refused registration, with the type that it takes it for. */
+/** The members that a client reads of a refused login, and of a refused registration, with the type that it takes each for. */
 interface Reads {
   readonly login: Types;
   readonly register: Types;

@@ -17,7 +17,7 @@ const CAPITALS = {
   ...{ groupuser: 'GroupUser', offlinemessage: 'OfflineMessage' },
 };
 
-/** What only a dialect file can tell. */
+/** Only a dialect file can tell these. */
 const OTHERS = {
   ...CAPITALS,
   user: 'Users',

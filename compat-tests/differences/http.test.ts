@@ -30,7 +30,7 @@ const DOORS: Record<string, () => Promise<Client>> = {
   'the port with TLS': secure,
 };
 
-/** What a page lets a browser send: the line, its headers, and documents as the body. */
+/** A request that a page lets a browser send: the line, its headers, and documents as the body. */
 const request = (method: string) =>
   `${method} / HTTP/1.1\r\nHost: chat\r\n\r\n{"msgid":4,"name":"by ${method}","password":""}\n`;
 

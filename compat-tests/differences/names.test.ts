@@ -12,7 +12,7 @@ const url = await mariadb.createDatabase('chat');
 const server = await startServer(['--mysql', url]);
 t.teardown(() => server.child.stop('SIGKILL'));
 
-/** What the original answered to the registration of a name. */
+/** The original's answer to the registration of a name. */
 function recorded(name: string): string {
   const step = readScenario('names-chinese').steps.find(
     (one) => one.do === 'send' && String(one.bytes).includes(`"${name}"`),

@@ -29,7 +29,7 @@ const ready = (async () => {
   return server;
 })();
 
-/** What the original answered to a step of a recording, as text. */
+/** The original's answer to a step of a recording, as text. */
 function recorded(scenario: string, step: number, conn: string): string {
   const found = readScenario(scenario).steps[step];
   if (found === undefined || !('received' in found))

@@ -5,7 +5,7 @@ import { isTool } from '../../src/config/tools.js';
 import { commands, page, pages } from './pages.js';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-/** What npm itself can do. */
+/** npm's own commands. */
 const NPM = ['ci', 'config', 'pack', 'install', 'start', 'test'];
 
 for (const some of pages())

@@ -6,7 +6,7 @@ import { newFolder } from '../harness/folder.js';
 import { freePort } from '../harness/port.js';
 import { commands, page } from './pages.js';
 
-/** What a clone has that is needed to run, already compiled; the folder of dependencies stands for `npm ci`. */
+/** The files of a clone that are needed to run, already compiled; the folder of dependencies stands for `npm ci`. */
 const CLONED = ['src', 'web', 'scripts', 'dist', 'assets', 'chat.sql', 'package.json', 'package-lock.json'];
 
 const folder = newFolder();

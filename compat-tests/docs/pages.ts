@@ -22,7 +22,7 @@ export function page(path: string): Page {
   return { path, text: readFileSync(path, 'utf8') };
 }
 
-/** What links to the headings of a page are made of, in order, as the usual sites make it. */
+/** The anchors of a page's headings, in order, as the usual sites make them. */
 export function anchors({ text }: Page): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading

@@ -5,7 +5,7 @@ import { anchors, commands, type Page, page, pages } from './pages.js';
 
 const CHINESE = /\.zh-CN\.md$/;
 
-/** What must not differ: the levels of headings in order, what is typed, and which options are named. */
+/** The parts that must not differ: the levels of headings in order, the lines to type, and the options that are named. */
 function bones(some: Page) {
   const prose = some.text.replaceAll(/```[\s\S]*?```/g, '');
   const headings = [...prose.matchAll(/^(#+) /gm)].map(([, level]) => level);

@@ -3,7 +3,7 @@ import { Client } from '../harness/client.js';
 import { startServer } from '../harness/server.js';
 import { User } from '../harness/user.js';
 
-/** What is to be done with a server on its embedded file, and how often it is killed meanwhile. */
+/** The work of a server on its embedded file, and how often it is killed meanwhile. */
 export interface Plan {
   readonly file: string;
   /** Registrations, and as many messages, that are to be confirmed. */
@@ -14,7 +14,7 @@ export interface Plan {
   readonly random: () => number;
 }
 
-/** What became of it. Each of the last three must be 0. */
+/** The result of it. Each of the last three must be 0. */
 export interface Tally {
   registrations: number;
   messages: number;

@@ -14,7 +14,7 @@ const SOME = 60;
 const site = await ClusterSite.start(2);
 t.teardown(() => site.stop());
 
-/** What goes on meanwhile: the service stays away until this has happened, too. */
+/** The service stays away until this has happened, too. */
 type Meanwhile = () => Promise<unknown>;
 
 async function killed(service: Service, meanwhile: Meanwhile): Promise<void> {

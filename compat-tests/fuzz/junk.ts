@@ -11,7 +11,7 @@ export function junk(random: Random): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(1)]);
 }
 
-/** What may be a login or a registration is answered even if it cannot be read (DIFFERENCES 19). */
+/** A document that may be a login or a registration is answered even if it cannot be read (DIFFERENCES 19). */
 const ANSWERED = /"msgid":([14](?!\d)|true)/;
 
 /** The ids are strings: such a message is dropped even if the rest of it stays a valid one. */

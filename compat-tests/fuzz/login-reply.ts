@@ -6,7 +6,7 @@ export function parsedReply({ offlinemsg: _, friends = [], groups = [], ...reply
   return { ...reply, friends: sorted(friends.map(parse)), groups: sorted(groups.map(parseGroup)) };
 }
 
-/** What parsedReply must give for a user who has just come online. */
+/** The value of parsedReply for a user who has just come online. */
 export function expectedReply(world: World, id: number): Document {
   const { names, online, friends, groups } = world;
   const person = (who: number) => ({

@@ -19,7 +19,7 @@ t.setTimeout(seconds * 1000 + 600_000);
 
 /** The longest that a stranger may hold up the event loop, in ms of CPU time. */
 const MOST = 50;
-/** What comes at a time, in bytes. */
+/** The length of a piece that comes at a time, in bytes. */
 const SIZE = 65_536;
 
 const folder = newFolder();
@@ -45,7 +45,7 @@ const UPGRADE = upgradeHead('/chat?keep&tab=0123456789abcdef', 'Sec-WebSocket-Pr
 const TEXT = '\x81\xfe\xff\xf0\0\0\0\0';
 const COUNT = '\x82\x84\0\0\0\0\0\0\0\x01';
 
-/** Who comes to each port, and what it begins with. */
+/** A stranger's socket for each port, and the bytes that it begins with. */
 const LISTENERS: Record<string, [open: () => Socket, start: string]> = {
   plain: [() => connect(server.port, '127.0.0.1'), ''],
   'TLS, in the open': [() => connect(tlsPort, '127.0.0.1'), '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03'],

@@ -28,7 +28,7 @@ export async function storm(world: World): Promise<void> {
     sameFromEach(joined(found.get(id) ?? []), messages, `stored for ${id}`);
 }
 
-/** What has come, once that is `count` messages or none comes any more. */
+/** The messages that have come, once there are `count` or none comes any more. */
 async function hear(world: World, peer: Peer, count: number): Promise<Document[]> {
   const heard: Document[] = [];
   for (const end = Date.now() + DEADLINE; Date.now() < end; await delay(2)) {

@@ -12,7 +12,7 @@ export interface Group {
   readonly members: Map<number, 'creator' | 'normal'>;
 }
 
-/** What a session has done, and what must be true because of it. */
+/** The deeds of a session, and what must be true because of them. */
 export class World {
   readonly site: Site;
   readonly random: Random;
@@ -27,7 +27,7 @@ export class World {
   readonly stored = new Map<number, Document[]>();
   /** The numbers of messages to users whose connection was reset: they may be lost, or come twice, or late. */
   readonly uncertain = new Set<number>();
-  /** What was done last, for the report of a failure. */
+  /** The last deeds, for the report of a failure. */
   readonly history: string[] = [];
   #messages = 0;
 

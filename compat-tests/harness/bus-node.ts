@@ -2,7 +2,7 @@ import { type BusEvents, LocalNode } from '../../src/bus/local.js';
 import { Message, type Settled } from '../../src/bus/message.js';
 import { ANY_SPEECH, decode, type Frame, type FrameOf, type Kind } from '../../src/bus/wire.js';
 
-/** What a node does that is told of nothing, and has no users. */
+/** A node that is told of nothing, and has no users. */
 export const NO_EVENTS: BusEvents = {
   receive: () => false,
   receivePublished: () => {},

@@ -8,7 +8,7 @@ import { Turns } from '../../src/net/turns.js';
 const ORIGINAL = loadDialect('original');
 
 /**
- * What a connection needs of its host, where nobody handles anything: the original dialect, without a gap between writes.
+ * A connection's host where nobody handles anything: the original dialect, without a gap between writes.
  *
  * @param kept the most bytes that clients may make it keep
  */

@@ -20,7 +20,7 @@ export function thaw(pid: number): void {
   waitUntil(() => !threadStates(pid).includes('T'), `the threads of ${pid} to go on`);
 }
 
-/** What each thread of a process does now, as proc(5) names it: R runs, S sleeps, T is stopped. None when it is gone. */
+/** The state of each thread of a process, as proc(5) names it: R runs, S sleeps, T is stopped. None when it is gone. */
 function threadStates(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((thread) => threadState(pid, thread));

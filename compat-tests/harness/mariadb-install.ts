@@ -22,7 +22,7 @@ export async function copyInstalled(folder: string, options: readonly string[]):
   await copy(installed, folder);
 }
 
-/** What the version and the options have in their name, and no others. */
+/** A name that only this version with these options has. */
 function nameOf(options: readonly string[]): string {
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
   const version = execFileSync('mariadbd', ['--no-defaults', '--version'], { env });

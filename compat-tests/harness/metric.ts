@@ -1,7 +1,7 @@
 import type { Server } from './server.js';
 
 /**
- * What a server with `--admin 0` counts now.
+ * A number that a server with `--admin 0` counts now.
  *
  * @param line the name of a metric, with its labels if it has some
  * @returns NaN when there is no such metric

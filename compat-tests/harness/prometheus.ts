@@ -21,7 +21,7 @@ export class Prometheus extends Service {
     return prometheus;
   }
 
-  /** What an expression gives now. Rejects when Prometheus does not understand it. */
+  /** The value of an expression now. Rejects when Prometheus does not understand it. */
   async query(expression: string): Promise<Sample[]> {
     const url = `http://127.0.0.1:${this.port}/api/v1/query?query=${encodeURIComponent(expression)}`;
     const answer = (await (await fetch(url)).json()) as { data?: { result: Sample[] }; error?: string };

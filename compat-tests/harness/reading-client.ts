@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Document } from './user.js';
 
-/** What the original client reads at once. It keeps one byte for the end of the text. */
+/** The original client reads at most this many bytes at once. It keeps one for the end of the text. */
 const BUFFER = 1024;
 
-/** What it reads of each document in a list; it ends when one of them is not there. */
+/** The client reads these members of each document in a list; it ends when one of them is not there. */
 const KEYS = {
   friends: ['id', 'name', 'state'],
   groups: ['id', 'groupname', 'groupdesc', 'users'],

@@ -6,7 +6,7 @@ import { Redis } from './redis.js';
 import { askRedis, isReplica } from './redis-ask.js';
 import { place, Service } from './service.js';
 
-/** What the Sentinels call their master. */
+/** The Sentinels' name for their master. */
 const NAME = 'chat';
 /** After so many ms of silence a master counts as failed. */
 const DOWN_AFTER = 1000;
@@ -144,7 +144,7 @@ export class RedisSentinels {
     await Promise.all([...this.sentinels, ...this.servers].map((service) => service.stop()));
   }
 
-  /** What each Sentinel sees: the port of the master, how many replicas and how many other Sentinels. */
+  /** The view of each Sentinel: the port of the master, the number of replicas and of other Sentinels. */
   async #views(): Promise<string[]> {
     const view = async ({ port }: Sentinel) => {
       const list = (await askRedis(port, 'SENTINEL', 'MASTER', NAME)) as string[];

@@ -5,7 +5,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 
-/** What the lock file says of a package. */
+/** The lock file's entry of a package. */
 interface Locked {
   readonly version: string;
   readonly dev?: true;
@@ -50,7 +50,7 @@ export class Registry {
     this.#server.closeAllConnections();
   }
 
-  /** What is for other systems is not installed; what the lock says of it tells npm so. */
+  /** A package for other systems is not installed; its entry in the lock tells npm so. */
   #add(path: string, locked: Locked): void {
     const name = path.slice(path.lastIndexOf(PATH) + PATH.length);
     const manifest = existsSync(path)

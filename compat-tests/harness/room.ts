@@ -9,7 +9,7 @@ import type { Dialect } from '../../src/protocol/dialect.js';
 import { openEmbedded } from '../../src/store/embedded/embedded.js';
 import type { Store } from '../../src/store/store.js';
 
-/** What a test wants otherwise. */
+/** The options of a room that differ from the usual ones. */
 export interface RoomOptions {
   /** Stands before the store; it may note, delay or refuse calls. */
   readonly before?: (store: Store) => Partial<Store>;

@@ -7,7 +7,7 @@ import { report } from '@tapjs/reporter';
 import t from 'tap';
 
 /*
- * What `npm test` runs: the test files of what was compiled, several at once. A test may be named by its source or by
+ * `npm test` runs this: it runs the compiled test files, several at once. A test may be named by its source or by
  * its folder: src/config.test.ts, compat-tests/cluster. It writes TAP, which a terminal gets through tap's reporter.
  *
  * tap's own command starts each file with a loader that notes which modules are loaded. That takes as long as to load

@@ -15,7 +15,7 @@ function used(): number {
   return Number(readFileSync(FILE, 'latin1').split(' ', 1)[0]) / 1e6;
 }
 
-/** What the host has taken from all CPUs, in ms; Linux counts it in hundredths of a second. */
+/** The time that the host has taken from all CPUs, in ms; Linux counts it in hundredths of a second. */
 function stolen(): number {
   const [, ...columns] = readFileSync('/proc/stat', 'latin1').split('\n', 1)[0]?.split(/ +/) ?? [];
   return Number(columns[7] ?? 0) * 10;
@@ -48,7 +48,7 @@ function look(): void {
 setInterval(look, 1).unref();
 
 process.on('SIGUSR2', () => {
-  // What has held the loop up to now may have done so since the timer looked.
+  // The loop may have been held since the timer looked.
   look();
   asked++;
   process.stderr.write(`measured ${asked}: stall ${longest.toFixed(2)} ms, CPU ${used().toFixed(0)} ms\n`);

@@ -8,11 +8,11 @@ export function startProbed(options: readonly string[]): Promise<Server> {
   return startServer(options, 0, ['--import', PROBE]);
 }
 
-/** What a probed server has measured, in ms of CPU time. */
+/** The measurements of a probed server, in ms of CPU time. */
 export interface Measured {
   /** How long its event loop was held at the longest since this was last asked. */
   readonly stall: number;
-  /** What its main thread has used since it started. */
+  /** The time that its main thread has used since it started. */
   readonly cpu: number;
 }
 

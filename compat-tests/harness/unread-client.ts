@@ -8,7 +8,7 @@ import { Turns } from '../../src/net/turns.js';
 
 /** A client in this process that takes one write of the server at a time, and only when it is told to. */
 export class UnreadClient extends Duplex {
-  /** What it has taken, write by write. */
+  /** The bytes that the client has taken, write by write. */
   readonly writes: string[] = [];
   /** The server's end. */
   readonly connection: Connection;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { watch } from 'node:fs';
 
 /*
- * What `npm run watch -- TEST...` runs: compiles and runs these tests again after each change of a source, until
+ * `npm run watch -- TEST...` runs this: it compiles and runs these tests again after each change of a source, until
  * it is interrupted.
  */
 

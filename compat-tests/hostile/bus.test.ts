@@ -19,7 +19,7 @@ function entries(kind: number, length: number): Entry[] {
   return Array.from({ length }, (_, n) => ({ kind, userids: [n + 100], bytes: Buffer.from('x') }));
 }
 
-/** What who can write to Redis may send to a node: more than any node of ours does. */
+/** Batches that a stranger who can write to Redis may send to a node: more than any node of ours sends. */
 const FORGED: Readonly<Record<string, readonly Entry[]>> = {
   'very many messages': entries(ENTRY.message, 490_000),
   'very many of no kind': entries(9, 490_000),

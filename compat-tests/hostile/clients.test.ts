@@ -27,7 +27,7 @@ async function accepted(): Promise<Socket> {
   return socket.on('error', () => {}).resume();
 }
 
-/** What a method of ChatClient may end with. */
+/** Rejects when a method of ChatClient ends with another error than it may. */
 async function expected(work: Promise<unknown>): Promise<void> {
   try {
     await work;
@@ -97,7 +97,7 @@ t.test('a good document behind any bad ones is heard', async (t) => {
   t.pass('each');
 });
 
-/** What moves the cursor, turns text around or hides it. */
+/** Characters that move the cursor, turn text around or hide it. */
 const HARMFUL = /[^\P{C}\t\n\u200c\u200d]|[\u2028\u2029]/u;
 
 t.test('whatever a server sends to chat-client: text, and one line at the end', async (t) => {

@@ -17,7 +17,7 @@ async function crowd(port: number, count: number, says: Buffer): Promise<Client[
   return clients;
 }
 
-/** So many that what they cost stands out from what a process of Node takes and gives back by itself: 10 MB and more. */
+/** With this many clients their cost stands out from what a process of Node takes and gives back by itself: 10 MB and more. */
 const MANY = 1500;
 /** The same of those who send 60 KB each. */
 const SOME = 300;
@@ -44,7 +44,7 @@ t.test('connections that begin something and say no more take little memory', as
 });
 
 t.test('more connections than there are descriptors cost nobody his own', async (t) => {
-  // So many may come from one address that they do not make room for each other.
+  // One address may have more clients than come here: else they would make room for each other.
   const options = '--data :memory: --strangers-per-address 1000';
   const command = `ulimit -n 300; exec "$0" dist/main.js 127.0.0.1 0 ${options}`;
   const child = new Child('sh', ['-c', command, process.execPath]);

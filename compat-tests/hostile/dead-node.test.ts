@@ -14,7 +14,7 @@ t.setTimeout(600_000);
 const MOST = 50;
 /** The name of a node that is no more than its channel. */
 const NODE = 'd'.repeat(16);
-/** So many users are on it, and each of them gets so many messages. */
+/** The number of users on the dead node, and of the messages that each of them gets. */
 const USERS = 10_000;
 const EACH = 3;
 const FIRST = 100;

@@ -1,7 +1,7 @@
 import { until } from '../harness/deadline.js';
 import type { Server } from '../harness/server.js';
 
-/** What a server's log says about dropped documents. */
+/** The lines of a server's log about dropped documents. */
 export interface DropLines {
   /** How many lines there are. */
   readonly lines: number;

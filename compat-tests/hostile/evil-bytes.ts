@@ -1,6 +1,6 @@
 import type { Random } from '../fuzz/random.js';
 
-/** What other users can put into a text, and what a server that is none can put anywhere. */
+/** Text that other users can put into a message, and a false server anywhere. */
 const TEXTS = [
   'hello',
   '',

@@ -46,7 +46,7 @@ async function anew(server: Server, user: User, id: number): Promise<User> {
   return User.online(server, id);
 }
 
-/** What comes to a user before a message that it writes to itself. Rejects when that does not come. */
+/** The documents that come to a user before a message that it writes to itself. Rejects when that does not come. */
 async function cameBefore(user: User, id: number, msg: string): Promise<Document[]> {
   await user.chat(id, id, msg);
   const came: Document[] = [];
@@ -57,7 +57,7 @@ async function cameBefore(user: User, id: number, msg: string): Promise<Document
   }
 }
 
-/** What an input may bring its sender: a refusal, an account, or a message of its own to itself; never a login. */
+/** Whether an input may bring its sender a document: a refusal, an account, or a message of its own to itself; never a login. */
 function isHarmless(id: number): (document: Document) => boolean {
   return ({ msgid, errno, id: from, toid }) =>
     msgid === 6 ? from === id && toid === id : msgid === 5 || (msgid === 2 && [1, 2].includes(errno));

@@ -1,4 +1,4 @@
-/** What a stranger may send at a time: as much as a second of a slow line. */
+/** A stranger sends this many bytes at a time: as many as a second of a slow line has. */
 const SIZE = 65_536;
 
 /** As many of a text as fit in. */

@@ -29,7 +29,7 @@ async function crowded(t: Test, accounts: number, groups: number): Promise<Serve
     await server.child.stop('SIGKILL');
     folder.remove();
   });
-  // What is compiled for the first time takes longer.
+  // The first time takes longer, as the code is compiled then.
   const user = await User.connect(server);
   await user.register('first');
   await user.login(accounts + 1);
@@ -63,7 +63,7 @@ t.test('nor do members who write, in the same moment, to a group of thousands wh
     await Promise.all(some.map((user, i) => user.groupChat(i + 1, 1, 'hello')));
     await Promise.all(some.map((user) => user.settle()));
   };
-  // What is compiled for the first time takes longer.
+  // The first time takes longer, as the code is compiled then.
   for (let i = 0; i < 2; i++) await write(users.slice(0, 1));
   await measured(server);
   await write(users);

@@ -10,10 +10,10 @@ import { User } from '../harness/user.js';
 
 t.setTimeout(600_000);
 
-/** So many texts are stored for one user, each of so many bytes: several times what is read at once. */
+/** The number of texts that are stored for one user, and their bytes: several times what is read at once. */
 const COUNT = 120;
 const SIZE = 60_000;
-/** What is read at once, give or take one text. */
+/** At most this many bytes are read at once, give or take one text. */
 const MOST = 1_048_576 + SIZE;
 
 const text = (n: number) =>

@@ -15,7 +15,7 @@ t.setTimeout(600_000);
 
 /** The least that can be given. */
 const KEPT = 1_048_576;
-/** What a process of Node may take more than is counted: buffers of reads, garbage that is not collected yet. */
+/** A process of Node may take this many bytes more than are counted: buffers of reads, garbage that is not collected yet. */
 const MOST = 150 * MB;
 
 interface Scene {
@@ -65,7 +65,7 @@ t.test('replies that nobody reads are kept up to the limit, then who asks is not
   for (const socket of await deaf(t, at.server, COUNT)) pour(socket, '{"msgid":1}'.repeat(1000));
   await until(async () => (await at.metric('chat_braked_clients')) === COUNT, 'all of them to be braked');
   const [used, grown] = [await at.metric('chat_backlog_bytes'), resident(at.server.child.pid) - at.before];
-  // What each may have read ahead is on top.
+  // Bytes that each may have read ahead are on top.
   t.ok(used < KEPT + COUNT * LIMITS.maxHeld, `${used} bytes are kept`);
   t.ok(grown < MOST, `it grew by ${(grown / MB).toFixed()} MB`);
   const user = await User.connect(at.server);
@@ -80,7 +80,7 @@ t.test('what strangers begin and do not end is kept up to the limit, then they h
   await user.login(1);
   const sockets = await deaf(t, at.server, 300);
   for (const socket of sockets) socket.write(`{"msg":"${'x'.repeat(60_000)}`);
-  // Who is put off until others had their turn is sent away a moment later.
+  // A client that is put off until others had their turn is sent away a moment later.
   await until(
     async () =>
       (await at.metric('chat_dropped_total{reason="no room"}')) > 200 &&
@@ -97,7 +97,7 @@ t.test('what strangers begin and do not end is kept up to the limit, then they h
   await user.close();
 });
 
-/** What begins what it does not end: a frame, or a message in frames between pongs. */
+/** These begin something that they do not end: a frame, or a message in frames between pongs. */
 const PONGS = '\x8a\x80\0\0\0\0'.repeat(10_000);
 const BEGUN = [
   `\x81\xfe\xea\x60\0\0\0\0${'x'.repeat(59_000)}`,

@@ -5,7 +5,7 @@ import { JsonError } from '../../src/json/value.js';
 import { FieldError } from '../../src/protocol/fields.js';
 import { StoreUnavailable } from '../../src/store/store.js';
 
-/** What a stranger, or a database that is away, brings about thousands of times in a second. */
+/** Errors that a stranger, or a database that is away, brings about thousands of times in a second. */
 const NORMAL: readonly Error[] = [
   new JsonError(101, 1),
   new FieldError('x'),

@@ -85,7 +85,7 @@ t.test(
       ['handshakes of browsers', tls, tlsPorts.web, hello],
       ['requests', web, plainPorts.web, get],
     ] as const) {
-      // What is done for the first time takes longer.
+      // The first time takes longer.
       await together(server, port, bytes, 50);
       const stall = await together(server, port, bytes, 800);
       t.ok(stall <= MOST, `${what}: held up for ${stall} ms`);

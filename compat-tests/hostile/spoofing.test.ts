@@ -5,7 +5,7 @@ import { type Document, User } from '../harness/user.js';
 
 t.setTimeout(600_000);
 
-/** What the dialects of the tests have in common: users 1 (victim), 2 (attacker), 3 (who reads), and a group of all. */
+/** The site of the tests of all dialects: users 1 (victim), 2 (attacker), 3 (reader), and a group of all. */
 async function site(test: Test, dialect: string | Document) {
   const file = typeof dialect === 'string' ? undefined : writeDialect(dialect);
   const nodes = await Site.embedded('--dialect', file?.path ?? String(dialect), '--pace', '0');
@@ -33,7 +33,7 @@ async function online(nodes: Site, login: Document): Promise<User> {
 
 interface Case {
   readonly dialect: string | Document;
-  /** What a login is made of, beside the id. */
+  /** The members of a login, beside the id. */
   readonly login: (id: number) => Document;
   /** Messages that count, and messages that do not; each is sent to user 3 or to group 1. */
   readonly good: readonly Document[];

@@ -22,7 +22,7 @@ await user.register('somebody');
 await user.login(1);
 
 t.test('64 KB of any input, with or without a login, hold up nobody', async (t) => {
-  // What is compiled for the first time takes longer.
+  // The first time takes longer, as the code is compiled then.
   await send(COSTLY['empty objects'] ?? '', false);
   await measured(server);
   for (const [what, text] of Object.entries(COSTLY)) {
@@ -71,7 +71,7 @@ function frameOf({ length }: string): Buffer {
 
 /** The documents of an input, each behind a head: those that fit in, one at least. */
 function framed(input: string, headOf: (text: string) => Buffer): Buffer {
-  // What is repeated is one document.
+  // The repeated part is one document.
   const length = (input + input).indexOf(input, 1);
   const parts: Buffer[] = [];
   for (let at = 0, size = 0; at < input.length; at += length) {
@@ -123,7 +123,7 @@ for (const [how, open] of Object.entries(DOORS))
     let before = await measured(server);
     for (const [what, input] of Object.entries(COSTLY)) {
       await pour(port, bytes(input));
-      // What is handled after the end counts as the next one's.
+      // Documents that are handled after the end would count as the next one's.
       const now = await measured(server);
       const cpu = (now.cpu - before.cpu).toFixed();
       t.ok(now.stall <= MOST, `${what}: held up for ${now.stall} ms, ${cpu} ms of CPU`);

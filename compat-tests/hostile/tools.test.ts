@@ -28,7 +28,7 @@ const FIELDS = [
   ...['friends', 'groups', 'offlinemsg', 'msg', 'time', 'users', 'code', 'uid', 'cookie'],
 ];
 
-/** What has a method under the name of one that is called of it is none that can be called. */
+/** Values that have a member under the name of a method, which cannot be called. */
 const BAD = { toString: 1, valueOf: 1, toJSON: 1 };
 const VALUES = [
   ...['a', 'b', 1, 2, 1, 2, BAD, null, [], [BAD], true, 1e300, -1, ['{"toString":1,"valueOf":1}']],
@@ -69,7 +69,7 @@ t.test('whatever is overheard is learned from, or passed over', async (t) => {
   t.pass('each');
 });
 
-/** What a client of the original waits for, so that it goes on; and whatever else. */
+/** A reply that a client of the original waits for, so that it goes on; and whatever else. */
 function reply(random: Random): Buffer {
   const id = 1 + random.int(5);
   const fine = [

@@ -9,7 +9,7 @@ t.setTimeout(600_000);
 /** More than a connection takes for somebody who does not have it yet. */
 const MANY = 3000;
 
-/** What nobody can have, by what was said before. */
+/** Counts that nobody can have, by what was said before. */
 const WRONG: Readonly<Record<string, (had: number, before: number) => unknown>> = {
   'more than was sent': (had) => had + 1,
   'less than before': (_, before) => before - 1,
@@ -24,7 +24,7 @@ const WRONG: Readonly<Record<string, (had: number, before: number) => unknown>> 
   'a list': (had) => [had],
 };
 
-/** What nobody can begin with. */
+/** Nobody can begin with these. */
 const NO_BEGINNING: readonly unknown[] = [-1, 0.5, '0', null, [0], 2 ** 53, 2 ** 64, 1e30];
 
 const REFUSED = {
@@ -160,7 +160,7 @@ await onAllPlaces(t, {
     two.client.reset();
     const again = await place.connect(1);
     const texts = await textsAfterLogin(again, 42);
-    // What does not fit into the reply follows it, and nobody waits for that.
+    // Messages that do not fit into the reply follow it, and nobody waits for that.
     while (texts.length < MANY) texts.push((await again.hear()).msg);
     await again.close();
     t.same(

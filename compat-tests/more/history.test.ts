@@ -11,7 +11,7 @@ const texts = ({ messages }: Document): string[] =>
 const numbers = ({ messages }: Document): number[] =>
   messages.map(({ number }: { number: number }) => number);
 
-/** What a user is answered when as many messages as expected are written: nobody who chats waits for that. */
+/** A user's answer, once as many messages as expected are written: nobody who chats waits for that. */
 async function when(user: User, request: Document, count: number): Promise<Document> {
   for (;;) {
     const answer = await ask(user, request);

@@ -6,7 +6,7 @@ t.setTimeout(600_000);
 
 const SECRET = 'S3CRET';
 
-/** What stands in the place of a field: none of it may end the server, or be understood as something else. */
+/** Values in the place of a field: none may end the server, or be understood as something else. */
 const VALUES: readonly string[] = [
   ...['null', 'true', '[]', '{}', '[[[[]]]]', '0', '-1', '1.5', '1e300', '-2147483648', '4294967297'],
   ...[

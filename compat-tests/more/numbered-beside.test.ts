@@ -68,7 +68,7 @@ t.test('a database that reads and takes no numbers: at another node nothing come
   await one.say({ id: 1, msgid: 3 });
   await one.settle();
   t.match(await one.login(1), { errno: 0 });
-  // What a disk without room says.
+  // The database fails as on a disk without room.
   await database.query(
     `create trigger full before insert on chatseq for each row
      signal sqlstate 'HY000' set mysql_errno = 1114, message_text = 'The table chatseq is full'`,

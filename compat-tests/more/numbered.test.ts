@@ -12,7 +12,7 @@ const acked = (seq: number, state: string): Document => ({ errno: 0, msgid: 119,
 
 const refused = (seq: unknown, errmsg: string): Document => ({ errmsg, errno: 1, msgid: 119, seq });
 
-/** What a user has been told, all in all, once what it sent is handled. */
+/** Everything that a user has been told, once its requests are handled. */
 async function after(user: User, ...requests: Document[]): Promise<Document[]> {
   for (const request of requests) await user.say(request);
   return user.settle();
@@ -24,7 +24,7 @@ async function gone(user: User, id: number): Promise<void> {
   await user.settle();
 }
 
-/** What is stored for a user, which it gets by this. */
+/** Logs a user in. Resolves with the messages that are stored for it, which it gets by this. */
 async function stored(place: Place, id: number): Promise<Document[]> {
   const user = await User.connect(place.site.nodes[1] ?? place.site.node(0));
   const { offlinemsg } = await user.login(id);
@@ -45,7 +45,7 @@ const checks: Parameters<typeof onAllPlaces>[1] = {
     t.same(await ask(one, chat(11, 12, 1)), acked(1, 'here'));
     t.same(await ask(one, chat(11, 13, 2)), acked(2, place.processes === 2 ? 'elsewhere' : 'here'));
     t.same(await ask(one, chat(11, 14, 3)), acked(3, 'stored'));
-    // Who has asked for nothing gets the document as the original passes it on.
+    // A user who has asked for nothing gets the document as the original passes it on.
     t.equal(
       (await two.client.takeWhen((bytes) => bytes.includes('}'), 'a chat')).toString(),
       '{"id":11,"msg":"1","msgid":6,"seq":1,"toid":12}',
@@ -176,7 +176,7 @@ const checks: Parameters<typeof onAllPlaces>[1] = {
     const again = all.slice(-1000).join('');
     await one.say(all.join('') + again);
     const answers: Document[] = [];
-    // What comes again while it is on its way is told of once.
+    // The answer to a message that comes again while it is on its way is told once.
     while (new Set(answers.map(({ seq }) => seq)).size < 1500) answers.push(await one.hear());
     t.ok(answers.every(({ errno }) => errno === 0));
     const heard: number[] = [];

@@ -23,7 +23,7 @@ async function wishing(place: Place, node: 0 | 1, id: number): Promise<User> {
   return user;
 }
 
-/** What is stored for a user, which it gets by this. */
+/** Logs a user in. Resolves with the messages that are stored for it, which it gets by this. */
 async function stored(place: Place, id: number): Promise<Document[]> {
   const user = await User.connect(place.site.nodes[1] ?? place.site.node(0));
   const { offlinemsg } = await user.login(id);
@@ -32,7 +32,7 @@ async function stored(place: Place, id: number): Promise<Document[]> {
   return all;
 }
 
-/** What a user is answered when as many messages as expected are written: nobody who chats waits for that. */
+/** A user's answer, once as many messages as expected are written: nobody who chats waits for that. */
 async function kept(user: User, request: Document, count: number): Promise<string[]> {
   for (;;) {
     const { messages = [] } = await ask(user, request);

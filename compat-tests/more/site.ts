@@ -118,13 +118,13 @@ function account(id: number) {
   return { id, name: `u${id}`, password: 'pw', state: 'offline' };
 }
 
-/** What a user is answered. */
+/** The answer to a user's request. */
 export async function ask(user: User, request: Document): Promise<Document> {
   await user.say(request);
   return user.hear();
 }
 
-/** What the items of a list say, which are texts of JSON. */
+/** The items of a list, which are texts of JSON, as documents. */
 export function items(list: readonly string[] = []): Document[] {
   return list.map((text) => JSON.parse(text));
 }

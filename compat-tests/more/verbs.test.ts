@@ -49,7 +49,7 @@ await onAllPlaces(t, {
       ...refused(129, 'no such group'),
       seq: 9,
     });
-    // Who does not want one gets none, as from the original.
+    // A client that does not want an answer gets none, as from the original.
     await two.say({ id: 2, msgid: 7, friendid: 99 });
     await two.say({ id: 2, msgid: 8, groupname: 'other', groupdesc: '' });
     await two.say({ id: 2, msgid: 9, groupid: made.groupid });

@@ -234,7 +234,7 @@ t.test('every language of the page says everything', async (t) => {
   const scope: { WORDS?: Record<string, object> } = {};
   new Function('globalThis', readFileSync('assets/words.js', 'utf8'))(scope);
   const { en = {}, zh = {} } = scope.WORDS ?? {};
-  // What is named as it is in English needs no other name there.
+  // A key that has the same name in English needs no other name there.
   const keys = (words: object, path = ''): string[] =>
     Object.entries(words).flatMap(([key, value]) =>
       ['names', 'texts', 'reasons'].includes(key)

@@ -109,7 +109,7 @@ t.test('metrics of two nodes: what goes elsewhere and is confirmed, and what wai
   t.equal(await metric(url, 'chat_backlog_limit_bytes'), 1_048_576);
   await until(async () => (await metric(url, 'chat_backlog_age_seconds')) > 0.1, 'it to become older');
   mariadb.thaw();
-  // What the brake kept in the client comes only now.
+  // Messages that the brake kept in the client come only now.
   const stored = async () => metric(url, 'chat_deliveries_total{outcome="stored"}');
   await until(async () => (await stored()) === 11, 'all to be stored');
   await until(async () => (await metric(url, 'chat_backlog_messages')) === 0, 'nothing to wait');

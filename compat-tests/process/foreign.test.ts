@@ -16,10 +16,10 @@ t.teardown(() => folder.remove());
 /** It wipes the screen, in seven bits and in eight, ends the line in three ways, and turns the rest around. */
 const FOREIGN = '\u001b[2J\u009b2J\nfine \rfine \u0085fine \u2028fine \u202eenif';
 const SHOWN = '\\u001b[2J\\u009b2J\\u000afine \\u000dfine \\u0085fine \\u2028fine \\u202eenif';
-/** What a line is made of that does nothing. */
+/** A line has none of these characters: each of them would do something to a terminal. */
 const HARMFUL = /[^\P{C}\n\t\p{Co}\p{Cn}]|[\u2028\u2029]/u;
 
-/** What a command prints, in whole. */
+/** All that a command prints. */
 async function said(...args: readonly string[]): Promise<string> {
   const child = new Child(process.execPath, ['dist/main.js', ...args]);
   await child.ended;

@@ -5,7 +5,7 @@ import { Child } from '../harness/child.js';
 import { newFolder } from '../harness/folder.js';
 
 const PAGES = readdirSync('.').filter((name) => name.endsWith('.md'));
-/** What a clone has that the package is made of; the folder of dependencies stands for `npm ci`. */
+/** The files of a clone that the package is made of; the folder of dependencies stands for `npm ci`. */
 const CLONED = [
   'src',
   'web',
@@ -59,7 +59,7 @@ t.test('npm start compiles only when a source has changed', async (t) => {
   const version = /^\d+\.\d+\.\d+\n$/;
   const start = () => shell(clone, 'npm start --silent -- --version 2>&1');
   t.match(await start(), version, 'packing has compiled it');
-  // What has no shell of Unix must do the same: cmd.exe knows neither these programs nor these words.
+  // A system without a shell of Unix must do the same: cmd.exe knows neither these programs nor these words.
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   for (const name of [
     'build',

@@ -16,7 +16,7 @@ t.teardown(async () => {
   folder.remove();
 });
 
-/** What is a command among the remedies: the others are words. */
+/** A remedy that is a command begins like this: the others are words. */
 const COMMAND = /^(?:\(umask .* && )?(?:node|mysql|redis-cli|mkdir|ulimit) /;
 
 interface Outcome {
@@ -26,7 +26,7 @@ interface Outcome {
   readonly commands: readonly string[];
 }
 
-/** What a check finds: its arguments are words of a shell. */
+/** The findings of a check: its arguments are words of a shell. */
 async function check(args: string): Promise<Outcome> {
   const child = new Child('sh', ['-c', `node dist/main.js check ${args}`]);
   const status = await child.ended;

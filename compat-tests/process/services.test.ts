@@ -71,7 +71,7 @@ t.test(
   async (t) => {
     const child = new Child('sh', [
       '-c',
-      // So many may come from one address that they do not make room for each other.
+      // One address may have more clients than come here: else they would make room for each other.
       `ulimit -n 266; exec ${process.execPath} dist/main.js 127.0.0.1 0 --data :memory: --pace 0 --strangers-per-address 1000`,
     ]);
     t.teardown(() => child.stop('SIGKILL'));

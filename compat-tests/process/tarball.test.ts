@@ -26,7 +26,7 @@ function shell(line: string): Child {
   return new Child('sh', ['-c', `cd '${folder.path}' && ${line}`], NPM);
 }
 
-// What is compiled is packed as it is: other tests run it meanwhile.
+// The compiled files are packed as they are: other tests run them meanwhile.
 const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder.path];
 const packed = new Child('npm', pack, NPM);
 t.equal(await packed.ended, 0, packed.log);

@@ -8,7 +8,7 @@ import type { Step } from './clock.js';
 export class MemoryClient {
   /** Everything that came so far. */
   readonly heard: Document[] = [];
-  /** What it waits for before it reads on. */
+  /** The client reads on when this has resolved. */
   pause: Promise<void> = Promise.resolve();
   readonly #stream: Duplex;
   readonly #changes = new EventEmitter();

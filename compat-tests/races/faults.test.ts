@@ -11,7 +11,7 @@ import { RUNS, race, type World } from './world.js';
 Object.assign(LIMITS, { behind: 30_000, storedPage: 3 });
 
 const NODES = 3;
-/** So often user 2 tries to log in; far more than anything lasts. */
+/** User 2 tries to log in at most this many times; far more than anything lasts. */
 const TRIES = 200;
 
 const aFault = fc.record({

@@ -34,7 +34,7 @@ t.test('messages for an account that is logged in on two nodes at once', () =>
       () => login(0),
       () => login(1),
     );
-    // What was published while both were listening may come from both.
+    // A message that was published while both were listening may come from both.
     await post.isNotLost();
   }),
 );

@@ -1,7 +1,7 @@
 import { type Entry, entryNumber, type UserEntry } from '../../src/bus/bytes.js';
 import { type Ack, decode, ENTRY } from '../../src/bus/wire.js';
 
-/** What the receiver has said of a message for one user. */
+/** The receiver's word on a message for one user. */
 type Ending = 'open' | 'done' | 'bounced';
 
 /**
@@ -9,7 +9,7 @@ type Ending = 'open' | 'done' | 'bounced';
  * before it are, but for those that came back. Nodes acknowledge a user's messages by it: "everything up to this one".
  */
 export class LinkOrder {
-  /** What did not end in order. */
+  /** The messages that did not end in order. */
   readonly faults: string[] = [];
   readonly #links = new Map<string, Link>();
 
@@ -56,7 +56,7 @@ class Link {
 
   #says([entry, userid]: UserEntry, ending: Ending): void {
     const endings = this.#users.get(userid);
-    // What was published on the user's channel is only confirmed over the link, after all that came before.
+    // A message that was published on the user's channel is only confirmed over the link, after all that came before.
     if (endings?.has(entry)) endings.set(entry, ending);
   }
 

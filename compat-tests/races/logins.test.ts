@@ -74,7 +74,7 @@ const visits = fc.array(visitTo(aNode), { minLength: 2, maxLength: 3 });
 const farVisits = fc.array(visitTo(fc.nat({ max: 2 })), { minLength: 3, maxLength: 4 });
 type Visit = ReturnType<typeof visitTo> extends fc.Arbitrary<infer T> ? T : never;
 
-/** Who has been told that it is logged in, and has not left since. */
+/** The users who have been told that they are logged in, and have not left since. */
 class Seat {
   #holder: MemoryClient | undefined;
 

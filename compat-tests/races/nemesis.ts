@@ -8,7 +8,7 @@ interface Fault {
   run(world: World, node: Node, turns: number): Promise<void>;
 }
 
-/** Whose node `strike` may kill: nobody writes there. */
+/** `strike` may kill this node: nobody writes there. */
 const VICTIM = 1;
 
 async function turns(world: World, label: string, count: number): Promise<void> {
@@ -31,7 +31,7 @@ async function away(world: World, count: number, names: readonly (keyof Store)[]
 /** Everything that can go wrong. */
 export const FAULTS = {
   'no database': {
-    // What a user got of what was stored cannot be deleted; who then leaves, and is back first, gets it again.
+    // Stored messages that a user got cannot be deleted; a user who then leaves, and is back first, gets them again.
     twice: true,
     run: (world, _, count) => away(world, count, Object.keys(world.shared.store) as (keyof Store)[]),
   },

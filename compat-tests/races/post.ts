@@ -3,7 +3,7 @@ import type { Document } from '../harness/user.js';
 import type { MemoryClient } from './client.js';
 import type { World } from './world.js';
 
-/** What user 1 writes is in order; what others store may come at any place. */
+/** Messages of user 1 are in order; those that others store may come at any place. */
 const WRITTEN = 'm';
 const isWritten = (text: string) => text.startsWith(WRITTEN);
 

@@ -15,7 +15,7 @@ export class SlowMedium implements Medium {
   readonly #subscribing: Wire;
   readonly #arriving: Wire;
   readonly #wishes = new Set<number>();
-  /** What the medium has of the wishes: some are on their way still, and so are some that were taken back. */
+  /** The wishes that the medium has: some are on their way still, and so are some that were taken back. */
   readonly #subscribed = new Set<number>();
   #events: MediumEvents | undefined;
   #closed = false;
@@ -74,12 +74,12 @@ export class SlowMedium implements Medium {
     return this.#medium.close();
   }
 
-  /** What was said so far is with the others, or on its way to them. */
+  /** Resolves when all that was said so far is with the others, or on its way to them. */
   spoken(): Promise<void> {
     return this.#publishing.pass('all that was said is there', () => {}, undefined);
   }
 
-  /** What was on its way so far has arrived. */
+  /** Resolves when all that was on its way so far has arrived. */
   beat(): Promise<void> {
     return this.#arriving.pass('a beat', () => this.#events?.beat([]), undefined);
   }

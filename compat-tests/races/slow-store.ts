@@ -14,11 +14,11 @@ export interface Shared {
   readonly locked: Set<number>;
   /** These questions are not answered now: for them the database is away. */
   readonly away: Set<keyof Store>;
-  /** What is asked about these accounts is not answered now: somebody has locked their rows. */
+  /** Questions about these accounts are not answered now: somebody has locked their rows. */
   readonly stuck: Map<number, Promise<void>>;
 }
 
-/** What one node has of the database to itself. */
+/** One node's own access to the database. */
 export interface Access {
   /** Resolves when the node is not frozen. */
   awake: Promise<void>;

@@ -7,7 +7,7 @@ import { RUNS, race } from './world.js';
 
 /** Each world is long: a fourth of them takes as long as the others. */
 const FEW = Math.ceil(RUNS / 4);
-/** Who comes waits at most five beats for what was published before. */
+/** A user who comes waits at most five beats for what was published before. */
 const BEATS = 8;
 
 t.test('a subscriber that Redis counts and that hears nothing, while another node says nothing', () =>

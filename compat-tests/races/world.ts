@@ -34,7 +34,7 @@ t.setTimeout(3_600_000);
 
 const log = openLog('silent');
 
-/** So many turns of the event loop until a node has nothing left to do but wait. */
+/** Waits for six turns of the event loop: then a node has nothing left to do but wait. */
 async function quiet(): Promise<void> {
   for (let n = 0; n < 6; n++) await turn();
 }
@@ -154,7 +154,7 @@ export class World {
     return client;
   }
 
-  /** What the server has of a client. */
+  /** The server's end of a client's connection. */
   connectionOf(client: MemoryClient): Connection {
     return this.#connections.get(client)!;
   }
@@ -179,7 +179,7 @@ export class World {
     away.clear();
   }
 
-  /** So many beats of the bus: all that was said before one has been heard at the one after the next. */
+  /** Lets `count` beats of the bus pass: all that was said before one has been heard at the one after the next. */
   async beats(count: number): Promise<void> {
     for (let n = 0; n < count; n++) {
       await Promise.all(this.nodes.map(({ medium }) => medium.spoken()));
@@ -187,7 +187,7 @@ export class World {
     }
   }
 
-  /** So many beats of one node, whatever the others do. */
+  /** Lets `count` beats of one node pass, whatever the others do. */
   async beatsOf(node: number, count: number): Promise<void> {
     const { medium } = this.nodes[node]!;
     for (let n = 0; n < count; n++) {

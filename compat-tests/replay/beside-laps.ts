@@ -11,7 +11,7 @@ export interface Pair {
   readonly two: User;
   /** The number of the next message of the first. */
   seq(): number;
-  /** What a user is answered, with `errno` 0; `msgid` is the number of the answer if it is not the next one. */
+  /** The answer to a user, with `errno` 0; `msgid` is the number of the answer if it is not the next one. */
   ask(user: User, request: Document, msgid?: number): Promise<Document>;
   /** The next document of this kind; notices of friends come at any time. */
   next(user: User, msgid: number): Promise<Document>;
@@ -21,7 +21,7 @@ export interface Pair {
   answered(msgid: number): void;
 }
 
-/** What they do, a lap each: all that the original does not have (PROTOCOL.md section 9). Each leaves things as they were. */
+/** The laps: all that the original does not have (PROTOCOL.md section 9). Each leaves things as they were. */
 export const LAPS = { people, friends, requests, groups, history, confirm } as const satisfies Readonly<
   Record<string, (pair: Pair) => Promise<void>>
 >;

@@ -29,7 +29,7 @@ function hasGroups({ steps }: Scenario): boolean {
   return [...sent, ...received].some((bytes) => /"groups"|"msgid":\s*8\b/.test(`${bytes}`));
 }
 
-/** Who makes these laps beside recordings on one site. */
+/** Makes these laps beside recordings on one site. */
 export function beside(...laps: readonly Lap[]): (scenario: Scenario) => Beside {
   const made = new Map<Lap, number>();
   return (scenario) =>
@@ -106,7 +106,7 @@ export class Beside {
     };
     await this.#recall(pair);
     this.#work = this.#goOn(pair);
-    // What fails is told by `stop`.
+    // `stop` tells of a failure.
     this.#work.catch(() => {});
   }
 

@@ -11,7 +11,7 @@ interface Exchange {
 
 const text = (payloads: readonly Buffer[]) => Buffer.concat(payloads).toString('utf8');
 
-/** What the steps of a scenario say went over its connections, in the order in which they were opened. */
+/** The bytes of a scenario's connections by its steps, in the order in which they were opened. */
 function written(scenario: Scenario): Exchange[] {
   const all: Exchange[] = [];
   const open = new Map<string, Exchange>();
@@ -29,7 +29,7 @@ function written(scenario: Scenario): Exchange[] {
   return all;
 }
 
-/** What a capture says went over them. The recorder also opened connections to see whether the server was up. */
+/** The same by a capture. The recorder also opened connections to see whether the server was up. */
 function captured(segments: Parameters<typeof conversations>[0], ports: readonly number[]): Conversation[] {
   const all = conversations(segments, [...ports, 6379]);
   return all.filter(({ server, toServer }) => ports.includes(server) && toServer.length > 0);

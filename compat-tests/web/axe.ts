@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import type { Test } from 'tap';
 
-/** What screen readers, keyboards and eyes need, as axe-core sees it. */
+/** axe-core checks the needs of screen readers, keyboards and eyes. */
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds in the page as it is. */
+/** The findings of axe in the page as it is. */
 async function findings(page: Page): Promise<string[]> {
   // The policy of the page forbids scripts of others: this one comes by the debugger, as a person's tools do.
   const found = (await page.evaluate(`(() => { ${AXE}; return axe.run(document); })()`)) as {

@@ -57,7 +57,7 @@ t.test('a logout leaves nothing, in no tab, and what it had is worth nothing', {
     t.notMatch(await each.content(), /a secret|somebody/);
   }
   t.same(await loginOf(user), []);
-  // Who has kept a copy of it does not come in.
+  // A copy of the cookie lets nobody in.
   await context.addCookies(before);
   await page.evaluate(`localStorage.setItem('chat-account', '${user.id}')`);
   await page.reload();

@@ -22,7 +22,7 @@ globalThis.Notification = class extends Notification {
   }
 };`;
 
-/** What a person was told. A text: it runs in the page. */
+/** The notices that a person was shown. This is a text, as it runs in the page. */
 const TOLD = 'told.map(({ title, body }) => [title, body])';
 
 let server: WebServer;

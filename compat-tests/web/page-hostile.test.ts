@@ -57,7 +57,7 @@ t.test('what others write is text, whatever it is', { skip }, async (t) => {
     t.match(rel, 'noopener noreferrer');
     t.equal(target, '_blank');
   }
-  // What is drawn is kept a moment later.
+  // The page keeps a message a moment after it has drawn it.
   await user.has('the last');
   t.equal((await user.kept()).length, evil.length + 6);
   t.same(user.wrong, []);

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { DEADLINE, until, untilSilent } from '../harness/deadline.js';
 
-/** What of a message this browser keeps. */
+/** The parts of a message that this browser keeps. */
 export interface Kept {
   readonly n: number;
   readonly text: string;
@@ -79,7 +79,7 @@ export async function logOut(page: Page): Promise<void> {
 export class PageUser {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What went wrong in the page. */
+  /** The errors of the page. */
   readonly wrong: string[] = [];
   /** The hosts that the page has asked. */
   readonly asked = new Set<string>();
@@ -157,7 +157,7 @@ export class PageUser {
   async talk(name: string | RegExp): Promise<void> {
     await this.page.getByRole('button', { name: /^Chats/ }).click();
     await this.page.locator('.row', { hasText: name }).first().click();
-    // What is typed before goes into the conversation that was open.
+    // Text that is typed before goes into the conversation that was open.
     await this.page.locator('.row[aria-current=true]', { hasText: name }).first().waitFor();
   }
 

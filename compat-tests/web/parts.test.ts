@@ -143,7 +143,7 @@ t.test(
           seq?: number | undefined;
         }
         const numbers = new Numbers<Note>();
-        // What the server knows: each number, and the text that it has come with first.
+        // The server knows each number, and the text that it has come with first.
         const come = new Map<number, string>();
         const last = () => Math.max(0, ...come.keys());
         const told = new Map<string, string>();

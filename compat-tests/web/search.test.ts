@@ -9,7 +9,7 @@ t.setTimeout(600_000);
 const chromium = await openChromium(t);
 const { skip } = chromium;
 
-/** What the search finds here in one conversation. */
+/** The search finds this many in one conversation here. */
 const MANY = 70;
 
 t.test('a text is found in all conversations, and its conversation opened', { skip }, async (t) => {

@@ -6,7 +6,7 @@ interface Event {
   readonly ph: string;
   readonly pid: number;
   readonly tid: number;
-  /** What it took of the processor. */
+  /** The time that it took of the processor. */
   readonly tdur?: number;
   readonly args?: { readonly name?: string };
 }

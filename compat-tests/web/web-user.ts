@@ -7,7 +7,7 @@ type Document = Record<string, any>;
 
 /** How a browser comes. */
 export interface Coming {
-  /** What follows `/chat`. */
+  /** The part of the address behind `/chat`. */
   readonly query?: string;
   readonly headers?: Record<string, string>;
   /** It says what it has. */
@@ -17,7 +17,7 @@ export interface Coming {
 /** A client on a WebSocket that knows documents and counts. */
 export class WebUser {
   readonly socket: WebSocket;
-  /** What the server has said of this client's documents, and of its own. */
+  /** The server's counts of this client's documents, and of its own. */
   handled = -1;
   confirmed = -1;
   received = 0;
@@ -55,7 +55,7 @@ export class WebUser {
     socket.on('upgrade', ({ headers: { 'set-cookie': [set] = [] } }) => {
       cookie = set;
     });
-    // What comes with the answer is not missed.
+    // Documents that come with the answer are not missed.
     const user = new WebUser(socket, () => cookie);
     await beforeDeadline(once(socket, 'open'), () => 'a WebSocket');
     return user;

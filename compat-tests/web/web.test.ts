@@ -12,7 +12,7 @@ async function start(t: Test, ...options: string[]): Promise<WebServer> {
   return server;
 }
 
-/** What a request is answered with; the connection ends with it. */
+/** The answer to a request; the connection ends with it. */
 function ask(
   url: string,
   { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
@@ -74,7 +74,7 @@ t.test('a browser and a console chat with each other; one message is one documen
   t.match(await console.hear(), { id: 1, msg: '你好' });
   for (let n = 0; n < 50; n++) await console.chat(2, 1, `${n}`);
   for (let n = 0; n < 50; n++) t.equal((await web.hear()).msg, `${n}`);
-  // What is cut in two, or two in one, is a stream's business: here it is no document.
+  // Half a document, and two in one frame, are no documents here: only a stream puts them together.
   web.say('{"msgid":6,"id":1,"toid":2,');
   web.say('{"id":1,"msg":"a","msgid":6,"toid":2}{"id":1,"msg":"b","msgid":6,"toid":2}');
   web.say('  {"id":1,"msg":"c","msgid":6,"toid":2}\n');
