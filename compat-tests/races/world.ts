@@ -61,6 +61,7 @@ type Slow = typeof slow extends fc.Arbitrary<infer T> ? T : never;
  * Checks `work` in many worlds of so many nodes, each with the accounts 1 and 2, and with other values of `about`.
  *
  * @param config what is not as by default
+ * @param what what takes long
  */
 export async function race<T>(
   nodes: number,
@@ -68,6 +69,7 @@ export async function race<T>(
   work: (world: World, about: T) => Promise<void>,
   runs = RUNS,
   config: Partial<Config> = {},
+  what: fc.Arbitrary<Slow> = slow,
 ): Promise<void> {
   const run = async (scheduler: fc.Scheduler, slow: Slow, value: T) => {
     const world = await World.start(scheduler, nodes, slow, config);
@@ -78,7 +80,7 @@ export async function race<T>(
       await world.stop();
     }
   };
-  await fc.assert(fc.asyncProperty(scheduler, slow, about, run), { numRuns: runs, ...AGAIN });
+  await fc.assert(fc.asyncProperty(scheduler, what, about, run), { numRuns: runs, ...AGAIN });
 }
 
 /** Read once: each world would take longer to read it than for what happens there. */
