@@ -9,7 +9,11 @@ import { RUNS, race } from './world.js';
 const MOST = 1500;
 const goodbye = fc.constantFrom('logout', 'end', 'reset');
 /** Each message is stored so slowly that another one has always come when that is done. */
-const slowly = fc.record({ what: fc.constant('storeMessages'), turns: fc.integer({ min: 8, max: 20 }) });
+const slowly = fc.record({
+  what: fc.constant('storeMessages'),
+  turns: fc.integer({ min: 8, max: 20 }),
+  isCluster: fc.boolean(),
+});
 
 t.test('a flood that goes on while its receiver leaves does not keep it from coming back', () =>
   race(

@@ -11,7 +11,7 @@ async function slow() {
   const hub = new InProcessHub();
   let waiting: (() => void)[] = [];
   const step = () => new Promise<void>((resolve) => waiting.push(resolve));
-  const medium = new SlowMedium(hub.medium(), new LinkOrder(), step);
+  const medium = new SlowMedium(hub.medium(), false, new LinkOrder(), step);
   await medium.start('node', events);
   const pass = async (works: Promise<unknown>) => {
     let isDone = false;

@@ -5,15 +5,17 @@ import { Wire } from './wire.js';
 
 /**
  * One node's connections to the medium, as to Redis: one publishes, one subscribes, each slow in both directions.
- * They can be cut: what is under way is lost.
+ * They can be cut: what is under way is lost. On a Redis Cluster the channels of users come over a connection of their own.
  */
 export class SlowMedium implements Medium {
+  readonly hasOriginals: boolean;
   readonly #medium: Medium;
   readonly #order: LinkOrder;
   readonly #publishing: Wire;
   readonly #published: Wire;
   readonly #subscribing: Wire;
   readonly #arriving: Wire;
+  readonly #channels: Wire;
   readonly #wishes = new Set<number>();
   /** The wishes that the medium has: some are on their way still, and so are some that were taken back. */
   readonly #subscribed = new Set<number>();
@@ -21,13 +23,15 @@ export class SlowMedium implements Medium {
   #closed = false;
 
   /** @param order sees all that nodes say to each other */
-  constructor(medium: Medium, order: LinkOrder, step: Step) {
+  constructor(medium: Medium, isCluster: boolean, order: LinkOrder, step: Step) {
+    this.hasOriginals = !isCluster;
     this.#medium = medium;
     this.#order = order;
     this.#publishing = new Wire(step);
     this.#published = new Wire(step);
     this.#subscribing = new Wire(step);
     this.#arriving = new Wire(step);
+    this.#channels = isCluster ? new Wire(step) : this.#arriving;
   }
 
   start(node: string, events: MediumEvents): Promise<void> {
@@ -36,7 +40,11 @@ export class SlowMedium implements Medium {
     return this.#medium.start(node, {
       ...events,
       received: (userid, message) =>
-        arrives(`a message for ${userid} arrives`, () => events.received(userid, message)),
+        void this.#channels.pass(
+          `a message for ${userid} arrives`,
+          () => events.received(userid, message),
+          undefined,
+        ),
       heard: (bytes) => arrives('a word arrives', () => events.heard(bytes)),
       gone: (gone) => arrives('a node is gone', () => events.gone(gone)),
     });
@@ -110,7 +118,7 @@ export class SlowMedium implements Medium {
   }
 
   get #wires(): readonly Wire[] {
-    return [this.#publishing, this.#published, this.#subscribing, this.#arriving];
+    return [this.#publishing, this.#published, this.#subscribing, this.#arriving, this.#channels];
   }
 
   /** Confirmed behind all messages that came before it took effect. */

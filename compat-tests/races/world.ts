@@ -54,6 +54,8 @@ const slow = fc.record({
     ...['subscribe', 'unsubscribe', 'publish', 'count', 'a message'],
   ),
   turns: fc.nat({ max: 20 }),
+  /** Whether the medium is as a Redis Cluster. */
+  isCluster: fc.boolean(),
 });
 type Slow = typeof slow extends fc.Arbitrary<infer T> ? T : never;
 
@@ -227,7 +229,7 @@ export class World {
 
   async #startNode(): Promise<Node> {
     const access: Access = { awake: Promise.resolve(), isDead: false, buried: this.#ended };
-    const medium = new SlowMedium(this.#hub.medium(), this.order, async (label) => {
+    const medium = new SlowMedium(this.#hub.medium(), this.#slow.isCluster, this.order, async (label) => {
       await access.awake;
       await this.step(label);
     });

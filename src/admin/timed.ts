@@ -14,6 +14,7 @@ export function timedStore(store: Store, observe: Observe): Store {
 /** The same medium, but with those of its calls timed that somebody waits for. */
 export function timedMedium(medium: Medium, observe: Observe): Medium {
   return {
+    hasOriginals: medium.hasOriginals,
     start: (node, events) => medium.start(node, events),
     unsubscribe: (userid) => medium.unsubscribe(userid),
     tell: (node, bytes) => medium.tell(node, bytes),

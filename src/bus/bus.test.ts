@@ -36,6 +36,21 @@ t.test(
   },
 );
 
+t.test('where no original can be nothing is published: what goes to a node next could pass it', async (t) => {
+  const hub = new InProcessHub();
+  const publish = async () => t.fail('on a Redis Cluster the channel of a user may be at another master');
+  const medium = Object.assign(breakable(hub, publish as () => Promise<never>).medium, {
+    hasOriginals: false,
+  });
+  const sender = new Bus(medium);
+  const receiver = new Bus(breakable(hub).medium);
+  await Promise.all([sender.start(NO_EVENTS), receiver.start(NO_EVENTS)]);
+  t.equal(await sender.publish(2, aMessage('a message')), 'nobody');
+  await receiver.listen(2);
+  t.equal(await sender.publish(2, aMessage('a message')), 'again', 'it is known where the user is');
+  await Promise.all([sender.close(0), receiver.close(0)]);
+});
+
 t.test('what a node has refused it delivers itself when the sender dies before it could', async (t) => {
   const hub = new InProcessHub();
   const dies = hub.medium();

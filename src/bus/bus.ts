@@ -219,8 +219,9 @@ export class Bus {
   }
 
   /**
-   * Publishes to a user of whom nobody knows where it is. A message that somebody received is settled once it is known
-   * that this was an original node, or what became of it at a node of ours.
+   * Publishes to a user of whom nobody knows where it is, for a server of the original that may have the user: where there
+   * can be none, nobody receives it. A message that somebody received is settled once it is known that this was an
+   * original node, or what became of it at a node of ours.
    */
   async publish(userid: number, message: Message): Promise<Receipt> {
     // Nobody was told of what was stored while the bus was away, and where everybody is now is not known yet: what
@@ -228,6 +229,8 @@ export class Bus {
     await this.membership.greeted;
     if (this.membership.hasClosed || !this.local.isUp) return 'nobody';
     if (this.reach(userid) !== 'unknown') return 'again';
+    // On a Redis Cluster what is sent to the user's node next could pass what was published.
+    if (!this.medium.hasOriginals) return 'nobody';
     for (const sender of this.senders.values()) sender.flushStored();
     this.local.flush();
     const { doubts } = this.unclaimed;

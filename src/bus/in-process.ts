@@ -11,6 +11,7 @@ export class InProcessHub {
 }
 
 class InProcessMedium implements Medium {
+  readonly hasOriginals = true;
   private readonly channels = new Set<number>();
   private readonly hub: InProcessHub;
   private node = '';

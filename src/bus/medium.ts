@@ -31,9 +31,15 @@ export interface MediumEvents {
  * name is the user's id, its payload the bytes of a message), and frames between nodes of ours.
  *
  * The messages of one node on one channel come in order, and so do its frames to one node. A message on a channel and a
- * frame come in order, too, but not on a Redis Cluster, where they may be at two masters.
+ * frame come in order, too, where servers of the original may be. On a Redis Cluster they may be at two masters.
  */
 export interface Medium {
+  /**
+   * Whether servers of the original may be on it. Where none can be, nobody needs to publish to users: nodes of ours say
+   * where theirs are before they subscribe.
+   */
+  readonly hasOriginals: boolean;
+
   /** Connects; from now on `node` can be spoken to. Rejects, in one line, when that is not possible. */
   start(node: string, events: MediumEvents): Promise<void>;
 

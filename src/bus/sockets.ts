@@ -33,6 +33,7 @@ const DEAD: readonly (string | undefined)[] = ['ECONNREFUSED', 'ENOENT'];
  *    the next one.
  */
 export class SocketMedium implements Medium {
+  readonly hasOriginals = false;
   private readonly folder: string;
   private readonly peers = new Map<string, Speaker>();
   private readonly connecting = new Map<string, Promise<void>>();

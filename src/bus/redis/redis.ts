@@ -30,6 +30,7 @@ export interface RedisOptions {
  * 0, although it may have reached someone.
  */
 export class RedisMedium implements Medium {
+  readonly hasOriginals: boolean;
   private readonly topology: RedisTopology;
   private readonly shards: RedisShards;
   private frames: RedisFrames | undefined;
@@ -57,6 +58,7 @@ export class RedisMedium implements Medium {
     this.onChange = onChange;
     this.onIntruder = onIntruder;
     this.topology = openTopology(url);
+    this.hasOriginals = !this.topology.isCluster;
     this.shards = new RedisShards(this.topology, {
       arrived: (channel, message) => this.arrived(channel, message),
       lost: (reason) => this.lost(reason),
