@@ -24,7 +24,7 @@ const LONGEST = 600;
 /** The option of tap's own that this knows, too. */
 const PLAIN = '--reporter=tap';
 const NODE = ['--enable-source-maps', '--import=./build/compat-tests/harness/seed.js'];
-const SOURCE = /^(?:\.\/)?((?:src|compat-tests|build)\/.*?)\/?$/;
+const SOURCE = /^(?:\.\/)?((?:src|compat-tests|build)(?:\/.*?)?)\/?$/;
 
 /** The compiled test files below a folder. */
 function testsIn(folder: string): string[] {
@@ -35,7 +35,7 @@ function testsIn(folder: string): string[] {
 /** The compiled files of a test, or of all tests of a folder. Throws when there is none. */
 function compiled(argument: string): string[] {
   const [, name = argument] = SOURCE.exec(argument) ?? [];
-  const path = join(name.startsWith('build/') ? '.' : 'build', name.replace(/\.ts$/, '.js'));
+  const path = join(name.startsWith('build') ? '.' : 'build', name.replace(/\.ts$/, '.js'));
   const files = existsSync(path) ? (statSync(path).isDirectory() ? testsIn(path) : [path]) : [];
   if (files.length === 0) throw new Error(`there is no test ${argument}`);
   return files;
