@@ -33,6 +33,7 @@ export class Traffic {
       this.bytes += bytes.length;
     };
     return {
+      hasOriginals: medium.hasOriginals,
       start: (node, events) => {
         this.nodes.push(events);
         return medium.start(node, {
