@@ -35,6 +35,11 @@ export class MemoryClient {
     return [new MemoryClient(ours, step), theirs];
   }
 
+  /** Whether its connection has not been closed, from either side. */
+  get isOpen(): boolean {
+    return !this.#stream.destroyed;
+  }
+
   say(document: Document): void {
     if (this.#stream.writable) this.#stream.write(`${JSON.stringify(document)}\0`);
   }
