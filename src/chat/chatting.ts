@@ -2,6 +2,7 @@ import type { Numbered } from '../history/history.js';
 import type { Connection } from '../net/connection.js';
 import type { Request } from '../protocol/dialect.js';
 import type { Message } from '../protocol/message.js';
+import type { Member } from '../store/store.js';
 import { answer } from './answer.js';
 import type { Chat } from './chat.js';
 import { senderOf, writerOf } from './identity.js';
@@ -84,14 +85,22 @@ export async function groupChat(
   }
   if (near.has(groupid)) {
     const others = await othersIn(chat, sender, () => store.memberIds(groupid));
-    const far = new Set((await delivery.deliverNow(others, bytes, account)).map(({ id }) => id));
-    note(near, groupid, far.size === 0);
-    const known = far.size === 0 ? [] : (await members()).filter(({ id }) => far.has(id));
-    await delivery.deliverToAll(known, bytes, account);
+    const delivering = delivery.deliverNow(others, bytes, account);
+    const far = 'then' in delivering ? await delivering : delivering;
+    if (far.length > 0) {
+      note(near, groupid, false);
+      await delivery.deliverToAll(among(await members(), far), bytes, account);
+    }
   } else note(near, groupid, (await delivery.deliverToAll(await members(), bytes, account)) === 0);
   chat.history?.addGroupChat(groupid, bytes);
   if (request.reply !== undefined) answer(chat, connection, message, 'groupChat', 'ok');
   await account.backpressure();
+}
+
+/** Those of the members who are also among these users. */
+function among(members: readonly Member[], users: readonly { readonly id: number }[]): Member[] {
+  const ids = new Set(users.map(({ id }) => id));
+  return members.filter(({ id }) => ids.has(id));
 }
 
 async function othersIn<T extends { readonly id: number }>(
@@ -100,8 +109,10 @@ async function othersIn<T extends { readonly id: number }>(
   ask: () => Promise<readonly T[]>,
 ): Promise<T[]> {
   const members = await untilAnswered(ask, stopping);
-  if (!options.trustClientIds && !members.some(({ id }) => id === sender)) throw new Refused('not a member');
-  return members.filter(({ id }) => id !== sender);
+  const others = members.filter(({ id }) => id !== sender);
+  // Each member is there once.
+  if (!options.trustClientIds && others.length === members.length) throw new Refused('not a member');
+  return others;
 }
 
 function note(near: Set<number>, groupid: number, isNear: boolean): void {

@@ -131,10 +131,11 @@ export class Outbox implements Flushable {
   /** Sends a message after all earlier ones. False when the connection has ended: it was not taken. */
   send(bytes: Buffer, listener?: SendListener): boolean {
     if (this.ended) return false;
-    this.queue ??= new Outgoing();
     const waits = this.writing !== undefined || this.timer !== undefined || this.looking;
     // A message that may wait for long is copied: else it would keep the whole read alive in which it came.
-    this.queue.add(waits ? Buffer.from(bytes) : bytes, listener);
+    const kept = waits ? Buffer.from(bytes) : bytes;
+    if (this.queue === undefined) this.queue = Outgoing.of(kept, listener);
+    else this.queue.add(kept, listener);
     this.pacer?.queued();
     if (this.writing === undefined) this.schedule(this.queue);
     if (waits) this.check(this.queue);
@@ -371,20 +372,40 @@ export class Outbox implements Flushable {
 /** The memory that a waiting message costs besides its bytes, in bytes. */
 const OVERHEAD = 160;
 
-/** Messages for one client, in order. Lists side by side, because most messages have only their bytes. */
+/** Messages for one client, in order. */
 export class Outgoing {
   /** All their bytes together. */
   size = 0;
-  private bytes: Buffer[] = [];
-  private listeners: (SendListener | undefined)[] = [];
+  private bytes: Buffer[];
+  /** The listener of all of them: one user is sent most of them straight from their senders. */
+  private listener: SendListener | undefined;
+  /** The listener of each, once they differ. */
+  private listeners: (SendListener | undefined)[] | undefined;
+
+  private constructor(
+    bytes: Buffer[],
+    listener: SendListener | undefined,
+    listeners: (SendListener | undefined)[] | undefined,
+  ) {
+    this.bytes = bytes;
+    this.listener = listener;
+    this.listeners = listeners;
+    for (const { length } of bytes) this.size += length;
+  }
+
+  /** A first message. */
+  static of(bytes: Buffer, listener: SendListener | undefined): Outgoing {
+    return new Outgoing([bytes], listener, undefined);
+  }
 
   get length(): number {
     return this.bytes.length;
   }
 
   add(bytes: Buffer, listener: SendListener | undefined): void {
+    if (listener !== this.listener) this.listeners ??= this.bytes.map(() => this.listener);
+    this.listeners?.push(listener);
     this.bytes.push(bytes);
-    this.listeners.push(listener);
     this.size += bytes.length;
   }
 
@@ -403,43 +424,46 @@ export class Outgoing {
 
   /** Takes out the first `count` messages, in a list of their own. */
   takeFirst(count: number): Outgoing {
-    const first = new Outgoing();
-    first.bytes = this.bytes.splice(0, count);
-    first.listeners = this.listeners.splice(0, count);
-    first.size = first.bytes.reduce((sum, { length }) => sum + length, 0);
+    const { bytes, listener, listeners } = this;
+    const first = new Outgoing(bytes.splice(0, count), listener, listeners?.splice(0, count));
     this.size -= first.size;
     return first;
   }
 
   /** Takes out the messages to this user, in a list of their own. */
   takeOut(userid: number): Outgoing {
-    const { bytes, listeners } = this;
-    const taken = new Outgoing();
-    this.bytes = [];
-    this.listeners = [];
-    this.size = 0;
-    for (const [n, one] of bytes.entries()) {
-      const listener = listeners[n];
-      (listener?.userid === userid ? taken : this).add(one, listener);
+    const taken = new Outgoing([], undefined, []);
+    const left = new Outgoing([], undefined, []);
+    for (const [n, bytes] of this.bytes.entries()) {
+      const listener = this.listenerOf(n);
+      (listener?.userid === userid ? taken : left).add(bytes, listener);
     }
+    this.bytes = left.bytes;
+    this.listeners = left.listeners;
+    this.size = left.size;
     return taken;
   }
 
   /** Puts others in the place of those who are to know. */
   replaceListeners(replace: (bytes: Buffer, listener: SendListener) => SendListener): void {
-    this.listeners = this.listeners.map(
-      (listener, n) => listener && replace(this.bytes[n] ?? EMPTY, listener),
-    );
+    this.listeners = this.bytes.map((bytes, n) => {
+      const listener = this.listenerOf(n);
+      return listener && replace(bytes, listener);
+    });
   }
 
   /** Tells that the network has taken all of them. */
   tellSent(): void {
-    for (const listener of this.listeners) listener?.sent();
+    for (let n = 0; n < this.bytes.length; n++) this.listenerOf(n)?.sent();
   }
 
   /** Tells that the network has taken none of them. */
   tellUnsent(): void {
-    for (const [n, bytes] of this.bytes.entries()) this.listeners[n]?.unsent(bytes);
+    for (const [n, bytes] of this.bytes.entries()) this.listenerOf(n)?.unsent(bytes);
+  }
+
+  private listenerOf(n: number): SendListener | undefined {
+    return this.listeners === undefined ? this.listener : this.listeners[n];
   }
 }
 
