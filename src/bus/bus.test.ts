@@ -4,6 +4,7 @@ import { breakable } from '../../compat-tests/harness/breakable-medium.js';
 import { aMessage, NO_EVENTS } from '../../compat-tests/harness/bus-node.js';
 import { Bus } from './bus.js';
 import { InProcessHub } from './in-process.js';
+import type { Message } from './message.js';
 
 t.test(
   'what was published while another node was cut off has not arrived, though somebody was counted',
@@ -49,6 +50,31 @@ t.test('where no original can be nothing is published: what goes to a node next 
   await receiver.listen(2);
   t.equal(await sender.publish(2, aMessage('a message')), 'again', 'it is known where the user is');
   await Promise.all([sender.close(0), receiver.close(0)]);
+});
+
+t.test('who closes waits for a node that acknowledges slowly: what it stored would come twice', async (t) => {
+  const hub = new InProcessHub();
+  const [sender, receiver] = [new Bus(hub.medium()), new Bus(hub.medium())];
+  const held: Message[] = [];
+  const receive = (_: number, message: Message) => {
+    held.push(message);
+    return true;
+  };
+  await sender.start({ ...NO_EVENTS, returned: () => t.fail('it is not stored') });
+  await receiver.start({ ...NO_EVENTS, receive, isHere: () => true });
+  await receiver.listen(2);
+  const settled: string[] = [];
+  const texts = Array.from({ length: 30 }, (_, n) => `message ${n}`);
+  for (const text of texts)
+    sender.sendNow(
+      2,
+      aMessage(text, () => settled.push(text)),
+    );
+  const timer = setInterval(() => held.shift()?.settle(2), 100);
+  t.teardown(() => clearInterval(timer));
+  await sender.close(2000);
+  t.same(settled, texts);
+  await receiver.close(0);
 });
 
 t.test('what a node has refused it delivers itself when the sender dies before it could', async (t) => {

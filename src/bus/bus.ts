@@ -300,12 +300,18 @@ export class Bus {
   }
 
   /**
-   * Waits, for at most `ms`, until all other nodes have acknowledged everything. Messages that they have not are given
-   * back: they are to be stored. Calls nothing any more after that.
+   * Waits until all other nodes have acknowledged everything, or nothing for `ms`. Messages that they have not are given
+   * back: they are to be stored, and come twice where a node had them all the same. So a node that is only slow is waited
+   * for. Calls nothing any more after that.
    */
   async close(ms: number): Promise<void> {
     const { local, remotes } = this;
-    await remotes.drained.until(() => !local.isUp || !remotes.areInFlight, ms);
+    const isOver = () => !local.isUp || !remotes.areInFlight;
+    let before: number;
+    do {
+      before = remotes.inFlight;
+      await remotes.drained.until(isOver, ms);
+    } while (!isOver() && remotes.inFlight < before);
     this.membership.close();
     await remotes.returned();
     local.isUp = false;

@@ -72,6 +72,11 @@ export class Remote {
     return this.entries.length > this.ended;
   }
 
+  /** How many messages are with a node that has not said what became of them. */
+  get inFlight(): number {
+    return this.entries.length - this.ended;
+  }
+
   /** Whether messages come back. */
   get isReturning(): boolean {
     return this.returning.length > 0;
@@ -227,6 +232,13 @@ export class Remotes {
   /** The users for whom messages are with a node, wherever they are by now. */
   inFlightTo(node: string): Remote[] {
     return [...this.remotes.values()].filter((remote) => remote.via === node && remote.isInFlight);
+  }
+
+  /** How many messages are with nodes that have not said what became of them: for each user. */
+  get inFlight(): number {
+    let count = 0;
+    for (const remote of this.remotes.values()) count += remote.inFlight;
+    return count;
   }
 
   /** Whether messages are with nodes that have not said what became of them, or come back. */
