@@ -69,7 +69,7 @@ export class Remote {
 
   /** Whether messages are with a node that has not said what became of them. */
   get isInFlight(): boolean {
-    return this.entries.length > this.ended;
+    return this.inFlight > 0;
   }
 
   /** How many messages are with a node that has not said what became of them. */
@@ -226,12 +226,12 @@ export class Remotes {
 
   /** The users on a node. */
   on(node: string): Remote[] {
-    return [...this.remotes.values()].filter((remote) => remote.node === node);
+    return this.those((remote) => remote.node === node);
   }
 
   /** The users for whom messages are with a node, wherever they are by now. */
   inFlightTo(node: string): Remote[] {
-    return [...this.remotes.values()].filter((remote) => remote.via === node && remote.isInFlight);
+    return this.those((remote) => remote.via === node && remote.isInFlight);
   }
 
   /** How many messages are with nodes that have not said what became of them: for each user. */
@@ -258,12 +258,8 @@ export class Remotes {
 
   /** A node has ended: its users are on no other. What waits for some of them goes on in each turn of the event loop. */
   nodeEnded(node: string): void {
-    const there: Remote[] = [];
-    for (const remote of this.remotes.values())
-      if (remote.node === node) {
-        remote.node = undefined;
-        there.push(remote);
-      }
+    const there = this.on(node);
+    for (const remote of there) remote.node = undefined;
     // When its turn comes a user may be on another node, or be forgotten and known anew.
     this.turns.addEach(there, (remote) => {
       if (remote.node === undefined && this.remotes.get(remote.userid) === remote) this.endIfIdle(remote);
@@ -272,11 +268,10 @@ export class Remotes {
 
   /** All that is in flight to a node comes back, as the node has ended, or has forgotten this one. */
   lost(node: string): void {
-    for (const remote of this.remotes.values())
-      if (remote.via === node && remote.isInFlight) {
-        remote.lose();
-        this.giveBack(remote.userid);
-      }
+    for (const remote of this.inFlightTo(node)) {
+      remote.lose();
+      this.giveBack(remote.userid);
+    }
   }
 
   /** Forgets a user who is nowhere and to whom nothing is on its way. */
@@ -311,6 +306,13 @@ export class Remotes {
     }
     events.reachChanged(userid);
     if (this.returning === 0) this.drained.tell();
+  }
+
+  /** Without a list of all users, of whom a large cluster has very many. */
+  private those(areMeant: (remote: Remote) => boolean): Remote[] {
+    const found: Remote[] = [];
+    for (const remote of this.remotes.values()) if (areMeant(remote)) found.push(remote);
+    return found;
   }
 
   /** The user is on no node of ours. While something is on its way to it, that it ends tells when it is reached anew. */
