@@ -71,13 +71,11 @@ async function removeIfAbandoned(folder: string): Promise<void> {
   const names = await readdir(folder);
   if (!names.includes(OWNER) && Date.now() - made.mtimeMs < HOUR) return;
   const nodes = names.includes(NODES) ? await readdir(join(folder, NODES)) : [];
-  const kept = names
-    .filter((name) => name !== NODES && !name.startsWith(MEMORY))
-    .map((name) => join(folder, name));
-  const places = [...kept, ...nodes.map((name) => join(folder, NODES, name))];
-  for (const place of places) if (!(await isAbandoned(place))) return;
-  const memory = names.filter((name) => name.startsWith(MEMORY)).map((name) => join(folder, name));
-  for (const place of [...memory, ...places]) await unlink(place);
+  const others = names.filter((name) => name !== NODES).map((name) => join(folder, name));
+  const places = [...others, ...nodes.map((name) => join(folder, NODES, name))];
+  const isData = (place: string) => place.startsWith(join(folder, MEMORY));
+  for (const place of places) if (!isData(place) && !(await isAbandoned(place))) return;
+  for (const place of places) await unlink(place);
   if (names.includes(NODES)) await rmdir(join(folder, NODES));
   await rmdir(folder);
 }
