@@ -52,11 +52,11 @@ const WEAKEST = ['stored', 'elsewhere', 'here'] as const satisfies SeqState[];
 const COST = 2048;
 
 /**
- * How long new messages wait behind one that is to be asked for again, in ms: a node that was killed is known to be
- * dead after 2 seconds, and one whose database takes nothing keeps a message until its receiver comes or the database is
- * back. Without an end a receiver that does not read would hold up its senders. The time in which the
- * node that has the message is silent does not count: such a node is cut off, and says what became of the message when
- * it is back. But for longer than a minute no message waits for it.
+ * How long new messages wait behind one that is to be asked for again, in ms. A node that was killed is known to be dead
+ * after 2 seconds. One whose database takes nothing keeps a message until its receiver comes or the database is back:
+ * with less time new messages would pass it. Without an end a receiver that does not read would hold up its senders.
+ * The time in which the node that has the message is silent does not count: such a node is cut off, and says what became
+ * of the message when it is back. But for longer than a minute no message waits for it.
  */
 const PATIENCE = 20_000;
 const LONGEST = 60_000;
