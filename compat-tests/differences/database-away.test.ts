@@ -35,7 +35,9 @@ async function stored(t: Test, site: ClusterSite, count: number): Promise<string
     texts = offlinemessage.map(({ userid, message }) => `${userid} ${JSON.parse(String(message)).msg}`);
     return texts.length >= count;
   };
-  await until(complete, `${count} stored messages`);
+  await until(complete, `${count} stored messages`).catch(({ message }: Error) => {
+    throw new Error(`${message}, having ${texts.length}; the node logged:\n${site.node(0).child.log}`);
+  });
   return texts.sort();
 }
 
